@@ -1,0 +1,19 @@
+"""The composition root: Chalice's app, put together from its parts."""
+
+from chalice.app import Chalice
+
+from chalicelib import config
+from chalicelib.auth import auth
+from chalicelib.http.routing import refuse_other_methods
+from chalicelib.routes import actions, health
+
+app = Chalice(app_name="ogsm-workspaces")
+app.register_blueprint(auth)
+for noun in (actions, health):
+    app.register_blueprint(noun.routes)
+refuse_other_methods(app)
+
+if config.CHALICE_LOCAL:  # answer as API Gateway does; infra is not in the package
+    from infra import gateway
+
+    gateway.install()

@@ -1,0 +1,11 @@
+"""The settings of a deployment, read once. The only reader of `os.environ`."""
+
+import os
+import sys
+
+TABLE_NAME = os.environ.get("TABLE_NAME", "ogsm-workspaces-dev")
+
+# Origins of other sites whose pages may write, separated by blanks: "https://a.example https://b.example".
+ALLOWED_ORIGINS = frozenset(os.environ.get("ALLOWED_ORIGINS", "").split())
+
+CHALICE_LOCAL = "AWS_CHALICE_CLI_MODE" in os.environ and "local" in sys.argv

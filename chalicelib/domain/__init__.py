@@ -1,0 +1,1 @@
+"""The rules, as plain functions in the documents' words, the caller first."""

@@ -1,0 +1,100 @@
+"""Actions: what an organisation sets out to do. They belong to the account; every user of it sees them all."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chalicelib import errors
+from chalicelib.domain.access import Caller
+from chalicelib.storage import table
+from chalicelib.storage.models import Action
+from chalicelib.storage.table import Change
+
+Fields = dict[str, Any]
+Precondition = Callable[[Fields], None]
+
+# In the order of the document's action object.
+DEFAULTS: Fields = {
+    "id": None,
+    "title": None,
+    "labels": [],
+    "strategies": [],
+    "description": None,
+    "assignee": None,
+    "involved": [],
+    "start": None,
+    "due": None,
+    "status": {"name": "to do"},
+    "ogsm_canvases": [],
+    "traffic_light": None,
+    "progress": 0,
+    "archived": False,
+}
+
+
+def show(caller: Caller, action_id: int) -> Fields:
+    """One action. Raises errors.NotFound."""
+    action: Fields = _existing(caller, action_id).doc
+    return action
+
+
+def create(caller: Caller, fields: Fields) -> Change[Fields]:
+    """A new action; a sent id is ignored. Raises errors.Invalid where it is due before it starts."""
+    _check_dates(fields, fields)
+    action_id = table.count_up(caller.account, "ids")
+    placed = _placed(caller, fields, before=[])
+    doc = DEFAULTS | placed | {"id": action_id}
+    return Change(doc, saves=[Action.at(caller.account, action_id, doc=doc)])
+
+
+def update(caller: Caller, action_id: int, fields: Fields, if_match: Precondition) -> Change[Fields]:
+    """Changes the named fields and nothing else. Raises errors.NotFound, errors.Invalid, errors.PreconditionFailed."""
+    action = _existing(caller, action_id)
+    if_match(action.doc)
+    if str(fields.get("id", action_id)) != str(action_id):
+        raise errors.Invalid([{"pointer": "#/id", "detail": f"must be {action_id}, as in the path; ids never change"}])
+    _check_dates(action.doc | fields, fields)
+    placed = _placed(caller, fields, before=action.doc["ogsm_canvases"])
+    doc = action.doc | placed | {"id": action_id}
+    if doc == action.doc:
+        return Change(doc)
+    action.doc = doc
+    return Change(doc, saves=[action])
+
+
+def delete(caller: Caller, action_id: int, if_match: Precondition) -> Change[Fields]:
+    """Removes an action and answers it as it was. Raises errors.NotFound, errors.PreconditionFailed."""
+    action = _existing(caller, action_id)
+    if_match(action.doc)
+    return Change(action.doc, deletes=[action])
+
+
+def _existing(caller: Caller, action_id: int) -> Action:
+    action = table.get(Action, caller.account, action_id)
+    if action is None:
+        raise errors.NotFound(f"there is no action {action_id}")
+    return action
+
+
+def _check_dates(action: Fields, sent: Fields) -> None:
+    start, due = action.get("start"), action.get("due")
+    if start and due and due < start:
+        wrong = "due" if sent.get("due") else "start"
+        raise errors.Invalid([{"pointer": f"#/{wrong}", "detail": f"due ({due}) must not be before start ({start})"}])
+
+
+def _placed(caller: Caller, fields: Fields, before: list[Fields]) -> Fields:
+    """The fields with a row_order on each canvas: the sent one, or the last of that canvas."""
+    if "ogsm_canvases" not in fields:
+        return fields
+    canvases = [place if place in before else _place(caller, place) for place in fields["ogsm_canvases"]]
+    return fields | {"ogsm_canvases": canvases}
+
+
+def _place(caller: Caller, place: Fields) -> Fields:
+    counter = f"canvas {place['id']}"
+    row_order = place.get("row_order")
+    if row_order is None:
+        row_order = table.count_up(caller.account, counter)
+    else:
+        table.count_from(caller.account, counter, row_order)
+    return {"id": place["id"], "row_order": row_order}

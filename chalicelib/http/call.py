@@ -1,0 +1,107 @@
+"""One call of the API as views see it: who calls, what is asked, and what a reply may carry."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+from chalice.app import Request
+
+from chalicelib import errors, jsontext
+from chalicelib.domain.access import NOBODY, Caller
+from chalicelib.http import bodies, conditional
+from chalicelib.shapes import Shape
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a view answers: a value or ready JSON text, and headers of its own."""
+
+    body: Any
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def text(self) -> str:
+        """The body as the text that is sent."""
+        return self.body if isinstance(self.body, str) else jsontext.dump(self.body)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request whose parameters and body have passed their schemas."""
+
+    request: Request
+    caller: Caller
+    query: dict[str, Any]
+    body: dict[str, Any]
+
+    def if_match(self, representation: Any) -> None:
+        """Lets a write pass while If-Match holds for what is stored. Raises errors.PreconditionFailed."""
+        conditional.check(jsontext.dump(representation), self.request.headers.get("if-match"))
+
+    def href(self, path: str) -> str:
+        """A root-relative path that the client can follow: with the stage, where the request came through one."""
+        return prefix(self.request) + path
+
+
+def caller(request: Request) -> Caller:
+    """Who the authorizer says is calling; nobody on open routes. On AWS every value arrives as text."""
+    known = request.context.get("authorizer")
+    if not known or "account" not in known:
+        return NOBODY
+    return Caller(int(known["account"]), known["user"], known["key"], known["scope"])
+
+
+def path(request: Request) -> str:
+    """The path that the client asked for, stage and all."""
+    return str(request.context.get("path", request.path))
+
+
+def prefix(request: Request) -> str:
+    """What API Gateway put before the resource: `/prod` behind a stage, nothing behind a custom domain."""
+    resource = re.sub(r"\{(\w+)\}", lambda match: (request.uri_params or {}).get(match[1], ""), request.path)
+    asked = path(request).rstrip("/")
+    return asked.removesuffix(resource) if asked.endswith(resource) and resource != "/" else ""
+
+
+def parameters(request: Request, shape: Shape) -> dict[str, Any]:
+    """The query string's values. Raises errors.Invalid, also for a parameter that is given twice."""
+    raw = request.query_params
+    given = {name: raw.getlist(name) for name in raw} if raw else {}
+    twice = [name for name, values in given.items() if len(values) > 1]
+    if twice:
+        raise errors.Invalid([{"pointer": f"?{quote(name)}", "detail": "is given more than once"} for name in twice])
+    return shape.check({name: values[0] for name, values in given.items()})
+
+
+def body(request: Request, shape: Shape | None, *, partial: bool) -> dict[str, Any]:
+    """The body's fields, where the route takes a body. Raises as bodies.parse and errors.Invalid."""
+    if shape is None:
+        return {}
+    data = bodies.parse(raw(request), request.headers.get("content-type", ""))
+    return shape.check(data, partial=partial, lenient=is_lenient(request))
+
+
+def raw(request: Request) -> bytes:
+    """The body as it was sent: the local server hands out bytes, API Gateway text."""
+    content = request.raw_body
+    return content if isinstance(content, bytes) else content.encode()
+
+
+def is_lenient(request: Request) -> bool:
+    """Whether unknown fields are to be dropped instead of refused (RFC 7240 section 4.4)."""
+    return "handling=lenient" in request.headers.get("prefer", "").replace(" ", "").lower()
+
+
+def action_id(text: str) -> int:
+    """The number in a path such as `actions/123.json`. Raises errors.NotFound where there can be no such object."""
+    match = re.fullmatch(r"([1-9][0-9]{0,15})(?:\.json)?", text)
+    if not match:
+        raise errors.NotFound("there is nothing at this address")
+    return int(match[1])
+
+
+PATH_IDS: dict[str, Callable[[str], Any]] = {"action_id": action_id}

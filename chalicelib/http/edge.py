@@ -1,0 +1,107 @@
+"""From a request to its response: every check that does not depend on the route, in the order of their cost."""
+
+import time
+import uuid
+from typing import Any
+
+from chalice.app import Request, Response
+
+from chalicelib import errors
+from chalicelib.domain import access
+from chalicelib.domain.access import Caller
+from chalicelib.http import call as calls
+from chalicelib.http import conditional, idempotency, log, negotiation, problems
+from chalicelib.http.call import Call, Reply
+from chalicelib.http.endpoint import Endpoint
+from chalicelib.storage import cost, table
+from chalicelib.storage.cost import Cost
+from chalicelib.storage.table import Change
+
+READS = ("GET", "HEAD")
+
+
+def respond(endpoint: Endpoint, request: Request, ids: dict[str, str]) -> Response:
+    """Answers a request, whatever happens, and writes its line in the log."""
+    began = time.perf_counter()
+    request_id = str(request.context.get("requestId") or uuid.uuid4())
+    caller = calls.caller(request)
+    with cost.metered() as taken:
+        reply = _guarded(endpoint, request, caller, ids, request_id)
+    milliseconds = (time.perf_counter() - began) * 1000
+    _log(request, caller, request_id, reply, milliseconds, taken)
+    return _response(request, reply, _common(request_id, taken))
+
+
+def _guarded(endpoint: Endpoint, request: Request, caller: Caller, ids: dict[str, str], request_id: str) -> Reply:
+    try:
+        return table.settle(lambda: _perform(endpoint, request, caller, ids))
+    except errors.Problem as problem:
+        return problems.reply(problem, calls.path(request), request_id)
+    except Exception:  # the last resort: nothing of what went wrong inside may reach the client
+        log.failure(request_id)
+        failure = errors.Problem("something went wrong inside; the log tells more under this request_id")
+        return problems.reply(failure, calls.path(request), request_id)
+
+
+def _perform(endpoint: Endpoint, request: Request, caller: Caller, ids: dict[str, str]) -> Change[Reply]:
+    negotiation.check_accept(request.headers.get("accept"))
+    if request.method not in READS:
+        negotiation.check_origin(request.headers)
+        if not endpoint.is_open:
+            access.may_write(caller)
+    receipt = idempotency.find(request, caller)
+    if receipt and receipt.status:
+        return Change(idempotency.replay(receipt))
+    change = _view(endpoint, request, caller, ids)
+    return idempotency.sign(receipt, change) if receipt else change
+
+
+def _view(endpoint: Endpoint, request: Request, caller: Caller, ids: dict[str, str]) -> Change[Reply]:
+    path_ids = {name: calls.PATH_IDS[name](text) for name, text in ids.items()}
+    query = calls.parameters(request, endpoint.query)
+    body = calls.body(request, endpoint.body, partial=request.method in ("PATCH", "PUT"))
+    outcome = endpoint.view(Call(request, caller, query, body), **path_ids)
+    change: Change[Any] = outcome if isinstance(outcome, Change) else Change(outcome)
+    reply = change.answer if isinstance(change.answer, Reply) else Reply(change.answer)
+    return change.answering(_tagged(request, reply))
+
+
+def _tagged(request: Request, reply: Reply) -> Reply:
+    if request.method == "DELETE" or not reply.text:
+        return reply
+    return Reply(reply.text, reply.status, reply.headers | {"ETag": conditional.etag(reply.text)})
+
+
+def _response(request: Request, reply: Reply, common: dict[str, str]) -> Response:
+    headers: dict[str, str | list[str]] = {"Content-Type": "application/json", **reply.headers, **common}
+    if calls.is_lenient(request):
+        headers["Preference-Applied"] = "handling=lenient"
+    if request.method in READS and reply.status == 200:
+        headers["Cache-Control"] = "private, no-cache"  # kept, but asked for again with its ETag
+        if conditional.is_known(reply.text, request.headers.get("if-none-match")):
+            return Response("", headers, 304)
+    return Response("" if request.method == "HEAD" else reply.text, headers, reply.status)
+
+
+def _common(request_id: str, taken: Cost) -> dict[str, str]:
+    units = f"calls={taken.calls} rcu={taken.read_units:g} wcu={taken.write_units:g}"
+    return {
+        "X-Request-Id": request_id,
+        "Server-Timing": f'dynamodb;dur={taken.milliseconds:.1f};desc="{units}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def _log(request: Request, caller: Caller, request_id: str, reply: Reply, milliseconds: float, taken: Cost) -> None:
+    log.write(
+        request_id=request_id,
+        account=caller.account,
+        key=caller.key,
+        method=request.method,
+        route=request.path,
+        status=reply.status,
+        ms=round(milliseconds, 1),
+        calls=taken.calls,
+        rcu=taken.read_units,
+        wcu=taken.write_units,
+    )

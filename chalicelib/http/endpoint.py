@@ -1,0 +1,19 @@
+"""What is declared of a route: enough to answer it, to check it and to describe it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.shapes import Shape
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One call of the API: its methods mean the same, and so do its paths, of which the first is the documented one."""
+
+    methods: tuple[str, ...]
+    paths: tuple[str, ...]
+    view: Callable[..., Any]
+    query: Shape
+    body: Shape | None
+    is_open: bool

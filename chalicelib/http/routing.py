@@ -1,0 +1,87 @@
+"""How views become Chalice routes: one declaration, any number of paths, the edge around each."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, cast
+
+from chalice.app import Blueprint, Chalice, Request, Response
+
+from chalicelib import errors
+from chalicelib.auth import basic
+from chalicelib.http import edge
+from chalicelib.http.call import Call, Reply
+from chalicelib.http.endpoint import Endpoint
+from chalicelib.schemas import NO_PARAMETERS
+from chalicelib.shapes import Shape
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+ENDPOINTS: list[Endpoint] = []
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+class Routes(Blueprint):
+    """The routes of one noun."""
+
+    def get(self, *paths: str, query: Shape = NO_PARAMETERS, is_open: bool = False) -> Callable[[View], View]:
+        """A view that reads. HEAD is answered by the same view."""
+        return self._declare(["GET", "HEAD"], paths, query, None, is_open)
+
+    def post(self, *paths: str, body: Shape, query: Shape = NO_PARAMETERS) -> Callable[[View], View]:
+        """A view that creates."""
+        return self._declare(["POST"], paths, query, body)
+
+    def patch(self, *paths: str, body: Shape, query: Shape = NO_PARAMETERS) -> Callable[[View], View]:
+        """A view that changes the fields it is sent; PUT is the same."""
+        return self._declare(["PATCH", "PUT"], paths, query, body)
+
+    def delete(self, *paths: str, query: Shape = NO_PARAMETERS) -> Callable[[View], View]:
+        """A view that removes."""
+        return self._declare(["DELETE"], paths, query, None)
+
+    def _declare(
+        self, methods: list[str], paths: Sequence[str], query: Shape, body: Shape | None, is_open: bool = False
+    ) -> Callable[[View], View]:
+        def declare(view: View) -> View:
+            endpoint = Endpoint(tuple(methods), tuple(paths), view, query, body, is_open)
+            ENDPOINTS.append(endpoint)
+            for path in paths:
+                _route(self, path, methods, endpoint)
+            return view
+
+        return declare
+
+
+def refuse_other_methods(app: Chalice) -> None:
+    """Answers 405 with Allow where a path is known and the method is not: API Gateway itself would say 403."""
+    for path, routes in list(app.routes.items()):
+        others = [method for method in METHODS if method not in routes]
+        allowed = [method for method in METHODS if method in routes or method == "OPTIONS"]
+        _route(
+            app, path, others, Endpoint(tuple(others), (path,), _refusal(allowed), NO_PARAMETERS, None, is_open=True)
+        )
+
+
+def _refusal(allowed: list[str]) -> Callable[..., Reply]:
+    allow = {"Allow": ", ".join(allowed)}
+
+    def refuse(call: Call, **_: object) -> Reply:
+        if call.request.method == "OPTIONS":
+            return Reply("", 204, allow)
+        raise errors.MethodNotAllowed(f"{call.request.method} is not among {', '.join(allowed)}", allow)
+
+    return refuse
+
+
+def _route(app: Chalice | Blueprint, path: str, methods: list[str], endpoint: Endpoint) -> None:
+    def handle(**ids: str) -> Response:
+        return edge.respond(endpoint, cast("Request", app.current_request), ids)
+
+    # Chalice would ask for JSON on GET and DELETE too; the edge asks where there is a body.
+    register = app.route(
+        path,
+        name=endpoint.view.__name__,
+        methods=methods,
+        authorizer=None if endpoint.is_open else basic,
+        content_types=["*/*"],
+    )
+    register(handle)

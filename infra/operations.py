@@ -1,0 +1,89 @@
+"""What the operator's commands do: the domain's verbs, put together so that each command is one transaction."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from chalicelib import config, render, schemas
+from chalicelib.domain import accounts, credentials, users
+from chalicelib.storage import table
+from chalicelib.storage.models import Account, Credential, User
+from chalicelib.storage.table import Change
+
+Answer = dict[str, Any]
+
+
+def create_table() -> Answer:
+    """Makes the table on a local store; on AWS the deployment does."""
+    return {"table": config.TABLE_NAME, "created": table.create_table()}
+
+
+def create_account(**given: str) -> Answer:
+    """An account, its first user (an admin) and that user's write credential."""
+    fields = schemas.ACCOUNT.check(given)
+
+    def plan() -> Change[Answer]:
+        made = accounts.create(**fields)
+        return _with_credential(made, made.answer[1], {}, account=render.account(made.answer[0]))
+
+    return table.settle(plan)
+
+
+def create_user(account: int, scope: str = "write", **given: str) -> Answer:
+    """A user of an account, and a credential of that user."""
+    details = schemas.CREDENTIAL.check({"scope": scope})
+    fields = schemas.USER.check({"role": "member"} | given)
+
+    def plan() -> Change[Answer]:
+        made = users.create(account, **fields)
+        return _with_credential(made, made.answer, details)
+
+    return table.settle(plan)
+
+
+def create_credential(user: str, **given: str) -> Answer:
+    """One more credential of a user."""
+    details = schemas.CREDENTIAL.check(given)
+
+    def plan() -> Change[Answer]:
+        owner = users.find(user)
+        return _with_credential(Change(owner), owner, details)
+
+    return table.settle(plan)
+
+
+def revoke_credential(key: str) -> Answer:
+    """Ends a credential for good."""
+    return {"credential": render.credential(table.settle(lambda: credentials.revoke(key)))}
+
+
+def list_accounts() -> Answer:
+    """All accounts."""
+    return {"accounts": [render.account(account) for account in accounts.listing()]}
+
+
+def list_users(account: int | None = None) -> Answer:
+    """The users of an account, or of all."""
+    return {"users": [render.user(user) for one in _chosen(account) for user in users.listing(one)]}
+
+
+def list_credentials(account: int | None = None) -> Answer:
+    """The credentials of an account, or of all; never a secret."""
+    found: Iterator[Credential] = (held for one in _chosen(account) for held in credentials.listing(one))
+    return {"credentials": [render.credential(credential) for credential in found]}
+
+
+def _chosen(account: int | None) -> list[int]:
+    return [one.id for one in accounts.listing()] if account is None else [account]
+
+
+def _with_credential(made: Change[Any], owner: User, details: Answer, **more: Answer) -> Change[Answer]:
+    account = owner.account
+    issued = credentials.create(account, owner.id, **details)
+    key, secret = issued.answer.credential, issued.answer.secret
+    shown = {"account": more.get("account") or _account(account), "user": render.user(owner)}
+    return made.also(*issued.saves).answering(shown | {"credential": render.credential(key) | {"secret": secret}})
+
+
+def _account(account: int) -> Answer:
+    stored = table.get(Account, account)
+    return render.account(stored) if stored else {"id": account}

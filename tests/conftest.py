@@ -1,0 +1,103 @@
+"""The API on a real socket over moto, and people of two accounts who call it."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ.update(
+    AWS_ACCESS_KEY_ID="testing",
+    AWS_SECRET_ACCESS_KEY="testing",
+    AWS_DEFAULT_REGION="us-east-1",
+    TABLE_NAME="ogsm-workspaces-dev",
+)
+for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "ALLOWED_ORIGINS"):
+    os.environ.pop(name, None)
+
+from moto import mock_aws  # noqa: E402 - its hooks must be there before the first client is made
+
+mock_aws().start()
+
+import httpx  # noqa: E402
+import pytest  # noqa: E402
+from chalice.cli.factory import CLIFactory  # noqa: E402
+from chalice.local import LocalDevServer, create_local_server  # noqa: E402
+from moto.dynamodb.models import dynamodb_backends  # noqa: E402
+
+from chalicelib.storage import table  # noqa: E402
+from infra import gateway, operations  # noqa: E402
+
+PROJECT = Path(__file__).parent.parent
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[LocalDevServer]:
+    """The local chalice server, as `make run` starts it, on a free port."""
+    gateway.install()
+    config = CLIFactory(str(PROJECT), environ=os.environ).create_config_obj(chalice_stage_name="dev")
+    server = create_local_server(config.chalice_app, config, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server.server_close()
+
+
+@pytest.fixture
+def url(server: LocalDevServer) -> str:
+    """Where the API answers, with an empty table behind it."""
+    for backend in dynamodb_backends.values():
+        for region in backend.values():
+            region.reset()
+    table.create_table()
+    return f"http://127.0.0.1:{server.server.server_address[1]}"
+
+
+@pytest.fixture
+def anybody(url: str) -> Iterator[httpx.Client]:
+    """A client without credentials."""
+    with httpx.Client(base_url=url) as client:
+        yield client
+
+
+@pytest.fixture
+def sign_in(url: str) -> Iterator[Callable[[Json], httpx.Client]]:
+    """Makes a client of what the operator's commands answer."""
+    clients: list[httpx.Client] = []
+
+    def make(answer: Json) -> httpx.Client:
+        credential = answer["credential"]
+        clients.append(httpx.Client(base_url=url, auth=(credential["key"], credential["secret"])))
+        return clients[-1]
+
+    yield make
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def acme(url: str) -> Json:
+    """An account, its admin and that admin's credential."""
+    return operations.create_account(name="Acme", email="ada@acme.example", first_name="Ada", last_name="Admin")
+
+
+@pytest.fixture
+def ada(acme: Json, sign_in: Callable[[Json], httpx.Client]) -> httpx.Client:
+    """The admin of Acme, with a write credential."""
+    return sign_in(acme)
+
+
+@pytest.fixture
+def reader(acme: Json, sign_in: Callable[[Json], httpx.Client]) -> httpx.Client:
+    """Ada again, with a credential that may only read."""
+    return sign_in(operations.create_credential(acme["user"]["id"], scope="read"))
+
+
+@pytest.fixture
+def stranger(url: str, sign_in: Callable[[Json], httpx.Client]) -> httpx.Client:
+    """The admin of another account."""
+    return sign_in(
+        operations.create_account(name="Other", email="olga@other.example", first_name="Olga", last_name="Other")
+    )
