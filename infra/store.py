@@ -25,7 +25,7 @@ class Refusal(Exception):  # noqa: N818 - an answer to the caller, no failure of
 
 
 class Store:
-    """ministack in a thread of its own. Its folder holds a change moments after it was made, all of them after `stop`."""
+    """ministack in a thread of its own. Its folder holds each change moments later, and all after `stop`."""
 
     def __init__(self, folder: Path) -> None:
         self.port = _free_port()

@@ -27,6 +27,7 @@ from moto.dynamodb.models import dynamodb_backends  # noqa: E402
 
 from chalicelib.storage import table  # noqa: E402
 from infra import gateway, operations  # noqa: E402
+from tests.failures import EVENTS, Hook  # noqa: E402
 
 PROJECT = Path(__file__).parent.parent
 Json = dict[str, Any]
@@ -101,3 +102,29 @@ def stranger(url: str, sign_in: Callable[[Json], httpx.Client]) -> httpx.Client:
     return sign_in(
         operations.create_account(name="Other", email="olga@other.example", first_name="Olga", last_name="Other")
     )
+
+
+@pytest.fixture
+def on() -> Iterator[Hook]:
+    """Registers what happens on an event of the DynamoDB client."""
+    registered: list[tuple[str, Callable[..., Any]]] = []
+
+    def register(event: str, handler: Callable[..., Any]) -> None:
+        registered.append((event, handler))
+        EVENTS.register(event, handler)
+
+    yield register
+    for event, handler in registered:
+        EVENTS.unregister(event, handler)
+
+
+@pytest.fixture
+def asked(on: Hook) -> list[str]:
+    """The operations that are sent to DynamoDB."""
+    names: list[str] = []
+
+    def note(model: Any, **_: Any) -> None:
+        names.append(model.name)
+
+    on("before-call.dynamodb", note)
+    return names

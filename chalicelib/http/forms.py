@@ -27,7 +27,7 @@ def parse(text: str) -> Form:
 
 def _steps(name: str) -> list[str]:
     match = re.fullmatch(r"([^\[\]]+)((?:\[[^\[\]]*\])*)", name)
-    if not match:
+    if not match or "[][]" in name:
         raise errors.BadRequest(f"{name!r} in the form-encoded body is not in bracket notation")
     steps = [match[1], *re.findall(r"\[([^\[\]]*)\]", match[2])]
     if len(steps) > DEEPEST:

@@ -36,7 +36,7 @@ def metered() -> Iterator[Cost]:
 
 def watch(client: Any) -> None:
     """Counts everything that this botocore client sends."""
-    client.meta.events.register("before-call.dynamodb", _begin)
+    client.meta.events.register_first("before-call.dynamodb", _begin)
     client.meta.events.register("after-call.dynamodb", _count)
 
 

@@ -103,7 +103,7 @@ def count_up(account: int | None, name: str, by: int = 1) -> int:
     """Counts an account's counter up, atomically; answers where it stands then."""
     counter = Counter.at(account, name)
     with _translated():
-        counter.update([Counter.last.add(by)], add_version_condition=False)
+        counter.update([Counter.last.add(by), Counter.kind.set(Counter)], add_version_condition=False)
     return counter.last
 
 
@@ -112,7 +112,8 @@ def count_from(account: int | None, name: str, least: int) -> None:
     behind = Counter.last.does_not_exist() | (Counter.last < least)
     try:
         with _translated():
-            Counter.at(account, name).update([Counter.last.set(least)], behind, add_version_condition=False)
+            counter = Counter.at(account, name)
+            counter.update([Counter.last.set(least), Counter.kind.set(Counter)], behind, add_version_condition=False)
     except errors.Stale:
         return  # it is further already
 

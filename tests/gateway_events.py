@@ -1,0 +1,56 @@
+"""Events as API Gateway sends them to Lambda: for what the local server cannot show, such as stages."""
+
+import json
+from typing import Any
+
+from app import app
+
+
+def invoke(
+    method: str,
+    resource: str,
+    *,
+    ids: dict[str, str] | None = None,
+    stage: str = "/prod",
+    body: Any = None,
+    headers: dict[str, str] | None = None,
+    caller: dict[str, str] | None = None,
+    query: dict[str, list[str]] | None = None,
+) -> dict[str, Any]:
+    """The Lambda's answer to a request for this resource, with its body parsed."""
+    path = resource.format(**(ids or {}))
+    event = {
+        "resource": resource,
+        "path": path,
+        "httpMethod": method,
+        "headers": {"Host": "abc.execute-api.us-east-1.amazonaws.com", "X-Forwarded-Proto": "https", **(headers or {})},
+        "multiValueQueryStringParameters": query,
+        "pathParameters": ids,
+        "stageVariables": None,
+        "requestContext": {
+            "resourcePath": resource,
+            "httpMethod": method,
+            "path": stage + path,
+            "requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
+            "identity": {"sourceIp": "192.0.2.1"},
+            **({"authorizer": caller} if caller else {}),
+        },
+        "body": None if body is None else json.dumps(body),
+        "isBase64Encoded": False,
+    }
+    answer: dict[str, Any] = app(event, None)
+    answer["json"] = json.loads(answer["body"]) if answer["body"] else None
+    return answer
+
+
+def as_caller(answer: dict[str, Any]) -> dict[str, str]:
+    """What the authorizer tells of the user that an operator's command answered: text only, as on AWS."""
+    credential = answer["credential"]
+    return {
+        "account": str(credential["account"]),
+        "user": credential["user"],
+        "key": credential["key"],
+        "scope": credential["scope"],
+        "principalId": credential["key"],
+        "integrationLatency": "3",
+    }

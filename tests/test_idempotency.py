@@ -1,0 +1,96 @@
+"""Idempotency-Key: the same request is done once, however often it is sent."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from chalicelib.http import idempotency
+from infra import operations
+
+LIST = "/api/v2/actions.json"
+KEY = {"Idempotency-Key": "one"}
+
+
+def test_a_repeated_create_is_answered_as_the_first_time_and_done_once(ada: httpx.Client) -> None:
+    first = ada.post(LIST, json={"title": "x"}, headers=KEY)
+    again = ada.post(LIST, json={"title": "x"}, headers=KEY)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.content == again.content
+    assert again.headers["idempotency-replayed"] == "true"
+    assert "idempotency-replayed" not in first.headers
+    for header in ("location", "etag", "content-type"):
+        assert first.headers[header] == again.headers[header]
+    assert len(ada.get(LIST).json()) == 1
+
+
+@pytest.mark.parametrize("method", ["PATCH", "PUT", "DELETE"])
+def test_a_repeated_change_is_answered_as_the_first_time(ada: httpx.Client, method: str) -> None:
+    address = ada.post(LIST, json={"title": "x"}).headers["location"]
+    body = None if method == "DELETE" else {"title": "y"}
+    first = ada.request(method, address, json=body, headers=KEY)
+    if method != "DELETE":
+        ada.patch(address, json={"title": "z"})
+    again = ada.request(method, address, json=body, headers=KEY)
+    assert again.status_code == first.status_code == 200
+    assert again.content == first.content
+    assert again.headers["idempotency-replayed"] == "true"
+
+
+def test_an_update_that_changes_nothing_leaves_its_receipt_too(ada: httpx.Client) -> None:
+    address = ada.post(LIST, json={"title": "x"}).headers["location"]
+    ada.patch(address, json={}, headers=KEY)
+    assert ada.patch(address, json={}, headers=KEY).headers["idempotency-replayed"] == "true"
+
+
+def test_a_key_of_a_different_request_is_refused(ada: httpx.Client) -> None:
+    address = ada.post(LIST, json={"title": "x"}, headers=KEY).headers["location"]
+    different = [
+        ada.post(LIST, json={"title": "y"}, headers=KEY),
+        ada.patch(address, json={"title": "x"}, headers=KEY),
+        ada.post(LIST.removesuffix(".json"), json={"title": "x"}, headers=KEY),
+    ]
+    assert [answer.status_code for answer in different] == [422] * 3
+    assert all("Idempotency-Key" in answer.json()["detail"] for answer in different)
+    assert len(ada.get(LIST).json()) == 1
+
+
+def test_a_request_that_failed_may_be_mended_under_its_key(ada: httpx.Client) -> None:
+    assert ada.post(LIST, json={"title": ""}, headers=KEY).status_code == 422
+    assert ada.post(LIST, json={"title": "x"}, headers=KEY).status_code == 201
+
+
+def test_a_key_belongs_to_one_credential(
+    acme: dict[str, Any], ada: httpx.Client, sign_in: Callable[[dict[str, Any]], httpx.Client]
+) -> None:
+    other = sign_in(operations.create_credential(acme["user"]["id"]))
+    assert ada.post(LIST, json={"title": "x"}, headers=KEY).json()["id"] == 1
+    assert other.post(LIST, json={"title": "x"}, headers=KEY).json()["id"] == 2
+
+
+def test_a_key_is_forgotten_after_a_day(ada: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada.post(LIST, json={"title": "x"}, headers=KEY)
+    tomorrow = datetime.now(UTC) + timedelta(hours=24, seconds=1)
+
+    class Tomorrow(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> "Tomorrow":
+            return cls.fromtimestamp(tomorrow.timestamp(), tz)
+
+    monkeypatch.setattr(idempotency, "datetime", Tomorrow)
+    again = ada.post(LIST, json={"title": "x"}, headers=KEY)
+    assert (again.status_code, again.json()["id"]) == (201, 2)
+    assert ada.post(LIST, json={"title": "x"}, headers=KEY).headers["idempotency-replayed"] == "true"
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256])
+def test_a_key_has_one_to_255_characters(ada: httpx.Client, key: str) -> None:
+    assert ada.post(LIST, json={"title": "x"}, headers={"Idempotency-Key": key}).status_code == 400
+    assert ada.get(LIST).json() == []
+
+
+def test_reading_takes_no_notice_of_a_key(ada: httpx.Client) -> None:
+    assert [ada.get(LIST, headers=KEY).status_code for _ in range(2)] == [200, 200]
+    assert ada.post(LIST, json={"title": "x"}, headers=KEY).status_code == 201

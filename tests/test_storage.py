@@ -1,0 +1,145 @@
+"""The table: what each route asks of DynamoDB, and what happens when DynamoDB does not answer as hoped."""
+
+from collections.abc import Callable
+
+import boto3
+import httpx
+import pytest
+
+from chalicelib import config
+from chalicelib.http.routing import ENDPOINTS
+from chalicelib.storage import table
+from tests.documents import example
+from tests.failures import Hook, failing, losing_the_answer
+
+LIST = "/api/v2/actions.json"
+ONE = "/api/v2/actions/{action_id}"
+ACTION = example("action")
+
+Request = Callable[[httpx.Client, str], httpx.Response]
+GET, COUNT, PUT, DELETE, QUERY, ALL = "GetItem", "UpdateItem", "PutItem", "DeleteItem", "Query", "TransactWriteItems"
+KEY = {"Idempotency-Key": "one"}
+
+# What each route asks of DynamoDB, in sequence, after the authorizer's one GetItem.
+BUDGET: dict[tuple[str, str], tuple[Request, list[str], list[str]]] = {
+    ("GET", LIST): (lambda client, _: client.get(LIST), [QUERY], [QUERY]),
+    ("POST", LIST): (
+        lambda client, _: client.post(LIST, json={"title": "x"}, headers=client.headers),
+        [COUNT, PUT],
+        [GET, COUNT, ALL],
+    ),
+    ("GET", ONE): (lambda client, one: client.get(one), [GET], [GET]),
+    ("PATCH", ONE): (lambda client, one: client.patch(one, json={"title": "y"}), [GET, PUT], [GET, GET, ALL]),
+    ("DELETE", ONE): (lambda client, one: client.delete(one), [GET, DELETE], [GET, GET, ALL]),
+    ("GET", "/health"): (lambda client, _: client.get("/health"), [], []),
+}
+
+
+@pytest.mark.parametrize("with_key", [False, True], ids=["plain", "with an Idempotency-Key"])
+@pytest.mark.parametrize("route", BUDGET)
+def test_each_route_asks_no_more_of_dynamodb_than_its_budget(
+    ada: httpx.Client, asked: list[str], route: tuple[str, str], with_key: bool
+) -> None:
+    request, plain, keyed = BUDGET[route]
+    one = ada.post(LIST, json=ACTION).headers["location"]
+    ada.headers.update(KEY if with_key else {})
+    asked.clear()
+    answer = request(ada, one)
+    assert answer.is_success
+    authorizer = [] if route[1] == "/health" else [GET]
+    assert asked == authorizer + (keyed if with_key else plain)
+    calls = len(asked) - len(authorizer)
+    assert f"calls={calls} " in answer.headers["server-timing"]
+
+
+def test_every_route_has_a_budget() -> None:
+    assert {(endpoint.methods[0], endpoint.paths[0]) for endpoint in ENDPOINTS} == set(BUDGET)
+
+
+def test_a_place_on_a_canvas_costs_one_request_and_only_when_it_is_new(ada: httpx.Client, asked: list[str]) -> None:
+    one = ada.post(LIST, json=ACTION).headers["location"]
+    assert asked[-3:] == [COUNT, COUNT, PUT]
+    asked.clear()
+    ada.patch(one, json=ACTION | {"id": 1, "title": "y"})
+    assert asked == [GET, GET, PUT]
+
+
+def test_an_update_that_changes_nothing_writes_nothing(ada: httpx.Client, asked: list[str]) -> None:
+    one = ada.post(LIST, json=ACTION).headers["location"]
+    asked.clear()
+    ada.patch(one, json={"title": ACTION["title"]})
+    assert asked == [GET, GET]
+
+
+def test_an_invalid_body_costs_nothing(ada: httpx.Client, asked: list[str]) -> None:
+    ada.get(LIST)
+    asked.clear()
+    ada.post(LIST, json={"title": ""})
+    assert asked == [GET], "the authorizer's"
+
+
+def test_a_page_reads_no_more_than_it_shows(ada: httpx.Client) -> None:
+    for _ in range(10):
+        ada.post(LIST, json={"title": "x" * 200, "description": "x" * 8_000})
+    read = {limit: ada.get(f"{LIST}?limit={limit}").headers["server-timing"] for limit in (1, 9)}
+    assert all("calls=1 " in timing for timing in read.values())
+
+
+@pytest.mark.parametrize("code", ["ConditionalCheckFailedException", "TransactionConflictException"])
+def test_a_change_that_came_too_late_is_planned_again(ada: httpx.Client, on: Hook, code: str) -> None:
+    one = ada.post(LIST, json=ACTION).headers["location"]
+    on("before-call.dynamodb", failing("PutItem", code, times=3))
+    answer = ada.patch(one, json={"title": "y"})
+    assert answer.status_code == 200
+    assert "calls=8 " in answer.headers["server-timing"]
+    assert ada.get(one).json()["title"] == "y"
+
+
+def test_endless_conflict_ends_in_409_and_changes_nothing(
+    ada: httpx.Client, on: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table.time, "sleep", lambda _: None)  # type: ignore[attr-defined]
+    one = ada.post(LIST, json=ACTION).headers["location"]
+    on("before-call.dynamodb", failing("PutItem", "ConditionalCheckFailedException", times=99))
+    answer = ada.patch(one, json={"title": "y"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (409, "1")
+    assert ada.get(one).json()["title"] == ACTION["title"]
+
+
+@pytest.mark.parametrize(
+    "code", ["ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"]
+)
+def test_a_busy_store_is_said_as_503(ada: httpx.Client, on: Hook, code: str) -> None:
+    on("before-call.dynamodb", failing("Query", code, times=99))
+    answer = ada.get(LIST)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+
+
+def test_an_error_that_nobody_expects_is_a_500(ada: httpx.Client, on: Hook) -> None:
+    on("before-call.dynamodb", failing("Query", "AccessDeniedException", times=99))
+    answer = ada.get(LIST)
+    assert answer.status_code == 500
+    assert "AccessDenied" not in answer.text
+
+
+def test_a_create_whose_answer_got_lost_is_not_done_twice(ada: httpx.Client, on: Hook) -> None:
+    ada.get(LIST)
+    on("before-send.dynamodb.PutItem", losing_the_answer("PutItem"))
+    assert ada.post(LIST, json={"title": "x"}).json()["id"] == 1
+    assert [action["id"] for action in ada.get(LIST).json()] == [1]
+
+
+def test_a_delete_whose_answer_got_lost_is_still_a_delete(ada: httpx.Client, on: Hook) -> None:
+    one = ada.post(LIST, json={"title": "x"}).headers["location"]
+    on("before-send.dynamodb.DeleteItem", losing_the_answer("DeleteItem"))
+    assert ada.delete(one).status_code == 200
+    assert ada.get(one).status_code == 404
+
+
+def test_everything_of_an_account_lies_under_its_account(ada: httpx.Client) -> None:
+    ada.post(LIST, json=ACTION, headers=KEY)
+    items = boto3.client("dynamodb").scan(TableName=config.TABLE_NAME)["Items"]
+    kinds = {(item["kind"]["S"], item["pk"]["S"]) for item in items}
+    directory = {("account", "ACCOUNTS"), ("counter", "ACCOUNTS"), ("residence", "USERS")}
+    assert {lies for lies in kinds if not lies[1].startswith("ACCOUNT#000000001")} == directory
+    assert {"action", "receipt", "credential", "user", "address", "counter"} <= {kind for kind, _ in kinds}
