@@ -1,17 +1,17 @@
 """Every kind of item in the one table, each with its key.
 
-    kind         pk                    sk                          what it is
-    -----------  --------------------  --------------------------  -----------------------------------------------
-    account      ACCOUNTS              ACCOUNT#{account}           an organisation
-    counter      ACCOUNTS              COUNTER#accounts            last account id
-    counter      ACCOUNT#{account}     COUNTER#ids                 last id of the account
-    counter      ACCOUNT#{account}     COUNTER#canvas {canvas}     last row_order on an OGSM canvas
-    user         ACCOUNT#{account}     USER#{user}                 a person
-    residence    USERS                 USER#{user}                 in which account a user is
-    address      ACCOUNT#{account}     EMAIL#{email}               keeps an e-mail address unique in its account
-    credential   ACCOUNT#{account}     CREDENTIAL#{key}            a key and the hash of its secret
-    receipt      ACCOUNT#{account}     RECEIPT#{key}#{hash}        the answer to a request with an Idempotency-Key
-    action       ACCOUNT#{account}#ACTIONS   ACTION#{action}       an action, as the JSON text that is answered
+    kind         pk                          sk                       what it is
+    -----------  --------------------------  -----------------------  -----------------------------------------------
+    account      ACCOUNTS                    ACCOUNT#{account}        an organisation
+    counter      ACCOUNTS                    COUNTER#accounts         last account id
+    residence    USERS                       USER#{user}              in which account a user is
+    counter      ACCOUNT#{account}           COUNTER#ids              last id of the account
+    counter      ACCOUNT#{account}           COUNTER#canvas {canvas}  last row_order on an OGSM canvas
+    user         ACCOUNT#{account}           USER#{user}              a person
+    address      ACCOUNT#{account}           EMAIL#{email}            keeps an e-mail address unique in its account
+    credential   ACCOUNT#{account}           CREDENTIAL#{key}         a key and the hash of its secret
+    receipt      ACCOUNT#{account}           RECEIPT#{key}#{hash}     the answer to a request with an Idempotency-Key
+    action       ACCOUNT#{account}#ACTIONS   ACTION#{action}          an action, as the JSON text that is answered
 
 Numbers in keys are padded with zeros so that they sort. What callers chose stands last in a key, hashed or checked.
 PynamoDB counts the versions that make every change conditional. A list is one Query of a partition or of a prefix in
