@@ -9,6 +9,7 @@ from textwrap import indent
 
 import pytest
 
+import app  # noqa: F401 - registers every route
 from chalicelib.http.routing import ENDPOINTS
 from chalicelib.storage import models
 from infra.admin import OPTIONS
