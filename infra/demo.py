@@ -5,7 +5,7 @@ from typing import Any
 from chalicelib.domain import accounts, actions, credentials, users
 from chalicelib.domain.access import Caller
 from chalicelib.schemas import ACTION
-from chalicelib.storage import table
+from chalicelib.storage import changes, table
 from chalicelib.storage.models import User
 
 ACTION_OF_THE_DOCUMENT: dict[str, Any] = {
@@ -30,18 +30,18 @@ def create() -> list[dict[str, Any]]:
     """A demo account with the document's action under its documented id. Answers its credentials, secrets and all."""
     owner = {"email": "info@organisedminds.com", "first_name": "Tester", "last_name": "The Great"}
     other = {"email": "mia@example.org", "first_name": "Mia", "last_name": "Member", "role": "member"}
-    account, admin = table.settle(lambda: accounts.create(name="Demo", **owner))
-    member = table.settle(lambda: users.create(account.id, **other))
+    account, admin = changes.settle(lambda: accounts.create(name="Demo", **owner))
+    member = changes.settle(lambda: users.create(account.id, **other))
     cards = [credential_of(admin), credential_of(member), credential_of(admin, "read")]
     table.count_from(account.id, "ids", ID_OF_THE_DOCUMENT - 1)
     caller = Caller(account.id, admin.id, cards[0]["key"], "write")
-    table.settle(lambda: actions.create(caller, ACTION.check(ACTION_OF_THE_DOCUMENT)))
+    changes.settle(lambda: actions.create(caller, ACTION.check(ACTION_OF_THE_DOCUMENT)))
     return cards
 
 
 def credential_of(user: User, scope: str = "write") -> dict[str, Any]:
     """A new credential of a user, as server.json lists them."""
     account = user.account
-    issued = table.settle(lambda: credentials.create(account, user.id, label="demo", scope=scope))
+    issued = changes.settle(lambda: credentials.create(account, user.id, label="demo", scope=scope))
     key = {"key": issued.credential.id, "secret": issued.secret}
     return {"account": account, "user": user.id, "role": user.role, "scope": scope} | key

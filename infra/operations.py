@@ -5,9 +5,9 @@ from typing import Any
 
 from chalicelib import config, render, schemas
 from chalicelib.domain import accounts, credentials, users
-from chalicelib.storage import table
+from chalicelib.storage import changes, table
+from chalicelib.storage.changes import Change
 from chalicelib.storage.models import Account, Credential, User
-from chalicelib.storage.table import Change
 
 Answer = dict[str, Any]
 
@@ -25,7 +25,7 @@ def create_account(**given: str) -> Answer:
         made = accounts.create(**fields)
         return _with_credential(made, made.answer[1], {}, account=render.account(made.answer[0]))
 
-    return table.settle(plan)
+    return changes.settle(plan)
 
 
 def create_user(account: int, scope: str = "write", **given: str) -> Answer:
@@ -37,7 +37,7 @@ def create_user(account: int, scope: str = "write", **given: str) -> Answer:
         made = users.create(account, **fields)
         return _with_credential(made, made.answer, details)
 
-    return table.settle(plan)
+    return changes.settle(plan)
 
 
 def create_credential(user: str, **given: str) -> Answer:
@@ -48,12 +48,12 @@ def create_credential(user: str, **given: str) -> Answer:
         owner = users.find(user)
         return _with_credential(Change(owner), owner, details)
 
-    return table.settle(plan)
+    return changes.settle(plan)
 
 
 def revoke_credential(key: str) -> Answer:
     """Ends a credential for good."""
-    return {"credential": render.credential(table.settle(lambda: credentials.revoke(key)))}
+    return {"credential": render.credential(changes.settle(lambda: credentials.revoke(key)))}
 
 
 def list_accounts() -> Answer:

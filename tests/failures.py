@@ -8,9 +8,9 @@ import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ReadTimeoutError
 
-from chalicelib.storage import table
+from chalicelib.storage.item import connection
 
-EVENTS = table._connection().connection.client.meta.events
+EVENTS = connection().connection.client.meta.events
 Hook = Callable[[str, Callable[..., Any]], None]
 
 

@@ -11,6 +11,7 @@ import pytest
 from app import app
 from chalicelib.http.routing import ENDPOINTS
 from chalicelib.storage import models
+from chalicelib.storage.item import Item
 
 PROJECT = Path(__file__).parent.parent
 SHIPPED = [PROJECT / "app.py", *sorted((PROJECT / "chalicelib").rglob("*.py"))]
@@ -119,12 +120,12 @@ def test_every_noun_has_its_tests() -> None:
 def test_the_entity_chart_names_every_kind_of_item() -> None:
     chart = models.__doc__ or ""
     kinds = set(re.findall(r"^    ([a-z]+) {2,}\S", chart, re.MULTILINE)) - {"kind"}
-    classes = models.Item.__subclasses__()
-    assert kinds == {models.Item.kind.get_discriminator(one) for one in classes}
+    classes = Item.__subclasses__()
+    assert kinds == {Item.kind.get_discriminator(one) for one in classes}
 
 
 def test_models_share_one_connection() -> None:
-    assert len({id(one._get_connection()) for one in models.Item.__subclasses__()}) == 1
+    assert len({id(one._get_connection()) for one in Item.__subclasses__()}) == 1
 
 
 def test_what_ships_is_pinned() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib import config
 from chalicelib.http.routing import ENDPOINTS
-from chalicelib.storage import table
+from chalicelib.storage import changes
 from tests.documents import example
 from tests.failures import Hook, failing, losing_the_answer
 
@@ -98,7 +98,7 @@ def test_a_change_that_came_too_late_is_planned_again(ada: httpx.Client, on: Hoo
 def test_endless_conflict_ends_in_409_and_changes_nothing(
     ada: httpx.Client, on: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(table.time, "sleep", lambda _: None)  # type: ignore[attr-defined]
+    monkeypatch.setattr(changes.time, "sleep", lambda _: None)  # type: ignore[attr-defined]
     one = ada.post(LIST, json=ACTION).headers["location"]
     on("before-call.dynamodb", failing("PutItem", "ConditionalCheckFailedException", times=99))
     answer = ada.patch(one, json={"title": "y"})

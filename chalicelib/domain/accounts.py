@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from chalicelib.domain import times, users
 from chalicelib.storage import table
+from chalicelib.storage.changes import Change
 from chalicelib.storage.models import Account, User
-from chalicelib.storage.table import Change
 
 
 def create(*, name: str, email: str, first_name: str, last_name: str) -> Change[tuple[Account, User]]:

@@ -6,8 +6,8 @@ from typing import Any
 from chalicelib import errors
 from chalicelib.domain.access import Caller
 from chalicelib.storage import table
+from chalicelib.storage.changes import Change
 from chalicelib.storage.models import Action
-from chalicelib.storage.table import Change
 
 Fields = dict[str, Any]
 Precondition = Callable[[Fields], None]

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from chalicelib import errors
 from chalicelib.domain import times
 from chalicelib.domain.access import Caller
-from chalicelib.storage import table
+from chalicelib.storage import changes, table
+from chalicelib.storage.changes import Change
 from chalicelib.storage.models import Credential
-from chalicelib.storage.table import Change
 
 KEY = re.compile(r"([1-9][0-9]{0,8})-[0-9a-f]{16}")  # the account stands in the key, so that one GetItem finds it
 
@@ -87,7 +87,7 @@ def _note_use(credential: Credential) -> None:
         return
     credential.last_used_at = f"{times.today()}T00:00:00Z"
     try:
-        table.commit(Change(None, saves=[credential]))
+        changes.commit(Change(None, saves=[credential]))
     except errors.Conflict:
         return  # somebody else noted it, or is revoking it: this day's note can wait for the next request
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from chalicelib import errors
 from chalicelib.domain import times
 from chalicelib.storage import table
+from chalicelib.storage.changes import Change
 from chalicelib.storage.models import Account, Address, Residence, User
-from chalicelib.storage.table import Change
 
 
 def create(account: int, *, email: str, first_name: str, last_name: str, role: str) -> Change[User]:

@@ -13,9 +13,9 @@ from chalicelib.http import call as calls
 from chalicelib.http import conditional, idempotency, log, negotiation, problems
 from chalicelib.http.call import Call, Reply
 from chalicelib.http.endpoint import Endpoint
-from chalicelib.storage import cost, table
+from chalicelib.storage import changes, cost
+from chalicelib.storage.changes import Change
 from chalicelib.storage.cost import Cost
-from chalicelib.storage.table import Change
 
 READS = ("GET", "HEAD")
 
@@ -34,7 +34,7 @@ def respond(endpoint: Endpoint, request: Request, ids: dict[str, str]) -> Respon
 
 def _guarded(endpoint: Endpoint, request: Request, caller: Caller, ids: dict[str, str], request_id: str) -> Reply:
     try:
-        return table.settle(lambda: _perform(endpoint, request, caller, ids))
+        return changes.settle(lambda: _perform(endpoint, request, caller, ids))
     except errors.Problem as problem:
         return problems.reply(problem, calls.path(request), request_id)
     except Exception:  # the last resort: nothing of what went wrong inside may reach the client

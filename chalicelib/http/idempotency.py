@@ -10,8 +10,8 @@ from chalicelib.domain.access import Caller
 from chalicelib.http import call as calls
 from chalicelib.http.call import Reply
 from chalicelib.storage import table
+from chalicelib.storage.changes import Change
 from chalicelib.storage.models import Receipt
-from chalicelib.storage.table import Change
 
 LONGEST_KEY = 255  # characters
 KEPT = timedelta(hours=24)

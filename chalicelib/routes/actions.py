@@ -9,7 +9,7 @@ from chalicelib.http import paging
 from chalicelib.http.call import Call, Reply
 from chalicelib.http.routing import Routes
 from chalicelib.schemas import ACTION, ACTION_LIST, ONE_ACTION
-from chalicelib.storage.table import Change
+from chalicelib.storage.changes import Change
 
 routes = Routes(__name__)
 ALL = ("/api/v2/actions.json", "/api/v2/actions")

@@ -1,0 +1,97 @@
+"""Writing: what a verb decided is committed all or none, each item only in the version that was read.
+
+What is one item costs a plain write, what is several a transaction. Where somebody else was faster errors.Stale comes
+out, and `settle` plans again from what is stored then.
+"""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+from pynamodb.exceptions import DeleteError, PutError, PynamoDBException
+from pynamodb.transactions import TransactWrite
+
+from chalicelib import errors
+from chalicelib.storage.faults import translated
+from chalicelib.storage.item import Item, connection
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+ATTEMPTS = 12
+RETRY = {"Retry-After": "1"}
+
+
+@dataclass(frozen=True)
+class Change(Generic[T]):
+    """What a verb decided: its answer, and the items whose saving and deleting make it true, all or none."""
+
+    answer: T
+    saves: Sequence[Item] = ()
+    deletes: Sequence[Item] = ()
+
+    def also(self, *items: Item) -> "Change[T]":
+        """The same change with more items to save in its transaction."""
+        return replace(self, saves=[*self.saves, *items])
+
+    def answering(self, answer: R) -> "Change[R]":
+        """The same change with another answer."""
+        return Change(answer, self.saves, self.deletes)
+
+
+def settle(plan: Callable[[], Change[T]]) -> T:
+    """Plans a change and commits it, again from the start while others change the same items in between."""
+    for attempt in range(ATTEMPTS):
+        change = plan()
+        try:
+            commit(change)
+        except errors.Stale:
+            time.sleep(random.uniform(0, min(0.4, 0.02 * 2**attempt)))  # full jitter
+        else:
+            return change.answer
+    raise errors.Conflict("others kept changing the same objects; nothing was changed, so try again", RETRY)
+
+
+def commit(change: Change[Any]) -> None:
+    """Writes a change in one request. Raises errors.Stale where an item is no longer as it was read."""
+    with translated():
+        if len(change.saves) + len(change.deletes) > 1:
+            with TransactWrite(connection=connection().connection) as transaction:
+                for item in change.deletes:
+                    transaction.delete(item)
+                for item in change.saves:
+                    transaction.save(item)
+        else:
+            _write_one(change)
+
+
+def _write_one(change: Change[Any]) -> None:
+    try:
+        for item in change.deletes:
+            item.delete()
+        for item in change.saves:
+            item.save()
+    except (PutError, DeleteError) as error:
+        if not (_was_sent_again(error) and _holds(change)):
+            raise
+
+
+def _was_sent_again(error: PynamoDBException) -> bool:
+    # When an answer gets lost botocore sends the write again, and then the condition fails because of the first one.
+    answer = getattr(getattr(error.cause, "__cause__", None), "response", {})
+    return bool(answer.get("ResponseMetadata", {}).get("RetryAttempts"))
+
+
+def _holds(change: Change[Any]) -> bool:
+    """Whether the table is as this change would leave it."""
+
+    def stored(item: Item) -> Any:
+        return connection().get_item(item.pk, item.sk, consistent_read=True).get("Item")
+
+    def wanted(item: Item) -> Any:
+        return item.serialize() | {"version": {"N": str((item.version or 0) + 1)}}
+
+    saved = all(stored(item) == wanted(item) for item in change.saves)
+    return saved and not any(stored(item) for item in change.deletes)
