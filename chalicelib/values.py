@@ -90,10 +90,10 @@ class Moment:
     def __call__(self, value: object) -> str:
         try:
             moment = datetime.fromisoformat(str(value))
-        except ValueError:
+            zoned = moment.astimezone(UTC) if moment.tzinfo else moment
+        except (ValueError, OverflowError):
             raise Invalid("must be a time such as 2027-01-31T12:00:00Z, or a date") from None
-        zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return zoned.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return f"{zoned.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 class Email:

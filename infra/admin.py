@@ -13,7 +13,7 @@ from typing import NoReturn
 from botocore.exceptions import BotoCoreError
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.errors import Problem
+from chalicelib.errors import Problem, Unavailable
 
 OPTIONS: dict[str, dict[str, dict[str, object]]] = {
     "create-table": {},
@@ -53,13 +53,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(json.dumps(_run(**given), indent=2, ensure_ascii=False))
     except PynamoDBException as error:
         sys.exit(f"the store refuses: {error.cause_response_message or error}")
+    except Unavailable as error:
+        sys.exit(f"{error}: {getattr(error.__cause__, 'cause', None)}")
     except (Problem, BotoCoreError) as error:
         sys.exit(str(error))
 
 
 def _run(command: str, **given: object) -> dict[str, object]:
-    from infra import operations  # makes the DynamoDB client, which may fail for want of a region
-
+    try:
+        from infra import operations  # makes the DynamoDB client, which may fail for want of a region
+    except ValueError as error:
+        sys.exit(str(error))
     verb = getattr(operations, command.replace("-", "_"))
     answer: dict[str, object] = verb(**given)
     return answer

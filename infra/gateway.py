@@ -5,6 +5,7 @@ of unknown paths back, drops the connection when an authorizer fails, and waits 
 """
 
 import uuid
+from http import HTTPStatus
 from typing import Any
 
 from chalice.local import ChaliceRequestHandler, LocalGatewayException, ThreadedHTTPServer
@@ -41,6 +42,8 @@ class Handler(ChaliceRequestHandler):
         if self.headers.get("transfer-encoding"):
             self.close_connection = True  # http.server cannot read chunks, and what follows is not a request
             return self._send_problem(LengthRequired("send Content-Length; this server takes no chunked bodies"))
+        if not self.headers.get("content-length", "0").isdecimal():
+            return self.send_error(400, "Content-Length must be a whole number")
         try:
             self._handle_as_gateway()
         except LocalGatewayException as error:
@@ -81,7 +84,7 @@ class Handler(ChaliceRequestHandler):
     def send_error(self, code: int, message: str | None = None, _explain: str | None = None) -> None:
         """Answers what http.server itself refuses, such as an unknown method, as a problem too."""
         problem = Rejected(message or "this is not a request that the server understands")
-        problem.status = int(code)
+        problem.status, problem.title = int(code), HTTPStatus(code).phrase
         self.command, self.path = getattr(self, "command", None) or "GET", getattr(self, "path", "/")
         self.close_connection = True
         self._send_problem(problem)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from chalicelib import config, render, schemas
+from chalicelib import config, errors, render, schemas
 from chalicelib.domain import accounts, credentials, users
 from chalicelib.storage import changes, table
 from chalicelib.storage.changes import Change
@@ -73,7 +73,11 @@ def list_credentials(account: int | None = None) -> Answer:
 
 
 def _chosen(account: int | None) -> list[int]:
-    return [one.id for one in accounts.listing()] if account is None else [account]
+    if account is None:
+        return [one.id for one in accounts.listing()]
+    if table.get(Account, account) is None:
+        raise errors.NotFound(f"there is no account {account}")
+    return [account]
 
 
 def _with_credential(made: Change[Any], owner: User, details: Answer, **more: Answer) -> Change[Answer]:

@@ -40,13 +40,13 @@ def _serve(port: int, folder: Path) -> None:
         os.environ.update(embedded.environment)
         server = _listen(port)
         stack.callback(server.server.server_close)
+        _stop_on_signals(server)  # a stop that comes before serve_forever ends it as it begins
         embedded.start()
         stack.callback(embedded.stop)
         url = f"http://127.0.0.1:{server.server.server_address[1]}"
         credentials = _prepare(folder)
         _write_card(folder, url, embedded.environment, credentials)
         _greet(url, folder, credentials[0])
-        _stop_on_signals(server)
         server.server.serve_forever()
         print("Stopping: everything is being written to the data folder.", flush=True)
 
@@ -62,7 +62,8 @@ def _listen(port: int) -> LocalDevServer:
     try:
         return create_local_server(app, config, "127.0.0.1", port)
     except (OSError, OverflowError) as error:
-        raise store.Refusal(f"port {port} on 127.0.0.1 cannot be used: {getattr(error, 'strerror', error)}") from None
+        reason = getattr(error, "strerror", "there is no such port")
+        raise store.Refusal(f"port {port} on 127.0.0.1 cannot be used: {reason}") from None
 
 
 def _prepare(folder: Path) -> list[dict[str, Any]]:
@@ -78,9 +79,10 @@ def _prepare(folder: Path) -> list[dict[str, Any]]:
     card = folder / "server.json"
     try:
         known: list[dict[str, Any]] = json.loads(card.read_text())["credentials"]
-        return known
-    except (OSError, ValueError, LookupError):  # the card is gone, and secrets cannot be read back
-        return [demo.credential_of(next(users.listing(account.id)))]
+    except (OSError, ValueError, LookupError, TypeError):  # the card is gone, and secrets cannot be read back
+        known = []
+    admin = next(user for user in users.listing(account.id) if user.role == "admin")
+    return known or [demo.credential_of(admin)]
 
 
 def _write_card(folder: Path, url: str, environment: dict[str, str], credentials: list[dict[str, Any]]) -> None:

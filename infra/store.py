@@ -16,6 +16,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 LEAST_PAUSE = 1.0  # seconds between two snapshots, and
+FORMAT = 2  # of the files that this version of ministack writes and reads
 PAUSE_RATIO = 5  # at most a fifth of the time goes into them, however large the store is
 READS = (b"GetItem", b"Query", b"BatchGetItem", b"TransactGetItems", b"DescribeTable", b"ListTables")
 
@@ -62,10 +63,9 @@ class Store:
         config = Config()
         config.bind = [f"127.0.0.1:{self.port}"]
         config.loglevel = "ERROR"
-        snapshots = asyncio.create_task(self._keep())
         self._ready.set()
-        await serve(self._counted, config, shutdown_trigger=self._stopping.wait)  # ministack saves all as it ends
-        await snapshots
+        # ministack saves all as it ends, by way of the same file as the last snapshot, which has to be done by then.
+        await serve(self._counted, config, shutdown_trigger=self._keep)
 
     async def _counted(self, scope: Any, receive: Any, send: Any) -> None:
         from ministack.app import app
@@ -96,7 +96,7 @@ def claimed(folder: Path) -> Iterator[None]:
     Raises Refusal.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = (folder / "lock").open("w")
     except OSError as error:
         raise Refusal(f"the data folder {folder} cannot be used: {error.strerror}") from None
@@ -114,8 +114,11 @@ def _check(state: Path) -> None:
     if not state.exists():
         return
     try:
-        json.loads(state.read_bytes())["payload"]["tables"]
-    except (OSError, ValueError, LookupError, TypeError):
+        content = json.loads(state.read_bytes())
+        readable = content["__ministack_format__"] == FORMAT and all(content["payload"]["tables"]["data"].values())
+    except (AttributeError, OSError, ValueError, LookupError, TypeError):
+        readable = False
+    if not readable:
         raise Refusal(f"the data file {state} is damaged; move it away to begin anew") from None
 
 

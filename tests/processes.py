@@ -20,10 +20,11 @@ PATIENCE = 20  # seconds until a server has to be up or down
 
 @dataclass(frozen=True)
 class Running:
-    """A server of `make run`: its process, its server.json and the files that take what it prints."""
+    """A server of `make run`: its process, its server.json, its folder and the files that take what it prints."""
 
     process: subprocess.Popen[bytes]
     card: dict[str, Any]
+    data: Path
     stdout: Path
     stderr: Path
 
@@ -46,7 +47,7 @@ def running_server(data: Path, *arguments: str) -> Iterator[Running]:
     old = _identity(card)
     with started(command, stdout, stderr) as process:
         await_that(lambda: _identity(card) not in (None, old), process, stderr)
-        running = Running(process, json.loads(card.read_text()), stdout, stderr)
+        running = Running(process, json.loads(card.read_text()), data, stdout, stderr)
         await_that(lambda: answers(f"{running.api}/health"), process, stderr)
         yield running
 
