@@ -1,7 +1,26 @@
 """From what the domain answers to the documented JSON. Pure."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
+
+from chalicelib import jsontext
+
+MARKED = re.compile(r'"\\u0000([0-9a-f]{9})"')  # a person in a stored activity, see domain.activities
+NO_PICTURE = "/assets/app/no-profile.svg"
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the client reached the service: its origin, and the stage before every path."""
+
+    origin: str
+    prefix: str
+
+    def link(self, rel: str, path: str) -> dict[str, str]:
+        """A link as the documents show them: root-relative, so that it works on any host."""
+        return {"rel": rel, "href": self.prefix + path}
 
 
 def only(document: dict[str, Any], fields: Collection[str] | None) -> dict[str, Any]:
@@ -9,19 +28,85 @@ def only(document: dict[str, Any], fields: Collection[str] | None) -> dict[str, 
     return document if fields is None else {name: value for name, value in document.items() if name in fields}
 
 
+def user(user: Any, at: Addresses) -> dict[str, Any]:
+    """A user as the Workspaces document shows one."""
+    picture = at.origin + at.prefix + NO_PICTURE
+    name = f"{user.first_name} {user.last_name}".strip()
+    return {
+        "user_since": user.created_at,
+        "email": user.email,
+        "avatar": {"thumb_url": picture, "url": picture},
+        "id": user.id,
+        "name_or_email": name or user.email,
+        "last_name": user.last_name,
+        "first_name": user.first_name,
+        "slug": user.slug,
+    }
+
+
+def workspace(workspace: Any, owner: Any, at: Addresses) -> dict[str, Any]:
+    """A workspace as the Workspaces document shows one."""
+    path = f"/api/workspaces/{workspace.id}"
+    return {
+        "owner": user(owner, at),
+        "created_at": workspace.created_at,
+        "name": workspace.name,
+        "type": workspace.type,
+        "id": workspace.id,
+        "description": workspace.description,
+        "links": [at.link(rel, f"{path}/{rel}") for rel in ("inbox", "stacks", "outboxes")],
+        "setting": workspace.setting,
+    }
+
+
+def activities(texts: Iterable[str], people: Mapping[str, Any], at: Addresses) -> list[str]:
+    """Stored activities as the JSON texts that are answered: everybody who is marked in them is put in."""
+    cards = {key: jsontext.dump(user(person, at)) for key, person in people.items()}
+    return [MARKED.sub(lambda match: cards.get(match[1], "null"), text) for text in texts]
+
+
+def items(texts: Iterable[str], people: Mapping[str, Any], at: Addresses) -> list[str]:
+    """Stored activities as the documents' items."""
+    return [f'{{"activity":{text}}}' for text in activities(texts, people, at)]
+
+
+def item(placed: Any, inbox: int, at: Addresses) -> str:
+    """An activity that has just landed somewhere, with the way there."""
+    container = f"/api/workspaces/{placed.workspace}"
+    links = [at.link("container", container), at.link("inbox", f"{container}/stacks/{inbox}")]
+    [text] = activities([placed.text], placed.people, at)
+    return f'{{"activity":{text},"links":{jsontext.dump(links)}}}'
+
+
+def inbox(filled: Any, at: Addresses) -> str:
+    """The inbox of a workspace as the Workspaces document shows one."""
+    links = [at.link("container", f"/api/workspaces/{filled.workspace}")]
+    return _filled({"id": filled.id, "rules": [], "links": links}, filled, at)
+
+
+def stack(filled: Any, at: Addresses) -> str:
+    """A stack as the Workspaces document shows one."""
+    links = [at.link("container", f"/api/workspaces/{filled.workspace}")]
+    described = {"name": filled.name, "id": filled.id, "description": filled.description, "links": links}
+    return _filled(described, filled, at)
+
+
+def _filled(described: dict[str, Any], filled: Any, at: Addresses) -> str:
+    return jsontext.dump(described)[:-1] + f',"items":[{",".join(items(filled.texts, filled.people, at))}]}}'
+
+
 def account(account: Any) -> dict[str, Any]:
     """An account, for whoever runs the deployment."""
     return {"id": account.id, "name": account.name, "created_at": account.created_at}
 
 
-def user(user: Any) -> dict[str, Any]:
+def person(user: Any) -> dict[str, Any]:
     """A user with role and account, for whoever runs the deployment."""
-    names = ("id", "email", "first_name", "last_name", "role", "created_at")
-    return {name: getattr(user, name) for name in names} | {"account": user.account}
+    names = ("id", "account", "email", "first_name", "last_name", "slug", "role", "created_at")
+    return {name: getattr(user, name) for name in names}
 
 
 def credential(credential: Any) -> dict[str, Any]:
     """A credential without its secret, which is not kept. `last_used_at` is exact to the day."""
-    names = ("id", "user", "label", "scope", "created_at", "expires_at", "last_used_at", "revoked_at")
-    described = {"key": credential.id, "account": credential.account}
-    return described | {name: getattr(credential, name) for name in names}
+    names = ("id", "account", "user", "label", "scope", "created_at", "expires_at", "last_used_at", "revoked_at")
+    return {"key": credential.id} | {name: getattr(credential, name) for name in names}

@@ -71,3 +71,30 @@ CREDENTIAL_DETAILS = {"label": Text(0, 100), "scope": Choice(SCOPES), "expires_a
 ACCOUNT = Shape({"name": Text(1, 100)} | PERSON, required=["name", *PERSON])
 USER = Shape(PERSON | {"role": Choice(ROLES)}, required=[*PERSON, "role"])
 CREDENTIAL = Shape(CREDENTIAL_DETAILS)
+
+FLAGS = ("allow_take_over_by_members", "can_change_background", "allow_invitations", "members_can_change_blocks")
+Setting = All(an_object, members({name: Flag() for name in FLAGS}))
+WORKSPACE = Shape(
+    {"name": Text(1, 255), "description": OrNull(Text()), "setting": Setting, "settings": Setting},
+    required={"name"},
+    owned={"owner", "created_at", "type", "id", "links"},
+    spellings={"settings": "setting"},
+)
+STACK = Shape(
+    {"name": Text(1, 255), "description": OrNull(Text())}, required={"name"}, owned={"id", "links", "items", "rules"}
+)
+POSITION = Shape({"position": OrNull(Whole(0))})
+ITEM = Shape(
+    {
+        "type": Choice(("Activity",)),
+        "item_type": Choice(("Activity",)),
+        "id": Whole(1),
+        "item_id": Whole(1),
+        "name": Text(1, 255),
+        "description": OrNull(Text()),
+    },
+    spellings={"item_type": "type", "item_id": "id"},
+)
+ITEM_LIST = parameters(**PAGING)
+ALL_ITEMS = parameters(workspace_id=Whole(1), **PAGING)
+REMOVAL = parameters(archive_items=Flag())

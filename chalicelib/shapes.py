@@ -88,8 +88,18 @@ class Each:
 class Shape:
     """Named fields, each with its kind of value; `check` answers the cleaned values or names every wrong one."""
 
-    def __init__(self, fields: Mapping[str, Any], required: Collection[str] = (), root: str = "#/") -> None:
+    def __init__(
+        self,
+        fields: Mapping[str, Any],
+        required: Collection[str] = (),
+        *,
+        owned: Collection[str] = (),
+        spellings: Mapping[str, str] | None = None,
+        root: str = "#/",
+    ) -> None:
+        """`owned` fields are the server's: they may be sent back and are dropped. `spellings` are other names."""
         self.fields, self.required, self.root = fields, frozenset(required), root
+        self.owned, self.spellings = frozenset(owned), dict(spellings or {})
         self._schema = cache(self._build)
 
     def check(self, data: Mapping[str, Any], *, partial: bool = False, lenient: bool = False) -> dict[str, Any]:
@@ -97,11 +107,12 @@ class Shape:
 
         Raises errors.Invalid.
         """
+        sent = {name: value for name, value in data.items() if name not in self.owned}
         try:
-            checked: dict[str, Any] = self._schema(partial, lenient)(dict(data))
+            checked: dict[str, Any] = self._schema(partial, lenient)(sent)
         except MultipleInvalid as error:
             raise errors.Invalid([self._field_error(one.path, one.error_message) for one in error.errors]) from None
-        return checked
+        return {self.spellings.get(name, name): value for name, value in checked.items()}
 
     def _build(self, partial: bool, lenient: bool) -> Schema:
         declared = members(self.fields, () if partial else self.required)

@@ -116,7 +116,7 @@ class Choice:
     def __call__(self, value: object) -> str:
         word = re.sub(r"[^a-z]", "", value.lower()) if isinstance(value, str) else ""
         for option in self.options:
-            if word == option.replace(" ", ""):
+            if word == option.lower().replace(" ", ""):
                 return option
         if word not in self.spellings:
             raise Invalid(f"must be one of {', '.join(self.options)}")

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from chalicelib.domain import accounts, actions, credentials, users
+from chalicelib import schemas
+from chalicelib.domain import accounts, actions, credentials, items, users, workspaces
 from chalicelib.domain.access import Caller
-from chalicelib.schemas import ACTION
 from chalicelib.storage import changes, table
 from chalicelib.storage.models import User
 
@@ -23,20 +23,34 @@ ACTION_OF_THE_DOCUMENT: dict[str, Any] = {
     "progress": 50,
     "archived": False,
 }
-ID_OF_THE_DOCUMENT = 123
+FIRST_ACCOUNT = 1
+
+# Ids of the documents' examples.
+ACTION = 123
+ACTIVITY = 47
+PERSONAL_WORKSPACE = 3
 
 
 def create() -> list[dict[str, Any]]:
-    """A demo account with the document's action under its documented id. Answers its credentials, secrets and all."""
+    """A demo account with the documents' world under the documented ids. Answers its credentials, secrets and all."""
     owner = {"email": "info@organisedminds.com", "first_name": "Tester", "last_name": "The Great"}
     other = {"email": "mia@example.org", "first_name": "Mia", "last_name": "Member", "role": "member"}
+    table.count_from(FIRST_ACCOUNT, "ids", PERSONAL_WORKSPACE - 1)
     account, admin = changes.settle(lambda: accounts.create(name="Demo", **owner))
+    cards = [credential_of(admin), credential_of(admin, "read")]
+    _fill(Caller(account.id, admin.id, cards[0]["key"], "write"))
     member = changes.settle(lambda: users.create(account.id, **other))
-    cards = [credential_of(admin), credential_of(member), credential_of(admin, "read")]
-    table.count_from(account.id, "ids", ID_OF_THE_DOCUMENT - 1)
-    caller = Caller(account.id, admin.id, cards[0]["key"], "write")
-    changes.settle(lambda: actions.create(caller, ACTION.check(ACTION_OF_THE_DOCUMENT)))
-    return cards
+    return [cards[0], credential_of(member), cards[1]]
+
+
+def _fill(tester: Caller) -> None:
+    table.count_from(tester.account, "actions", ACTION - 1)
+    changes.settle(lambda: actions.create(tester, schemas.ACTION.check(ACTION_OF_THE_DOCUMENT)))
+    together = {"name": "Workspace with others", "description": "roger that"}
+    changes.settle(lambda: workspaces.create(tester, together))
+    table.count_from(tester.account, "ids", ACTIVITY - 1)
+    inbox = workspaces.inbox_of(PERSONAL_WORKSPACE)
+    changes.settle(lambda: items.create(tester, PERSONAL_WORKSPACE, inbox, {"name": "console"}))
 
 
 def credential_of(user: User, scope: str = "write") -> dict[str, Any]:

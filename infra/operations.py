@@ -63,7 +63,7 @@ def list_accounts() -> Answer:
 
 def list_users(account: int | None = None) -> Answer:
     """The users of an account, or of all."""
-    return {"users": [render.user(user) for one in _chosen(account) for user in users.listing(one)]}
+    return {"users": [render.person(user) for one in _chosen(account) for user in users.listing(one)]}
 
 
 def list_credentials(account: int | None = None) -> Answer:
@@ -84,7 +84,7 @@ def _with_credential(made: Change[Any], owner: User, details: Answer, **more: An
     account = owner.account
     issued = credentials.create(account, owner.id, **details)
     key, secret = issued.answer.credential, issued.answer.secret
-    shown = {"account": more.get("account") or _account(account), "user": render.user(owner)}
+    shown = {"account": more.get("account") or _account(account), "user": render.person(owner)}
     return made.also(*issued.saves).answering(shown | {"credential": render.credential(key) | {"secret": secret}})
 
 

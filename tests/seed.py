@@ -9,7 +9,7 @@ from chalicelib.storage.models import Action
 
 def main(account: int, count: int) -> None:
     """Takes one block of ids and writes the actions in batches, as an import would."""
-    last = table.count_up(account, "ids", by=count)
+    last = table.count_up(account, "actions", by=count)
     text = {"title": "An action of ordinary length", "description": "<p>" + "words " * 30 + "</p>"}
     with Action.batch_write() as batch:
         for number in range(last - count + 1, last + 1):

@@ -12,7 +12,9 @@ def create(*, name: str, email: str, first_name: str, last_name: str) -> Change[
     """A new account with its first user, an admin."""
     account_id = table.count_up(None, "accounts")
     account = Account.at(account_id, id=account_id, name=name, created_at=times.now())
-    admin = users.first(account_id, email=email, first_name=first_name, last_name=last_name, role="admin")
+    slug = users.slugify(f"{first_name} {last_name}") or users.slugify(email)
+    person = {"email": email, "first_name": first_name, "last_name": last_name, "role": "admin"}
+    admin = users.made(account_id, slug, person)
     return admin.also(account).answering((account, admin.answer))
 
 

@@ -73,7 +73,7 @@ def listing(caller: Caller, query: Fields, reach: int | None) -> Iterator[Entry]
 
 def _stored(caller: Caller, after: Place | None, reach: int | None = None) -> Iterator[tuple[str, str]]:
     last = Action.key(caller.account, after[-1])[1] if after else None
-    return table.texts((Action.key(caller.account, 0)[0], Action.prefix), last, reach)
+    return table.texts(Action.key(caller.account, 0)[0], Action.prefix, last, reach)
 
 
 def _matching(

@@ -40,7 +40,7 @@ def show(caller: Caller, action_id: int) -> Fields:
 def create(caller: Caller, fields: Fields) -> Change[Fields]:
     """A new action; a sent id is ignored. Raises errors.Invalid where it is due before it starts."""
     _check_dates(fields, fields)
-    action_id = table.count_up(caller.account, "ids")
+    action_id = table.count_up(caller.account, "actions")
     placed = _placed(caller, fields, before=[])
     doc = DEFAULTS | placed | {"id": action_id}
     return Change(doc, saves=[Action.at(caller.account, action_id, doc=doc)])

@@ -1,40 +1,46 @@
 """Users: the people of an account."""
 
+import re
 import secrets
+import unicodedata
 from collections.abc import Iterator
 
 from chalicelib import errors
-from chalicelib.domain import times
+from chalicelib.domain import times, workspaces
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change
-from chalicelib.storage.models import Account, Address, Residence, User
+from chalicelib.storage.models import Account, Address, Residence, Slug, User
 
 
 def create(account: int, *, email: str, first_name: str, last_name: str, role: str) -> Change[User]:
     """A new user. Raises errors.NotFound (no such account) and errors.Conflict (the address is taken)."""
-    if table.get(Account, account) is None:
+    name = slugify(f"{first_name} {last_name}") or slugify(email)
+    account_key, address = Account.key(account), Address.key(account, email)
+    known = table.get_many([account_key, address, Slug.key(account, name)])
+    if account_key not in known:
         raise errors.NotFound(f"there is no account {account}")
-    if table.get(Address, account, email) is not None:
+    if address in known:
         raise errors.Conflict(f"email: {email} is taken by another user of account {account}")
-    return first(account, email=email, first_name=first_name, last_name=last_name, role=role)
+    taken = Slug.key(account, name) in known
+    person = {"email": email, "first_name": first_name, "last_name": last_name, "role": role}
+    return made(account, name, person, taken=taken)
 
 
-def first(account: int, *, email: str, first_name: str, last_name: str, role: str) -> Change[User]:
-    """The user of an account in which nobody is yet."""
+def made(account: int, name: str, person: dict[str, str], *, taken: bool = False) -> Change[User]:
+    """A user with a personal workspace; `name` becomes the slug, with something of the id where it is taken."""
     user_id = secrets.token_hex(5)[:9]  # opaque, nine hex digits, as the Workspaces document shows them
-    user = User.at(
-        account,
-        user_id,
-        id=user_id,
-        account=account,
-        email=email,
-        first_name=first_name,
-        last_name=last_name,
-        role=role,
-        created_at=times.now(),
-    )
-    residence = Residence.at(user_id, account=account)
-    return Change(user, saves=[user, residence, Address.at(account, email, user=user_id)])
+    slug = f"{name}-{user_id[:4]}" if taken else name or user_id
+    space = workspaces.personal(account, user_id)
+    about = {"id": user_id, "account": account, "slug": slug, "created_at": times.now()}
+    user = User.at(account, user_id, personal=space[0].id, **about, **person)
+    unique = [Address.at(account, person["email"], user=user_id), Slug.at(account, slug, user=user_id)]
+    return Change(user, saves=[user, Residence.at(user_id, account=account), *unique, *space])
+
+
+def slugify(text: str) -> str:
+    """Text as part of an address: `Tester The Great` is `tester-the-great`."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def find(user_id: str) -> User:

@@ -1,7 +1,7 @@
 """One call of the API as views see it: who calls, what is asked, and what a reply may carry."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from chalice.app import Request
 from chalicelib import errors, jsontext
 from chalicelib.domain.access import NOBODY, Caller
 from chalicelib.http import bodies, conditional
+from chalicelib.render import Addresses
 from chalicelib.shapes import Shape
 
 
@@ -40,7 +41,13 @@ class Call:
 
     def if_match(self, representation: Any) -> None:
         """Lets a write pass while If-Match holds for what is stored. Raises errors.PreconditionFailed."""
-        conditional.check(jsontext.dump(representation), self.request.headers.get("if-match"))
+        text = representation if isinstance(representation, str) else jsontext.dump(representation)
+        conditional.check(text, self.request.headers.get("if-match"))
+
+    @property
+    def addresses(self) -> Addresses:
+        """Where the client reached the service."""
+        return Addresses(origin(self.request.headers), prefix(self.request))
 
     def href(self, path: str) -> str:
         """A root-relative path that the client can follow: with the stage, where the request came through one."""
@@ -96,12 +103,35 @@ def is_lenient(request: Request) -> bool:
     return "handling=lenient" in request.headers.get("prefer", "").replace(" ", "").lower()
 
 
+def origin(headers: Mapping[str, str]) -> str:
+    """Scheme and host that the client asked: API Gateway says which scheme it was."""
+    return f"{headers.get('x-forwarded-proto', 'http')}://{headers.get('host', '')}"
+
+
+def number(text: str) -> int:
+    """The number in a path. Raises errors.NotFound where there can be no such object."""
+    if not re.fullmatch(r"[1-9][0-9]{0,15}", text):
+        raise errors.NotFound(NOWHERE)
+    return int(text)
+
+
 def action_id(text: str) -> int:
-    """The number in a path such as `actions/123.json`. Raises errors.NotFound where there can be no such object."""
-    match = re.fullmatch(r"([1-9][0-9]{0,15})(?:\.json)?", text)
-    if not match:
-        raise errors.NotFound("there is nothing at this address")
-    return int(match[1])
+    """The number in a path such as `actions/123.json`."""
+    return number(text.removesuffix(".json"))
 
 
-PATH_IDS: dict[str, Callable[[str], Any]] = {"action_id": action_id}
+def user_id(text: str) -> str:
+    """The nine hex digits of a user in a path. Raises errors.NotFound for anything else."""
+    if not re.fullmatch(r"[0-9a-f]{9}", text):
+        raise errors.NotFound(NOWHERE)
+    return text
+
+
+NOWHERE = "there is nothing at this address"
+PATH_IDS: dict[str, Callable[[str], Any]] = {
+    "action_id": action_id,
+    "activity_id": number,
+    "workspace_id": number,
+    "stack_id": number,
+    "user_id": user_id,
+}

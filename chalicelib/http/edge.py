@@ -44,9 +44,9 @@ def _guarded(endpoint: Endpoint, request: Request, caller: Caller, ids: dict[str
 
 
 def _perform(endpoint: Endpoint, request: Request, caller: Caller, ids: dict[str, str]) -> Change[Reply]:
-    negotiation.check_accept(request.headers.get("accept"))
+    negotiation.check_accept(request.headers.get("accept"), endpoint.media_type)
     if request.method not in READS:
-        negotiation.check_origin(request.headers)
+        negotiation.check_origin(request.headers, calls.origin(request.headers))
         if not endpoint.is_open:
             access.may_write(caller)
     receipt = idempotency.find(request, caller)
@@ -63,7 +63,17 @@ def _view(endpoint: Endpoint, request: Request, caller: Caller, ids: dict[str, s
     outcome = endpoint.view(Call(request, caller, query, body), **path_ids)
     change: Change[Any] = outcome if isinstance(outcome, Change) else Change(outcome)
     reply = change.answer if isinstance(change.answer, Reply) else Reply(change.answer)
-    return change.answering(_tagged(request, reply))
+    return change.answering(_tagged(request, _pointing(endpoint, request, reply)))
+
+
+def _pointing(endpoint: Endpoint, request: Request, reply: Reply) -> Reply:
+    """Says which address is the canonical one where a call has several (RFC 8288, RFC 6596)."""
+    if request.path == endpoint.paths[0] or not endpoint.has_canonical:
+        return reply
+    canonical = endpoint.paths[0].format(**(request.uri_params or {}))
+    link = f'<{calls.prefix(request)}{canonical}>; rel="canonical"'
+    links = ", ".join(filter(None, [reply.headers.get("Link"), link]))
+    return Reply(reply.text, reply.status, reply.headers | {"Link": links})
 
 
 def _tagged(request: Request, reply: Reply) -> Reply:
@@ -77,7 +87,7 @@ def _response(request: Request, reply: Reply, common: dict[str, str]) -> Respons
     if calls.is_lenient(request):
         headers["Preference-Applied"] = "handling=lenient"
     if request.method in READS and reply.status == 200:
-        headers["Cache-Control"] = "private, no-cache"  # kept, but asked for again with its ETag
+        headers.setdefault("Cache-Control", "private, no-cache")  # kept, but asked for again with its ETag
         if conditional.is_known(reply.text, request.headers.get("if-none-match")):
             return Response("", headers, 304)
     return Response("" if request.method == "HEAD" else reply.text, headers, reply.status)

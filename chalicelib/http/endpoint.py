@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.schemas import NO_PARAMETERS
 from chalicelib.shapes import Shape
 
 
@@ -14,6 +15,12 @@ class Endpoint:
     methods: tuple[str, ...]
     paths: tuple[str, ...]
     view: Callable[..., Any]
-    query: Shape
-    body: Shape | None
-    is_open: bool
+    query: Shape = NO_PARAMETERS
+    body: Shape | None = None
+    is_open: bool = False
+    media_type: str = "application/json"
+
+    @property
+    def has_canonical(self) -> bool:
+        """Whether its other paths are old spellings of the first one."""
+        return any(path.startswith("/api/workspace/") for path in self.paths)

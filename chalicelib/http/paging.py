@@ -30,23 +30,52 @@ class Window:
         return None if self.size is None else self.skip + self.size + 1
 
 
+WHOLE = Window()
+
+
+def after(query: dict[str, Any], kind: type = str) -> Any:
+    """The place behind which the cursor goes on, of that kind; None without one. Raises errors.Invalid."""
+    if "cursor" not in query:
+        return None
+    place = query["cursor"].get("after")
+    if not isinstance(place, kind):
+        raise errors.Invalid([{"pointer": "?cursor", "detail": "must be the cursor of this list"}])
+    return place
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The texts that fit into an answer, and the place where the list goes on, None at its end."""
+
+    texts: list[str]
+    place: Any = None
+    is_full: bool = False
+
+
+def cut(entries: Iterator[Entry], window: Window = WHOLE, *, extra: int = 0) -> Cut:
+    """The part of a list that the window shows, as far as it fits. `extra` is what each text will grow by."""
+    texts: list[str] = []
+    weight, place = 0, None
+    for number, (next_place, text) in enumerate(entries):
+        if number < window.skip:
+            continue
+        weight += len(text.encode()) + text.count('"') + text.count("\\") + 1 + extra
+        if len(texts) == window.size or (texts and weight > LARGEST_ANSWER):
+            return Cut(texts, place, len(texts) == window.size)
+        texts.append(text)
+        place = next_place
+    return Cut(texts)
+
+
 def page(call: Call, listing: Callable[[int | None], Iterator[Entry]]) -> Reply:
     """The asked part of a list, with `Link` (RFC 8288) to what comes before and after it."""
-    window = _window(call.query)
-    texts: list[str] = []
-    weight = 0
-    place: Any = None
-    for number, (next_place, text) in enumerate(listing(window.reach)):
-        weight += (len(text.encode()) + text.count('"') + text.count("\\") + 1) if number >= window.skip else 0
-        if len(texts) == window.size or (texts and weight > LARGEST_ANSWER):
-            return _reply(call, texts, _next(call, place, len(texts) == window.size))
-        if number >= window.skip:
-            texts.append(text)
-            place = next_place
-    return _reply(call, texts, None)
+    window = asked(call.query)
+    part = cut(listing(window.reach), window)
+    return reply(call, part, part.texts)
 
 
-def _window(query: dict[str, Any]) -> Window:
+def asked(query: dict[str, Any]) -> Window:
+    """The window that the parameters ask for. Raises errors.Invalid where they do not go together."""
     counted = {"page", "per_page"} & query.keys()
     if counted and {"limit", "cursor"} & query.keys():
         raise errors.Invalid(
@@ -58,15 +87,16 @@ def _window(query: dict[str, Any]) -> Window:
     return Window(skip=(query.get("page", 1) - 1) * size, size=size)
 
 
-def _next(call: Call, place: Any, is_full: bool) -> dict[str, Any]:
-    if is_full and {"page", "per_page"} & call.query.keys():
+def _next(call: Call, part: Cut) -> dict[str, Any]:
+    if part.is_full and {"page", "per_page"} & call.query.keys():
         return {"page": call.query.get("page", 1) + 1}
     sort = list(call.query.get("sort", ()))
-    return {"cursor": Cursor.write({"sort": sort, "after": place}), "page": None, "per_page": None}
+    return {"cursor": Cursor.write({"sort": sort, "after": part.place}), "page": None, "per_page": None}
 
 
-def _reply(call: Call, texts: list[str], following: dict[str, Any] | None) -> Reply:
-    links = [_link(call, "next", following)] if following else []
+def reply(call: Call, part: Cut, texts: list[str]) -> Reply:
+    """These texts as an array, with `Link` to what comes before and after that part of the list."""
+    links = [_link(call, "next", _next(call, part))] if part.place is not None else []
     number = call.query.get("page", 1)
     if number > 1:
         links.append(_link(call, "prev", {"page": number - 1}))

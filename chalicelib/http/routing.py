@@ -1,6 +1,6 @@
 """How views become Chalice routes: one declaration, any number of paths, the edge around each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from chalice.app import Blueprint, Chalice, Request, Response
@@ -10,7 +10,6 @@ from chalicelib.auth import basic
 from chalicelib.http import edge
 from chalicelib.http.call import Call, Reply
 from chalicelib.http.endpoint import Endpoint
-from chalicelib.schemas import NO_PARAMETERS
 from chalicelib.shapes import Shape
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -22,27 +21,29 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 class Routes(Blueprint):
     """The routes of one noun."""
 
-    def get(self, *paths: str, query: Shape = NO_PARAMETERS, is_open: bool = False) -> Callable[[View], View]:
+    def get(self, *paths: str, **more: Any) -> Callable[[View], View]:
         """A view that reads. HEAD is answered by the same view."""
-        return self._declare(["GET", "HEAD"], paths, query, None, is_open)
+        return self._declare(["GET", "HEAD"], paths, **more)
 
-    def post(self, *paths: str, body: Shape, query: Shape = NO_PARAMETERS) -> Callable[[View], View]:
+    def post(self, *paths: str, body: Shape, **more: Any) -> Callable[[View], View]:
         """A view that creates."""
-        return self._declare(["POST"], paths, query, body)
+        return self._declare(["POST"], paths, body=body, **more)
 
-    def patch(self, *paths: str, body: Shape, query: Shape = NO_PARAMETERS) -> Callable[[View], View]:
+    def patch(self, *paths: str, body: Shape, **more: Any) -> Callable[[View], View]:
         """A view that changes the fields it is sent; PUT is the same."""
-        return self._declare(["PATCH", "PUT"], paths, query, body)
+        return self._declare(["PATCH", "PUT"], paths, body=body, **more)
 
-    def delete(self, *paths: str, query: Shape = NO_PARAMETERS) -> Callable[[View], View]:
+    def put(self, *paths: str, body: Shape, **more: Any) -> Callable[[View], View]:
+        """A view that puts something somewhere."""
+        return self._declare(["PUT"], paths, body=body, **more)
+
+    def delete(self, *paths: str, **more: Any) -> Callable[[View], View]:
         """A view that removes."""
-        return self._declare(["DELETE"], paths, query, None)
+        return self._declare(["DELETE"], paths, **more)
 
-    def _declare(
-        self, methods: list[str], paths: Sequence[str], query: Shape, body: Shape | None, is_open: bool = False
-    ) -> Callable[[View], View]:
+    def _declare(self, methods: list[str], paths: tuple[str, ...], **more: Any) -> Callable[[View], View]:
         def declare(view: View) -> View:
-            endpoint = Endpoint(tuple(methods), tuple(paths), view, query, body, is_open)
+            endpoint = Endpoint(tuple(methods), paths, view, **more)
             ENDPOINTS.append(endpoint)
             for path in paths:
                 _route(self, path, methods, endpoint)
@@ -56,9 +57,7 @@ def refuse_other_methods(app: Chalice) -> None:
     for path, routes in list(app.routes.items()):
         others = [method for method in METHODS if method not in routes]
         allowed = [method for method in METHODS if method in routes or method == "OPTIONS"]
-        _route(
-            app, path, others, Endpoint(tuple(others), (path,), _refusal(allowed), NO_PARAMETERS, None, is_open=True)
-        )
+        _route(app, path, others, Endpoint(tuple(others), (path,), _refusal(allowed), is_open=True))
 
 
 def _refusal(allowed: list[str]) -> Callable[..., Reply]:

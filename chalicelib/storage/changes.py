@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from pynamodb.exceptions import DeleteError, PutError, PynamoDBException
+from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, TransactWriteError
+from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import errors
 from chalicelib.storage.faults import translated
-from chalicelib.storage.item import Item, connection
+from chalicelib.storage.item import Item, Key, connection
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -25,12 +26,26 @@ RETRY = {"Retry-After": "1"}
 
 
 @dataclass(frozen=True)
+class Requirement:
+    """What must hold of another item while a change is committed, and the error if it does not."""
+
+    kind: type[Item]
+    key: Key
+    condition: Condition
+    error: errors.Problem
+
+
+@dataclass(frozen=True)
 class Change(Generic[T]):
     """What a verb decided: its answer, and the items whose saving and deleting make it true, all or none."""
 
     answer: T
     saves: Sequence[Item] = ()
     deletes: Sequence[Item] = ()
+    requires: Sequence[Requirement] = ()
+
+    # An item to delete that was not read itself has no version, and goes whatever it is: another item of the same
+    # change, which was read, vouches for it.
 
     def also(self, *items: Item) -> "Change[T]":
         """The same change with more items to save in its transaction."""
@@ -38,7 +53,7 @@ class Change(Generic[T]):
 
     def answering(self, answer: R) -> "Change[R]":
         """The same change with another answer."""
-        return Change(answer, self.saves, self.deletes)
+        return Change(answer, self.saves, self.deletes, self.requires)
 
 
 def settle(plan: Callable[[], Change[T]]) -> T:
@@ -57,14 +72,27 @@ def settle(plan: Callable[[], Change[T]]) -> T:
 def commit(change: Change[Any]) -> None:
     """Writes a change in one request. Raises errors.Stale where an item is no longer as it was read."""
     with translated():
-        if len(change.saves) + len(change.deletes) > 1:
-            with TransactWrite(connection=connection().connection) as transaction:
-                for item in change.deletes:
-                    transaction.delete(item)
-                for item in change.saves:
-                    transaction.save(item)
+        if len(change.saves) + len(change.deletes) + len(change.requires) > 1:
+            _write_all(change)
         else:
             _write_one(change)
+
+
+def _write_all(change: Change[Any]) -> None:
+    try:
+        with TransactWrite(connection=connection().connection) as transaction:
+            for requirement in change.requires:
+                transaction.condition_check(requirement.kind, *requirement.key, condition=requirement.condition)
+            for item in change.deletes:
+                transaction.delete(item, add_version_condition=item.version is not None)
+            for item in change.saves:
+                transaction.save(item)
+    except TransactWriteError as error:
+        reasons = [reason.code if reason else None for reason in error.cancellation_reasons]
+        checks, rest = reasons[: len(change.requires)], reasons[len(change.requires) :]
+        if "ConditionalCheckFailed" in checks and not any(rest):
+            raise change.requires[checks.index("ConditionalCheckFailed")].error from None
+        raise
 
 
 def _write_one(change: Change[Any]) -> None:

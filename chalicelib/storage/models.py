@@ -1,21 +1,35 @@
-"""Every kind of item in the one table, each with its key.
+"""Every kind of item in the one table, each with its key; those of workspaces are in spaces.py.
 
-    kind         pk                          sk                       what it is
-    -----------  --------------------------  -----------------------  -----------------------------------------------
-    account      ACCOUNTS                    ACCOUNT#{account}        an organisation
-    counter      ACCOUNTS                    COUNTER#accounts         last account id
-    residence    USERS                       USER#{user}              in which account a user is
-    counter      ACCOUNT#{account}           COUNTER#ids              last id of the account
-    counter      ACCOUNT#{account}           COUNTER#canvas {canvas}  last row_order on an OGSM canvas
-    user         ACCOUNT#{account}           USER#{user}              a person
-    address      ACCOUNT#{account}           EMAIL#{email}            keeps an e-mail address unique in its account
-    credential   ACCOUNT#{account}           CREDENTIAL#{key}         a key and the hash of its secret
-    receipt      ACCOUNT#{account}           RECEIPT#{key}#{hash}     the answer to a request with an Idempotency-Key
-    action       ACCOUNT#{account}#ACTIONS   ACTION#{action}          an action, as the JSON text that is answered
+    kind         pk                                   sk                                  what it is
+    -----------  -----------------------------------  ----------------------------------  ------------------------------
+    account      ACCOUNTS                             ACCOUNT#{account}                   an organisation
+    counter      ACCOUNTS                             COUNTER#accounts                    last account id
+    residence    USERS                                USER#{user}                         in which account a user is
+    counter      ACCOUNT#{account}                    COUNTER#actions                     last id of an action
+    counter      ACCOUNT#{account}                    COUNTER#ids                         last id of all the rest
+    counter      ACCOUNT#{account}                    COUNTER#canvas {canvas}             last row_order on a canvas
+    user         ACCOUNT#{account}                    USER#{user}                         a person
+    address      ACCOUNT#{account}                    EMAIL#{email}                       keeps an address unique
+    slug         ACCOUNT#{account}                    SLUG#{slug}                         keeps a slug unique
+    credential   ACCOUNT#{account}                    CREDENTIAL#{key}                    a key, the hash of its secret
+    receipt      ACCOUNT#{account}                    RECEIPT#{key}#{hash}                what an Idempotency-Key did
+    action       ACCOUNT#{account}#ACTIONS            ACTION#{action}                     an action, as its JSON text
+    activity     ACCOUNT#{account}#ACTIVITIES         ACTIVITY#{activity}                 an activity and where it lies
+    membership   ACCOUNT#{account}#USER#{user}        WORKSPACE#{workspace}               a workspace of that user
+    workspace    ACCOUNT#{account}#WORKSPACE#{id}     META                                a workspace
+    member       ACCOUNT#{account}#WORKSPACE#{id}     MEMBER#{user}                       who is in it, who is invited
+    stack        ACCOUNT#{account}#WORKSPACE#{id}     STACK#{stack}                       a stack; not the inbox
+    placement    ACCOUNT#{account}#WORKSPACE#{id}     ITEM#{stack}#{order}#{activity}     an activity on a stack
+    placement    ACCOUNT#{account}#WORKSPACE#{id}     ARCHIVE#{order}#{activity}          an activity in the archive
 
 Numbers in keys are padded with zeros so that they sort. What callers chose stands last in a key, hashed or checked.
-PynamoDB counts the versions that make every change conditional. A list is one Query of a partition or of a prefix in
-it; nothing is ever scanned.
+PynamoDB counts the versions that make every change conditional. A list is one Query of a partition or of a range in it;
+nothing is ever scanned.
+
+The keys of a workspace sort so that one Query answers what belongs together: the items of one stack; all items, the
+inbox first; all stacks with their items, members and the workspace without what lies in the inbox. `{order}` gets
+smaller as time goes by, so that the newest is on top. An activity is kept twice, under its id and where it lies; both
+are only ever written together.
 """
 
 from pynamodb.attributes import JSONAttribute, TTLAttribute, UnicodeAttribute
@@ -23,7 +37,8 @@ from pynamodb.attributes import JSONAttribute, TTLAttribute, UnicodeAttribute
 from chalicelib.storage.item import DocumentAttribute, Item, Key, WholeAttribute
 
 
-def _account(account: int) -> str:
+def account_partition(account: int) -> str:
+    """Where everything of an account lies, or begins to."""
     return f"ACCOUNT#{account:09}"
 
 
@@ -37,7 +52,7 @@ class Account(Item, discriminator="account"):
 
     @staticmethod
     def key(account: int) -> Key:
-        return Account.partition, _account(account)
+        return Account.partition, account_partition(account)
 
 
 class Counter(Item, discriminator="counter"):
@@ -47,7 +62,7 @@ class Counter(Item, discriminator="counter"):
 
     @staticmethod
     def key(account: int | None, name: str) -> Key:
-        return Account.partition if account is None else _account(account), f"COUNTER#{name}"
+        return Account.partition if account is None else account_partition(account), f"COUNTER#{name}"
 
 
 class User(Item, discriminator="user"):
@@ -58,12 +73,14 @@ class User(Item, discriminator="user"):
     email = UnicodeAttribute()
     first_name = UnicodeAttribute()
     last_name = UnicodeAttribute()
+    slug = UnicodeAttribute()
     role = UnicodeAttribute()
+    personal = WholeAttribute()  # the id of the user's personal workspace
     created_at = UnicodeAttribute()
 
     @staticmethod
     def key(account: int, user: str) -> Key:
-        return _account(account), f"{User.prefix}{user}"
+        return account_partition(account), f"{User.prefix}{user}"
 
 
 class Residence(Item, discriminator="residence"):
@@ -79,7 +96,15 @@ class Address(Item, discriminator="address"):
 
     @staticmethod
     def key(account: int, email: str) -> Key:
-        return _account(account), f"EMAIL#{email.casefold()}"
+        return account_partition(account), f"EMAIL#{email.casefold()}"
+
+
+class Slug(Item, discriminator="slug"):
+    user = UnicodeAttribute()
+
+    @staticmethod
+    def key(account: int, slug: str) -> Key:
+        return account_partition(account), f"SLUG#{slug}"
 
 
 class Credential(Item, discriminator="credential"):
@@ -100,7 +125,7 @@ class Credential(Item, discriminator="credential"):
 
     @staticmethod
     def key(account: int, key: str) -> Key:
-        return _account(account), f"{Credential.prefix}{key}"
+        return account_partition(account), f"{Credential.prefix}{key}"
 
 
 class Receipt(Item, discriminator="receipt"):
@@ -114,7 +139,7 @@ class Receipt(Item, discriminator="receipt"):
 
     @staticmethod
     def key(account: int, credential: str, digest: str) -> Key:
-        return _account(account), f"RECEIPT#{credential}#{digest}"
+        return account_partition(account), f"RECEIPT#{credential}#{digest}"
 
 
 class Action(Item, discriminator="action"):
@@ -124,4 +149,4 @@ class Action(Item, discriminator="action"):
 
     @staticmethod
     def key(account: int, action: int) -> Key:
-        return f"{_account(account)}#ACTIONS", f"{Action.prefix}{action:016}"
+        return f"{account_partition(account)}#ACTIONS", f"{Action.prefix}{action:016}"

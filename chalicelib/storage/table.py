@@ -1,6 +1,6 @@
 """Reading and counting. Reads are strongly consistent, so that what was just written is read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from pynamodb.exceptions import DoesNotExist
@@ -11,6 +11,9 @@ from chalicelib.storage.item import Item, Key, connection
 from chalicelib.storage.models import Counter
 
 K = TypeVar("K", bound=Item)
+
+LAST = "~"  # sorts behind everything that follows a prefix in a key
+MOST_KEYS = 100  # of one BatchGetItem
 
 
 def get(kind: type[K], *ids: Any) -> K | None:
@@ -23,32 +26,57 @@ def get(kind: type[K], *ids: Any) -> K | None:
             return None
 
 
-def having(kind: type[K], partition: str, prefix: str) -> Iterator[K]:
-    """All items of that kind in a partition, in the order of their keys."""
+def get_many(keys: Iterable[Key]) -> dict[Key, Item]:
+    """The items under these keys, of whatever kind, in one request for each hundred. What is not there is left out."""
+    wanted = list(dict.fromkeys(keys))
+    found: dict[Key, Item] = {}
+    while wanted:
+        with translated():
+            named: list[Any] = [{"pk": pk, "sk": sk} for pk, sk in wanted[:MOST_KEYS]]
+            page = connection().batch_get_item(named, consistent_read=True)
+        left = page.get("UnprocessedKeys", {}).get(Item.Meta.table_name, {}).get("Keys", ())
+        wanted = wanted[MOST_KEYS:] + [(key["pk"]["S"], key["sk"]["S"]) for key in left]
+        items = (Item.from_raw_data(raw) for raw in page["Responses"][Item.Meta.table_name])
+        found |= {(item.pk, item.sk): item for item in items}
+    return found
+
+
+def having(
+    kind: type[K], partition: str, prefix: str, *, limit: int | None = None, backwards: bool = False
+) -> Iterator[K]:
+    """The items of that kind in a partition, in the order of their keys."""
+    under = kind.sk.startswith(prefix)
     with translated():
-        yield from kind.query(partition, kind.sk.startswith(prefix), consistent_read=True)
+        yield from kind.query(partition, under, consistent_read=True, limit=limit, scan_index_forward=not backwards)
 
 
-def texts(first: Key, after: str | None = None, reach: int | None = None) -> Iterator[Key]:
-    """Sort key and document text of a partition's items from the key `first` on, without building objects.
+def rows(
+    partition: str, first: str, last: str, after: str | None = None, reach: int | None = None
+) -> Iterator[dict[str, dict[str, str]]]:
+    """What lies between two sort keys, as DynamoDB answers it, without building objects.
 
     `after` begins behind that sort key; `reach` is how many the caller will read at most, so that no more is fetched.
     """
-    partition, start = first
     resume = {"pk": {"S": partition}, "sk": {"S": after}} if after else None
     while True:
         with translated():
             page = connection().query(
                 partition,
-                range_key_condition=Item.sk >= start,
+                range_key_condition=Item.sk.between(first, last),
                 consistent_read=True,
                 exclusive_start_key=resume,
                 limit=reach,
             )
-        yield from ((item["sk"]["S"], item["doc"]["S"]) for item in page["Items"])
+        yield from page["Items"]
         resume = page.get("LastEvaluatedKey")
         if not resume:
             return
+
+
+def texts(partition: str, prefix: str, after: str | None = None, reach: int | None = None) -> Iterator[tuple[str, str]]:
+    """Sort key and document text of what lies under a prefix; `after` and `reach` as for rows."""
+    for row in rows(partition, prefix, prefix + LAST, after, reach):
+        yield row["sk"]["S"], row["doc"]["S"]
 
 
 def count_up(account: int | None, name: str, by: int = 1) -> int:

@@ -1,0 +1,51 @@
+"""Activities: the items of workspaces, with the building blocks that the Workspaces document shows.
+
+People stand in a stored activity by their marked ids, so that a changed name shows everywhere at once: a NUL, which no
+text of a client can hold, and the id.
+"""
+
+import re
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from chalicelib.domain import times
+
+Fields = dict[str, Any]
+MARK = "\0"
+MARKED = re.compile(r'"\\u0000([0-9a-f]{9})"')  # as JSON text
+
+PRIORITIES = ["low", "normal", "high"]
+SIZES = ["small", "medium", "large"]
+
+
+def blank(activity_id: int, creator: str, name: str, description: str | None) -> Fields:
+    """A new activity, in the order of the document."""
+    now = times.now()
+    return {
+        "id": activity_id,
+        "name": name,
+        "description": description,
+        "state": "draft",
+        "created_at": now,
+        "updated_at": now,
+        "priority": _block(now, options=PRIORITIES, value="normal", name="priority"),
+        "creator": MARK + creator,
+        "progress": _block(now, value="0", name="progress"),
+        "target_date": _block(now, time=None, name="deadline"),
+        "size": _block(now, options=SIZES, value="medium", name="size"),
+        "assignee": MARK + creator,
+        "alarm": _block(now, time=None, name=None),
+    }
+
+
+def people(texts: Iterable[str]) -> set[str]:
+    """The ids of everybody who stands in these stored texts."""
+    return {user for text in texts for user in MARKED.findall(text)}
+
+
+def _block(now: str, **fields: Any) -> Fields:
+    block = {"created_at": now, **fields, "id": secrets.token_hex(12)}
+    order = ("created_at", "options", "updated_at", "value", "time", "name", "id")
+    block["updated_at"] = now
+    return {name: block[name] for name in order if name in block}

@@ -1,0 +1,162 @@
+"""Items: the activities of workspaces. Each lies in exactly one place: on an inbox, on a stack, or in an archive."""
+
+import time
+from dataclasses import dataclass, replace
+
+from chalicelib import errors, jsontext
+from chalicelib.domain import access, activities, item_list, stacks, workspaces
+from chalicelib.domain.access import Caller
+from chalicelib.domain.stacks import Filled
+from chalicelib.domain.workspaces import PERSONAL, Fields, Found, People
+from chalicelib.storage import table
+from chalicelib.storage.changes import Change, Requirement
+from chalicelib.storage.spaces import Activity, Member, Placement, Stack, Workspace
+
+ORDERS = 10**16  # microseconds until the year 2286
+
+LOST = "there is no such activity"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An activity and the stack on which it has just landed."""
+
+    workspace: int
+    activity: int
+    text: str
+    people: People
+
+
+def is_new(fields: Fields) -> bool:
+    """Whether a body describes a new item, by its name, or names an existing one, by its id. Raises errors.Invalid."""
+    if ("id" in fields) == ("name" in fields):
+        detail = "name an existing item by id, or a new one by name" + (", not both" if "id" in fields else "")
+        raise errors.Invalid([{"pointer": "#/id", "detail": detail}])
+    return "name" in fields
+
+
+def show(caller: Caller, activity_id: int) -> Placed:
+    """One activity, if it lies in a workspace of the caller. Raises errors.NotFound."""
+    activity = table.get(Activity, caller.account, activity_id)
+    if activity is None:
+        raise errors.NotFound(LOST)
+    text = jsontext.dump(activity.doc)
+    found = workspaces.enter(caller, activity.workspace, "enter", people=activities.people([text]))
+    return Placed(activity.workspace, activity_id, text, found.people)
+
+
+def create(caller: Caller, workspace_id: int, stack_id: int | None, fields: Fields) -> Change[Placed]:
+    """A new activity on top of a stack; None is the archive, where nothing can begin. Raises errors.Invalid."""
+    if stack_id is None:
+        raise errors.Invalid([{"pointer": "#/id", "detail": "is required: only what is there can be archived"}])
+    found = workspaces.enter(caller, workspace_id, "enter", more=[Stack.key(caller.account, workspace_id, stack_id)])
+    _check_stack(caller, found, stack_id)
+    activity_id = table.count_up(caller.account, "ids")
+    doc = activities.blank(activity_id, caller.user, fields["name"], fields.get("description"))
+    order = order_now()
+    activity = Activity.at(
+        caller.account, activity_id, id=activity_id, workspace=workspace_id, stack=stack_id, order=order, doc=doc
+    )
+    placed = Placed(workspace_id, activity_id, jsontext.dump(doc), found.people)
+    return Change(placed, [activity, placement(caller, activity)], requires=_open(caller, workspace_id, stack_id))
+
+
+def move(caller: Caller, workspace_id: int, stack_id: int | None, activity_id: int) -> Change[Placed]:
+    """Puts an activity on top of a stack, wherever it has been."""
+    keys = [Activity.key(caller.account, activity_id)]
+    if stack_id is not None:
+        keys.append(Stack.key(caller.account, workspace_id, stack_id))
+    found = workspaces.enter(caller, workspace_id, "enter", more=keys)
+    if stack_id is not None:
+        _check_stack(caller, found, stack_id)
+    activity = found.items.get(keys[0])
+    if not isinstance(activity, Activity):
+        raise errors.NotFound(LOST)
+    return _moved(caller, found, activity, stack_id, order_now())
+
+
+def move_to_inbox(caller: Caller, workspace_id: int, activity_id: int) -> Change[Filled]:
+    """Puts an activity on top of the inbox and answers the inbox as it is then."""
+    inbox_id = workspaces.inbox_of(workspace_id)
+    entries = list(item_list.entries_of(caller, workspace_id, Placement.prefix(inbox_id)))
+    key = Activity.key(caller.account, activity_id)
+    people = activities.people(text for _, text in entries)
+    found = workspaces.enter(caller, workspace_id, "enter", people=people, more=[key])
+    activity = found.items.get(key)
+    if not isinstance(activity, Activity):
+        raise errors.NotFound(LOST)
+    here = activity.workspace == workspace_id and activity.stack == inbox_id
+    own = placement(caller, activity).sk if here else None
+    top = entries[0][0].split("#")[2] if entries else None
+    change = _moved(caller, found, activity, inbox_id, order_now(top=top))
+    texts = [change.answer.text, *(text for sort_key, text in entries if sort_key != own)]
+    return change.answering(Filled(workspace_id, inbox_id, texts, change.answer.people))
+
+
+def create_on_inbox(caller: Caller, workspace_id: int, fields: Fields) -> Change[Filled]:
+    """A new activity on top of the inbox; answers the inbox as it is then."""
+    filled = stacks.inbox(caller, workspace_id)
+    change = create(caller, workspace_id, filled.id, fields)
+    people = filled.people | change.answer.people
+    return change.answering(replace(filled, texts=[change.answer.text, *filled.texts], people=people))
+
+
+def _moved(caller: Caller, found: Found, activity: Activity, stack_id: int | None, order: str) -> Change[Placed]:
+    workspace = found.workspace
+    if stack_id is None and workspace.type != PERSONAL:
+        raise errors.Conflict("only a personal workspace has an archive")
+    requires = {one.key: one for one in _leaving(caller, activity)} if activity.workspace != workspace.id else {}
+    requires |= {one.key: one for one in _open(caller, workspace.id, stack_id)}
+    old = placement(caller, activity)
+    activity.workspace, activity.stack, activity.order = workspace.id, stack_id, order
+    text = jsontext.dump(activity.doc)
+    people = _with(caller, found.people, text)
+    placed = Placed(workspace.id, activity.id, text, people)
+    return Change(placed, [activity, placement(caller, activity)], [old], list(requires.values()))
+
+
+def _with(caller: Caller, people: People, text: str) -> People:
+    missing = activities.people([text]) - people.keys()
+    return people | workspaces.people_of(caller, missing) if missing else people
+
+
+def placement(caller: Caller, activity: Activity) -> Placement:
+    """An activity as it lies in its place."""
+    ids = (activity.workspace, activity.stack, activity.order, activity.id)
+    return Placement.at(caller.account, *ids, activity=activity.id, doc=activity.doc)
+
+
+def _check_stack(caller: Caller, found: Found, stack_id: int) -> None:
+    if stacks.is_inbox(found.workspace.id, stack_id):
+        return
+    stack = found.items.get(Stack.key(caller.account, found.workspace.id, stack_id))
+    if not isinstance(stack, Stack):
+        raise errors.NotFound(stacks.ABSENT)
+    if stack.ending:
+        raise errors.Conflict("this stack is being deleted")
+
+
+def _open(caller: Caller, workspace_id: int, stack_id: int | None) -> list[Requirement]:
+    """What arrives must find workspace and stack there and not about to be deleted."""
+    place = Workspace.key(caller.account, workspace_id)
+    requires = [Requirement(Workspace, place, Workspace.is_open(), errors.NotFound(access.ABSENT))]
+    if stack_id is None or stacks.is_inbox(workspace_id, stack_id):
+        return requires
+    key = Stack.key(caller.account, workspace_id, stack_id)
+    return [*requires, Requirement(Stack, key, Stack.is_open(), errors.NotFound(stacks.ABSENT))]
+
+
+def _leaving(caller: Caller, activity: Activity) -> list[Requirement]:
+    """What leaves another workspace must be the caller's to take."""
+    workspace = Workspace.key(caller.account, activity.workspace)
+    member = Member.key(caller.account, activity.workspace, caller.user)
+    return [
+        Requirement(Workspace, workspace, Workspace.is_open(), errors.NotFound(LOST)),
+        Requirement(Member, member, Member.is_inside(), errors.NotFound(LOST)),
+    ]
+
+
+def order_now(above: int = 0, top: str | None = None) -> str:
+    """An order on top of everything placed so far: microseconds counted backwards, and so many places higher."""
+    now = ORDERS - time.time_ns() // 1000 - above
+    return f"{min(now, int(top) - 1) if top else now:016}"

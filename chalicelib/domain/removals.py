@@ -1,0 +1,97 @@
+"""Deleting what holds others: workspaces and stacks, however many items are in them.
+
+One transaction takes a hundred writes, so a large one goes in steps. The first marks it, each further one is whole in
+itself, and the last removes what carries the mark: cut off anywhere, the same request again finishes the rest.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from chalicelib import errors
+from chalicelib.domain import items, stacks, workspaces
+from chalicelib.domain.access import Caller
+from chalicelib.domain.workspaces import PERSONAL
+from chalicelib.storage import changes, table
+from chalicelib.storage.changes import Change
+from chalicelib.storage.item import Item
+from chalicelib.storage.spaces import Activity, Member, Membership, Placement, Stack, Workspace
+
+STEP = 33  # items, each with up to three of the hundred writes that a transaction takes
+KEPT, DROPPED = "archiving", "deleting"
+
+
+def delete_workspace(caller: Caller, workspace_id: int, archive_items: bool) -> Change[None]:
+    """Removes a workspace. Its items go with it, or into its owner's archive. From the start nobody sees it any more.
+
+    Only its owner may. Raises errors.Conflict for a personal one. A request that was cut off goes on as it began.
+    """
+    found = workspaces.enter(caller, workspace_id, "delete")
+    workspace = found.workspace
+    if workspace.type == PERSONAL:
+        raise errors.Conflict("a personal workspace cannot be deleted")
+    _mark(workspace, KEPT if archive_items else DROPPED)
+    kept = workspace.ending == KEPT
+    for placements in _bottom_up(caller, workspace_id, Placement.everywhere):
+        changes.commit(_moved(caller, placements, found.owner.personal, None) if kept else _dropped(caller, placements))
+    partition = Workspace.key(caller.account, workspace_id)[0]
+    _drop([*table.having(Stack, partition, Stack.prefix)])
+    others = [one for one in table.having(Member, partition, Member.prefix) if one.user != caller.user]
+    _drop([item for member in others for item in _place_of(caller, workspace_id, member)])
+    return Change(None, deletes=[workspace, *_place_of(caller, workspace_id, found.member)])
+
+
+def delete_stack(caller: Caller, workspace_id: int, stack_id: int) -> Change[None]:
+    """Removes a stack. Its items go on top of the inbox in their order. Until all have gone it shows the others."""
+    key = Stack.key(caller.account, workspace_id, stack_id)
+    found = workspaces.enter(caller, workspace_id, "enter", more=[key])
+    stacks.refuse_inbox(workspace_id, stack_id)
+    stack = found.items.get(key)
+    if not isinstance(stack, Stack):
+        raise errors.NotFound(stacks.ABSENT)
+    _mark(stack, DROPPED)
+    inbox = workspaces.inbox_of(workspace_id)
+    for placements in _bottom_up(caller, workspace_id, Placement.prefix(stack_id)):
+        changes.commit(_moved(caller, placements, workspace_id, inbox))
+    found.workspace.stacks = [one for one in found.workspace.stacks if one != stack_id]
+    return Change(None, saves=[found.workspace], deletes=[stack])
+
+
+def _mark(item: Workspace | Stack, ending: str) -> None:
+    """Says for good that this is being deleted: from now on nothing arrives in it."""
+    if not item.ending:
+        item.ending = ending
+        changes.commit(Change(None, saves=[item]))
+
+
+def _bottom_up(caller: Caller, workspace_id: int, prefix: str) -> Iterator[list[Placement]]:
+    """What lies under a prefix, step by step, the oldest first, as long as there is anything."""
+    partition = Workspace.key(caller.account, workspace_id)[0]
+    while placements := [*table.having(Placement, partition, prefix, limit=STEP, backwards=True)]:
+        yield placements
+
+
+def _moved(caller: Caller, placements: list[Placement], workspace_id: int, stack_id: int | None) -> Change[None]:
+    activities = _activities(caller, placements)
+    saves: list[Item] = []
+    for above, placement in enumerate(placements):
+        activity = activities[placement.activity]
+        activity.workspace, activity.stack, activity.order = workspace_id, stack_id, items.order_now(above)
+        saves += [activity, items.placement(caller, activity)]
+    return Change(None, saves, placements)
+
+
+def _dropped(caller: Caller, placements: list[Placement]) -> Change[None]:
+    return Change(None, deletes=[*placements, *_activities(caller, placements).values()])
+
+
+def _activities(caller: Caller, placements: list[Placement]) -> dict[int, Activity]:
+    found = table.get_many(Activity.key(caller.account, placement.activity) for placement in placements)
+    return {item.id: item for item in found.values() if isinstance(item, Activity)}
+
+
+def _place_of(caller: Caller, workspace_id: int, member: Member) -> list[Item]:
+    return [member, Membership.at(caller.account, member.user, workspace_id)]
+
+
+def _drop(rest: Sequence[Item]) -> None:
+    for start in range(0, len(rest), 2 * STEP):  # even, so that both halves of a membership go together
+        changes.commit(Change(None, deletes=rest[start : start + 2 * STEP]))

@@ -1,0 +1,166 @@
+"""Workspaces: where people share stacks of activities. Everybody has a personal one."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib import errors
+from chalicelib.domain import access, times
+from chalicelib.domain.access import ABSENT, INVITED, MEMBER, OWNER, Caller
+from chalicelib.storage import table
+from chalicelib.storage.changes import Change
+from chalicelib.storage.item import Item, Key
+from chalicelib.storage.models import User
+from chalicelib.storage.spaces import Member, Membership, Stack, Workspace
+
+Fields = dict[str, Any]
+People = dict[str, User]
+
+PERSONAL, SHARED = "PersonalWorkspace", "SharedWorkspace"
+SETTINGS = {
+    "allow_take_over_by_members": False,
+    "can_change_background": True,
+    "allow_invitations": True,
+    "members_can_change_blocks": False,
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A workspace that the caller was admitted to, and what was read with it."""
+
+    workspace: Workspace
+    member: Member
+    people: People
+    items: dict[Key, Item]
+
+    @property
+    def owner(self) -> User:
+        """Whose workspace it is."""
+        return self.people[self.workspace.owner]
+
+
+def enter(
+    caller: Caller, workspace_id: int, verb: str, *, people: Iterable[str] = (), more: Iterable[Key] = ()
+) -> Found:
+    """The workspace, if the caller may do this in it, with people and other items, in one request.
+
+    Raises errors.NotFound, errors.Forbidden.
+    """
+    place = Workspace.key(caller.account, workspace_id)
+    membership = Member.key(caller.account, workspace_id, caller.user)
+    cards = [User.key(caller.account, user) for user in {caller.user, *people}]
+    items = table.get_many([place, membership, *cards, *more])
+    member: Any = items.get(membership)
+    found: Any = items.get(place)
+    workspace = access.admit(found, member, verb)
+    return Found(workspace, member, {user.id: user for user in items.values() if isinstance(user, User)}, items)
+
+
+def people_of(caller: Caller, users: Iterable[str]) -> People:
+    """These users of the caller's account."""
+    found = table.get_many(User.key(caller.account, user) for user in users).values()
+    return {user.id: user for user in found if isinstance(user, User)}
+
+
+def inbox_of(workspace_id: int) -> int:
+    """The id of a workspace's inbox: both are always taken together."""
+    return workspace_id + 1
+
+
+def mine(caller: Caller, *roles: str) -> list[tuple[Workspace, User]]:
+    """The caller's workspaces in these roles with their owners, the personal one first, then the oldest."""
+    partition = Membership.key(caller.account, caller.user, 0)[0]
+    memberships = [one for one in table.having(Membership, partition, Membership.prefix) if one.role in roles]
+    keys = [Workspace.key(caller.account, one.workspace) for one in memberships]
+    owners = [User.key(caller.account, one.owner) for one in memberships]
+    items = table.get_many([*keys, *owners]).values()
+    people = {item.id: item for item in items if isinstance(item, User)}
+    spaces = [item for item in items if isinstance(item, Workspace) and not item.ending]
+    spaces.sort(key=lambda one: (one.type != PERSONAL or one.owner != caller.user, one.id))
+    return [(one, people[one.owner]) for one in spaces]
+
+
+def available(caller: Caller) -> list[tuple[Workspace, User]]:
+    """Those that the caller owns or has joined."""
+    return mine(caller, OWNER, MEMBER)
+
+
+def invited(caller: Caller) -> list[tuple[Workspace, User]]:
+    """Those that the caller is invited to and has not joined."""
+    return mine(caller, INVITED)
+
+
+def show(caller: Caller, workspace_id: int) -> tuple[Workspace, User]:
+    """One workspace, also for those invited to it."""
+    found = enter(caller, workspace_id, "see")
+    if found.workspace.owner in found.people:
+        return found.workspace, found.owner
+    owner = table.get(User, caller.account, found.workspace.owner)
+    if owner is None:
+        raise errors.NotFound(ABSENT)
+    return found.workspace, owner
+
+
+def create(caller: Caller, fields: Fields) -> Change[tuple[Workspace, User]]:
+    """A shared workspace, owned by the caller."""
+    owner = table.get(User, caller.account, caller.user)
+    if owner is None:
+        raise errors.NotFound("the user of this credential is gone")
+    workspace_id = table.count_up(caller.account, "ids", by=2) - 1
+    items = founded(caller.account, caller.user, workspace_id, SHARED, fields)
+    return Change((items[0], owner), saves=items)
+
+
+def personal(account: int, user: str) -> list[Any]:
+    """The personal workspace that every user is made with: an inbox and two stacks."""
+    workspace_id = table.count_up(account, "ids", by=4) - 3
+    action, waiting = workspace_id + 2, workspace_id + 3
+    items = founded(account, user, workspace_id, PERSONAL, {"name": "Personal workspace"}, stacks=[action, waiting])
+    return [
+        *items,
+        Stack.at(account, workspace_id, action, id=action, name="Action"),
+        Stack.at(account, workspace_id, waiting, id=waiting, name="Waiting"),
+    ]
+
+
+def founded(
+    account: int, user: str, workspace_id: int, kind: str, fields: Fields, stacks: Iterable[int] = ()
+) -> list[Any]:
+    """A new workspace, first, and its owner's place in it."""
+    workspace = Workspace.at(
+        account,
+        workspace_id,
+        id=workspace_id,
+        owner=user,
+        created_at=times.now(),
+        name=fields["name"],
+        type=kind,
+        description=fields.get("description"),
+        setting=SETTINGS | fields.get("setting", {}),
+        stacks=list(stacks),
+    )
+    return [workspace, *joined(account, workspace, user, OWNER)]
+
+
+def joined(account: int, workspace: Workspace, user: str, role: str) -> list[Item]:
+    """A user's new place in a workspace: as its members are found, and as the user's workspaces are."""
+    return [
+        Member.at(account, workspace.id, user, user=user, role=role),
+        Membership.at(account, user, workspace.id, workspace=workspace.id, owner=workspace.owner, role=role),
+    ]
+
+
+def update(
+    caller: Caller, workspace_id: int, fields: Fields, if_match: Callable[[tuple[Workspace, User]], None]
+) -> Change[tuple[Workspace, User]]:
+    """Changes name, description and single settings. Only its owner may."""
+    found = enter(caller, workspace_id, "change")
+    workspace = found.workspace
+    if_match((workspace, found.owner))
+    before = (workspace.name, workspace.description, workspace.setting)
+    workspace.name = fields.get("name", workspace.name)
+    workspace.description = fields.get("description", workspace.description)
+    workspace.setting = workspace.setting | fields.get("setting", {})
+    changed = before != (workspace.name, workspace.description, workspace.setting)
+    return Change((workspace, found.owner), saves=[workspace] if changed else [])

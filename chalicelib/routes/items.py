@@ -1,0 +1,98 @@
+"""/api/workspaces/{id}/items and what else lists or takes items."""
+
+from chalicelib import render
+from chalicelib.domain import item_list, items, workspaces
+from chalicelib.domain.item_list import Listed
+from chalicelib.domain.items import Placed
+from chalicelib.http import paging
+from chalicelib.http.call import Call, Reply
+from chalicelib.http.routing import Routes
+from chalicelib.routes.workspaces import spelled
+from chalicelib.schemas import ALL_ITEMS, ITEM, ITEM_LIST
+from chalicelib.storage.changes import Change
+
+routes = Routes(__name__)
+OF_WORKSPACE = spelled("/{workspace_id}/items")
+OF_STACK = spelled("/{workspace_id}/stacks/{stack_id}/items")
+ARCHIVE = spelled("/{workspace_id}/archive")
+PEOPLE = 1_000  # bytes by which creator and assignee make an item longer than it is stored
+
+
+def _page(call: Call, listed: Listed) -> Reply:
+    """The asked part of a list of items; its people are read when it is known who stands in it."""
+    window = paging.asked(call.query)
+    entries = listed.entries(paging.after(call.query, listed.places), window.reach)
+    part = paging.cut(entries, window, extra=PEOPLE)
+    return paging.reply(call, part, render.items(part.texts, listed.people(part.texts), call.addresses))
+
+
+def _landed(call: Call, placed: Placed) -> str:
+    return render.item(placed, workspaces.inbox_of(placed.workspace), call.addresses)
+
+
+@routes.get("/api/workspaces/items", "/api/workspace/items", query=ALL_ITEMS)
+def list_all_items(call: Call) -> Reply:
+    """Returns all the items in the workspace."""
+    if "workspace_id" in call.query:
+        return _page(call, item_list.of_workspace(call.caller, call.query["workspace_id"]))
+    return _page(call, item_list.of_all(call.caller))
+
+
+@routes.get(*OF_WORKSPACE, query=ITEM_LIST)
+def list_items(call: Call, workspace_id: int) -> Reply:
+    """Returns all the items in the workspace."""
+    return _page(call, item_list.of_workspace(call.caller, workspace_id))
+
+
+@routes.post(*OF_WORKSPACE, body=ITEM)
+def create_item(call: Call, workspace_id: int) -> Change[Reply]:
+    """Create a new item inside the workspace, or put an existing item inside it. Returns the (created) item."""
+    return _put(call, workspace_id, workspaces.inbox_of(workspace_id))
+
+
+@routes.get(*OF_STACK, query=ITEM_LIST)
+def list_stack_items(call: Call, workspace_id: int, stack_id: int) -> Reply:
+    """Returns all the items on the stack."""
+    return _page(call, item_list.of_stack(call.caller, workspace_id, stack_id))
+
+
+@routes.post(*OF_STACK, body=ITEM)
+def create_stack_item(call: Call, workspace_id: int, stack_id: int) -> Change[Reply]:
+    """Create a new item on the stack, or put an existing item onto it. Returns the (created) item."""
+    return _put(call, workspace_id, stack_id)
+
+
+@routes.get(*ARCHIVE, query=ITEM_LIST)
+def list_archive(call: Call, workspace_id: int) -> Reply:
+    """Returns the items that were archived in a personal workspace."""
+    return _page(call, item_list.archived(call.caller, workspace_id))
+
+
+@routes.put(*ARCHIVE, body=ITEM)
+def archive_item(call: Call, workspace_id: int) -> Change[Reply]:
+    """Puts an item into the archive; putting it on an inbox or stack brings it back."""
+    return _put(call, workspace_id, None)
+
+
+@routes.get(*spelled("/{workspace_id}/outboxes"))
+def list_outboxes(call: Call, workspace_id: int) -> list[object]:
+    """Returns an outbox for each person whom you have handed items of the workspace to."""
+    workspaces.enter(call.caller, workspace_id, "enter")
+    return []  # nothing can be handed over yet
+
+
+@routes.get("/api/activities/{activity_id}")
+def get_activity(call: Call, activity_id: int) -> str:
+    """Returns an activity."""
+    placed = items.show(call.caller, activity_id)
+    return render.activities([placed.text], placed.people, call.addresses)[0]
+
+
+def _put(call: Call, workspace_id: int, stack_id: int | None) -> Change[Reply]:
+    """Creates the item that the body describes, or moves the one that it names."""
+    if not items.is_new(call.body):
+        change = items.move(call.caller, workspace_id, stack_id, call.body["id"])
+        return change.answering(Reply(_landed(call, change.answer)))
+    change = items.create(call.caller, workspace_id, stack_id, call.body)
+    location = call.href(f"/api/activities/{change.answer.activity}")
+    return change.answering(Reply(_landed(call, change.answer), 201, {"Location": location}))

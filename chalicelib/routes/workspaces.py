@@ -1,0 +1,89 @@
+"""/api/workspaces: the calls of the Workspaces document about workspaces and their members."""
+
+from chalicelib import render
+from chalicelib.domain import members, removals, workspaces
+from chalicelib.http.call import Call, Reply
+from chalicelib.http.routing import Routes
+from chalicelib.schemas import REMOVAL, WORKSPACE
+from chalicelib.storage.changes import Change
+from chalicelib.storage.models import User
+from chalicelib.storage.spaces import Workspace
+
+routes = Routes(__name__)
+Owned = tuple[Workspace, User]
+Answer = dict[str, object]
+
+
+def spelled(path: str = "") -> tuple[str, str]:
+    """A path under /api/workspaces, and the documents' other spelling of it."""
+    return f"/api/workspaces{path}", f"/api/workspace{path}"
+
+
+ALL = spelled()
+ONE = spelled("/{workspace_id}")
+
+
+def _shown(call: Call, owned: Owned) -> Answer:
+    return render.workspace(*owned, call.addresses)
+
+
+@routes.get(*ALL)
+def list_workspaces(call: Call) -> list[Answer]:
+    """Returns all the workspaces available to you."""
+    return [_shown(call, owned) for owned in workspaces.available(call.caller)]
+
+
+@routes.get(*spelled("/invited"))
+def list_invited_workspaces(call: Call) -> list[Answer]:
+    """Workspaces where you are invited."""
+    return [_shown(call, owned) for owned in workspaces.invited(call.caller)]
+
+
+@routes.get(*ONE)
+def get_workspace(call: Call, workspace_id: int) -> Answer:
+    """Get a single workspace."""
+    return _shown(call, workspaces.show(call.caller, workspace_id))
+
+
+@routes.post(*ALL, body=WORKSPACE)
+def create_workspace(call: Call) -> Change[Reply]:
+    """Creates a workspace, returns the created workspace."""
+    change = workspaces.create(call.caller, call.body)
+    location = call.href(f"/api/workspaces/{change.answer[0].id}")
+    return change.answering(Reply(_shown(call, change.answer), 201, {"Location": location}))
+
+
+@routes.post(*ONE, body=WORKSPACE)
+def create_workspace_with_an_id(call: Call, workspace_id: int) -> Change[Reply]:  # noqa: ARG001
+    """Creates a workspace, returns the created workspace. The document's form; the id in the path means nothing."""
+    return create_workspace(call)
+
+
+@routes.patch(*ONE, body=WORKSPACE)
+def update_workspace(call: Call, workspace_id: int) -> Change[Answer]:
+    """Updates a workspace. Returns the updated workspaces."""
+
+    def if_match(owned: Owned) -> None:
+        call.if_match(_shown(call, owned))
+
+    change = workspaces.update(call.caller, workspace_id, call.body, if_match)
+    return change.answering(_shown(call, change.answer))
+
+
+@routes.delete(*ONE, query=REMOVAL)
+def delete_workspace(call: Call, workspace_id: int) -> Change[Reply]:
+    """Deletes the requested workspace. Returns a Status: 204 if the resource has been deleted."""
+    change = removals.delete_workspace(call.caller, workspace_id, call.query.get("archive_items", False))
+    return change.answering(Reply("", 204))
+
+
+@routes.get(*spelled("/{workspace_id}/members"))
+def list_members(call: Call, workspace_id: int) -> list[Answer]:
+    """The people of a workspace, its owner first."""
+    return [render.user(user, call.addresses) for user in members.listing(call.caller, workspace_id)]
+
+
+@routes.delete(*spelled("/{workspace_id}/members/{user_id}"), query=REMOVAL)
+def remove_member(call: Call, workspace_id: int, user_id: str) -> Change[Reply]:
+    """Removes somebody from a workspace; members may leave it themselves."""
+    return members.remove(call.caller, workspace_id, user_id).answering(Reply("", 204))

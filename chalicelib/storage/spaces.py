@@ -1,0 +1,119 @@
+"""The kinds of item that make up workspaces; the chart in models.py shows how their keys sort."""
+
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.storage.item import DocumentAttribute, Item, Key, WholeAttribute
+from chalicelib.storage.models import account_partition
+
+
+class Activity(Item, discriminator="activity"):
+    """`stack` is None in the archive. `doc` names people by their marked ids, see domain.activities."""
+
+    id = WholeAttribute()
+    workspace = WholeAttribute()
+    stack = WholeAttribute(null=True)
+    order = UnicodeAttribute()
+    doc = DocumentAttribute()
+
+    @staticmethod
+    def key(account: int, activity: int) -> Key:
+        return f"{account_partition(account)}#ACTIVITIES", f"ACTIVITY#{activity:016}"
+
+
+class Membership(Item, discriminator="membership"):
+    prefix = "WORKSPACE#"
+
+    workspace = WholeAttribute()
+    owner = UnicodeAttribute()
+    role = UnicodeAttribute()
+
+    @staticmethod
+    def key(account: int, user: str, workspace: int) -> Key:
+        return f"{account_partition(account)}#USER#{user}", f"{Membership.prefix}{workspace:016}"
+
+
+class Workspace(Item, discriminator="workspace"):
+    """`stacks` are the ids of its stacks, the first on top. `ending` says that it is being deleted, and how."""
+
+    id = WholeAttribute()
+    owner = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+    name = UnicodeAttribute()
+    type = UnicodeAttribute()
+    description = UnicodeAttribute(null=True)
+    setting = JSONAttribute()
+    stacks = JSONAttribute()
+    ending = UnicodeAttribute(null=True)
+
+    @classmethod
+    def is_open(cls) -> Condition:
+        """Holds while the workspace is there and not being deleted."""
+        is_open: Condition = cls.id.exists() & cls.ending.does_not_exist()
+        return is_open
+
+    @staticmethod
+    def key(account: int, workspace: int) -> Key:
+        return _workspace(account, workspace), "META"
+
+
+class Member(Item, discriminator="member"):
+    """`role` is owner, member or invited."""
+
+    prefix = "MEMBER#"
+
+    user = UnicodeAttribute()
+    role = UnicodeAttribute()
+
+    @classmethod
+    def is_inside(cls) -> Condition:
+        """Holds for owner and members, not for those only invited."""
+        is_inside: Condition = cls.role.is_in("owner", "member")
+        return is_inside
+
+    @staticmethod
+    def key(account: int, workspace: int, user: str) -> Key:
+        return _workspace(account, workspace), f"{Member.prefix}{user}"
+
+
+class Stack(Item, discriminator="stack"):
+    """`ending` says that its items are on their way to the inbox."""
+
+    prefix = "STACK#"
+
+    id = WholeAttribute()
+    name = UnicodeAttribute()
+    description = UnicodeAttribute(null=True)
+    ending = UnicodeAttribute(null=True)
+
+    @classmethod
+    def is_open(cls) -> Condition:
+        """Holds while the stack is there and not being deleted."""
+        is_open: Condition = cls.id.exists() & cls.ending.does_not_exist()
+        return is_open
+
+    @staticmethod
+    def key(account: int, workspace: int, stack: int) -> Key:
+        return _workspace(account, workspace), f"{Stack.prefix}{stack:016}"
+
+
+class Placement(Item, discriminator="placement"):
+    """An activity where it lies: the same `doc` as under its id."""
+
+    everywhere = "ITEM#"  # but in the archive
+
+    activity = WholeAttribute()
+    doc = DocumentAttribute()
+
+    @staticmethod
+    def key(account: int, workspace: int, stack: int | None, order: str, activity: int) -> Key:
+        return _workspace(account, workspace), f"{Placement.prefix(stack)}{order}#{activity:016}"
+
+    @staticmethod
+    def prefix(stack: int | None) -> str:
+        """Where the items of a stack begin; None is the archive."""
+        return "ARCHIVE#" if stack is None else f"{Placement.everywhere}{stack:016}#"
+
+
+def _workspace(account: int, workspace: int) -> str:
+    return f"{account_partition(account)}#WORKSPACE#{workspace:016}"
