@@ -95,6 +95,26 @@ def _filled(described: dict[str, Any], filled: Any, at: Addresses) -> str:
     return jsontext.dump(described)[:-1] + f',"items":[{",".join(items(filled.texts, filled.people, at))}]}}'
 
 
+def invitation(shown: Any, at: Addresses) -> dict[str, Any]:
+    """An invitation, with as much of the workspace as the invited needs to know it by."""
+    invitation, workspace = shown.invitation, shown.workspace
+    names = ("id", "name", "type", "description")
+    return {
+        "id": invitation.id,
+        "workspace": {name: getattr(workspace, name) for name in names},
+        "user": user(shown.people[invitation.user], at),
+        "email": invitation.email,
+        "inviter": user(shown.people[invitation.inviter], at),
+        "state": invitation.state,
+        "created_at": invitation.created_at,
+        "delivery": invitation.delivery,
+        "links": [
+            at.link("self", f"/api/invitations/{invitation.id}"),
+            at.link("workspace", f"/api/workspaces/{workspace.id}"),
+        ],
+    }
+
+
 def account(account: Any) -> dict[str, Any]:
     """An account, for whoever runs the deployment."""
     return {"id": account.id, "name": account.name, "created_at": account.created_at}

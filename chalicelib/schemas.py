@@ -2,7 +2,7 @@
 
 from voluptuous import All
 
-from chalicelib.shapes import Each, OrNull, Shape, an_object, members, named, parameters
+from chalicelib.shapes import Each, OrNull, Several, Shape, an_object, members, named, parameters
 from chalicelib.values import Choice, Cursor, Day, Email, Flag, Moment, Text, Whole, Words
 
 LARGEST_PAGE = 250
@@ -98,3 +98,6 @@ ITEM = Shape(
 ITEM_LIST = parameters(**PAGING)
 ALL_ITEMS = parameters(workspace_id=Whole(1), **PAGING)
 REMOVAL = parameters(archive_items=Flag())
+
+INVITATION = Shape({"cc": Flag(), "slug": Several(Text(1, 255)), "email": Several(Email())})
+NAMES = Shape({"first_name": Text(1, 100), "last_name": Text(1, 100)}, required={"first_name", "last_name"})

@@ -85,6 +85,24 @@ class Each:
         return validate
 
 
+class Several(Each):
+    """An array in which every element is of that kind; one alone may stand without the array, and null for none."""
+
+    def __init__(self, kind: Any) -> None:
+        super().__init__(kind, unique=True)
+
+    def __voluptuous_compile__(self, schema: Schema) -> Callable[[list[Any], object], list[Any]]:
+        array = super().__voluptuous_compile__(schema)
+        one: Callable[..., Any] = schema._compile(self.kind)  # type: ignore[no-untyped-call]
+
+        def several(path: list[Any], value: object) -> list[Any]:
+            if value is None:
+                return []
+            return array(path, value) if isinstance(value, list) else [one(path, value)]
+
+        return several
+
+
 class Shape:
     """Named fields, each with its kind of value; `check` answers the cleaned values or names every wrong one."""
 

@@ -37,7 +37,7 @@ def _serve(port: int, folder: Path) -> None:
     with ExitStack() as stack:
         stack.enter_context(store.claimed(folder))
         embedded = store.Store(folder)
-        os.environ.update(embedded.environment)
+        os.environ.update(embedded.environment | embedded.mail_environment)
         server = _listen(port)
         stack.callback(server.server.server_close)
         _stop_on_signals(server)  # a stop that comes before serve_forever ends it as it begins
@@ -68,11 +68,13 @@ def _listen(port: int) -> LocalDevServer:
 
 def _prepare(folder: Path) -> list[dict[str, Any]]:
     """The demo's credentials: made anew with the store, else those of the last run."""
+    from chalicelib import mail
     from chalicelib.domain import accounts, users
     from chalicelib.storage import table
     from infra import demo
 
     table.create_table()
+    mail.verify_sender()
     account = next(accounts.listing(), None)
     if account is None:
         return demo.create()

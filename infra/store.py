@@ -7,7 +7,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from hypercorn.config import Config
 LEAST_PAUSE = 1.0  # seconds between two snapshots, and
 FORMAT = 2  # of the files that this version of ministack writes and reads
 PAUSE_RATIO = 5  # at most a fifth of the time goes into them, however large the store is
+OUTBOX = "/v2/email/outbound-emails"  # of SES
 READS = (b"GetItem", b"Query", b"BatchGetItem", b"TransactGetItems", b"DescribeTable", b"ListTables")
 
 
@@ -35,6 +36,10 @@ class Store:
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "local",
             "AWS_SECRET_ACCESS_KEY": "local",
+        }
+        self.mail_environment = {
+            "AWS_ENDPOINT_URL_SESV2": f"http://127.0.0.1:{self.port}",
+            "MAIL_FROM": "invitations@localhost.example",
         }
         _configure(folder, self.port)
         self._changes = 0
@@ -70,7 +75,7 @@ class Store:
     async def _counted(self, scope: Any, receive: Any, send: Any) -> None:
         from ministack.app import app
 
-        await app(scope, receive, send)
+        await app(scope, _overheard(receive) if scope.get("path") == OUTBOX else receive, send)
         target = dict(scope.get("headers", ())).get(b"x-amz-target", b"")
         if target and not target.endswith(READS):
             self._changes += 1
@@ -87,6 +92,22 @@ class Store:
             state = dynamodb.get_state()  # on the loop that serves requests: none is half done
             await asyncio.to_thread(save_state, "dynamodb", state)
             pause = max(LEAST_PAUSE, PAUSE_RATIO * (time.monotonic() - began))
+
+
+def _overheard(receive: Callable[[], Awaitable[dict[str, Any]]]) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """Prints the mail that a request brings: ministack catches it, and nobody else would see it."""
+    body = bytearray()
+
+    async def receive_and_print() -> dict[str, Any]:
+        message = await receive()
+        body.extend(message.get("body", b""))
+        if message["type"] == "http.request" and not message.get("more_body"):
+            mail = json.loads(body)
+            text = mail["Content"]["Simple"]["Body"]["Text"]["Data"]
+            print(f"\nMail to {', '.join(mail['Destination']['ToAddresses'])}:\n\n{text}", flush=True)
+        return message
+
+    return receive_and_print
 
 
 @contextmanager
@@ -130,7 +151,7 @@ def _configure(folder: Path, port: int) -> None:
         IOT_MTLS_ENABLED="0",
         LOG_LEVEL="ERROR",
         PERSIST_STATE="1",
-        SERVICES="dynamodb",
+        SERVICES="dynamodb,ses",
         SFTP_ENABLED="0",
         STATE_DIR=str(folder),
     )

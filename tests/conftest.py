@@ -11,8 +11,9 @@ os.environ.update(
     AWS_SECRET_ACCESS_KEY="testing",
     AWS_DEFAULT_REGION="us-east-1",
     TABLE_NAME="ogsm-workspaces-dev",
+    MAIL_FROM="invitations@acme.example",
 )
-for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "ALLOWED_ORIGINS"):
+for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SESV2", "ALLOWED_ORIGINS"):
     os.environ.pop(name, None)
 
 from moto import mock_aws  # noqa: E402 - its hooks must be there before the first client is made
@@ -25,6 +26,7 @@ from chalice.cli.factory import CLIFactory  # noqa: E402
 from chalice.local import LocalDevServer, create_local_server  # noqa: E402
 from moto.dynamodb.models import dynamodb_backends  # noqa: E402
 
+from chalicelib import mail  # noqa: E402
 from chalicelib.storage import table  # noqa: E402
 from infra import gateway, operations  # noqa: E402
 from tests.failures import EVENTS, Hook  # noqa: E402
@@ -37,6 +39,7 @@ Json = dict[str, Any]
 def server() -> Iterator[LocalDevServer]:
     """The local chalice server, as `make run` starts it, on a free port."""
     gateway.install()
+    mail.verify_sender()
     config = CLIFactory(str(PROJECT), environ=os.environ).create_config_obj(chalice_stage_name="dev")
     server = create_local_server(config.chalice_app, config, "127.0.0.1", 0)
     thread = threading.Thread(target=server.server.serve_forever, daemon=True)
@@ -128,3 +131,17 @@ def asked(on: Hook) -> list[str]:
 
     on("before-call.dynamodb", note)
     return names
+
+
+@pytest.fixture
+def outbox() -> Iterator[list[Json]]:
+    """The mails that are sent through SES, as it is given them."""
+    mails: list[Json] = []
+
+    def keep(params: Json, **_: Any) -> None:
+        mails.append(params)
+
+    events = mail._client().meta.events
+    events.register("before-parameter-build.sesv2.SendEmail", keep)
+    yield mails
+    events.unregister("before-parameter-build.sesv2.SendEmail", keep)

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 
 from chalicelib import errors
 from chalicelib.domain import items, stacks, workspaces
-from chalicelib.domain.access import Caller
+from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.workspaces import PERSONAL
 from chalicelib.storage import changes, table
 from chalicelib.storage.changes import Change
 from chalicelib.storage.item import Item
-from chalicelib.storage.spaces import Activity, Member, Membership, Placement, Stack, Workspace
+from chalicelib.storage.spaces import Activity, Invitation, Member, Membership, Placement, Stack, Workspace
 
 STEP = 33  # items, each with up to three of the hundred writes that a transaction takes
 KEPT, DROPPED = "archiving", "deleting"
@@ -33,9 +33,9 @@ def delete_workspace(caller: Caller, workspace_id: int, archive_items: bool) -> 
     for placements in _bottom_up(caller, workspace_id, Placement.everywhere):
         changes.commit(_moved(caller, placements, found.owner.personal, None) if kept else _dropped(caller, placements))
     partition = Workspace.key(caller.account, workspace_id)[0]
-    _drop([*table.having(Stack, partition, Stack.prefix)])
+    _drop([[stack] for stack in table.having(Stack, partition, Stack.prefix)])
     others = [one for one in table.having(Member, partition, Member.prefix) if one.user != caller.user]
-    _drop([item for member in others for item in _place_of(caller, workspace_id, member)])
+    _drop([_place_of(caller, workspace_id, member) for member in others])
     return Change(None, deletes=[workspace, *_place_of(caller, workspace_id, found.member)])
 
 
@@ -89,9 +89,14 @@ def _activities(caller: Caller, placements: list[Placement]) -> dict[int, Activi
 
 
 def _place_of(caller: Caller, workspace_id: int, member: Member) -> list[Item]:
-    return [member, Membership.at(caller.account, member.user, workspace_id)]
+    """A place in the workspace, both sides of it; with it goes the invitation that has not been decided."""
+    holders = [member.user, member.inviter] if member.role == INVITED else []
+    copies = [Invitation.at(caller.account, holder, member.invitation) for holder in holders]
+    return [member, Membership.at(caller.account, member.user, workspace_id), *copies]
 
 
-def _drop(rest: Sequence[Item]) -> None:
-    for start in range(0, len(rest), 2 * STEP):  # even, so that both halves of a membership go together
-        changes.commit(Change(None, deletes=rest[start : start + 2 * STEP]))
+def _drop(places: Sequence[Sequence[Item]]) -> None:
+    """Removes what belongs together at once, as many together as one transaction takes."""
+    for start in range(0, len(places), STEP // 2):
+        some = [item for place in places[start : start + STEP // 2] for item in place]
+        changes.commit(Change(None, deletes=some))

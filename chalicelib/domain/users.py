@@ -26,6 +26,19 @@ def create(account: int, *, email: str, first_name: str, last_name: str, role: s
     return made(account, name, person, taken=taken)
 
 
+def awaited(account: int, email: str) -> Change[User]:
+    """A user known by an address only, who is somebody when an invitation is accepted."""
+    person = {"email": email, "first_name": "", "last_name": "", "role": "member"}
+    change = made(account, slugify(email.partition("@")[0]), person, taken=True)
+    change.answer.awaited = True
+    return change
+
+
+def is_id(slug: str) -> bool:
+    """Whether this is the id of a user; wherever a slug is asked for, both will do."""
+    return re.fullmatch(r"[0-9a-f]{9}", slug) is not None
+
+
 def made(account: int, name: str, person: dict[str, str], *, taken: bool = False) -> Change[User]:
     """A user with a personal workspace; `name` becomes the slug, with something of the id where it is taken."""
     user_id = secrets.token_hex(5)[:9]  # opaque, nine hex digits, as the Workspaces document shows them

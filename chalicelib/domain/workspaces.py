@@ -143,12 +143,11 @@ def founded(
     return [workspace, *joined(account, workspace, user, OWNER)]
 
 
-def joined(account: int, workspace: Workspace, user: str, role: str) -> list[Item]:
+def joined(account: int, workspace: Workspace, user: str, role: str) -> tuple[Member, Membership]:
     """A user's new place in a workspace: as its members are found, and as the user's workspaces are."""
-    return [
-        Member.at(account, workspace.id, user, user=user, role=role),
-        Membership.at(account, user, workspace.id, workspace=workspace.id, owner=workspace.owner, role=role),
-    ]
+    member = Member.at(account, workspace.id, user, user=user, role=role)
+    details = {"workspace": workspace.id, "owner": workspace.owner, "role": role}
+    return member, Membership.at(account, user, workspace.id, **details)
 
 
 def update(

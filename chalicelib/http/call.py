@@ -92,6 +92,12 @@ def body(request: Request, shape: Shape | None, *, partial: bool) -> dict[str, A
     return shape.check(data, partial=partial, lenient=is_lenient(request))
 
 
+def form(request: Request) -> dict[str, Any]:
+    """What a page's form was sent with, unchecked; nothing where there is no body. Raises as bodies.parse."""
+    content = raw(request)
+    return bodies.parse(content, request.headers.get("content-type", "")) if content else {}
+
+
 def raw(request: Request) -> bytes:
     """The body as it was sent: the local server hands out bytes, API Gateway text."""
     content = request.raw_body
@@ -133,5 +139,7 @@ PATH_IDS: dict[str, Callable[[str], Any]] = {
     "activity_id": number,
     "workspace_id": number,
     "stack_id": number,
+    "invitation_id": number,
+    "token": str,
     "user_id": user_id,
 }

@@ -49,7 +49,7 @@ def _perform(endpoint: Endpoint, request: Request, caller: Caller, ids: dict[str
         negotiation.check_origin(request.headers, calls.origin(request.headers))
         if not endpoint.is_open:
             access.may_write(caller)
-    receipt = idempotency.find(request, caller)
+    receipt = None if endpoint.is_open else idempotency.find(request, caller)
     if receipt and receipt.status:
         return Change(idempotency.replay(receipt))
     change = _view(endpoint, request, caller, ids)

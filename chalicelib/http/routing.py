@@ -25,7 +25,7 @@ class Routes(Blueprint):
         """A view that reads. HEAD is answered by the same view."""
         return self._declare(["GET", "HEAD"], paths, **more)
 
-    def post(self, *paths: str, body: Shape, **more: Any) -> Callable[[View], View]:
+    def post(self, *paths: str, body: Shape | None, **more: Any) -> Callable[[View], View]:
         """A view that creates."""
         return self._declare(["POST"], paths, body=body, **more)
 
@@ -33,7 +33,7 @@ class Routes(Blueprint):
         """A view that changes the fields it is sent; PUT is the same."""
         return self._declare(["PATCH", "PUT"], paths, body=body, **more)
 
-    def put(self, *paths: str, body: Shape, **more: Any) -> Callable[[View], View]:
+    def put(self, *paths: str, body: Shape | None, **more: Any) -> Callable[[View], View]:
         """A view that puts something somewhere."""
         return self._declare(["PUT"], paths, body=body, **more)
 

@@ -57,10 +57,13 @@ class Change(Generic[T]):
 
 
 def settle(plan: Callable[[], Change[T]]) -> T:
-    """Plans a change and commits it, again from the start while others change the same items in between."""
+    """Plans a change and commits it, again from the start while others change the same items in between.
+
+    A plan may commit steps of its own, as long as it finds them done when it begins again.
+    """
     for attempt in range(ATTEMPTS):
-        change = plan()
         try:
+            change = plan()
             commit(change)
         except errors.Stale:
             time.sleep(random.uniform(0, min(0.4, 0.02 * 2**attempt)))  # full jitter

@@ -13,9 +13,11 @@
     slug         ACCOUNT#{account}                    SLUG#{slug}                         keeps a slug unique
     credential   ACCOUNT#{account}                    CREDENTIAL#{key}                    a key, the hash of its secret
     receipt      ACCOUNT#{account}                    RECEIPT#{key}#{hash}                what an Idempotency-Key did
+    token        ACCOUNT#{account}                    TOKEN#{hash}                        the link in a mail
     action       ACCOUNT#{account}#ACTIONS            ACTION#{action}                     an action, as its JSON text
     activity     ACCOUNT#{account}#ACTIVITIES         ACTIVITY#{activity}                 an activity and where it lies
     membership   ACCOUNT#{account}#USER#{user}        WORKSPACE#{workspace}               a workspace of that user
+    invitation   ACCOUNT#{account}#USER#{user}        INVITATION#{invitation}             to or from that user
     workspace    ACCOUNT#{account}#WORKSPACE#{id}     META                                a workspace
     member       ACCOUNT#{account}#WORKSPACE#{id}     MEMBER#{user}                       who is in it, who is invited
     stack        ACCOUNT#{account}#WORKSPACE#{id}     STACK#{stack}                       a stack; not the inbox
@@ -32,7 +34,7 @@ smaller as time goes by, so that the newest is on top. An activity is kept twice
 are only ever written together.
 """
 
-from pynamodb.attributes import JSONAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, TTLAttribute, UnicodeAttribute
 
 from chalicelib.storage.item import DocumentAttribute, Item, Key, WholeAttribute
 
@@ -76,6 +78,7 @@ class User(Item, discriminator="user"):
     slug = UnicodeAttribute()
     role = UnicodeAttribute()
     personal = WholeAttribute()  # the id of the user's personal workspace
+    awaited = BooleanAttribute(default=False)  # known by an address only, until an invitation is accepted
     created_at = UnicodeAttribute()
 
     @staticmethod

@@ -1,6 +1,6 @@
 """The kinds of item that make up workspaces; the chart in models.py shows how their keys sort."""
 
-from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.storage.item import DocumentAttribute, Item, Key, WholeAttribute
@@ -33,6 +33,37 @@ class Membership(Item, discriminator="membership"):
         return f"{account_partition(account)}#USER#{user}", f"{Membership.prefix}{workspace:016}"
 
 
+class Invitation(Item, discriminator="invitation"):
+    """Kept twice, with who is invited and with who invites; both are only ever written together."""
+
+    prefix = "INVITATION#"
+
+    id = WholeAttribute()
+    workspace = WholeAttribute()
+    user = UnicodeAttribute()
+    email = UnicodeAttribute()
+    inviter = UnicodeAttribute()
+    state = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+    delivery = UnicodeAttribute()
+
+    @staticmethod
+    def key(account: int, holder: str, invitation: int) -> Key:
+        return f"{account_partition(account)}#USER#{holder}", f"{Invitation.prefix}{invitation:016}"
+
+
+class Token(Item, discriminator="token"):
+    """What the link in a mail proves; only the hash of it is kept. `ttl` removes it."""
+
+    user = UnicodeAttribute()
+    invitation = WholeAttribute()
+    ttl = TTLAttribute()
+
+    @staticmethod
+    def key(account: int, digest: str) -> Key:
+        return account_partition(account), f"TOKEN#{digest}"
+
+
 class Workspace(Item, discriminator="workspace"):
     """`stacks` are the ids of its stacks, the first on top. `ending` says that it is being deleted, and how."""
 
@@ -58,12 +89,14 @@ class Workspace(Item, discriminator="workspace"):
 
 
 class Member(Item, discriminator="member"):
-    """`role` is owner, member or invited."""
+    """`role` is owner, member or invited; whoever is invited has an invitation of somebody."""
 
     prefix = "MEMBER#"
 
     user = UnicodeAttribute()
     role = UnicodeAttribute()
+    invitation = WholeAttribute(null=True)
+    inviter = UnicodeAttribute(null=True)
 
     @classmethod
     def is_inside(cls) -> Condition:
