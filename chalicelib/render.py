@@ -44,9 +44,11 @@ def user(user: Any, at: Addresses) -> dict[str, Any]:
     }
 
 
-def workspace(workspace: Any, owner: Any, at: Addresses) -> dict[str, Any]:
-    """A workspace as the Workspaces document shows one."""
+def workspace(owned: Any, at: Addresses) -> dict[str, Any]:
+    """A workspace as the Workspaces document shows one; without links for the invited, who would be turned away."""
+    workspace, owner = owned.workspace, owned.owner
     path = f"/api/workspaces/{workspace.id}"
+    rooms = () if owned.role == "invited" else ("inbox", "stacks", "outboxes")
     return {
         "owner": user(owner, at),
         "created_at": workspace.created_at,
@@ -54,7 +56,7 @@ def workspace(workspace: Any, owner: Any, at: Addresses) -> dict[str, Any]:
         "type": workspace.type,
         "id": workspace.id,
         "description": workspace.description,
-        "links": [at.link(rel, f"{path}/{rel}") for rel in ("inbox", "stacks", "outboxes")],
+        "links": [at.link(rel, f"{path}/{rel}") for rel in rooms],
         "setting": workspace.setting,
     }
 

@@ -1,8 +1,6 @@
 """The shape of every accepted body and parameter list: one declaration per noun."""
 
-from voluptuous import All
-
-from chalicelib.shapes import Each, OrNull, Several, Shape, an_object, members, named, parameters
+from chalicelib.shapes import Each, InTurn, OrNull, Several, Shape, an_object, members, named, parameters
 from chalicelib.values import Choice, Cursor, Day, Email, Flag, Moment, Text, Whole, Words
 
 LARGEST_PAGE = 250
@@ -20,19 +18,21 @@ LIGHTS = ("green", "orange", "red")
 TrafficLight = Choice(LIGHTS, {"amber": "orange", "yellow": "orange"})
 Names = Each(named(Text(1, 100)), unique=True)
 
+Canvas = InTurn(an_object, members({"id": Whole(), "row_order": OrNull(Whole())}, required={"id"}))
+
 ACTION = Shape(
     {
         "id": object,
         "title": Text(1, 255),
         "labels": Names,
-        "strategies": Each(All(an_object, members({"id": Whole(1)}, required={"id"}))),
+        "strategies": Each(InTurn(an_object, members({"id": Whole(1)}, required={"id"}))),
         "description": OrNull(Text()),
         "assignee": OrNull(named(Text(1, 255))),
         "involved": Names,
         "start": OrNull(Day()),
         "due": OrNull(Day()),
         "status": named(Status),
-        "ogsm_canvases": Each(All(an_object, members({"id": Whole(), "row_order": OrNull(Whole())}, required={"id"}))),
+        "ogsm_canvases": Each(Canvas),
         "traffic_light": OrNull(TrafficLight),
         "progress": Whole(0, 100),
         "archived": Flag(),
@@ -73,7 +73,7 @@ USER = Shape(PERSON | {"role": Choice(ROLES)}, required=[*PERSON, "role"])
 CREDENTIAL = Shape(CREDENTIAL_DETAILS)
 
 FLAGS = ("allow_take_over_by_members", "can_change_background", "allow_invitations", "members_can_change_blocks")
-Setting = All(an_object, members({name: Flag() for name in FLAGS}))
+Setting = InTurn(an_object, members({name: Flag() for name in FLAGS}))
 WORKSPACE = Shape(
     {"name": Text(1, 255), "description": OrNull(Text()), "setting": Setting, "settings": Setting},
     required={"name"},
@@ -95,7 +95,7 @@ ITEM = Shape(
     },
     spellings={"item_type": "type", "item_id": "id"},
 )
-ITEM_LIST = parameters(**PAGING)
+LIST = parameters(**PAGING)
 ALL_ITEMS = parameters(workspace_id=Whole(1), **PAGING)
 REMOVAL = parameters(archive_items=Flag())
 

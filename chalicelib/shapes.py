@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from voluptuous import PREVENT_EXTRA, REMOVE_EXTRA, All, Invalid, MultipleInvalid, Optional, Required, Schema
+from voluptuous import PREVENT_EXTRA, REMOVE_EXTRA, Invalid, MultipleInvalid, Optional, Required, Schema
 
 from chalicelib import errors
 
@@ -40,6 +40,26 @@ def an_object(value: object) -> dict[str, Any]:
     return value
 
 
+class InTurn:
+    """Kinds of value one after another, each given what the one before has made of it.
+
+    Unlike voluptuous' own All it keeps nothing of the schema that compiles it, so that several may share it.
+    """
+
+    def __init__(self, *kinds: Any) -> None:
+        self.kinds = kinds
+
+    def __voluptuous_compile__(self, schema: Schema) -> Callable[[list[Any], object], Any]:
+        steps: list[Callable[..., Any]] = [schema._compile(kind) for kind in self.kinds]  # type: ignore[no-untyped-call]
+
+        def validate(path: list[Any], value: object) -> Any:
+            for step in steps:
+                value = step(path, value)
+            return value
+
+        return validate
+
+
 def members(fields: Mapping[str, Any], required: Collection[str] = ()) -> dict[Any, Any]:
     """The voluptuous declaration of an object with these fields and no other."""
     declared = {
@@ -48,9 +68,9 @@ def members(fields: Mapping[str, Any], required: Collection[str] = ()) -> dict[A
     return declared | {Unknown(fields): object}
 
 
-def named(kind: Callable[[object], str]) -> All:
+def named(kind: Callable[[object], str]) -> InTurn:
     """`{"name": ...}`; the bare string is taken for it."""
-    return All(
+    return InTurn(
         lambda value: {"name": value} if isinstance(value, str) else value,
         an_object,
         members({"name": kind}, required={"name"}),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app import app
-from chalicelib.http.routing import ENDPOINTS
+from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.storage import models
 from chalicelib.storage.item import Item
 

@@ -10,7 +10,7 @@ from textwrap import indent
 import pytest
 
 import app  # noqa: F401 - registers every route
-from chalicelib.http.routing import ENDPOINTS
+from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.storage import models
 from infra.admin import OPTIONS
 from tests.processes import running_server

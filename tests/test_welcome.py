@@ -139,7 +139,7 @@ def test_the_page_runs_nothing_loads_nothing_and_is_kept_nowhere(anybody: httpx.
         headers["content-security-policy"],
     )
     assert headers["cache-control"] == "no-store"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
 
 
 def test_other_sites_cannot_accept_for_somebody(anybody: httpx.Client, link: str) -> None:

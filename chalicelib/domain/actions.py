@@ -1,6 +1,5 @@
 """Actions: what an organisation sets out to do. They belong to the account; every user of it sees them all."""
 
-from collections.abc import Callable
 from typing import Any
 
 from chalicelib import errors
@@ -10,7 +9,6 @@ from chalicelib.storage.changes import Change
 from chalicelib.storage.models import Action
 
 Fields = dict[str, Any]
-Precondition = Callable[[Fields], None]
 
 # In the order of the document's action object.
 DEFAULTS: Fields = {
@@ -46,10 +44,9 @@ def create(caller: Caller, fields: Fields) -> Change[Fields]:
     return Change(doc, saves=[Action.at(caller.account, action_id, doc=doc)])
 
 
-def update(caller: Caller, action_id: int, fields: Fields, if_match: Precondition) -> Change[Fields]:
-    """Changes the named fields and nothing else. Raises errors.NotFound, errors.Invalid, errors.PreconditionFailed."""
+def update(caller: Caller, action_id: int, fields: Fields) -> Change[Fields]:
+    """Changes the named fields and nothing else. Raises errors.NotFound, errors.Invalid."""
     action = _existing(caller, action_id)
-    if_match(action.doc)
     if str(fields.get("id", action_id)) != str(action_id):
         raise errors.Invalid([{"pointer": "#/id", "detail": f"must be {action_id}, as in the path; ids never change"}])
     _check_dates(action.doc | fields, fields)
@@ -61,10 +58,9 @@ def update(caller: Caller, action_id: int, fields: Fields, if_match: Preconditio
     return Change(doc, saves=[action])
 
 
-def delete(caller: Caller, action_id: int, if_match: Precondition) -> Change[Fields]:
-    """Removes an action and answers it as it was. Raises errors.NotFound, errors.PreconditionFailed."""
+def delete(caller: Caller, action_id: int) -> Change[Fields]:
+    """Removes an action and answers it as it was. Raises errors.NotFound."""
     action = _existing(caller, action_id)
-    if_match(action.doc)
     return Change(action.doc, deletes=[action])
 
 

@@ -54,7 +54,7 @@ def of_all(caller: Caller) -> Listed:
 
     def entries(after: tuple[int, str] | None, reach: int | None) -> Iterator[tuple[Any, str]]:
         first, last = after or (0, "")
-        for workspace, _ in sorted(workspaces.available(caller), key=lambda owned: owned[0].id):
+        for workspace in sorted((owned.workspace for owned in workspaces.available(caller)), key=lambda one: one.id):
             if workspace.id >= first:
                 begin = last if workspace.id == first else None
                 for key, text in entries_of(caller, workspace.id, Placement.everywhere, begin, reach):

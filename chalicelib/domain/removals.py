@@ -90,7 +90,7 @@ def _activities(caller: Caller, placements: list[Placement]) -> dict[int, Activi
 
 def _place_of(caller: Caller, workspace_id: int, member: Member) -> list[Item]:
     """A place in the workspace, both sides of it; with it goes the invitation that has not been decided."""
-    holders = [member.user, member.inviter] if member.role == INVITED else []
+    holders = [member.user, member.inviter] if member.role == INVITED and member.invitation else []
     copies = [Invitation.at(caller.account, holder, member.invitation) for holder in holders]
     return [member, Membership.at(caller.account, member.user, workspace_id), *copies]
 

@@ -1,7 +1,6 @@
 """Stacks of a workspace. The inbox is a stack too, with an id of its own, but it is always there as it is."""
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from chalicelib import errors
@@ -26,9 +25,6 @@ class Filled:
     people: People
     name: str | None = None
     description: str | None = None
-
-
-Precondition = Callable[[Filled], None]
 
 
 def inbox(caller: Caller, workspace_id: int) -> Filled:
@@ -72,10 +68,9 @@ def create(caller: Caller, workspace_id: int, fields: Fields) -> Change[Filled]:
     return Change(_labelled(Filled(workspace_id, stack_id, [], {}), stack), saves=[stack, workspace])
 
 
-def update(caller: Caller, workspace_id: int, stack_id: int, fields: Fields, if_match: Precondition) -> Change[Filled]:
+def update(caller: Caller, workspace_id: int, stack_id: int, fields: Fields) -> Change[Filled]:
     """Changes name and description."""
     filled, stack = _changeable(caller, workspace_id, stack_id)
-    if_match(_labelled(filled, stack))
     changed = any(getattr(stack, name) != value for name, value in fields.items())
     for name, value in fields.items():
         setattr(stack, name, value)

@@ -1,12 +1,12 @@
 """Workspaces: where people share stacks of activities. Everybody has a personal one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import errors
 from chalicelib.domain import access, times
-from chalicelib.domain.access import ABSENT, INVITED, MEMBER, OWNER, Caller
+from chalicelib.domain.access import INVITED, MEMBER, OWNER, Caller
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change
 from chalicelib.storage.item import Item, Key
@@ -40,6 +40,15 @@ class Found:
         return self.people[self.workspace.owner]
 
 
+@dataclass(frozen=True)
+class Owned:
+    """A workspace with its owner, as somebody in this role sees it."""
+
+    workspace: Workspace
+    owner: User
+    role: str = OWNER
+
+
 def enter(
     caller: Caller, workspace_id: int, verb: str, *, people: Iterable[str] = (), more: Iterable[Key] = ()
 ) -> Found:
@@ -58,7 +67,7 @@ def enter(
 
 
 def people_of(caller: Caller, users: Iterable[str]) -> People:
-    """These users of the caller's account."""
+    """These users of the caller's account; none costs nothing."""
     found = table.get_many(User.key(caller.account, user) for user in users).values()
     return {user.id: user for user in found if isinstance(user, User)}
 
@@ -68,48 +77,31 @@ def inbox_of(workspace_id: int) -> int:
     return workspace_id + 1
 
 
-def mine(caller: Caller, *roles: str) -> list[tuple[Workspace, User]]:
-    """The caller's workspaces in these roles with their owners, the personal one first, then the oldest."""
-    partition = Membership.key(caller.account, caller.user, 0)[0]
-    memberships = [one for one in table.having(Membership, partition, Membership.prefix) if one.role in roles]
-    keys = [Workspace.key(caller.account, one.workspace) for one in memberships]
-    owners = [User.key(caller.account, one.owner) for one in memberships]
-    items = table.get_many([*keys, *owners]).values()
-    people = {item.id: item for item in items if isinstance(item, User)}
-    spaces = [item for item in items if isinstance(item, Workspace) and not item.ending]
-    spaces.sort(key=lambda one: (one.type != PERSONAL or one.owner != caller.user, one.id))
-    return [(one, people[one.owner]) for one in spaces]
-
-
-def available(caller: Caller) -> list[tuple[Workspace, User]]:
+def available(caller: Caller) -> list[Owned]:
     """Those that the caller owns or has joined."""
-    return mine(caller, OWNER, MEMBER)
+    return _mine(caller, OWNER, MEMBER)
 
 
-def invited(caller: Caller) -> list[tuple[Workspace, User]]:
+def invited(caller: Caller) -> list[Owned]:
     """Those that the caller is invited to and has not joined."""
-    return mine(caller, INVITED)
+    return _mine(caller, INVITED)
 
 
-def show(caller: Caller, workspace_id: int) -> tuple[Workspace, User]:
+def show(caller: Caller, workspace_id: int) -> Owned:
     """One workspace, also for those invited to it."""
     found = enter(caller, workspace_id, "see")
-    if found.workspace.owner in found.people:
-        return found.workspace, found.owner
-    owner = table.get(User, caller.account, found.workspace.owner)
-    if owner is None:
-        raise errors.NotFound(ABSENT)
-    return found.workspace, owner
+    people = found.people | people_of(caller, {found.workspace.owner} - found.people.keys())
+    return Owned(found.workspace, people[found.workspace.owner], found.member.role)
 
 
-def create(caller: Caller, fields: Fields) -> Change[tuple[Workspace, User]]:
+def create(caller: Caller, fields: Fields) -> Change[Owned]:
     """A shared workspace, owned by the caller."""
     owner = table.get(User, caller.account, caller.user)
     if owner is None:
         raise errors.NotFound("the user of this credential is gone")
     workspace_id = table.count_up(caller.account, "ids", by=2) - 1
     items = founded(caller.account, caller.user, workspace_id, SHARED, fields)
-    return Change((items[0], owner), saves=items)
+    return Change(Owned(items[0], owner), saves=items)
 
 
 def personal(account: int, user: str) -> list[Any]:
@@ -150,16 +142,27 @@ def joined(account: int, workspace: Workspace, user: str, role: str) -> tuple[Me
     return member, Membership.at(account, user, workspace.id, **details)
 
 
-def update(
-    caller: Caller, workspace_id: int, fields: Fields, if_match: Callable[[tuple[Workspace, User]], None]
-) -> Change[tuple[Workspace, User]]:
+def update(caller: Caller, workspace_id: int, fields: Fields) -> Change[Owned]:
     """Changes name, description and single settings. Only its owner may."""
     found = enter(caller, workspace_id, "change")
     workspace = found.workspace
-    if_match((workspace, found.owner))
     before = (workspace.name, workspace.description, workspace.setting)
     workspace.name = fields.get("name", workspace.name)
     workspace.description = fields.get("description", workspace.description)
     workspace.setting = workspace.setting | fields.get("setting", {})
     changed = before != (workspace.name, workspace.description, workspace.setting)
-    return Change((workspace, found.owner), saves=[workspace] if changed else [])
+    return Change(Owned(workspace, found.owner), saves=[workspace] if changed else [])
+
+
+def _mine(caller: Caller, *roles: str) -> list[Owned]:
+    """The caller's workspaces in these roles, the personal one first, then the oldest."""
+    partition = Membership.key(caller.account, caller.user, 0)[0]
+    memberships = [one for one in table.having(Membership, partition, Membership.prefix) if one.role in roles]
+    keys = [Workspace.key(caller.account, one.workspace) for one in memberships]
+    owners = [User.key(caller.account, one.owner) for one in memberships]
+    items = table.get_many([*keys, *owners]).values()
+    people = {item.id: item for item in items if isinstance(item, User)}
+    spaces = [item for item in items if isinstance(item, Workspace) and not item.ending]
+    spaces.sort(key=lambda one: (one.type != PERSONAL or one.owner != caller.user, one.id))
+    held = {one.workspace: one.role for one in memberships}
+    return [Owned(one, people[one.owner], held[one.id]) for one in spaces]

@@ -11,7 +11,7 @@ from chalice.app import Request
 
 from chalicelib import errors, jsontext
 from chalicelib.domain.access import NOBODY, Caller
-from chalicelib.http import bodies, conditional
+from chalicelib.http import bodies
 from chalicelib.render import Addresses
 from chalicelib.shapes import Shape
 
@@ -38,11 +38,6 @@ class Call:
     caller: Caller
     query: dict[str, Any]
     body: dict[str, Any]
-
-    def if_match(self, representation: Any) -> None:
-        """Lets a write pass while If-Match holds for what is stored. Raises errors.PreconditionFailed."""
-        text = representation if isinstance(representation, str) else jsontext.dump(representation)
-        conditional.check(text, self.request.headers.get("if-match"))
 
     @property
     def addresses(self) -> Addresses:

@@ -12,7 +12,7 @@ from chalicelib.domain.access import Caller
 from chalicelib.http import call as calls
 from chalicelib.http import conditional, idempotency, log, negotiation, problems
 from chalicelib.http.call import Call, Reply
-from chalicelib.http.endpoint import Endpoint
+from chalicelib.http.endpoint import Endpoint, reader_of
 from chalicelib.storage import changes, cost
 from chalicelib.storage.changes import Change
 from chalicelib.storage.cost import Cost
@@ -51,19 +51,39 @@ def _perform(endpoint: Endpoint, request: Request, caller: Caller, ids: dict[str
             access.may_write(caller)
     receipt = None if endpoint.is_open else idempotency.find(request, caller)
     if receipt and receipt.status:
-        return Change(idempotency.replay(receipt))
+        return Change(idempotency.replay(receipt, request, caller))
     change = _view(endpoint, request, caller, ids)
-    return idempotency.sign(receipt, change) if receipt else change
+    return idempotency.sign(receipt, change, request, caller) if receipt else change
 
 
 def _view(endpoint: Endpoint, request: Request, caller: Caller, ids: dict[str, str]) -> Change[Reply]:
     path_ids = {name: calls.PATH_IDS[name](text) for name, text in ids.items()}
     query = calls.parameters(request, endpoint.query)
     body = calls.body(request, endpoint.body, partial=request.method in ("PATCH", "PUT"))
-    outcome = endpoint.view(Call(request, caller, query, body), **path_ids)
+    call = Call(request, caller, query, body)
+    if endpoint.in_steps:
+        _check_precondition(endpoint, call, path_ids)
+        change = _change(endpoint.view(call, **path_ids))
+    else:  # what fits after the plan was made, and is still so when the plan is committed, is what was meant
+        change = _change(endpoint.view(call, **path_ids))
+        _check_precondition(endpoint, call, path_ids)
+    return change.answering(_tagged(request, _pointing(endpoint, request, change.answer)))
+
+
+def _change(outcome: Any) -> Change[Reply]:
     change: Change[Any] = outcome if isinstance(outcome, Change) else Change(outcome)
-    reply = change.answer if isinstance(change.answer, Reply) else Reply(change.answer)
-    return change.answering(_tagged(request, _pointing(endpoint, request, reply)))
+    return change.answering(change.answer if isinstance(change.answer, Reply) else Reply(change.answer))
+
+
+def _check_precondition(endpoint: Endpoint, call: Call, ids: dict[str, Any]) -> None:
+    """Lets a write pass while If-Match holds for what its address shows. Raises errors.PreconditionFailed."""
+    if_match = call.request.headers.get("if-match")
+    reader = reader_of(endpoint) if if_match and call.request.method not in READS else None
+    if reader is None or endpoint.is_open:
+        return
+    known = {name: value for name, value in ids.items() if f"{{{name}}}" in reader.paths[0]}
+    shown = _change(reader.view(Call(call.request, call.caller, {}, {}), **known)).answer
+    conditional.check(shown.text, if_match)
 
 
 def _pointing(endpoint: Endpoint, request: Request, reply: Reply) -> Reply:

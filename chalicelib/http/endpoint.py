@@ -18,9 +18,22 @@ class Endpoint:
     query: Shape = NO_PARAMETERS
     body: Shape | None = None
     is_open: bool = False
+    in_steps: bool = False  # commits parts of its work before it is done
     media_type: str = "application/json"
 
     @property
     def has_canonical(self) -> bool:
-        """Whether its other paths are old spellings of the first one."""
-        return any(path.startswith("/api/workspace/") for path in self.paths)
+        """Whether its other paths are the documents' other spelling of the first one."""
+        return any(f"{path}/".startswith("/api/workspace/") for path in self.paths)
+
+
+ENDPOINTS: list[Endpoint] = []
+
+
+def reader_of(endpoint: Endpoint) -> Endpoint | None:
+    """The endpoint that shows what this one changes: at the same path, or at the nearest above it."""
+    readers = {one.paths[0]: one for one in ENDPOINTS if "GET" in one.methods}
+    path = endpoint.paths[0]
+    while path and path not in readers:
+        path = path.rpartition("/")[0]
+    return readers.get(path)

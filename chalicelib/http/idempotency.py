@@ -1,6 +1,8 @@
 """Idempotency-Key: the same request with the same key is done once; its answer is kept for a day and sent again."""
 
+import base64
 import hashlib
+import zlib
 from datetime import UTC, datetime, timedelta
 
 from chalice.app import Request
@@ -11,10 +13,12 @@ from chalicelib.http import call as calls
 from chalicelib.http.call import Reply
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change
-from chalicelib.storage.models import Receipt
+from chalicelib.storage.models import Receipt, Sheet
 
 LONGEST_KEY = 255  # characters
 KEPT = timedelta(hours=24)
+SHEET = 400_000  # bytes of an answer in one item
+LARGEST = 3_000_000  # of the 4 MB that a transaction takes
 
 
 def find(request: Request, caller: Caller) -> Receipt | None:
@@ -27,8 +31,7 @@ def find(request: Request, caller: Caller) -> Receipt | None:
         return None
     if not 1 <= len(key) <= LONGEST_KEY:
         raise errors.BadRequest(f"Idempotency-Key must be 1 to {LONGEST_KEY} characters")
-    ids = (caller.account, caller.key, hashlib.sha256(key.encode()).hexdigest())
-    fingerprint = _fingerprint(request)
+    ids, fingerprint = _ids(request, caller), _fingerprint(request)
     receipt = table.get(Receipt, *ids) or Receipt.at(*ids)
     if receipt.ttl is None or receipt.ttl <= datetime.now(UTC):  # DynamoDB removes what has expired within days
         receipt.status, receipt.fingerprint = 0, fingerprint
@@ -37,17 +40,41 @@ def find(request: Request, caller: Caller) -> Receipt | None:
     return receipt
 
 
-def replay(receipt: Receipt) -> Reply:
+def replay(receipt: Receipt, request: Request, caller: Caller) -> Reply:
     """The kept answer."""
-    return Reply(receipt.body, receipt.status, receipt.headers | {"Idempotency-Replayed": "true"})
+    body = receipt.body
+    if receipt.sheets:
+        keys = [Sheet.key(*_ids(request, caller), number) for number in range(receipt.sheets)]
+        found = table.get_many(keys)
+        sheets = [sheet for key in keys if isinstance(sheet := found.get(key), Sheet)]
+        body = zlib.decompress(base64.b64decode("".join(sheet.text for sheet in sheets))).decode()
+    return Reply(body, receipt.status, receipt.headers | {"Idempotency-Replayed": "true"})
 
 
-def sign(receipt: Receipt, change: Change[Reply]) -> Change[Reply]:
-    """The change with its answer kept in the same transaction."""
+def sign(receipt: Receipt, change: Change[Reply], request: Request, caller: Caller) -> Change[Reply]:
+    """The change with its answer kept in the same transaction: a large one compressed, and in sheets of its own.
+
+    Raises errors.TooLarge where even that is more than a transaction takes.
+    """
     reply = change.answer
     receipt.status, receipt.headers, receipt.body = reply.status, reply.headers, reply.text
     receipt.ttl = datetime.now(UTC) + KEPT
-    return change.also(receipt)
+    receipt.sheets = 0
+    if len(reply.text.encode()) <= SHEET:
+        return change.also(receipt)
+    packed = base64.b64encode(zlib.compress(reply.text.encode())).decode()
+    if len(packed) > LARGEST:
+        raise errors.TooLarge("the answer is too large to be kept for an Idempotency-Key; send the request without one")
+    texts = [packed[start : start + SHEET] for start in range(0, len(packed), SHEET)]
+    ids = _ids(request, caller)
+    sheets = [Sheet.at(*ids, number, text=text, ttl=KEPT) for number, text in enumerate(texts)]
+    receipt.body, receipt.sheets = "", len(sheets)
+    return change.also(receipt, *sheets)
+
+
+def _ids(request: Request, caller: Caller) -> tuple[int, str, str]:
+    key = request.headers["idempotency-key"]
+    return caller.account, caller.key, hashlib.sha256(key.encode()).hexdigest()
 
 
 def _fingerprint(request: Request) -> str:

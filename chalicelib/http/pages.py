@@ -29,7 +29,7 @@ def _headers() -> dict[str, str]:
         "Content-Type": f"{HTML}; charset=utf-8",
         "Content-Security-Policy": "; ".join([*policy, "frame-ancestors 'none'"]),
         "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",  # the address holds the token
+        "Referrer-Policy": "same-origin",  # the address holds the token; no-referrer would make the form's Origin null
     }
 
 

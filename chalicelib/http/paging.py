@@ -1,6 +1,6 @@
 """Lists: bare arrays, in pages when the client asks and where an answer would outgrow Lambda's limit."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from chalicelib import errors
 from chalicelib.http import call as calls
 from chalicelib.http.call import Call, Reply
+from chalicelib.jsontext import dump
 from chalicelib.values import Cursor
 
 # Lambda answers at most 6 MB, and it counts the JSON in which the body travels as a string: each quote and backslash
@@ -33,7 +34,7 @@ class Window:
 WHOLE = Window()
 
 
-def after(query: dict[str, Any], kind: type = str) -> Any:
+def after(query: dict[str, Any], kind: type | tuple[type, ...] = str) -> Any:
     """The place behind which the cursor goes on, of that kind; None without one. Raises errors.Invalid."""
     if "cursor" not in query:
         return None
@@ -92,6 +93,17 @@ def _next(call: Call, part: Cut) -> dict[str, Any]:
         return {"page": call.query.get("page", 1) + 1}
     sort = list(call.query.get("sort", ()))
     return {"cursor": Cursor.write({"sort": sort, "after": part.place}), "page": None, "per_page": None}
+
+
+def page_of(call: Call, answers: Sequence[Mapping[str, Any]], texts: Sequence[str] = ()) -> Reply:
+    """The asked part of a list that is at hand in full; each answer has its `id`, and may have its text ready."""
+    entries = [(answer["id"], text) for answer, text in zip(answers, texts or map(dump, answers), strict=True)]
+    place = after(call.query, (int, str))
+    places = [one for one, _ in entries]
+    if place is not None and place not in places:
+        raise errors.Invalid([{"pointer": "?cursor", "detail": "must be the cursor of this list as it is now"}])
+    start = 0 if place is None else places.index(place) + 1
+    return page(call, lambda _: iter(entries[start:]))
 
 
 def reply(call: Call, part: Cut, texts: list[str]) -> Reply:

@@ -9,12 +9,11 @@ from chalicelib import errors
 from chalicelib.auth import basic
 from chalicelib.http import edge
 from chalicelib.http.call import Call, Reply
-from chalicelib.http.endpoint import Endpoint
+from chalicelib.http.endpoint import ENDPOINTS, Endpoint
 from chalicelib.shapes import Shape
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-ENDPOINTS: list[Endpoint] = []
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 

@@ -45,10 +45,10 @@ def get_action(call: Call, action_id: int) -> Fields:
 @routes.patch(*ONE, body=ACTION)
 def update_action(call: Call, action_id: int) -> Change[Fields]:
     """Send a JSON encoded action object as the body to update the action."""
-    return actions.update(call.caller, action_id, call.body, call.if_match)
+    return actions.update(call.caller, action_id, call.body)
 
 
 @routes.delete(*ONE)
 def delete_action(call: Call, action_id: int) -> Change[Fields]:
     """This request doesn't need a body. The deleted action is returned as a JSON object."""
-    return actions.delete(call.caller, action_id, call.if_match)
+    return actions.delete(call.caller, action_id)

@@ -3,10 +3,11 @@
 from chalicelib import errors, render
 from chalicelib.domain import decisions, invitations
 from chalicelib.domain.invitations import Shown, Wanted
+from chalicelib.http import paging
 from chalicelib.http.call import Call, Reply
 from chalicelib.http.routing import Routes
 from chalicelib.routes.workspaces import spelled
-from chalicelib.schemas import INVITATION
+from chalicelib.schemas import INVITATION, LIST
 from chalicelib.storage.changes import Change
 
 routes = Routes(__name__)
@@ -18,7 +19,7 @@ def _shown(call: Call, shown: Shown) -> Answer:
     return render.invitation(shown, call.addresses)
 
 
-@routes.post(*spelled("/{workspace_id}/invitation"), body=INVITATION)
+@routes.post(*spelled("/{workspace_id}/invitation"), body=INVITATION, in_steps=True)
 def invite(call: Call, workspace_id: int) -> Change[Reply]:
     """Invite users to the given workspace."""
     slugs, emails = call.body.get("slug", []), call.body.get("email", [])
@@ -29,10 +30,10 @@ def invite(call: Call, workspace_id: int) -> Change[Reply]:
     return change.answering(Reply([_shown(call, one) for one in change.answer], 201))
 
 
-@routes.get("/api/invitations")
-def list_invitations(call: Call) -> list[Answer]:
+@routes.get("/api/invitations", query=LIST)
+def list_invitations(call: Call) -> Reply:
     """Returns the pending invitations to and from you."""
-    return [_shown(call, one) for one in decisions.listing(call.caller)]
+    return paging.page_of(call, [_shown(call, one) for one in decisions.listing(call.caller)])
 
 
 @routes.get(ONE)

@@ -8,7 +8,7 @@ from chalicelib.http import paging
 from chalicelib.http.call import Call, Reply
 from chalicelib.http.routing import Routes
 from chalicelib.routes.workspaces import spelled
-from chalicelib.schemas import ALL_ITEMS, ITEM, ITEM_LIST
+from chalicelib.schemas import ALL_ITEMS, ITEM, LIST
 from chalicelib.storage.changes import Change
 
 routes = Routes(__name__)
@@ -38,7 +38,7 @@ def list_all_items(call: Call) -> Reply:
     return _page(call, item_list.of_all(call.caller))
 
 
-@routes.get(*OF_WORKSPACE, query=ITEM_LIST)
+@routes.get(*OF_WORKSPACE, query=LIST)
 def list_items(call: Call, workspace_id: int) -> Reply:
     """Returns all the items in the workspace."""
     return _page(call, item_list.of_workspace(call.caller, workspace_id))
@@ -50,7 +50,7 @@ def create_item(call: Call, workspace_id: int) -> Change[Reply]:
     return _put(call, workspace_id, workspaces.inbox_of(workspace_id))
 
 
-@routes.get(*OF_STACK, query=ITEM_LIST)
+@routes.get(*OF_STACK, query=LIST)
 def list_stack_items(call: Call, workspace_id: int, stack_id: int) -> Reply:
     """Returns all the items on the stack."""
     return _page(call, item_list.of_stack(call.caller, workspace_id, stack_id))
@@ -62,7 +62,7 @@ def create_stack_item(call: Call, workspace_id: int, stack_id: int) -> Change[Re
     return _put(call, workspace_id, stack_id)
 
 
-@routes.get(*ARCHIVE, query=ITEM_LIST)
+@routes.get(*ARCHIVE, query=LIST)
 def list_archive(call: Call, workspace_id: int) -> Reply:
     """Returns the items that were archived in a personal workspace."""
     return _page(call, item_list.archived(call.caller, workspace_id))
@@ -74,11 +74,11 @@ def archive_item(call: Call, workspace_id: int) -> Change[Reply]:
     return _put(call, workspace_id, None)
 
 
-@routes.get(*spelled("/{workspace_id}/outboxes"))
-def list_outboxes(call: Call, workspace_id: int) -> list[object]:
+@routes.get(*spelled("/{workspace_id}/outboxes"), query=LIST)
+def list_outboxes(call: Call, workspace_id: int) -> Reply:
     """Returns an outbox for each person whom you have handed items of the workspace to."""
     workspaces.enter(call.caller, workspace_id, "enter")
-    return []  # nothing can be handed over yet
+    return paging.page_of(call, [])  # nothing can be handed over yet
 
 
 @routes.get("/api/activities/{activity_id}")

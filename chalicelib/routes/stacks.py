@@ -3,10 +3,11 @@
 from chalicelib import render
 from chalicelib.domain import items, removals, stacks
 from chalicelib.domain.stacks import Filled
+from chalicelib.http import paging
 from chalicelib.http.call import Call, Reply
 from chalicelib.http.routing import Routes
 from chalicelib.routes.workspaces import spelled
-from chalicelib.schemas import ITEM, POSITION, REMOVAL, STACK
+from chalicelib.schemas import ITEM, LIST, POSITION, REMOVAL, STACK
 from chalicelib.storage.changes import Change
 
 routes = Routes(__name__)
@@ -35,10 +36,11 @@ def put_on_inbox(call: Call, workspace_id: int) -> Change[str]:
     return change.answering(render.inbox(change.answer, call.addresses))
 
 
-@routes.get(*ALL)
-def list_stacks(call: Call, workspace_id: int) -> str:
+@routes.get(*ALL, query=LIST)
+def list_stacks(call: Call, workspace_id: int) -> Reply:
     """Get the workspace stacks."""
-    return f"[{','.join(_shown(call, filled) for filled in stacks.listing(call.caller, workspace_id))}]"
+    filled = stacks.listing(call.caller, workspace_id)
+    return paging.page_of(call, [{"id": one.id} for one in filled], [_shown(call, one) for one in filled])
 
 
 @routes.post(*ALL, body=STACK)
@@ -58,15 +60,11 @@ def get_stack(call: Call, workspace_id: int, stack_id: int) -> str:
 @routes.patch(*ONE, body=STACK)
 def update_stack(call: Call, workspace_id: int, stack_id: int) -> Change[str]:
     """Updates the stack, returns the updates stack."""
-
-    def if_match(filled: Filled) -> None:
-        call.if_match(_shown(call, filled))
-
-    change = stacks.update(call.caller, workspace_id, stack_id, call.body, if_match)
+    change = stacks.update(call.caller, workspace_id, stack_id, call.body)
     return change.answering(_shown(call, change.answer))
 
 
-@routes.delete(*ONE, query=REMOVAL)
+@routes.delete(*ONE, query=REMOVAL, in_steps=True)
 def delete_stack(call: Call, workspace_id: int, stack_id: int) -> Change[Reply]:
     """Items on the stack will be moved to the workspace inbox."""
     return removals.delete_stack(call.caller, workspace_id, stack_id).answering(Reply("", 204))

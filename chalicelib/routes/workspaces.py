@@ -2,15 +2,14 @@
 
 from chalicelib import render
 from chalicelib.domain import members, removals, workspaces
+from chalicelib.domain.workspaces import Owned
+from chalicelib.http import paging
 from chalicelib.http.call import Call, Reply
 from chalicelib.http.routing import Routes
-from chalicelib.schemas import REMOVAL, WORKSPACE
+from chalicelib.schemas import LIST, REMOVAL, WORKSPACE
 from chalicelib.storage.changes import Change
-from chalicelib.storage.models import User
-from chalicelib.storage.spaces import Workspace
 
 routes = Routes(__name__)
-Owned = tuple[Workspace, User]
 Answer = dict[str, object]
 
 
@@ -24,19 +23,19 @@ ONE = spelled("/{workspace_id}")
 
 
 def _shown(call: Call, owned: Owned) -> Answer:
-    return render.workspace(*owned, call.addresses)
+    return render.workspace(owned, call.addresses)
 
 
-@routes.get(*ALL)
-def list_workspaces(call: Call) -> list[Answer]:
+@routes.get(*ALL, query=LIST)
+def list_workspaces(call: Call) -> Reply:
     """Returns all the workspaces available to you."""
-    return [_shown(call, owned) for owned in workspaces.available(call.caller)]
+    return paging.page_of(call, [_shown(call, owned) for owned in workspaces.available(call.caller)])
 
 
-@routes.get(*spelled("/invited"))
-def list_invited_workspaces(call: Call) -> list[Answer]:
+@routes.get(*spelled("/invited"), query=LIST)
+def list_invited_workspaces(call: Call) -> Reply:
     """Workspaces where you are invited."""
-    return [_shown(call, owned) for owned in workspaces.invited(call.caller)]
+    return paging.page_of(call, [_shown(call, owned) for owned in workspaces.invited(call.caller)])
 
 
 @routes.get(*ONE)
@@ -49,7 +48,7 @@ def get_workspace(call: Call, workspace_id: int) -> Answer:
 def create_workspace(call: Call) -> Change[Reply]:
     """Creates a workspace, returns the created workspace."""
     change = workspaces.create(call.caller, call.body)
-    location = call.href(f"/api/workspaces/{change.answer[0].id}")
+    location = call.href(f"/api/workspaces/{change.answer.workspace.id}")
     return change.answering(Reply(_shown(call, change.answer), 201, {"Location": location}))
 
 
@@ -62,25 +61,22 @@ def create_workspace_with_an_id(call: Call, workspace_id: int) -> Change[Reply]:
 @routes.patch(*ONE, body=WORKSPACE)
 def update_workspace(call: Call, workspace_id: int) -> Change[Answer]:
     """Updates a workspace. Returns the updated workspaces."""
-
-    def if_match(owned: Owned) -> None:
-        call.if_match(_shown(call, owned))
-
-    change = workspaces.update(call.caller, workspace_id, call.body, if_match)
+    change = workspaces.update(call.caller, workspace_id, call.body)
     return change.answering(_shown(call, change.answer))
 
 
-@routes.delete(*ONE, query=REMOVAL)
+@routes.delete(*ONE, query=REMOVAL, in_steps=True)
 def delete_workspace(call: Call, workspace_id: int) -> Change[Reply]:
     """Deletes the requested workspace. Returns a Status: 204 if the resource has been deleted."""
     change = removals.delete_workspace(call.caller, workspace_id, call.query.get("archive_items", False))
     return change.answering(Reply("", 204))
 
 
-@routes.get(*spelled("/{workspace_id}/members"))
-def list_members(call: Call, workspace_id: int) -> list[Answer]:
+@routes.get(*spelled("/{workspace_id}/members"), query=LIST)
+def list_members(call: Call, workspace_id: int) -> Reply:
     """The people of a workspace, its owner first."""
-    return [render.user(user, call.addresses) for user in members.listing(call.caller, workspace_id)]
+    people = members.listing(call.caller, workspace_id)
+    return paging.page_of(call, [render.user(user, call.addresses) for user in people])
 
 
 @routes.delete(*spelled("/{workspace_id}/members/{user_id}"), query=REMOVAL)

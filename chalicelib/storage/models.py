@@ -13,6 +13,7 @@
     slug         ACCOUNT#{account}                    SLUG#{slug}                         keeps a slug unique
     credential   ACCOUNT#{account}                    CREDENTIAL#{key}                    a key, the hash of its secret
     receipt      ACCOUNT#{account}                    RECEIPT#{key}#{hash}                what an Idempotency-Key did
+    sheet        ACCOUNT#{account}                    RECEIPT#{key}#{hash}#{number}       more of a large answer
     token        ACCOUNT#{account}                    TOKEN#{hash}                        the link in a mail
     action       ACCOUNT#{account}#ACTIONS            ACTION#{action}                     an action, as its JSON text
     activity     ACCOUNT#{account}#ACTIVITIES         ACTIVITY#{activity}                 an activity and where it lies
@@ -138,11 +139,23 @@ class Receipt(Item, discriminator="receipt"):
     status = WholeAttribute()
     headers = JSONAttribute()
     body = UnicodeAttribute()
+    sheets = WholeAttribute(default=0)  # how many more items hold the answer, where it is too large for this one
     ttl = TTLAttribute()
 
     @staticmethod
     def key(account: int, credential: str, digest: str) -> Key:
         return account_partition(account), f"RECEIPT#{credential}#{digest}"
+
+
+class Sheet(Item, discriminator="sheet"):
+    """A part of an answer that does not fit into its receipt."""
+
+    text = UnicodeAttribute()
+    ttl = TTLAttribute()
+
+    @staticmethod
+    def key(account: int, credential: str, digest: str, number: int) -> Key:
+        return account_partition(account), f"RECEIPT#{credential}#{digest}#{number:03}"
 
 
 class Action(Item, discriminator="action"):
