@@ -14,7 +14,7 @@ from chalicelib.domain.workspaces import Fields
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change, Requirement
 from chalicelib.storage.models import User
-from chalicelib.storage.spaces import Invitation, Member, Membership, Token, Workspace
+from chalicelib.storage.spaces import Invitation, Member, Membership, Token, Workspace, is_open
 
 TOKEN = re.compile(r"([1-9][0-9]{0,8})-[A-Za-z0-9_-]{43}")
 
@@ -103,7 +103,7 @@ def _decided(caller: Caller, invitation_id: int, decision: str) -> Change[Shown]
     for one in place:
         one.role = MEMBER
     key = Workspace.key(caller.account, invitation.workspace)
-    return Change(shown, [*copies, *place], requires=[Requirement(Workspace, key, Workspace.is_open(), _gone())])
+    return Change(shown, [*copies, *place], requires=[Requirement(Workspace, key, is_open(Workspace), _gone())])
 
 
 def _place(caller: Caller, invitation: Invitation) -> list[Member | Membership]:

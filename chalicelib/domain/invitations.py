@@ -14,7 +14,7 @@ from chalicelib.mail import InvitationMail
 from chalicelib.storage import changes, table
 from chalicelib.storage.changes import Change, Requirement
 from chalicelib.storage.models import Address, Slug, User
-from chalicelib.storage.spaces import Invitation, Member, Token, Workspace
+from chalicelib.storage.spaces import Invitation, Member, Token, Workspace, is_open
 
 PENDING, ACCEPTED, DECLINED = "pending", "accepted", "declined"
 SENT, FAILED, UNSENT = "sent", "failed", "unsent"
@@ -122,8 +122,8 @@ def _invited(caller: Caller, found: Found, who: User | str) -> Letter:
     copies = [Invitation.at(caller.account, holder, invitation, **details) for holder in (user.id, caller.user)]
     token, proof = _proof(caller, copies[0])
     key = Workspace.key(caller.account, workspace.id)
-    is_open = Requirement(Workspace, key, Workspace.is_open(), errors.NotFound(ABSENT))
-    changes.commit(Change(None, [*made.saves, member, membership, *copies, proof], requires=[is_open]))
+    stays = Requirement(Workspace, key, is_open(Workspace), errors.NotFound(ABSENT))
+    changes.commit(Change(None, [*made.saves, member, membership, *copies, proof], requires=[stays]))
     return Letter(copies, found.people | {user.id: user}, token)
 
 

@@ -10,7 +10,7 @@ from chalicelib.domain.stacks import Filled
 from chalicelib.domain.workspaces import PERSONAL, Fields, Found, People
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change, Requirement
-from chalicelib.storage.spaces import Activity, Member, Placement, Stack, Workspace
+from chalicelib.storage.spaces import Activity, Member, Placement, Stack, Workspace, is_open
 
 ORDERS = 10**16  # microseconds until the year 2286
 
@@ -139,11 +139,11 @@ def _check_stack(caller: Caller, found: Found, stack_id: int) -> None:
 def _open(caller: Caller, workspace_id: int, stack_id: int | None) -> list[Requirement]:
     """What arrives must find workspace and stack there and not about to be deleted."""
     place = Workspace.key(caller.account, workspace_id)
-    requires = [Requirement(Workspace, place, Workspace.is_open(), errors.NotFound(access.ABSENT))]
+    requires = [Requirement(Workspace, place, is_open(Workspace), errors.NotFound(access.ABSENT))]
     if stack_id is None or stacks.is_inbox(workspace_id, stack_id):
         return requires
     key = Stack.key(caller.account, workspace_id, stack_id)
-    return [*requires, Requirement(Stack, key, Stack.is_open(), errors.NotFound(stacks.ABSENT))]
+    return [*requires, Requirement(Stack, key, is_open(Stack), errors.NotFound(stacks.ABSENT))]
 
 
 def _leaving(caller: Caller, activity: Activity) -> list[Requirement]:
@@ -151,7 +151,7 @@ def _leaving(caller: Caller, activity: Activity) -> list[Requirement]:
     workspace = Workspace.key(caller.account, activity.workspace)
     member = Member.key(caller.account, activity.workspace, caller.user)
     return [
-        Requirement(Workspace, workspace, Workspace.is_open(), errors.NotFound(LOST)),
+        Requirement(Workspace, workspace, is_open(Workspace), errors.NotFound(LOST)),
         Requirement(Member, member, Member.is_inside(), errors.NotFound(LOST)),
     ]
 

@@ -77,12 +77,6 @@ class Workspace(Item, discriminator="workspace"):
     stacks = JSONAttribute()
     ending = UnicodeAttribute(null=True)
 
-    @classmethod
-    def is_open(cls) -> Condition:
-        """Holds while the workspace is there and not being deleted."""
-        is_open: Condition = cls.id.exists() & cls.ending.does_not_exist()
-        return is_open
-
     @staticmethod
     def key(account: int, workspace: int) -> Key:
         return _workspace(account, workspace), "META"
@@ -119,12 +113,6 @@ class Stack(Item, discriminator="stack"):
     description = UnicodeAttribute(null=True)
     ending = UnicodeAttribute(null=True)
 
-    @classmethod
-    def is_open(cls) -> Condition:
-        """Holds while the stack is there and not being deleted."""
-        is_open: Condition = cls.id.exists() & cls.ending.does_not_exist()
-        return is_open
-
     @staticmethod
     def key(account: int, workspace: int, stack: int) -> Key:
         return _workspace(account, workspace), f"{Stack.prefix}{stack:016}"
@@ -150,3 +138,9 @@ class Placement(Item, discriminator="placement"):
 
 def _workspace(account: int, workspace: int) -> str:
     return f"{account_partition(account)}#WORKSPACE#{workspace:016}"
+
+
+def is_open(kind: type[Workspace] | type[Stack]) -> Condition:
+    """Holds while a workspace or stack is there and not being deleted."""
+    there: Condition = kind.id.exists() & kind.ending.does_not_exist()
+    return there
