@@ -43,7 +43,9 @@ WORKSPACE_VERBS = {
 
 def admit(workspace: Workspace | None, member: Member | None, verb: str) -> Workspace:
     """Lets those pass who may do this in a workspace. One that is being deleted is there only for who deletes it."""
-    if workspace is None or member is None or (workspace.ending and verb != "delete"):
+    if workspace is None or member is None:
+        raise errors.NotFound(ABSENT)
+    if workspace.ending and (verb, member.role) != ("delete", OWNER):
         raise errors.NotFound(ABSENT)
     allowed = set(WORKSPACE_VERBS[verb])
     if verb == "invite" and not workspace.setting["allow_invitations"]:

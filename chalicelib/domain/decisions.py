@@ -28,94 +28,115 @@ def listing(caller: Caller) -> list[Shown]:
 
 def show(caller: Caller, invitation_id: int) -> Shown:
     """One invitation to or from the caller, decided or not. Raises errors.NotFound."""
-    shown = _shown(caller, [_own(caller, invitation_id)])
-    return shown[0] if shown else _absent()
+    return _gathered(caller.account, _own(caller, invitation_id)).shown
 
 
 def accept(caller: Caller, invitation_id: int) -> Change[Shown]:
     """Makes the invited a member; a second time changes nothing. Raises errors.NotFound, Forbidden, Conflict."""
-    return _decided(caller, invitation_id, ACCEPTED)
+    return _decided(caller, _gathered(caller.account, _own(caller, invitation_id)), ACCEPTED)
 
 
 def decline(caller: Caller, invitation_id: int) -> Change[Shown]:
     """Leaves the invited outside; a second time changes nothing. Raises errors.NotFound, Forbidden, Conflict."""
-    return _decided(caller, invitation_id, DECLINED)
+    return _decided(caller, _gathered(caller.account, _own(caller, invitation_id)), DECLINED)
 
 
 def delete(caller: Caller, invitation_id: int) -> Change[None]:
     """Takes an invitation back. Raises errors.NotFound, Forbidden, and Conflict where it has been accepted."""
-    invitation = _own(caller, invitation_id)
-    if invitation.inviter != caller.user:
+    found = _gathered(caller.account, _own(caller, invitation_id))
+    if found.shown.invitation.inviter != caller.user:
         raise errors.Forbidden("only who invited can take the invitation back")
-    if invitation.state == ACCEPTED:
+    if found.shown.invitation.state == ACCEPTED:
         raise errors.Conflict("the invitation has been accepted; remove the member instead")
-    place = _place(caller, invitation) if invitation.state == PENDING else []
-    return Change(None, deletes=[*invitations.both(caller, invitation), *place])
+    place = found.place if found.shown.invitation.state == PENDING else []
+    return Change(None, deletes=[*found.copies, *place])
 
 
 @dataclass(frozen=True)
-class Welcome:
-    """An accepted link: the invitation, and the first credential of somebody who had none."""
+class Gathered:
+    """An invitation in both its copies, with what it shows and the place that is kept free."""
 
     shown: Shown
-    issued: Issued | None = None
+    copies: list[Invitation]
+    place: list[Member | Membership]
 
 
-def opened(token: str) -> tuple[Caller, Token, Shown]:
-    """Whose link this is and what it leads to. Raises errors.NotFound: used, expired, decided or never given out."""
+@dataclass(frozen=True)
+class Link:
+    """What the link in a mail opens: for whom, with which token, to what."""
+
+    holder: Caller
+    token: Token
+    found: Gathered
+
+    @property
+    def user(self) -> User:
+        """Whom the mail was sent to."""
+        return self.found.shown.people[self.holder.user]
+
+
+def opened(token: str) -> Link:
+    """What a link leads to. Raises errors.NotFound: used, expired, decided or never given out."""
     match = TOKEN.fullmatch(token)
     known = table.get(Token, int(match[1]), invitations.hashed(token)) if match else None
     if match is None or known is None or known.ttl <= datetime.now(UTC):
         _absent()
-    holder = Caller(int(match[1]), known.user, "", "write")
-    shown = show(holder, known.invitation)
-    return (holder, known, shown) if shown.invitation.state == PENDING else _absent()
+    link = Link(Caller(int(match[1]), known.user, "", "write"), known, _gathered(int(match[1]), known))
+    return link if link.found.shown.invitation.state == PENDING else _absent()
 
 
-def accept_link(token: str, names: Fields) -> Change[Welcome]:
-    """Accepts by the link of a mail, once. Who was only an address becomes a user by that name, with a credential."""
-    holder, known, shown = opened(token)
-    change = accept(holder, known.invitation)
-    change = Change(change.answer, change.saves, [*change.deletes, known], change.requires)
-    user = shown.people[holder.user]
+def accept_link(link: Link, names: Fields) -> Change[tuple[Shown, Issued | None]]:
+    """Accepts by a link, which ends it. Who was only an address becomes a user by that name, with a credential."""
+    change = _decided(link.holder, link.found, ACCEPTED)
+    change = Change(change.answer, change.saves, [link.token], change.requires)
+    user = link.user
     if not user.awaited:
-        return change.answering(Welcome(shown))
+        return change.answering((change.answer, None))
     user.first_name, user.last_name, user.awaited = names["first_name"], names["last_name"], False
-    issued = credentials.create(holder.account, holder.user, label="invitation")
-    return change.also(user, *issued.saves).answering(Welcome(shown, issued.answer))
+    issued = credentials.create(link.holder.account, user.id, label="invitation")
+    return change.also(user, *issued.saves).answering((change.answer, issued.answer))
 
 
-def _decided(caller: Caller, invitation_id: int, decision: str) -> Change[Shown]:
-    invitation = _own(caller, invitation_id)
+def _decided(caller: Caller, found: Gathered, decision: str) -> Change[Shown]:
+    invitation = found.shown.invitation
     if invitation.user != caller.user:
         raise errors.Forbidden("only the invited can decide about the invitation")
-    shown = show(caller, invitation_id)
     if invitation.state == decision:
-        return Change(shown)
+        return Change(found.shown)
     if invitation.state != PENDING:
         raise errors.Conflict(f"the invitation has been {invitation.state} already")
-    copies, place = invitations.both(caller, invitation), _place(caller, invitation)
-    for copy in copies:
+    for copy in found.copies:
         copy.state = decision
-    shown.invitation.state = decision
     if decision == DECLINED:
-        return Change(shown, copies, place)
-    for one in place:
+        return Change(found.shown, found.copies, found.place)
+    for one in found.place:
         one.role = MEMBER
     key = Workspace.key(caller.account, invitation.workspace)
-    return Change(shown, [*copies, *place], requires=[Requirement(Workspace, key, is_open(Workspace), _gone())])
+    stays = Requirement(Workspace, key, is_open(Workspace), _gone())
+    return Change(found.shown, [*found.copies, *found.place], requires=[stays])
 
 
-def _place(caller: Caller, invitation: Invitation) -> list[Member | Membership]:
-    """The place that is kept free for the invited."""
-    member = Member.key(caller.account, invitation.workspace, invitation.user)
-    membership = Membership.key(caller.account, invitation.user, invitation.workspace)
-    found = table.get_many([member, membership]).values()
-    return [one for one in found if isinstance(one, Member | Membership)]
+def _gathered(account: int, known: Invitation | Token) -> Gathered:
+    """Everything about an invitation in one request. Raises errors.NotFound where its workspace is gone."""
+    invitation_id = known.id if isinstance(known, Invitation) else known.invitation
+    copies = [Invitation.key(account, holder, invitation_id) for holder in (known.user, known.inviter)]
+    people = [User.key(account, user) for user in (known.user, known.inviter)]
+    workspace = Workspace.key(account, known.workspace)
+    place = [Member.key(account, known.workspace, known.user), Membership.key(account, known.user, known.workspace)]
+    items = table.get_many([*copies, *people, workspace, *place])
+    shown, found = items.get(copies[0]), items.get(workspace)
+    if not isinstance(shown, Invitation) or not isinstance(found, Workspace) or found.ending:
+        _absent()
+    users = {item.id: item for item in items.values() if isinstance(item, User)}
+    return Gathered(
+        Shown(shown, found, users),
+        [item for item in items.values() if isinstance(item, Invitation)],
+        [item for item in items.values() if isinstance(item, Member | Membership)],
+    )
 
 
 def _shown(caller: Caller, found: list[Invitation]) -> list[Shown]:
-    """Invitations with what belongs to them; those into workspaces that are gone are left out."""
+    """Invitations with what they show; those into workspaces that are gone are left out."""
     people = {user for one in found for user in (one.user, one.inviter)}
     keys = [User.key(caller.account, user) for user in people]
     keys += [Workspace.key(caller.account, one.workspace) for one in found]

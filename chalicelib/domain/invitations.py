@@ -159,15 +159,8 @@ def _tell(caller: Caller, found: Found, letter: Letter, wanted: Wanted) -> None:
 def _proof(caller: Caller, invitation: Invitation) -> tuple[str, Token]:
     """A new token: its account, by which it is found, and 256 random bits; and what is kept of it."""
     token = f"{caller.account}-{secrets.token_urlsafe(32)}"
-    kept = {"user": invitation.user, "invitation": invitation.id, "ttl": VALID}
-    return token, Token.at(caller.account, hashed(token), **kept)
-
-
-def both(caller: Caller, invitation: Invitation) -> list[Invitation]:
-    """An invitation as it is kept: with who is invited, and with who invites."""
-    ids = [(caller.account, holder, invitation.id) for holder in (invitation.user, invitation.inviter)]
-    found = table.get_many(Invitation.key(*one) for one in ids)
-    return [one for one in found.values() if isinstance(one, Invitation)]
+    about = {name: getattr(invitation, name) for name in ("workspace", "user", "inviter")}
+    return token, Token.at(caller.account, hashed(token), invitation=invitation.id, ttl=VALID, **about)
 
 
 def hashed(token: str) -> str:

@@ -1,7 +1,7 @@
 """Items: the activities of workspaces. Each lies in exactly one place: on an inbox, on a stack, or in an archive."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from chalicelib import errors, jsontext
 from chalicelib.domain import access, activities, item_list, stacks, workspaces
@@ -10,6 +10,7 @@ from chalicelib.domain.stacks import Filled
 from chalicelib.domain.workspaces import PERSONAL, Fields, Found, People
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change, Requirement
+from chalicelib.storage.item import Key
 from chalicelib.storage.spaces import Activity, Member, Placement, Stack, Workspace, is_open
 
 ORDERS = 10**16  # microseconds until the year 2286
@@ -41,7 +42,10 @@ def show(caller: Caller, activity_id: int) -> Placed:
     if activity is None:
         raise errors.NotFound(LOST)
     text = jsontext.dump(activity.doc)
-    found = workspaces.enter(caller, activity.workspace, "enter", people=activities.people([text]))
+    try:
+        found = workspaces.enter(caller, activity.workspace, "enter", people=activities.people([text]))
+    except errors.NotFound:  # in the same words, or it would tell that there is one
+        raise errors.NotFound(LOST) from None
     return Placed(activity.workspace, activity_id, text, found.people)
 
 
@@ -51,12 +55,15 @@ def create(caller: Caller, workspace_id: int, stack_id: int | None, fields: Fiel
         raise errors.Invalid([{"pointer": "#/id", "detail": "is required: only what is there can be archived"}])
     found = workspaces.enter(caller, workspace_id, "enter", more=[Stack.key(caller.account, workspace_id, stack_id)])
     _check_stack(caller, found, stack_id)
+    return _created(caller, found, stack_id, fields)
+
+
+def _created(caller: Caller, found: Found, stack_id: int, fields: Fields) -> Change[Placed]:
+    workspace_id = found.workspace.id
     activity_id = table.count_up(caller.account, "ids")
     doc = activities.blank(activity_id, caller.user, fields["name"], fields.get("description"))
-    order = order_now()
-    activity = Activity.at(
-        caller.account, activity_id, id=activity_id, workspace=workspace_id, stack=stack_id, order=order, doc=doc
-    )
+    place = {"workspace": workspace_id, "stack": stack_id, "order": order_now()}
+    activity = Activity.at(caller.account, activity_id, id=activity_id, doc=doc, **place)
     placed = Placed(workspace_id, activity_id, jsontext.dump(doc), found.people)
     return Change(placed, [activity, placement(caller, activity)], requires=_open(caller, workspace_id, stack_id))
 
@@ -77,14 +84,12 @@ def move(caller: Caller, workspace_id: int, stack_id: int | None, activity_id: i
 
 def move_to_inbox(caller: Caller, workspace_id: int, activity_id: int) -> Change[Filled]:
     """Puts an activity on top of the inbox and answers the inbox as it is then."""
-    inbox_id = workspaces.inbox_of(workspace_id)
-    entries = list(item_list.entries_of(caller, workspace_id, Placement.prefix(inbox_id)))
     key = Activity.key(caller.account, activity_id)
-    people = activities.people(text for _, text in entries)
-    found = workspaces.enter(caller, workspace_id, "enter", people=people, more=[key])
+    entries, found = _inbox(caller, workspace_id, key)
     activity = found.items.get(key)
     if not isinstance(activity, Activity):
         raise errors.NotFound(LOST)
+    inbox_id = workspaces.inbox_of(workspace_id)
     here = activity.workspace == workspace_id and activity.stack == inbox_id
     own = placement(caller, activity).sk if here else None
     top = entries[0][0].split("#")[2] if entries else None
@@ -95,10 +100,19 @@ def move_to_inbox(caller: Caller, workspace_id: int, activity_id: int) -> Change
 
 def create_on_inbox(caller: Caller, workspace_id: int, fields: Fields) -> Change[Filled]:
     """A new activity on top of the inbox; answers the inbox as it is then."""
-    filled = stacks.inbox(caller, workspace_id)
-    change = create(caller, workspace_id, filled.id, fields)
-    people = filled.people | change.answer.people
-    return change.answering(replace(filled, texts=[change.answer.text, *filled.texts], people=people))
+    entries, found = _inbox(caller, workspace_id)
+    inbox_id = workspaces.inbox_of(workspace_id)
+    change = _created(caller, found, inbox_id, fields)
+    texts = [change.answer.text, *(text for _, text in entries)]
+    return change.answering(Filled(workspace_id, inbox_id, texts, found.people))
+
+
+def _inbox(caller: Caller, workspace_id: int, *more: Key) -> tuple[list[item_list.Entry], Found]:
+    """What lies on the inbox, and the workspace with everybody who stands in it and these items."""
+    prefix = Placement.prefix(workspaces.inbox_of(workspace_id))
+    entries = list(item_list.entries_of(caller, workspace_id, prefix))
+    people = activities.people(text for _, text in entries)
+    return entries, workspaces.enter(caller, workspace_id, "enter", people=people, more=more)
 
 
 def _moved(caller: Caller, found: Found, activity: Activity, stack_id: int | None, order: str) -> Change[Placed]:

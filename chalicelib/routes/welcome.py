@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from chalicelib import errors
 from chalicelib.domain import decisions
-from chalicelib.domain.decisions import Welcome
+from chalicelib.domain.credentials import Issued
+from chalicelib.domain.decisions import Link
 from chalicelib.domain.invitations import Shown
 from chalicelib.http import call as calls
 from chalicelib.http.call import Call, Reply
@@ -22,7 +23,7 @@ NAMELESS = '<p class="wrong" role="alert">Please give a first and a last name, e
 def show_link(_: Call, token: str) -> Reply:
     """Shows what the invitation is to, and asks whoever is new for a name."""
     try:
-        return _question(decisions.opened(token)[2])
+        return _question(decisions.opened(token))
     except errors.NotFound:
         return _gone()
 
@@ -32,41 +33,37 @@ def accept_link(call: Call, token: str) -> Change[Reply]:
     """Accepts the invitation; shows whoever is new a first credential, this once."""
     sent = calls.form(call.request)
     try:
-        shown = decisions.opened(token)[2]
-        names = NAMES.check(sent, lenient=True) if _is_new(shown) else {}
-        change = decisions.accept_link(token, names)
-    except errors.Invalid:
-        return Change(_question(shown, sent))
-    except (errors.NotFound, errors.Conflict):
+        link = decisions.opened(token)
+        names = NAMES.check(sent, lenient=True) if link.user.awaited else {}
+    except errors.NotFound:
         return Change(_gone())
-    return change.answering(_welcome(change.answer))
+    except errors.Invalid:
+        return Change(_question(link, sent))
+    change = decisions.accept_link(link, names)
+    return change.answering(_welcome(*change.answer))
 
 
-def _question(shown: Shown, sent: Mapping[str, object] | None = None) -> Reply:
+def _question(link: Link, sent: Mapping[str, object] | None = None) -> Reply:
     """Asks for consent, and a newcomer for a name; again with what was sent, where that was no name."""
+    shown = link.found.shown
     inviter = shown.people[shown.invitation.inviter]
     words = {
         "inviter": f"{inviter.first_name} {inviter.last_name}".strip() or inviter.email,
         "email": shown.invitation.email,
         "workspace": shown.workspace.name,
     }
-    if not _is_new(shown):
+    if not link.user.awaited:
         return page("confirm", "You are invited", words)
     words |= {name: str((sent or {}).get(name) or "") for name in NAMES.fields}
     return page("ask", "You are invited", words, 200 if sent is None else 422, raw="" if sent is None else NAMELESS)
 
 
-def _welcome(welcome: Welcome) -> Reply:
-    workspace = welcome.shown.workspace.name
-    if welcome.issued is None:
-        return page("joined", "Welcome", {"workspace": workspace})
-    words = {"key": welcome.issued.credential.id, "secret": welcome.issued.secret, "workspace": workspace}
-    return page("welcome", "Welcome", words)
+def _welcome(shown: Shown, issued: Issued | None) -> Reply:
+    words = {"workspace": shown.workspace.name}
+    if issued is None:
+        return page("joined", "Welcome", words)
+    return page("welcome", "Welcome", words | {"key": issued.credential.id, "secret": issued.secret})
 
 
 def _gone() -> Reply:
     return page("gone", "This invitation cannot be accepted", {}, 404)
-
-
-def _is_new(shown: Shown) -> bool:
-    return bool(shown.people[shown.invitation.user].awaited)

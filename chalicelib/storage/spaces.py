@@ -55,8 +55,10 @@ class Invitation(Item, discriminator="invitation"):
 class Token(Item, discriminator="token"):
     """What the link in a mail proves; only the hash of it is kept. `ttl` removes it."""
 
-    user = UnicodeAttribute()
     invitation = WholeAttribute()
+    workspace = WholeAttribute()
+    user = UnicodeAttribute()
+    inviter = UnicodeAttribute()
     ttl = TTLAttribute()
 
     @staticmethod
