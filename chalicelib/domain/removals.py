@@ -5,17 +5,20 @@ itself, and the last removes what carries the mark: cut off anywhere, the same r
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from chalicelib import errors
 from chalicelib.domain import items, stacks, workspaces
 from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.workspaces import PERSONAL
+from chalicelib.jsontext import dump
 from chalicelib.storage import changes, table
 from chalicelib.storage.changes import Change
 from chalicelib.storage.item import Item
 from chalicelib.storage.spaces import Activity, Invitation, Member, Membership, Placement, Stack, Workspace
 
 STEP = 33  # items, each with up to three of the hundred writes that a transaction takes
+STEP_BYTES = 1_300_000  # of texts, each of which is in up to three writes of the 4 MB that a transaction takes
 KEPT, DROPPED = "archiving", "deleting"
 
 
@@ -66,7 +69,9 @@ def _bottom_up(caller: Caller, workspace_id: int, prefix: str) -> Iterator[list[
     """What lies under a prefix, step by step, the oldest first, as long as there is anything."""
     partition = Workspace.key(caller.account, workspace_id)[0]
     while placements := [*table.having(Placement, partition, prefix, limit=STEP, backwards=True)]:
-        yield placements
+        sizes = accumulate(len(dump(placement.doc).encode()) for placement in placements)
+        fitting = sum(size <= STEP_BYTES for size in sizes)
+        yield placements[: max(1, fitting)]
 
 
 def _moved(caller: Caller, placements: list[Placement], workspace_id: int, stack_id: int | None) -> Change[None]:
