@@ -16,7 +16,7 @@ run: .venv/run
 	@exec .venv/bin/python -m infra.serve --port "$(PORT)" --data "$(DATA)"
 
 test: .venv/test
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n 2 --dist loadfile
 
 check: .venv/test
 	.venv/bin/ruff check .

@@ -30,6 +30,7 @@ from chalicelib import mail  # noqa: E402
 from chalicelib.storage import table  # noqa: E402
 from infra import gateway, operations  # noqa: E402
 from tests.failures import EVENTS, Hook  # noqa: E402
+from tests.processes import PLAIN  # noqa: E402
 
 PROJECT = Path(__file__).parent.parent
 Json = dict[str, Any]
@@ -62,7 +63,7 @@ def url(server: LocalDevServer) -> str:
 @pytest.fixture
 def anybody(url: str) -> Iterator[httpx.Client]:
     """A client without credentials."""
-    with httpx.Client(base_url=url) as client:
+    with httpx.Client(base_url=url, verify=PLAIN) as client:
         yield client
 
 
@@ -73,7 +74,7 @@ def sign_in(url: str) -> Iterator[Callable[[Json], httpx.Client]]:
 
     def make(answer: Json) -> httpx.Client:
         credential = answer["credential"]
-        clients.append(httpx.Client(base_url=url, auth=(credential["key"], credential["secret"])))
+        clients.append(httpx.Client(base_url=url, auth=(credential["key"], credential["secret"]), verify=PLAIN))
         return clients[-1]
 
     yield make

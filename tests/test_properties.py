@@ -17,7 +17,7 @@ from tests.test_action_list import follow
 
 LIST = "/api/v2/actions.json"
 EACH = settings(
-    max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 text = st.text(max_size=20) | st.sampled_from(["doing", "green", "2024-01-01", "true", "7", "", "\0", "\ud800"])
@@ -90,10 +90,10 @@ def test_every_good_action_comes_back_as_it_was_sent(ada: httpx.Client, action: 
     if made.status_code == 422:
         assert {error["detail"].split(" ")[0] for error in made.json()["errors"]} <= {"must", "due"}
         return
+    kept = ada.get(made.headers["location"]).json()
     for field, value in action.items():
-        kept = ada.get(made.headers["location"]).json()[field]
         if field in ("description", "start", "due", "status", "traffic_light", "progress", "archived", "strategies"):
-            assert kept == value
+            assert kept[field] == value
 
 
 @settings(EACH, max_examples=40)
