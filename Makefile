@@ -2,14 +2,16 @@
 PYTHON ?= python3
 PORT ?= 8000
 DATA ?= .local
+STAGE ?= dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format clean
+.PHONY: help run test check package format clean
 
 help:
 	@echo "make run [PORT=8000] [DATA=.local]   serve the API on this machine"
 	@echo "make test                            run the tests"
+	@echo "make package [STAGE=dev]             build the Lambda package and its template in out/STAGE"
 	@echo "make check                           lint, types, house rules"
 
 run: .venv/run
@@ -24,6 +26,9 @@ check: .venv/test
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/python -m pytest --no-cov tests/test_house.py
+
+package: .venv/run
+	@.venv/bin/python -m infra.package --stage "$(STAGE)"
 
 format: .venv/test
 	.venv/bin/ruff check --fix .

@@ -1,0 +1,79 @@
+"""The package as Lambda gets it: small, compiled, the same each time, and enough by itself."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from infra import package
+from tests.processes import environment
+
+LARGEST = 3_000_000  # bytes
+CALL = """
+import json, app
+event = json.loads(%r)
+print(json.dumps([app.app(event, None)["statusCode"], app.__cached__, __import__("botocore").__file__]))
+"""
+HEALTH = {
+    "headers": {},
+    "multiValueQueryStringParameters": None,
+    "pathParameters": None,
+    "stageVariables": None,
+    "requestContext": {"resourcePath": "/health", "httpMethod": "GET", "path": "/dev/health"},
+    "body": None,
+}
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return package.build("dev", tmp_path_factory.mktemp("package") / "dev")
+
+
+@pytest.fixture(scope="module")
+def unpacked(out: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("task")
+    with zipfile.ZipFile(out / "deployment.zip") as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def test_it_is_small(out: Path) -> None:
+    assert (out / "deployment.zip").stat().st_size <= LARGEST
+
+
+def test_the_same_sources_give_the_same_bytes(out: Path, tmp_path: Path) -> None:
+    again = package.build("dev", tmp_path / "again")
+    for name in ("deployment.zip", "sam.json"):
+        assert (again / name).read_bytes() == (out / name).read_bytes()
+
+
+def test_everything_is_compiled_and_never_checked_against_a_clock(unpacked: Path) -> None:
+    sources = list(unpacked.rglob("*.py"))
+    assert len(sources) > 200
+    for source in sources:
+        compiled = Path(importlib.util.cache_from_source(str(source))).read_bytes()
+        assert int.from_bytes(compiled[4:8], "little") == 1, f"{source}: bytecode checked by hash, and that unchecked"
+
+
+def test_only_what_runs_is_in_it(unpacked: Path) -> None:
+    assert {path.name for path in (unpacked / "botocore/data").iterdir() if path.is_dir()} == set(package.SERVICES)
+    assert not [path for path in unpacked.rglob("*") if path.suffix in (".pyi", ".dist-info")]
+    assert not {"infra", "tests", "boto3", "moto", "ministack"} & {path.name for path in unpacked.iterdir()}
+    assert (unpacked / "chalicelib/pages/frame.html").exists()
+
+
+def test_it_runs_where_nothing_else_is_installed(unpacked: Path) -> None:
+    dummies = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+    command = [sys.executable, "-S", "-B", "-c", CALL % json.dumps(HEALTH)]
+    run = subprocess.run(
+        command, cwd=unpacked, env=environment(**dummies), capture_output=True, text=True, check=False, timeout=60
+    )
+    assert run.returncode == 0, run.stderr
+    status, cached, botocore = json.loads(run.stdout)
+    assert status == 200
+    assert Path(cached).is_relative_to(unpacked)
+    assert Path(botocore).is_relative_to(unpacked)
