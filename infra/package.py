@@ -1,8 +1,8 @@
 """`make package STAGE=dev`: the Lambda package and the CloudFormation template, in out/STAGE.
 
 `chalice package` does the work; what this adds is what makes a cold start short. Of botocore only the data of the
-services that are used stays (14 MB less), and everything is compiled beforehand: bytecode that is checked by hash, since
-zip files keep times only to two seconds. The same commit gives the same bytes: files are sorted and carry no times.
+services that are used stays (14 MB less), and everything is compiled beforehand: bytecode that is checked by hash,
+since zip files keep times only to two seconds. The same commit gives the same bytes: files are sorted, without times.
 """
 
 import argparse
