@@ -94,7 +94,8 @@ def stack(filled: Any, at: Addresses) -> str:
 
 
 def _filled(described: dict[str, Any], filled: Any, at: Addresses) -> str:
-    return jsontext.dump(described)[:-1] + f',"items":[{",".join(items(filled.texts, filled.people, at))}]}}'
+    lying = items([text for _, text in filled.entries], filled.people, at)
+    return jsontext.dump(described)[:-1] + f',"items":[{",".join(lying)}]}}'
 
 
 def invitation(shown: Any, at: Addresses) -> dict[str, Any]:

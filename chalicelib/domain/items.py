@@ -20,10 +20,11 @@ LOST = "there is no such activity"
 
 @dataclass(frozen=True)
 class Placed:
-    """An activity and the stack on which it has just landed."""
+    """An activity where it lies."""
 
     workspace: int
     activity: int
+    key: str
     text: str
     people: People
 
@@ -46,7 +47,7 @@ def show(caller: Caller, activity_id: int) -> Placed:
         found = workspaces.enter(caller, activity.workspace, "enter", people=activities.people([text]))
     except errors.NotFound:  # in the same words, or it would tell that there is one
         raise errors.NotFound(LOST) from None
-    return Placed(activity.workspace, activity_id, text, found.people)
+    return Placed(activity.workspace, activity_id, placement(caller, activity).sk, text, found.people)
 
 
 def create(caller: Caller, workspace_id: int, stack_id: int | None, fields: Fields) -> Change[Placed]:
@@ -64,8 +65,9 @@ def _created(caller: Caller, found: Found, stack_id: int, fields: Fields) -> Cha
     doc = activities.blank(activity_id, caller.user, fields["name"], fields.get("description"))
     place = {"workspace": workspace_id, "stack": stack_id, "order": order_now()}
     activity = Activity.at(caller.account, activity_id, id=activity_id, doc=doc, **place)
-    placed = Placed(workspace_id, activity_id, jsontext.dump(doc), found.people)
-    return Change(placed, [activity, placement(caller, activity)], requires=_open(caller, workspace_id, stack_id))
+    lying = placement(caller, activity)
+    placed = Placed(workspace_id, activity_id, lying.sk, jsontext.dump(doc), found.people)
+    return Change(placed, [activity, lying], requires=_open(caller, workspace_id, stack_id))
 
 
 def move(caller: Caller, workspace_id: int, stack_id: int | None, activity_id: int) -> Change[Placed]:
@@ -94,8 +96,8 @@ def move_to_inbox(caller: Caller, workspace_id: int, activity_id: int) -> Change
     own = placement(caller, activity).sk if here else None
     top = entries[0][0].split("#")[2] if entries else None
     change = _moved(caller, found, activity, inbox_id, order_now(top=top))
-    texts = [change.answer.text, *(text for sort_key, text in entries if sort_key != own)]
-    return change.answering(Filled(workspace_id, inbox_id, texts, change.answer.people))
+    rest = [entry for entry in entries if entry[0] != own]
+    return change.answering(_on_top(change.answer, inbox_id, rest))
 
 
 def create_on_inbox(caller: Caller, workspace_id: int, fields: Fields) -> Change[Filled]:
@@ -103,8 +105,11 @@ def create_on_inbox(caller: Caller, workspace_id: int, fields: Fields) -> Change
     entries, found = _inbox(caller, workspace_id)
     inbox_id = workspaces.inbox_of(workspace_id)
     change = _created(caller, found, inbox_id, fields)
-    texts = [change.answer.text, *(text for _, text in entries)]
-    return change.answering(Filled(workspace_id, inbox_id, texts, found.people))
+    return change.answering(_on_top(change.answer, inbox_id, entries))
+
+
+def _on_top(placed: Placed, inbox_id: int, rest: list[item_list.Entry]) -> Filled:
+    return Filled(placed.workspace, inbox_id, [(placed.key, placed.text), *rest], placed.people)
 
 
 def _inbox(caller: Caller, workspace_id: int, *more: Key) -> tuple[list[item_list.Entry], Found]:
@@ -125,8 +130,9 @@ def _moved(caller: Caller, found: Found, activity: Activity, stack_id: int | Non
     activity.workspace, activity.stack, activity.order = workspace.id, stack_id, order
     text = jsontext.dump(activity.doc)
     people = _with(caller, found.people, text)
-    placed = Placed(workspace.id, activity.id, text, people)
-    return Change(placed, [activity, placement(caller, activity)], [old], list(requires.values()))
+    lying = placement(caller, activity)
+    placed = Placed(workspace.id, activity.id, lying.sk, text, people)
+    return Change(placed, [activity, lying], [old], list(requires.values()))
 
 
 def _with(caller: Caller, people: People, text: str) -> People:

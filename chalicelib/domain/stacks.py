@@ -17,11 +17,11 @@ ABSENT = "there is no such stack in this workspace"
 
 @dataclass(frozen=True)
 class Filled:
-    """A stack with the stored texts of its items, the newest on top, and the people who stand in them."""
+    """A stack with its items, the newest on top, and the people who stand in them."""
 
     workspace: int
     id: int
-    texts: list[str]
+    entries: list[tuple[str, str]]  # sort keys and stored texts
     people: People
     name: str | None = None
     description: str | None = None
@@ -44,16 +44,16 @@ def listing(caller: Caller, workspace_id: int) -> list[Filled]:
     """All stacks but the inbox, the first on top."""
     partition = Workspace.key(caller.account, workspace_id)[0]
     behind_the_inbox = Placement.prefix(workspaces.inbox_of(workspace_id) + 1)
-    texts: dict[int, list[str]] = defaultdict(list)
+    entries: dict[int, list[tuple[str, str]]] = defaultdict(list)
     stacks: dict[int, Stack] = {}
     for row in table.rows(partition, behind_the_inbox, Stack.prefix + table.LAST):
         if row["kind"]["S"] == "placement":
-            texts[int(row["sk"]["S"].split("#")[1])].append(row["doc"]["S"])
+            entries[int(row["sk"]["S"].split("#")[1])].append((row["sk"]["S"], row["doc"]["S"]))
         elif row["kind"]["S"] == "stack":
             stacks[int(row["id"]["N"])] = Stack.from_raw_data(row)
-    people = activities.people(text for items in texts.values() for text in items)
+    people = activities.people(text for items in entries.values() for _, text in items)
     found = workspaces.enter(caller, workspace_id, "enter", people=people)
-    filled = [Filled(workspace_id, one, texts[one], found.people) for one in found.workspace.stacks if one in stacks]
+    filled = [Filled(workspace_id, one, entries[one], found.people) for one in found.workspace.stacks if one in stacks]
     return [_labelled(one, stacks[one.id]) for one in filled]
 
 
@@ -107,10 +107,11 @@ def _changeable(caller: Caller, workspace_id: int, stack_id: int) -> tuple[Fille
 
 def _filled(caller: Caller, workspace_id: int, stack_id: int) -> tuple[Filled, Found]:
     partition = Workspace.key(caller.account, workspace_id)[0]
-    texts = [text for _, text in table.texts(partition, Placement.prefix(stack_id))]
+    entries = list(table.texts(partition, Placement.prefix(stack_id)))
     stack = Stack.key(caller.account, workspace_id, stack_id)
-    found = workspaces.enter(caller, workspace_id, "enter", people=activities.people(texts), more=[stack])
-    return Filled(workspace_id, stack_id, texts, found.people), found
+    people = activities.people(text for _, text in entries)
+    found = workspaces.enter(caller, workspace_id, "enter", people=people, more=[stack])
+    return Filled(workspace_id, stack_id, entries, found.people), found
 
 
 def _stack(caller: Caller, found: Found, stack_id: int) -> Stack:

@@ -46,26 +46,37 @@ def after(query: dict[str, Any], kind: type | tuple[type, ...] = str) -> Any:
 
 @dataclass(frozen=True)
 class Cut:
-    """The texts that fit into an answer, and the place where the list goes on, None at its end."""
+    """The entries that fit into an answer, what they weigh there, and whether the list goes on."""
 
-    texts: list[str]
-    place: Any = None
+    entries: list[Entry]
+    weight: int = 0
+    goes_on: bool = False
     is_full: bool = False
 
+    @property
+    def texts(self) -> list[str]:
+        """The texts alone."""
+        return [text for _, text in self.entries]
 
-def cut(entries: Iterator[Entry], window: Window = WHOLE, *, extra: int = 0) -> Cut:
-    """The part of a list that the window shows, as far as it fits. `extra` is what each text will grow by."""
-    texts: list[str] = []
-    weight, place = 0, None
-    for number, (next_place, text) in enumerate(entries):
+    @property
+    def cursor(self) -> dict[str, str]:
+        """The parameter with which an unsorted list goes on."""
+        return {"cursor": Cursor.write({"sort": [], "after": self.entries[-1][0]})} if self.entries else {}
+
+
+def cut(entries: Iterator[Entry], window: Window = WHOLE, *, extra: int = 0, room: int = LARGEST_ANSWER) -> Cut:
+    """The part of a list that the window shows, as far as there is room. `extra` is what each text will grow by."""
+    part: list[Entry] = []
+    weight = 0
+    for number, (place, text) in enumerate(entries):
         if number < window.skip:
             continue
-        weight += len(text.encode()) + text.count('"') + text.count("\\") + 1 + extra
-        if len(texts) == window.size or (texts and weight > LARGEST_ANSWER):
-            return Cut(texts, place, len(texts) == window.size)
-        texts.append(text)
-        place = next_place
-    return Cut(texts)
+        heavier = weight + len(text.encode()) + text.count('"') + text.count("\\") + 1 + extra
+        if len(part) == window.size or (heavier > room and (part or room < LARGEST_ANSWER)):
+            return Cut(part, weight, goes_on=True, is_full=len(part) == window.size)
+        part.append((place, text))
+        weight = heavier
+    return Cut(part, weight)
 
 
 def page(call: Call, listing: Callable[[int | None], Iterator[Entry]]) -> Reply:
@@ -92,7 +103,7 @@ def _next(call: Call, part: Cut) -> dict[str, Any]:
     if part.is_full and {"page", "per_page"} & call.query.keys():
         return {"page": call.query.get("page", 1) + 1}
     sort = list(call.query.get("sort", ()))
-    return {"cursor": Cursor.write({"sort": sort, "after": part.place}), "page": None, "per_page": None}
+    return {"cursor": Cursor.write({"sort": sort, "after": part.entries[-1][0]}), "page": None, "per_page": None}
 
 
 def page_of(call: Call, answers: Sequence[Mapping[str, Any]], texts: Sequence[str] = ()) -> Reply:
@@ -108,7 +119,7 @@ def page_of(call: Call, answers: Sequence[Mapping[str, Any]], texts: Sequence[st
 
 def reply(call: Call, part: Cut, texts: list[str]) -> Reply:
     """These texts as an array, with `Link` to what comes before and after that part of the list."""
-    links = [_link(call, "next", _next(call, part))] if part.place is not None else []
+    links = [_link(call, "next", _next(call, part))] if part.goes_on else []
     number = call.query.get("page", 1)
     if number > 1:
         links.append(_link(call, "prev", {"page": number - 1}))

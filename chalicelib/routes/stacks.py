@@ -1,11 +1,17 @@
 """/api/workspaces/{id}/inbox and stacks: the calls of the Workspaces document about what holds items."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import urlencode
+
 from chalicelib import render
 from chalicelib.domain import items, removals, stacks
 from chalicelib.domain.stacks import Filled
 from chalicelib.http import paging
 from chalicelib.http.call import Call, Reply
 from chalicelib.http.routing import Routes
+from chalicelib.render import Addresses
+from chalicelib.routes.items import PEOPLE
 from chalicelib.routes.workspaces import spelled
 from chalicelib.schemas import ITEM, LIST, POSITION, REMOVAL, STACK
 from chalicelib.storage.changes import Change
@@ -20,27 +26,46 @@ def _shown(call: Call, filled: Filled) -> str:
     return render.stack(filled, call.addresses)
 
 
+def _fitting(call: Call, filled: Filled, shown: Callable[[Filled, Addresses], str]) -> Reply:
+    """A stack with the items that fit into an answer; where they do not, `Link` says where the list goes on."""
+    part = paging.cut(iter(filled.entries), extra=PEOPLE)
+    links = {"Link": _next(call, filled, part)} if part.goes_on else {}
+    return Reply(shown(replace(filled, entries=part.entries), call.addresses), headers=links)
+
+
+def _next(call: Call, filled: Filled, part: paging.Cut) -> str:
+    path = call.href(f"/api/workspaces/{filled.workspace}/stacks/{filled.id}")
+    return f'<{path}/items?{urlencode(part.cursor)}>; rel="next"; anchor="{path}"'
+
+
 @routes.get(*INBOX)
-def get_inbox(call: Call, workspace_id: int) -> str:
+def get_inbox(call: Call, workspace_id: int) -> Reply:
     """Returns the inbox (and everything on it) of the workspace."""
-    return render.inbox(stacks.inbox(call.caller, workspace_id), call.addresses)
+    return _fitting(call, stacks.inbox(call.caller, workspace_id), render.inbox)
 
 
 @routes.put(*INBOX, body=ITEM)
-def put_on_inbox(call: Call, workspace_id: int) -> Change[str]:
+def put_on_inbox(call: Call, workspace_id: int) -> Change[Reply]:
     """Places the given item on the workspace's inbox. Returns the updated inbox."""
     if items.is_new(call.body):
         change = items.create_on_inbox(call.caller, workspace_id, call.body)
     else:
         change = items.move_to_inbox(call.caller, workspace_id, call.body["id"])
-    return change.answering(render.inbox(change.answer, call.addresses))
+    return change.answering(_fitting(call, change.answer, render.inbox))
 
 
 @routes.get(*ALL, query=LIST)
 def list_stacks(call: Call, workspace_id: int) -> Reply:
     """Get the workspace stacks."""
-    filled = stacks.listing(call.caller, workspace_id)
-    return paging.page_of(call, [{"id": one.id} for one in filled], [_shown(call, one) for one in filled])
+    room = paging.LARGEST_ANSWER
+    filled, links = [], []
+    for one in stacks.listing(call.caller, workspace_id):
+        part = paging.cut(iter(one.entries), extra=PEOPLE, room=room)
+        room -= part.weight
+        filled.append(replace(one, entries=part.entries))
+        links += [_next(call, one, part)] if part.goes_on else []
+    answer = paging.page_of(call, [{"id": one.id} for one in filled], [_shown(call, one) for one in filled])
+    return replace(answer, headers={"Link": ", ".join(links)}) if links else answer
 
 
 @routes.post(*ALL, body=STACK)
@@ -52,16 +77,16 @@ def create_stack(call: Call, workspace_id: int) -> Change[Reply]:
 
 
 @routes.get(*ONE)
-def get_stack(call: Call, workspace_id: int, stack_id: int) -> str:
+def get_stack(call: Call, workspace_id: int, stack_id: int) -> Reply:
     """Get a single workspace stack."""
-    return _shown(call, stacks.show(call.caller, workspace_id, stack_id))
+    return _fitting(call, stacks.show(call.caller, workspace_id, stack_id), render.stack)
 
 
 @routes.patch(*ONE, body=STACK)
-def update_stack(call: Call, workspace_id: int, stack_id: int) -> Change[str]:
+def update_stack(call: Call, workspace_id: int, stack_id: int) -> Change[Reply]:
     """Updates the stack, returns the updates stack."""
     change = stacks.update(call.caller, workspace_id, stack_id, call.body)
-    return change.answering(_shown(call, change.answer))
+    return change.answering(_fitting(call, change.answer, render.stack))
 
 
 @routes.delete(*ONE, query=REMOVAL, in_steps=True)
@@ -71,7 +96,7 @@ def delete_stack(call: Call, workspace_id: int, stack_id: int) -> Change[Reply]:
 
 
 @routes.put(*spelled("/{workspace_id}/stacks/{stack_id}/reorder"), body=POSITION)
-def reorder_stack(call: Call, workspace_id: int, stack_id: int) -> Change[str]:
+def reorder_stack(call: Call, workspace_id: int, stack_id: int) -> Change[Reply]:
     """Moves a stack among the stacks: position 0 is the bottom, none is the top."""
     change = stacks.reorder(call.caller, workspace_id, stack_id, call.body.get("position"))
-    return change.answering(_shown(call, change.answer))
+    return change.answering(_fitting(call, change.answer, render.stack))
