@@ -1,0 +1,67 @@
+"""Answers that would outgrow what Lambda may send: they stop, and say where the rest is."""
+
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from chalicelib.domain import activities, items
+from chalicelib.domain.access import Caller
+from chalicelib.storage import changes
+from chalicelib.storage.changes import Change
+from chalicelib.storage.spaces import Activity
+
+LAMBDA = 6 * 1024 * 1024
+HERE = "/api/workspaces/1"  # Ada's personal workspace: inbox 2, stacks 3 and 4
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def full(ada: httpx.Client, acme: Json) -> httpx.Client:
+    """A client whose inbox and first stack hold more than one answer each."""
+    caller = Caller(1, acme["user"]["id"], "", "write")
+    for number in range(36):
+        doc = activities.blank(1_000 + number, caller.user, "large", '"' * 190_000)
+        place = {"workspace": 1, "stack": 2 + number % 2, "order": items.order_now()}
+        activity = Activity.at(1, doc["id"], id=doc["id"], doc=doc, **place)
+        changes.commit(Change(None, saves=[activity, items.placement(caller, activity)]))
+    return ada
+
+
+def as_lambda_sends_it(answer: httpx.Response) -> int:
+    return len(json.dumps({"body": answer.text}, ensure_ascii=False).encode())
+
+
+def ids(answer: httpx.Response) -> list[int]:
+    found = answer.json()
+    return [item["activity"]["id"] for item in (found if isinstance(found, list) else found["items"])]
+
+
+def followed(client: httpx.Client, address: str) -> list[int]:
+    """The ids in an answer and in all that follow it."""
+    seen: list[int] = []
+    while address:
+        answer = client.get(address)
+        assert as_lambda_sends_it(answer) < LAMBDA
+        seen += ids(answer)
+        address = answer.links.get("next", {}).get("url", "")
+    return seen
+
+
+@pytest.mark.parametrize(("address", "first"), [("inbox", 1_034), ("stacks/2", 1_034), ("stacks/3", 1_035)])
+def test_a_full_stack_stops_and_says_where_it_goes_on(full: httpx.Client, address: str, first: int) -> None:
+    assert len(ids(full.get(f"{HERE}/{address}"))) < 18
+    assert followed(full, f"{HERE}/{address}") == list(range(first, 999, -2))
+
+
+def test_a_list_of_stacks_says_of_each_where_it_goes_on(full: httpx.Client) -> None:
+    full.post(f"{HERE}/stacks/4/items", json={"name": "alone"})
+    answer = full.get(f"{HERE}/stacks")
+    assert as_lambda_sends_it(answer) < LAMBDA
+    shown = {stack["id"]: len(stack["items"]) for stack in answer.json()}
+    assert shown[3] < 18
+    for address, stack in re.findall(r'<([^>]+)>; rel="next"; anchor="([^"]+)"', answer.headers["link"]):
+        shown[int(stack.rpartition("/")[2])] += len(followed(full, address))
+    assert shown == {3: 18, 4: 1}
