@@ -1,0 +1,30 @@
+"""`python -m tests.seed_items ACCOUNT USER WORKSPACE STACK COUNT`: so many items at once on a stack."""
+
+import sys
+
+from chalicelib.domain import activities, items
+from chalicelib.domain.access import Caller
+from chalicelib.storage import table
+from chalicelib.storage.spaces import Activity, Placement
+
+
+def fill(account: int, user: str, workspace: int, stack: int, count: int, text: str = "words " * 20) -> list[int]:
+    """Takes one block of ids and writes the items in batches. Answers their ids, the highest first."""
+    last = table.count_up(account, "ids", by=count)
+    caller = Caller(account, user, "", "write")
+    with Activity.batch_write() as first, Placement.batch_write() as second:
+        for number in range(last - count + 1, last + 1):
+            order = items.order_now(number - last)
+            doc = activities.blank(number, user, f"item {number}", text)
+            where = {"id": number, "workspace": workspace, "stack": stack, "order": order}
+            activity = Activity.at(account, number, **where, doc=doc, version=1)
+            placement = items.placement(caller, activity)
+            placement.version = 1
+            first.save(activity)
+            second.save(placement)
+    return list(range(last, last - count, -1))
+
+
+if __name__ == "__main__":
+    account, user, workspace, stack, count = sys.argv[1:]
+    fill(int(account), user, int(workspace), int(stack), int(count))

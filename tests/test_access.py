@@ -1,0 +1,264 @@
+"""Who may do what: one table of every route and everybody who can stand to a workspace."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+import app  # noqa: F401 - registers every route
+from chalicelib import errors
+from chalicelib.domain import access
+from chalicelib.http.endpoint import ENDPOINTS
+from chalicelib.storage.spaces import Member, Workspace
+from tests.world import ROLES, World, add, build
+
+Json = dict[str, Any]
+
+WORKSPACES = "/api/workspaces"
+WORKSPACE = "/api/workspaces/{workspace_id}"
+STACK = f"{WORKSPACE}/stacks/{{stack_id}}"
+INVITATION = "/api/invitations/{invitation_id}"
+ACTION = "/api/v2/actions/{action_id}"
+NAME, TITLE = {"name": "x"}, {"title": "x"}
+
+# In the order of ROLES: owner, member, invited, other user, other account, read credential of the owner, nobody.
+INSIDE_READ = (200, 200, 403, 404, 404, 200, 401)
+OF_ACCOUNT_READ = (200, 200, 200, 200, 404, 200, 401)
+OWN_READ = (200, 200, 200, 200, 200, 200, 401)
+OPEN = (200,) * 7
+
+
+def write(status: int, member: int = 0, invited: int = 403, other: int = 404) -> tuple[int, ...]:
+    """What a write answers: to owner and, unless it says another, member; read credentials never may."""
+    return (status, member or status, invited, other, 404, 403, 401)
+
+
+def own_write(status: int) -> tuple[int, ...]:
+    """What a write answers that everybody may do for themselves."""
+    return (status, status, status, status, status, 403, 401)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Where a route is asked, with what, and what everybody is answered. Both are made anew for each of them."""
+
+    statuses: tuple[int, ...]
+    address: Callable[[World], str]
+    body: Callable[[World], Json] | None = None
+
+
+def a_workspace(world: World) -> str:
+    """The workspace with everybody in their places: who deletes it finds another one."""
+    return world.here
+
+
+def action(world: World) -> str:
+    return world.owner.post("/api/v2/actions.json", json=TITLE).headers["location"]
+
+
+def membership(world: World) -> str:
+    """The member's place, which the member has anew."""
+    members = world.owner.get(f"{world.here}/members").json()
+    if world.users["member"] not in [one["id"] for one in members]:
+        world.join("member")
+    return f"{world.here}/members/{world.users['member']}"
+
+
+def invitation(world: World) -> str:
+    """A new invitation of the owner to whoever is only invited."""
+    [old] = [one for one in world.invited.get("/api/invitations").json() if one["workspace"]["id"] == world.workspace]
+    world.owner.delete(f"/api/invitations/{old['id']}")
+    return world.invite("invited")
+
+
+def an_item(world: World) -> Json:
+    return {"type": "Activity", "id": world.item()}
+
+
+def at(tail: str) -> Callable[[World], str]:
+    return lambda world: world.here + tail
+
+
+def always(address: str) -> Callable[[World], str]:
+    return lambda _: address
+
+
+def name(_: World) -> Json:
+    return NAME
+
+
+TABLE: dict[tuple[str, str], Row] = {
+    ("GET", "/health"): Row(OPEN, always("/health")),
+    ("GET", "/assets/app/no-profile.svg"): Row(OPEN, always("/assets/app/no-profile.svg")),
+    ("GET", "/invitations/{token}"): Row((404,) * 7, always("/invitations/1-x")),
+    ("POST", "/invitations/{token}"): Row((404,) * 7, always("/invitations/1-x")),
+    ("GET", "/api/v2/actions.json"): Row(OWN_READ, always("/api/v2/actions.json")),
+    ("POST", "/api/v2/actions.json"): Row(own_write(201), always("/api/v2/actions.json"), lambda _: TITLE),
+    ("GET", ACTION): Row(OF_ACCOUNT_READ, action),
+    ("PATCH", ACTION): Row(write(200, 200, 200, 200), action, lambda _: TITLE),
+    ("DELETE", ACTION): Row(write(200, 200, 200, 200), action),
+    ("GET", WORKSPACES): Row(OWN_READ, always(WORKSPACES)),
+    ("GET", f"{WORKSPACES}/invited"): Row(OWN_READ, always(f"{WORKSPACES}/invited")),
+    ("GET", WORKSPACE): Row((200, 200, 200, 404, 404, 200, 401), a_workspace),
+    ("POST", WORKSPACES): Row(own_write(201), always(WORKSPACES), name),
+    ("POST", WORKSPACE): Row(own_write(201), a_workspace, name),
+    ("PATCH", WORKSPACE): Row(write(200, 403), a_workspace, name),
+    ("DELETE", WORKSPACE): Row(write(204, 403), a_workspace),
+    ("GET", f"{WORKSPACE}/members"): Row(INSIDE_READ, at("/members")),
+    ("DELETE", f"{WORKSPACE}/members/{{user_id}}"): Row(write(204), membership),
+    ("GET", f"{WORKSPACE}/inbox"): Row(INSIDE_READ, at("/inbox")),
+    ("PUT", f"{WORKSPACE}/inbox"): Row(write(200), at("/inbox"), an_item),
+    ("GET", f"{WORKSPACE}/stacks"): Row(INSIDE_READ, at("/stacks")),
+    ("POST", f"{WORKSPACE}/stacks"): Row(write(201), at("/stacks"), name),
+    ("GET", STACK): Row(INSIDE_READ, World.stack),
+    ("PATCH", STACK): Row(write(200), World.stack, name),
+    ("DELETE", STACK): Row(write(204), World.stack),
+    ("PUT", f"{STACK}/reorder"): Row(write(200), lambda world: f"{world.stack()}/reorder", lambda _: {}),
+    ("GET", f"{WORKSPACES}/items"): Row(OWN_READ, always(f"{WORKSPACES}/items")),
+    ("GET", f"{WORKSPACE}/items"): Row(INSIDE_READ, at("/items")),
+    ("POST", f"{WORKSPACE}/items"): Row(write(201), at("/items"), name),
+    ("GET", f"{STACK}/items"): Row(INSIDE_READ, lambda world: f"{world.stack()}/items"),
+    ("POST", f"{STACK}/items"): Row(write(200), lambda world: f"{world.stack()}/items", an_item),
+    ("GET", f"{WORKSPACE}/archive"): Row((200, 404, 404, 404, 404, 200, 401), lambda world: f"{world.home}/archive"),
+    ("PUT", f"{WORKSPACE}/archive"): Row(
+        write(200, 404, 404),
+        lambda world: f"{world.home}/archive",
+        lambda world: {"type": "Activity", "id": add(world.owner, world.home)},
+    ),
+    ("GET", f"{WORKSPACE}/outboxes"): Row(INSIDE_READ, at("/outboxes")),
+    ("GET", "/api/activities/{activity_id}"): Row(INSIDE_READ, lambda world: f"/api/activities/{world.item()}"),
+    ("POST", f"{WORKSPACE}/invitation"): Row(
+        write(201), at("/invitation"), lambda world: {"slug": world.users["other user"]}
+    ),
+    ("GET", "/api/invitations"): Row(OWN_READ, always("/api/invitations")),
+    ("GET", INVITATION): Row((200, 404, 200, 404, 404, 200, 401), invitation),
+    ("PUT", f"{INVITATION}/accept"): Row(write(403, 404, 200), lambda world: f"{invitation(world)}/accept"),
+    ("PUT", f"{INVITATION}/decline"): Row(write(403, 404, 200), lambda world: f"{invitation(world)}/decline"),
+    ("DELETE", INVITATION): Row(write(204, 404, 403), invitation),
+}
+
+# Whoever may do most comes last, so that everybody else finds what it is about.
+SEQUENCE = ("nobody", "other account", "other user", "read credential", "member", "owner", "invited")
+
+
+@pytest.fixture
+def world(url: str, acme: Json) -> Iterator[World]:
+    with build(url, acme) as world:
+        yield world
+
+
+@pytest.mark.parametrize("route", TABLE, ids=" ".join)
+def test_everybody_may_do_what_the_table_says_and_no_more(world: World, route: tuple[str, str]) -> None:
+    row, answers = TABLE[route], {}
+    sequence = [*SEQUENCE[:-2], "invited", "owner"] if route[0] == "DELETE" else SEQUENCE
+    for person in sequence:
+        address, body = row.address(world), row.body(world) if row.body else None
+        answers[person] = world.clients[person].request(route[0], address, json=body)
+    assert [answers[person].status_code for person in ROLES] == list(row.statuses)
+    for answer in answers.values():
+        assert_safe(answer)
+
+
+def assert_safe(answer: httpx.Response) -> None:
+    """A refusal says what it is, and only how to sign in to those who have not."""
+    is_refusal = answer.status_code >= 400
+    assert ("www-authenticate" in answer.headers) == (answer.status_code == 401)
+    if is_refusal and answer.headers["content-type"] == "application/problem+json":
+        assert answer.json()["status"] == answer.status_code
+        assert "Workspace with others" not in answer.text
+
+
+def test_every_route_is_in_the_table() -> None:
+    assert {(endpoint.methods[0], endpoint.paths[0]) for endpoint in ENDPOINTS} == set(TABLE)
+
+
+def test_what_is_missing_and_what_is_hidden_cannot_be_told_apart(world: World) -> None:
+    stranger, stack, item = world.clients["other account"], world.stack(), world.item()
+    for hidden, missing in [
+        (world.here, f"{WORKSPACES}/99999"),
+        (stack, f"{WORKSPACES}/99999/stacks/99999"),
+        (f"{stack}/items", f"{WORKSPACES}/99999/stacks/99999/items"),
+        (f"{world.here}/members", f"{WORKSPACES}/99999/members"),
+        (f"/api/activities/{item}", "/api/activities/99999"),
+    ]:
+        known = {"instance", "request_id"}
+        answers = [
+            {name: value for name, value in client.get(address).json().items() if name not in known}
+            for client in (stranger, world.clients["other user"])
+            for address in (hidden, missing)
+        ]
+        assert answers == [answers[0]] * 4
+        assert answers[0]["status"] == 404
+
+
+def test_a_member_invites_only_while_members_may(world: World) -> None:
+    body = {"slug": world.users["other user"]}
+    world.owner.put(world.here, json={"setting": {"allow_invitations": False}})
+    assert world.member.post(f"{world.here}/invitation", json=body).status_code == 403
+    assert world.owner.post(f"{world.here}/invitation", json=body).status_code == 201
+
+
+# The gate itself: who passes, in which workspace, to do what.
+PASSES = {
+    "see": ("owner", "member", "invited"),
+    "enter": ("owner", "member"),
+    "invite": ("owner", "member"),
+    "change": ("owner",),
+    "delete": ("owner",),
+}
+
+
+def workspace(ending: str | None = None, *, allow_invitations: bool = True) -> Workspace:
+    return Workspace(id=1, ending=ending, setting={"allow_invitations": allow_invitations})
+
+
+@pytest.mark.parametrize("role", ["owner", "member", "invited"])
+@pytest.mark.parametrize("verb", PASSES)
+def test_the_gate_lets_those_pass_whom_it_names(verb: str, role: str) -> None:
+    place = workspace()
+    if role in PASSES[verb]:
+        assert access.admit(place, Member(role=role), verb) is place
+    else:
+        with pytest.raises(errors.Forbidden, match=role):
+            access.admit(place, Member(role=role), verb)
+
+
+@pytest.mark.parametrize("verb", PASSES)
+def test_the_gate_hides_the_workspace_from_those_outside(verb: str) -> None:
+    for found, member in [(None, None), (workspace(), None), (None, Member(role="owner"))]:
+        with pytest.raises(errors.NotFound):
+            access.admit(found, member, verb)
+
+
+@pytest.mark.parametrize("role", ["owner", "member", "invited"])
+@pytest.mark.parametrize("verb", PASSES)
+@pytest.mark.parametrize("ending", ["archiving", "deleting"])
+def test_the_gate_hides_a_workspace_that_is_being_deleted_from_all_but_who_deletes_it(
+    verb: str, role: str, ending: str
+) -> None:
+    place, member = workspace(ending), Member(role=role)
+    if verb == "delete" and role == "owner":
+        assert access.admit(place, member, verb) is place
+    else:
+        with pytest.raises(errors.NotFound):
+            access.admit(place, member, verb)
+
+
+def test_the_gate_lets_members_invite_only_while_they_may() -> None:
+    closed = workspace(allow_invitations=False)
+    assert access.admit(closed, Member(role="owner"), "invite") is closed
+    with pytest.raises(errors.Forbidden):
+        access.admit(closed, Member(role="member"), "invite")
+
+
+def test_the_gate_knows_no_other_verbs() -> None:
+    assert set(access.WORKSPACE_VERBS) == set(PASSES)
+
+
+def test_a_credential_writes_only_with_the_scope_write() -> None:
+    access.may_write(access.Caller(1, "u", "k", "write"))
+    for scope in ("read", "", "WRITE"):
+        with pytest.raises(errors.Forbidden):
+            access.may_write(access.Caller(1, "u", "k", scope))

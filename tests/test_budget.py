@@ -1,0 +1,283 @@
+"""What each route asks of DynamoDB, in sequence."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+import app  # noqa: F401 - registers every route
+from chalicelib import mail
+from chalicelib.http.endpoint import ENDPOINTS
+from tests.documents import example
+from tests.world import World, add, build, share
+
+Json = dict[str, Any]
+Route = tuple[str, str]
+
+ACTIONS = "/api/v2/actions.json"
+ACTION = "/api/v2/actions/{action_id}"
+ALL_WORKSPACES = "/api/workspaces"
+WORKSPACE = "/api/workspaces/{workspace_id}"
+INVITATION = "/api/invitations/{invitation_id}"
+LINK = "/invitations/{token}"
+STACK = f"{WORKSPACE}/stacks/{{stack_id}}"
+
+GET, BATCH, QUERY = READS = "GetItem", "BatchGetItem", "Query"
+COUNT, PUT, DELETE, ALL = "UpdateItem", "PutItem", "DeleteItem", "TransactWriteItems"
+MOST_READS, MOST_WRITES = 2, 3  # and one of each more with an Idempotency-Key
+STEP = [QUERY, BATCH, ALL]
+KEY = {"Idempotency-Key": "one"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Where a route is asked, with what, and what that may ask of DynamoDB after the authorizer's one GetItem."""
+
+    address: Callable[[World], str]
+    plain: list[str]
+    keyed: list[str] | None = None  # None: the key changes nothing
+    body: Callable[[World], Json] | None = None
+    form: dict[str, str] | None = None
+    caller: str = "owner"
+    beyond: str = ""  # why it may ask more than others
+
+
+TITLE, NAME, EXISTING = {"title": "x"}, {"name": "x"}, {"type": "Activity"}
+
+
+def an_action(world: World) -> str:
+    return world.owner.post(ACTIONS, json=example("action")).headers["location"]
+
+
+def a_full_stack(world: World) -> str:
+    stack = world.stack()
+    add(world.owner, stack)
+    return stack
+
+
+def a_full_workspace(world: World) -> str:
+    a_full_stack(world)
+    return world.here
+
+
+def another_item(world: World) -> Json:
+    """An item of another workspace, which is the dearest to move."""
+    return {"type": "Activity", "id": add(world.owner, world.home)}
+
+
+def an_invitation(world: World) -> str:
+    """The address of an invitation to the owner from a member of another workspace."""
+    theirs = share(world.member)
+    [made] = world.member.post(f"/api/workspaces/{theirs}/invitation", json={"slug": world.users["owner"]}).json()
+    return f"/api/invitations/{made['id']}"
+
+
+def a_link(world: World) -> str:
+    """The link in the mail to somebody new."""
+    mails: list[Json] = []
+    events = mail._client().meta.events
+    events.register("before-parameter-build.sesv2.SendEmail", lambda params, **_: mails.append(params), "budget")
+    try:
+        world.owner.post(f"{world.here}/invitation", json={"email": "new@acme.example"})
+    finally:
+        events.unregister("before-parameter-build.sesv2.SendEmail", unique_id="budget")
+    [text] = re.findall(r"/invitations/\S+", mails[0]["Content"]["Simple"]["Body"]["Text"]["Data"])
+    return str(text)
+
+
+BUDGET: dict[Route, Row] = {
+    ("GET", ACTIONS): Row(lambda _: ACTIONS, [QUERY]),
+    ("POST", ACTIONS): Row(lambda _: ACTIONS, [COUNT, PUT], [GET, COUNT, ALL], lambda _: TITLE),
+    ("GET", ACTION): Row(an_action, [GET]),
+    ("PATCH", ACTION): Row(an_action, [GET, PUT], [GET, GET, ALL], lambda _: TITLE),
+    ("DELETE", ACTION): Row(an_action, [GET, DELETE], [GET, GET, ALL]),
+    ("GET", "/health"): Row(lambda _: "/health", []),
+    ("GET", "/assets/app/no-profile.svg"): Row(lambda _: "/assets/app/no-profile.svg", []),
+    ("GET", ALL_WORKSPACES): Row(lambda _: ALL_WORKSPACES, [QUERY, BATCH]),
+    ("GET", f"{ALL_WORKSPACES}/invited"): Row(lambda _: f"{ALL_WORKSPACES}/invited", [QUERY]),
+    ("GET", WORKSPACE): Row(lambda world: world.here, [BATCH]),
+    ("POST", ALL_WORKSPACES): Row(lambda _: ALL_WORKSPACES, [GET, COUNT, ALL], [GET, GET, COUNT, ALL], lambda _: NAME),
+    ("POST", WORKSPACE): Row(lambda _: "/api/workspaces/7", [GET, COUNT, ALL], [GET, GET, COUNT, ALL], lambda _: NAME),
+    ("PATCH", WORKSPACE): Row(lambda world: world.here, [BATCH, PUT], [GET, BATCH, ALL], lambda _: NAME),
+    ("DELETE", WORKSPACE): Row(
+        a_full_workspace,
+        [BATCH, PUT, *STEP, QUERY, QUERY, DELETE, QUERY, ALL, ALL],
+        [GET, BATCH, PUT, *STEP, QUERY, QUERY, DELETE, QUERY, ALL, ALL],
+        beyond="goes in steps: items, stacks, members",
+    ),
+    ("GET", f"{WORKSPACE}/members"): Row(lambda world: f"{world.here}/members", [QUERY, BATCH]),
+    ("DELETE", f"{WORKSPACE}/members/{{user_id}}"): Row(
+        lambda world: f"{world.here}/members/{world.users['member']}", [BATCH, ALL], [GET, BATCH, ALL]
+    ),
+    ("GET", f"{WORKSPACE}/inbox"): Row(lambda world: f"{world.here}/inbox", [QUERY, BATCH]),
+    ("PUT", f"{WORKSPACE}/inbox"): Row(
+        lambda world: f"{world.here}/inbox", [QUERY, BATCH, ALL], [GET, QUERY, BATCH, ALL], another_item
+    ),
+    ("GET", f"{WORKSPACE}/stacks"): Row(lambda world: f"{world.here}/stacks", [QUERY, BATCH]),
+    ("POST", f"{WORKSPACE}/stacks"): Row(
+        lambda world: f"{world.here}/stacks", [BATCH, COUNT, ALL], [GET, BATCH, COUNT, ALL], lambda _: NAME
+    ),
+    ("GET", STACK): Row(a_full_stack, [QUERY, BATCH]),
+    ("PATCH", STACK): Row(a_full_stack, [QUERY, BATCH, PUT], [GET, QUERY, BATCH, ALL], lambda _: NAME),
+    ("DELETE", STACK): Row(
+        a_full_stack,
+        [BATCH, PUT, *STEP, QUERY, ALL],
+        [GET, BATCH, PUT, *STEP, QUERY, ALL],
+        beyond="goes in steps of items",
+    ),
+    ("PUT", f"{STACK}/reorder"): Row(
+        lambda world: f"{world.stack()}/reorder",
+        [QUERY, BATCH, PUT],
+        [GET, QUERY, BATCH, ALL],
+        lambda world: {"position": 0 if world.stack() else None},
+    ),
+    ("GET", f"{ALL_WORKSPACES}/items"): Row(
+        lambda _: f"{ALL_WORKSPACES}/items", [QUERY, BATCH, QUERY, QUERY], beyond="one Query for each of two workspaces"
+    ),
+    ("GET", f"{WORKSPACE}/items"): Row(lambda world: f"{world.here}/items", [QUERY, BATCH]),
+    ("POST", f"{WORKSPACE}/items"): Row(
+        lambda world: f"{world.here}/items", [BATCH, COUNT, ALL], [GET, BATCH, COUNT, ALL], lambda _: NAME
+    ),
+    ("GET", f"{STACK}/items"): Row(lambda world: f"{a_full_stack(world)}/items", [QUERY, BATCH]),
+    ("POST", f"{STACK}/items"): Row(
+        lambda world: f"{world.stack()}/items", [BATCH, ALL], [GET, BATCH, ALL], another_item
+    ),
+    ("GET", f"{WORKSPACE}/archive"): Row(lambda world: f"{world.home}/archive", [QUERY, BATCH]),
+    ("PUT", f"{WORKSPACE}/archive"): Row(
+        lambda world: f"{world.home}/archive", [BATCH, ALL], [GET, BATCH, ALL], another_item
+    ),
+    ("GET", f"{WORKSPACE}/outboxes"): Row(lambda world: f"{world.here}/outboxes", [BATCH]),
+    ("GET", "/api/activities/{activity_id}"): Row(lambda world: f"/api/activities/{world.item()}", [GET, BATCH]),
+    ("POST", f"{WORKSPACE}/invitation"): Row(
+        lambda world: f"{world.here}/invitation",
+        [BATCH, BATCH, COUNT, ALL, ALL],
+        [GET, BATCH, BATCH, COUNT, ALL, ALL, PUT],
+        lambda world: {"slug": world.users["other user"]},
+        beyond="its mail goes out between two commits, so that one that fails is noted",
+    ),
+    ("GET", "/api/invitations"): Row(lambda world: an_invitation(world).rpartition("/")[0], [QUERY, BATCH]),
+    ("GET", INVITATION): Row(an_invitation, [GET, BATCH]),
+    ("PUT", f"{INVITATION}/accept"): Row(
+        lambda world: f"{an_invitation(world)}/accept",
+        [GET, BATCH, ALL],
+        [GET, GET, BATCH, ALL],
+    ),
+    ("PUT", f"{INVITATION}/decline"): Row(
+        lambda world: f"{an_invitation(world)}/decline",
+        [GET, BATCH, ALL],
+        [GET, GET, BATCH, ALL],
+    ),
+    ("DELETE", INVITATION): Row(
+        lambda world: world.invite("other user"),
+        [GET, BATCH, ALL],
+        [GET, GET, BATCH, ALL],
+    ),
+    ("GET", LINK): Row(a_link, [GET, BATCH]),
+    ("POST", LINK): Row(
+        a_link,
+        [GET, BATCH, ALL],
+        form={"first_name": "New", "last_name": "User"},
+    ),
+}
+
+
+def of_a_member(world: World) -> Json:
+    """An item in which somebody stands whom nobody has read yet."""
+    return {"type": "Activity", "id": add(world.member, world.stack())}
+
+
+# The same routes asked in another way, where that takes other requests.
+VARIANTS: dict[str, tuple[Route, Row]] = {
+    "an item that is here": (
+        ("POST", f"{WORKSPACE}/items"),
+        Row(lambda world: f"{world.here}/items", [BATCH, ALL], [GET, BATCH, ALL], another_item),
+    ),
+    "a new item on a stack": (
+        ("POST", f"{STACK}/items"),
+        Row(lambda world: f"{world.stack()}/items", [BATCH, COUNT, ALL], [GET, BATCH, COUNT, ALL], lambda _: NAME),
+    ),
+    "somebody else's item": (
+        ("POST", f"{STACK}/items"),
+        Row(lambda world: f"{world.stack()}/items", [BATCH, BATCH, ALL], [GET, BATCH, BATCH, ALL], of_a_member),
+    ),
+    "somebody else's item on the inbox": (
+        ("PUT", f"{WORKSPACE}/inbox"),
+        Row(
+            lambda world: f"{world.here}/inbox",
+            [QUERY, BATCH, BATCH, ALL],
+            [GET, QUERY, BATCH, BATCH, ALL],
+            of_a_member,
+            beyond="only with the item it is known who stands in it",
+        ),
+    ),
+    "a new item on the inbox": (
+        ("PUT", f"{WORKSPACE}/inbox"),
+        Row(
+            lambda world: f"{world.here}/inbox",
+            [QUERY, BATCH, COUNT, ALL],
+            [GET, QUERY, BATCH, COUNT, ALL],
+            lambda _: NAME,
+            beyond="both an id and the inbox to answer",
+        ),
+    ),
+    "a member's workspace": (
+        ("GET", WORKSPACE),
+        Row(lambda world: world.here, [BATCH, BATCH], caller="member"),
+    ),
+    "an update that changes nothing": (
+        ("PATCH", WORKSPACE),
+        Row(lambda world: world.here, [BATCH], [GET, BATCH, PUT], lambda _: {}),
+    ),
+}
+
+CASES = {" ".join(route): (route, row) for route, row in BUDGET.items()} | VARIANTS
+
+
+@pytest.fixture
+def world(url: str, acme: Json) -> Iterator[World]:
+    with build(url, acme) as world:
+        yield world
+
+
+@pytest.mark.parametrize("with_key", [False, True], ids=["plain", "with an Idempotency-Key"])
+@pytest.mark.parametrize(("route", "row"), CASES.values(), ids=CASES)
+def test_each_route_asks_of_dynamodb_exactly_its_budget(
+    world: World, asked: list[str], route: Route, row: Row, with_key: bool
+) -> None:
+    address, body = row.address(world), row.body(world) if row.body else None
+    world.clients[row.caller].get("/api/workspaces")  # the first use of a day is noted
+    asked.clear()
+    answer = world.clients[row.caller].request(
+        route[0], address, json=body, data=row.form, headers=KEY if with_key else {}
+    )
+    assert answer.is_success, answer.text
+    authorizer = [] if route in OPEN else [GET]
+    budget = row.keyed if with_key and row.keyed is not None else row.plain
+    assert asked == [*authorizer, *budget]
+    assert f"calls={len(budget)} " in answer.headers["server-timing"]
+
+
+OPEN = [(endpoint.methods[0], endpoint.paths[0]) for endpoint in ENDPOINTS if endpoint.is_open]
+
+
+def test_every_route_has_a_budget() -> None:
+    assert {(endpoint.methods[0], endpoint.paths[0]) for endpoint in ENDPOINTS} == set(BUDGET)
+
+
+@pytest.mark.parametrize(("route", "row"), CASES.values(), ids=CASES)
+def test_no_budget_is_large(route: Route, row: Row) -> None:
+    most = MOST_READS if route[0] == "GET" else MOST_WRITES
+    for extra, operations in enumerate(filter(None, [row.plain, row.keyed])):
+        assert (len(operations) <= most + extra) != bool(row.beyond), row.beyond
+
+
+def test_a_place_on_a_canvas_costs_one_request_and_only_when_it_is_new(ada: httpx.Client, asked: list[str]) -> None:
+    action = example("action")
+    one = ada.post(ACTIONS, json=action).headers["location"]
+    assert asked[-3:] == [COUNT, COUNT, PUT]
+    asked.clear()
+    ada.patch(one, json=action | {"id": 1, "title": "y"})
+    assert asked == [GET, GET, PUT]

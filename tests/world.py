@@ -1,0 +1,220 @@
+"""A shared workspace with everybody who can stand to it: its owner, a member, somebody invited, and those outside."""
+
+import ssl
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from moto.dynamodb.models import dynamodb_backends
+
+from chalicelib import config
+from chalicelib.domain import credentials, users, workspaces
+from chalicelib.domain.access import MEMBER
+from chalicelib.storage import table
+from chalicelib.storage.item import Item
+from chalicelib.storage.models import User
+from chalicelib.storage.spaces import Workspace
+from infra import operations
+
+Json = dict[str, Any]
+
+NAME = "Workspace with others"
+PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # no client here needs the certificates, which take 30 ms to read
+ROLES = ("owner", "member", "invited", "other user", "other account", "read credential", "nobody")
+
+
+@dataclass(frozen=True)
+class World:
+    """The workspace and its people, by what they are to it."""
+
+    account: int
+    clients: dict[str, httpx.Client]
+    users: dict[str, str]
+    workspace: int
+    personal: int
+
+    @property
+    def owner(self) -> httpx.Client:
+        return self.clients["owner"]
+
+    @property
+    def member(self) -> httpx.Client:
+        return self.clients["member"]
+
+    @property
+    def invited(self) -> httpx.Client:
+        return self.clients["invited"]
+
+    @property
+    def here(self) -> str:
+        """The address of the workspace."""
+        return f"/api/workspaces/{self.workspace}"
+
+    @property
+    def inbox(self) -> str:
+        """The address of its inbox as a stack."""
+        return f"{self.here}/stacks/{workspaces.inbox_of(self.workspace)}"
+
+    @property
+    def home(self) -> str:
+        """The address of the owner's personal workspace."""
+        return f"/api/workspaces/{self.personal}"
+
+    def stack(self, name: str = "TODO") -> str:
+        """The address of a new stack of the workspace."""
+        return created(self.owner.post(f"{self.here}/stacks", json={"name": name}))
+
+    def item(self, place: str = "", name: str = "x") -> int:
+        """The id of a new item of the owner in a workspace or on a stack."""
+        return add(self.owner, place or self.here, name)
+
+    def join(self, person: str) -> None:
+        """Makes somebody of this world a member of the workspace."""
+        join(self.account, self.workspace, self.users[person])
+
+    def invite(self, person: str) -> str:
+        """Invites somebody of this world to the workspace. Answers the address of the invitation."""
+        answer = self.owner.post(f"{self.here}/invitation", json={"slug": self.users[person]})
+        assert answer.status_code == 201, answer.text
+        return f"/api/invitations/{answer.json()[0]['id']}"
+
+
+@contextmanager
+def build(url: str, acme: Json) -> Iterator[World]:
+    """The world around a new workspace of Acme's admin."""
+    account, ada = acme["account"]["id"], acme["user"]["id"]
+    made = {role: user(account, name) for role, name in (("member", "Mia"), ("invited", "Ivo"), ("other user", "Udo"))}
+    users = {"owner": ada} | {role: str(answer["user"]["id"]) for role, answer in made.items()}
+    made |= {"owner": acme, "read credential": operations.create_credential(ada, scope="read")}
+    table.count_from(account + 1, "ids", 1_000)  # so that no id of the other account is one of ours
+    made["other account"] = operations.create_account(
+        name="Other", email="olga@other.example", first_name="Olga", last_name="Other"
+    )
+    with ExitStack() as stack:
+        clients = {role: stack.enter_context(signed_in(url, answer)) for role, answer in made.items()}
+        clients["nobody"] = stack.enter_context(httpx.Client(base_url=url, verify=PLAIN, timeout=60))
+        world = World(account, clients, users, share(clients["owner"], NAME), personal_of(clients["owner"]))
+        world.join("member")
+        world.invite("invited")
+        yield world
+
+
+def signed_in(url: str, answer: Json) -> httpx.Client:
+    """A client of what the operator's commands answer."""
+    credential = answer["credential"]
+    return httpx.Client(base_url=url, auth=(credential["key"], credential["secret"]), verify=PLAIN, timeout=60)
+
+
+@contextmanager
+def documented(url: str) -> Iterator[httpx.Client]:
+    """The person whose workspaces the document shows."""
+    person = {"email": "info@organisedminds.com", "first_name": "Tester", "last_name": "The Great"}
+    with signed_in(url, operations.create_account(name="Organised", **person)) as client:
+        yield client
+
+
+def user(account: int, first_name: str) -> Json:
+    """One more user of an account, with a write credential."""
+    email = f"{first_name.lower()}@acme.example"
+    made = users.create(account, email=email, first_name=first_name, last_name="Member", role="member")
+    issued = credentials.create(account, made.answer.id)
+    store([*made.saves, *issued.saves])
+    return {
+        "user": {"id": made.answer.id},
+        "credential": {"key": issued.answer.credential.id, "secret": issued.answer.secret},
+    }
+
+
+def join(account: int, workspace_id: int, user_id: str) -> None:
+    """A member's place in a workspace, as an accepted invitation makes it."""
+    workspace = table.get(Workspace, account, workspace_id)
+    assert workspace
+    store(workspaces.joined(account, workspace, user_id, MEMBER))
+
+
+def store(items: Iterable[Item]) -> None:
+    """Writes new items past the API and without a transaction, for which moto copies its whole table."""
+    with User.batch_write() as batch:
+        for item in items:
+            item.version = 1
+            batch.save(item)
+
+
+def created(answer: httpx.Response) -> str:
+    """Where what was created can be found."""
+    assert answer.status_code == 201, answer.text
+    return str(answer.headers["location"])
+
+
+def share(client: httpx.Client, name: str = "Shared") -> int:
+    """The id of a new workspace."""
+    return int(created(client.post("/api/workspaces", json={"name": name})).rsplit("/", 1)[1])
+
+
+def personal_of(client: httpx.Client) -> int:
+    """The id of somebody's personal workspace."""
+    first: Json = client.get("/api/workspaces").json()[0]
+    assert first["type"] == "PersonalWorkspace"
+    return int(first["id"])
+
+
+def add(client: httpx.Client, place: str, name: str = "x") -> int:
+    """The id of a new item in a workspace or on a stack."""
+    answer = client.post(f"{place}/items", json={"type": "Activity", "name": name})
+    assert answer.status_code == 201, answer.text
+    return int(answer.json()["activity"]["id"])
+
+
+def put(client: httpx.Client, place: str, item: int) -> httpx.Response:
+    """Puts an item into a workspace or onto a stack."""
+    return client.post(f"{place}/items", json={"type": "Activity", "id": item})
+
+
+def ids(items: Iterable[Json]) -> list[int]:
+    """The ids of listed items, or of those on an inbox or stack."""
+    return [item["activity"]["id"] for item in items]
+
+
+def listed(client: httpx.Client, address: str) -> list[int]:
+    """The ids of the items at an address that lists items."""
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.text
+    return ids(answer.json())
+
+
+def pages(client: httpx.Client, address: str) -> list[list[int]]:
+    """The ids of the items on each page, following `next` to the end."""
+    found: list[list[int]] = []
+    while address:
+        answer = client.get(address)
+        assert answer.status_code == 200, answer.text
+        found.append(ids(answer.json()))
+        address = answer.links.get("next", {}).get("url", "")
+    return found
+
+
+def rows(*kinds: str) -> list[Json]:
+    """Everything of these kinds in the table, past the API, and past boto3, which takes a tenth of a second for it."""
+    [backend] = [region for regions in dynamodb_backends.values() for region in regions.values() if region.tables]
+    found = [item.to_json()["Attributes"] for item in backend.tables[config.TABLE_NAME].all_items()]
+    return [row for row in found if not kinds or row["kind"]["S"] in kinds]
+
+
+def places() -> dict[int, tuple[int, int | None]]:
+    """Workspace and stack of every activity in the table; fails unless each lies exactly there and nowhere else."""
+    both = rows("activity", "placement")
+    activities = {int(row["id"]["N"]): row for row in both if row["kind"]["S"] == "activity"}
+    placements = {(row["pk"]["S"], row["sk"]["S"]): row for row in both if row["kind"]["S"] == "placement"}
+    assert len(placements) == len(activities), "an activity without its place, or in two"
+    found: dict[int, tuple[int, int | None]] = {}
+    for number, row in activities.items():
+        workspace, stack, order = int(row["workspace"]["N"]), row.get("stack"), row["order"]["S"]
+        partition = row["pk"]["S"].replace("#ACTIVITIES", f"#WORKSPACE#{workspace:016}")
+        prefix = f"ITEM#{int(stack['N']):016}#" if stack else "ARCHIVE#"
+        placement = placements[partition, f"{prefix}{order}#{number:016}"]
+        assert placement["doc"] == row["doc"]
+        assert int(placement["activity"]["N"]) == number
+        found[number] = (workspace, int(stack["N"]) if stack else None)
+    return found
