@@ -30,6 +30,7 @@ from chalicelib import mail  # noqa: E402
 from chalicelib.storage import table  # noqa: E402
 from infra import gateway, operations  # noqa: E402
 from tests.failures import EVENTS, Hook  # noqa: E402
+from tests.moments import recalled  # noqa: E402
 from tests.processes import PLAIN  # noqa: E402
 
 PROJECT = Path(__file__).parent.parent
@@ -85,7 +86,8 @@ def sign_in(url: str) -> Iterator[Callable[[Json], httpx.Client]]:
 @pytest.fixture
 def acme(url: str) -> Json:
     """An account, its admin and that admin's credential."""
-    return operations.create_account(name="Acme", email="ada@acme.example", first_name="Ada", last_name="Admin")
+    ada = {"email": "ada@acme.example", "first_name": "Ada", "last_name": "Admin"}
+    return recalled("acme", lambda: operations.create_account(name="Acme", **ada))
 
 
 @pytest.fixture

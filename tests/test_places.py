@@ -1,13 +1,17 @@
 """An item is in exactly one place, whatever is done with it: random work, compared with a model."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.world import World, add, build, created, listed, places, put
+from chalicelib.storage import changes, table
+from chalicelib.storage.changes import Change
+from chalicelib.storage.spaces import Member, Stack, Workspace
+from tests.failures import Hook
+from tests.world import World, add, build, created, listed, personal_of, places, put
 
 ARCHIVE = "archive"
 STEPS = 60
@@ -106,3 +110,60 @@ def test_any_work_leaves_each_item_in_exactly_one_place(world: World, seed: int)
     for stack, items in model.items.items():
         place = None if stack == ARCHIVE else int(stack.rsplit("/", 1)[1])
         assert {in_table[item][1] for item in items} <= {place}
+
+
+class Rival:
+    """Somebody who is faster: does something between what a request reads and what it writes, once."""
+
+    def __init__(self, on: Hook) -> None:
+        self.work: Callable[[], object] | None = None
+        on("before-call.dynamodb.TransactWriteItems", self.strike)
+
+    def strike(self, **_: Any) -> None:
+        if self.work:
+            work, self.work = self.work, None
+            work()
+
+
+def end(kind: type[Stack | Workspace], *ids: Any) -> None:
+    """Marks a stack or workspace as one that is being deleted."""
+    item = table.get(kind, *ids)
+    assert item
+    item.ending = "deleting"
+    changes.commit(Change(None, saves=[item]))
+
+
+@pytest.mark.parametrize("what", ["stack", "workspace"])
+@pytest.mark.parametrize("new", [True, False], ids=["created", "moved"])
+def test_nothing_lands_in_what_begins_to_be_deleted_meanwhile(world: World, on: Hook, what: str, new: bool) -> None:
+    rival, stack = Rival(on), world.stack()
+    item, ids = add(world.owner, world.home), (world.account, world.workspace)
+    stack_id = int(stack.rsplit("/", 1)[1])
+    rival.work = {"stack": lambda: end(Stack, *ids, stack_id), "workspace": lambda: end(Workspace, *ids)}[what]
+    answer = world.owner.post(f"{stack}/items", json={"name": "late"} if new else {"id": item})
+    assert answer.status_code in (404, 409)
+    assert places().keys() == {item}
+    assert listed(world.owner, f"{world.home}/items") == [item]
+
+
+@pytest.mark.parametrize("what", ["member", "workspace"])
+def test_nothing_is_taken_from_where_the_caller_is_no_longer(world: World, on: Hook, what: str) -> None:
+    rival, item = Rival(on), world.item()
+    home = f"/api/workspaces/{personal_of(world.member)}"
+    place = Member.key(world.account, world.workspace, world.users["member"])
+    rival.work = {
+        "member": lambda: Member(*place).delete(add_version_condition=False),
+        "workspace": lambda: end(Workspace, world.account, world.workspace),
+    }[what]
+    assert put(world.member, home, item).status_code == 404
+    assert listed(world.member, f"{home}/items") == []
+    assert {workspace for workspace, _ in places().values()} == {world.workspace}
+
+
+def test_an_item_that_somebody_else_moves_meanwhile_is_moved_after_all(world: World, on: Hook) -> None:
+    rival, item, stack, other = Rival(on), world.item(), world.stack(), world.stack()
+    rival.work = lambda: put(world.member, other, item)
+    assert put(world.owner, stack, item).status_code == 200
+    assert listed(world.owner, f"{stack}/items") == [item]
+    assert listed(world.owner, f"{world.here}/items") == [item]
+    places()

@@ -10,7 +10,7 @@ import app  # noqa: F401 - registers every route
 from chalicelib.http.endpoint import ENDPOINTS
 from tests.documents import example
 from tests.shapes import assert_as_documented
-from tests.world import World, build, created, documented, join, listed, share
+from tests.world import World, build, created, documented, join, listed, share, signed_in, user
 
 LIST = "/api/workspaces"
 KEY = {"Idempotency-Key": "one"}
@@ -210,6 +210,15 @@ def test_the_personal_workspace_is_listed_first_and_then_the_oldest(world: World
     join(world.account, world.workspace, world.users["other user"])
     assert names(world.clients["other user"]) == ["Personal workspace", "Workspace with others", "second", "third"]
     assert names(world.owner) == ["Personal workspace", "Workspace with others", "second"]
+
+
+def test_a_personal_workspace_comes_first_even_if_it_is_the_newest(url: str, world: World) -> None:
+    newcomer = user(world.account, "Zoe")
+    join(world.account, world.workspace, newcomer["user"]["id"])
+    with signed_in(url, newcomer) as client:
+        first, second = client.get(LIST).json()
+    assert (first["type"], second["type"]) == ("PersonalWorkspace", "SharedWorkspace")
+    assert first["id"] > second["id"]
 
 
 def test_those_only_invited_see_the_workspace_and_not_what_is_in_it(world: World) -> None:

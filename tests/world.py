@@ -17,8 +17,10 @@ from chalicelib.storage.item import Item
 from chalicelib.storage.models import User
 from chalicelib.storage.spaces import Workspace
 from infra import operations
+from tests.moments import recalled
 
 Json = dict[str, Any]
+INSIDERS = ("owner", "member", "invited", "other user")
 
 NAME = "Workspace with others"
 PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # no client here needs the certificates, which take 30 ms to read
@@ -84,21 +86,29 @@ class World:
 @contextmanager
 def build(url: str, acme: Json) -> Iterator[World]:
     """The world around a new workspace of Acme's admin."""
+    made, workspace, personal = recalled("world", lambda: _made(url, acme))
+    users = {role: str(answer["user"]["id"]) for role, answer in made.items() if role in INSIDERS}
+    with ExitStack() as stack:
+        clients = {role: stack.enter_context(signed_in(url, answer)) for role, answer in made.items()}
+        clients["nobody"] = stack.enter_context(httpx.Client(base_url=url, verify=PLAIN, timeout=60))
+        yield World(acme["account"]["id"], clients, users, workspace, personal)
+
+
+def _made(url: str, acme: Json) -> tuple[dict[str, Json], int, int]:
+    """What the operator's commands answered for everybody, the workspace, and its owner's personal one."""
     account, ada = acme["account"]["id"], acme["user"]["id"]
     made = {role: user(account, name) for role, name in (("member", "Mia"), ("invited", "Ivo"), ("other user", "Udo"))}
-    users = {"owner": ada} | {role: str(answer["user"]["id"]) for role, answer in made.items()}
     made |= {"owner": acme, "read credential": operations.create_credential(ada, scope="read")}
     table.count_from(account + 1, "ids", 1_000)  # so that no id of the other account is one of ours
     made["other account"] = operations.create_account(
         name="Other", email="olga@other.example", first_name="Olga", last_name="Other"
     )
-    with ExitStack() as stack:
-        clients = {role: stack.enter_context(signed_in(url, answer)) for role, answer in made.items()}
-        clients["nobody"] = stack.enter_context(httpx.Client(base_url=url, verify=PLAIN, timeout=60))
-        world = World(account, clients, users, share(clients["owner"], NAME), personal_of(clients["owner"]))
-        world.join("member")
-        world.invite("invited")
-        yield world
+    with signed_in(url, acme) as owner:
+        workspace = share(owner, NAME)
+        join(account, workspace, made["member"]["user"]["id"])
+        invited = {"slug": made["invited"]["user"]["id"]}
+        assert owner.post(f"/api/workspaces/{workspace}/invitation", json=invited).status_code == 201
+        return made, workspace, personal_of(owner)
 
 
 def signed_in(url: str, answer: Json) -> httpx.Client:
