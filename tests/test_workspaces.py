@@ -352,3 +352,10 @@ def test_a_repeated_delete_under_one_key_answers_as_the_first(world: World) -> N
     answers = [world.owner.delete(world.here, headers=KEY) for _ in range(2)]
     assert [(answer.status_code, answer.content) for answer in answers] == [(204, b"")] * 2
     assert answers[1].headers["idempotency-replayed"] == "true"
+
+
+@pytest.mark.parametrize("anything", ["7", "0", "abc", ":id", "%3Aid"])
+def test_the_id_in_the_documents_way_to_create_means_nothing(world: World, anything: str) -> None:
+    answer = world.owner.post(f"{LIST}/{anything}", json={"name": "new"})
+    assert answer.status_code == 201
+    assert world.owner.get(answer.headers["location"]).json() == answer.json()

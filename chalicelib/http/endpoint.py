@@ -18,6 +18,7 @@ class Endpoint:
     query: Shape = NO_PARAMETERS
     body: Shape | None = None
     is_open: bool = False
+    ignores_ids: bool = False  # whatever stands in its path
     in_steps: bool = False  # commits parts of its work before it is done
     media_type: str = "application/json"
 

@@ -52,8 +52,8 @@ def create_workspace(call: Call) -> Change[Reply]:
     return change.answering(Reply(_shown(call, change.answer), 201, {"Location": location}))
 
 
-@routes.post(*ONE, body=WORKSPACE)
-def create_workspace_with_an_id(call: Call, workspace_id: int) -> Change[Reply]:  # noqa: ARG001
+@routes.post(*ONE, body=WORKSPACE, ignores_ids=True)
+def create_workspace_with_an_id(call: Call) -> Change[Reply]:
     """Creates a workspace, returns the created workspace. The document's form; the id in the path means nothing."""
     return create_workspace(call)
 
