@@ -1,6 +1,6 @@
 """The simple kinds of value in bodies and parameters: voluptuous validators that say their rule when it is broken.
 
-The rules are SPEC's: ids also come as digit strings, booleans as "true" and "false", text is kept as sent and trimmed
+Beyond what the documents show, ids also come as digit strings, booleans as "true" and "false", text is kept as sent and trimmed
 only where blank is forbidden.
 """
 

@@ -32,6 +32,7 @@ from infra import gateway, operations  # noqa: E402
 from tests.failures import EVENTS, Hook  # noqa: E402
 from tests.moments import recalled  # noqa: E402
 from tests.processes import PLAIN  # noqa: E402
+from tests.world import World, build  # noqa: E402
 
 PROJECT = Path(__file__).parent.parent
 Json = dict[str, Any]
@@ -94,6 +95,13 @@ def acme(url: str) -> Json:
 def ada(acme: Json, sign_in: Callable[[Json], httpx.Client]) -> httpx.Client:
     """The admin of Acme, with a write credential."""
     return sign_in(acme)
+
+
+@pytest.fixture
+def world(url: str, acme: Json) -> Iterator[World]:
+    """Everybody who can stand to a workspace of Ada's."""
+    with build(url, acme) as world:
+        yield world
 
 
 @pytest.fixture

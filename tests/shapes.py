@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.documents import example
 
-# Where the document shows an object in two orders, SPEC settles one.
+# Where the document shows an object in two orders, one of them is ours.
 WORKSPACE = ("owner", "created_at", "name", "type", "id", "description", "links")
 STACK = ("name", "id", "description", "links", "items")
 USER = ("user_since", "email", "avatar", "id", "name_or_email", "last_name", "first_name")

@@ -1,6 +1,6 @@
 """Who may do what: one table of every route and everybody who can stand to a workspace."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from chalicelib import errors
 from chalicelib.domain import access
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.storage.spaces import Member, Workspace
-from tests.world import ROLES, World, add, build
+from tests.world import ROLES, World, add
 
 Json = dict[str, Any]
 
@@ -141,12 +141,6 @@ TABLE: dict[tuple[str, str], Row] = {
 
 # Whoever may do most comes last, so that everybody else finds what it is about.
 SEQUENCE = ("nobody", "other account", "other user", "read credential", "member", "owner", "invited")
-
-
-@pytest.fixture
-def world(url: str, acme: Json) -> Iterator[World]:
-    with build(url, acme) as world:
-        yield world
 
 
 @pytest.mark.parametrize("route", TABLE, ids=" ".join)

@@ -1,7 +1,7 @@
 """What each route asks of DynamoDB, in sequence."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import app  # noqa: F401 - registers every route
 from chalicelib import mail
 from chalicelib.http.endpoint import ENDPOINTS
 from tests.documents import example
-from tests.world import World, add, build, share
+from tests.world import World, add, share
 
 Json = dict[str, Any]
 Route = tuple[str, str]
@@ -234,12 +234,6 @@ VARIANTS: dict[str, tuple[Route, Row]] = {
 }
 
 CASES = {" ".join(route): (route, row) for route, row in BUDGET.items()} | VARIANTS
-
-
-@pytest.fixture
-def world(url: str, acme: Json) -> Iterator[World]:
-    with build(url, acme) as world:
-        yield world
 
 
 @pytest.mark.parametrize("with_key", [False, True], ids=["plain", "with an Idempotency-Key"])

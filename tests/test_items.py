@@ -8,17 +8,11 @@ import pytest
 
 from tests.documents import example
 from tests.shapes import ACTIVITY, assert_as_documented, hrefs
-from tests.world import World, add, build, created, documented, ids, listed, pages, personal_of, places, put, share
+from tests.world import World, add, created, documented, ids, listed, pages, personal_of, places, put, share
 
 ALL = "/api/workspaces/items"
 KEY = {"Idempotency-Key": "one"}
 Json = dict[str, Any]
-
-
-@pytest.fixture
-def world(url: str, acme: Json) -> Iterator[World]:
-    with build(url, acme) as world:
-        yield world
 
 
 @pytest.fixture

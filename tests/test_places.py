@@ -1,7 +1,7 @@
 """An item is in exactly one place, whatever is done with it: random work, compared with a model."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -11,16 +11,10 @@ from chalicelib.storage import changes, table
 from chalicelib.storage.changes import Change
 from chalicelib.storage.spaces import Member, Stack, Workspace
 from tests.failures import Hook
-from tests.world import World, add, build, created, listed, personal_of, places, put
+from tests.world import World, add, created, listed, personal_of, places, put
 
 ARCHIVE = "archive"
 STEPS = 60
-
-
-@pytest.fixture
-def world(url: str, acme: dict[str, Any]) -> Iterator[World]:
-    with build(url, acme) as world:
-        yield world
 
 
 class Model:

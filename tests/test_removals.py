@@ -1,7 +1,7 @@
 """Deleting what holds items loses nothing, wherever it is cut off."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,17 +15,11 @@ from chalicelib.storage import table
 from chalicelib.storage.spaces import Activity, Invitation, Stack
 from tests.failures import Hook
 from tests.seed_items import fill
-from tests.world import World, add, build, join, listed, places, put, rows, store
+from tests.world import World, add, join, listed, places, put, rows, store
 
 LARGEST_TRANSACTION = 4 * 1024 * 1024  # DynamoDB's own limit
 ERROR = {"Code": "InternalServerError", "Message": "no"}
 LONGEST = 60  # requests to the store that no removal here needs
-
-
-@pytest.fixture
-def world(url: str, acme: dict[str, Any]) -> Iterator[World]:
-    with build(url, acme) as world:
-        yield world
 
 
 class Outage:

@@ -9,16 +9,10 @@ import pytest
 from chalicelib.domain import stacks
 from tests.documents import example
 from tests.shapes import assert_as_documented
-from tests.world import World, add, build, created, documented, ids, listed, personal_of, put, rows
+from tests.world import World, add, created, documented, ids, listed, personal_of, put, rows
 
 KEY = {"Idempotency-Key": "one"}
 Json = dict[str, Any]
-
-
-@pytest.fixture
-def world(url: str, acme: Json) -> Iterator[World]:
-    with build(url, acme) as world:
-        yield world
 
 
 @pytest.fixture

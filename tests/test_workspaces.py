@@ -10,7 +10,7 @@ import app  # noqa: F401 - registers every route
 from chalicelib.http.endpoint import ENDPOINTS
 from tests.documents import example
 from tests.shapes import assert_as_documented
-from tests.world import World, build, created, documented, join, listed, share, signed_in, user
+from tests.world import World, created, documented, join, listed, share, signed_in, user
 
 LIST = "/api/workspaces"
 KEY = {"Idempotency-Key": "one"}
@@ -23,12 +23,6 @@ DEFAULTS = {
 SETTING = {"allow_take_over_by_members": True, "can_change_background": False}
 
 Json = dict[str, Any]
-
-
-@pytest.fixture
-def world(url: str, acme: Json) -> Iterator[World]:
-    with build(url, acme) as world:
-        yield world
 
 
 @pytest.fixture
