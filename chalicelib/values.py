@@ -1,7 +1,7 @@
 """The simple kinds of value in bodies and parameters: voluptuous validators that say their rule when it is broken.
 
-Beyond what the documents show, ids also come as digit strings, booleans as "true" and "false", text is kept as sent and trimmed
-only where blank is forbidden.
+Beyond what the documents show, ids also come as digit strings and booleans as "true" and "false"; text is kept as sent,
+and trimmed only where blank is forbidden.
 """
 
 import base64
