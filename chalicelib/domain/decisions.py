@@ -6,17 +6,18 @@ from datetime import UTC, datetime
 from typing import NoReturn
 
 from chalicelib import errors
-from chalicelib.domain import credentials, invitations
+from chalicelib.domain import credentials, invitations, workspaces
 from chalicelib.domain.access import MEMBER, Caller
 from chalicelib.domain.credentials import Issued
 from chalicelib.domain.invitations import ACCEPTED, DECLINED, PENDING, Shown
 from chalicelib.domain.workspaces import Fields
 from chalicelib.storage import table
-from chalicelib.storage.changes import Change, Requirement
+from chalicelib.storage.changes import Change
 from chalicelib.storage.models import User
-from chalicelib.storage.spaces import Invitation, Member, Membership, Token, Workspace, is_open
+from chalicelib.storage.spaces import Invitation, Member, Membership, Token, Workspace
 
 TOKEN = re.compile(r"([1-9][0-9]{0,8})-[A-Za-z0-9_-]{43}")
+ABSENT = "there is no such invitation"
 
 
 def listing(caller: Caller) -> list[Shown]:
@@ -111,8 +112,7 @@ def _decided(caller: Caller, found: Gathered, decision: str) -> Change[Shown]:
         return Change(found.shown, found.copies, found.place)
     for one in found.place:
         one.role = MEMBER
-    key = Workspace.key(caller.account, invitation.workspace)
-    stays = Requirement(Workspace, key, is_open(Workspace), _gone())
+    stays = workspaces.stays(caller, invitation.workspace, ABSENT)
     return Change(found.shown, [*found.copies, *found.place], requires=[stays])
 
 
@@ -127,7 +127,7 @@ def _gathered(account: int, known: Invitation | Token) -> Gathered:
     shown, found = items.get(copies[0]), items.get(workspace)
     if not isinstance(shown, Invitation) or not isinstance(found, Workspace) or found.ending:
         _absent()
-    users = {item.id: item for item in items.values() if isinstance(item, User)}
+    users = workspaces.people_in(items.values())
     return Gathered(
         Shown(shown, found, users),
         [item for item in items.values() if isinstance(item, Invitation)],
@@ -141,7 +141,7 @@ def _shown(caller: Caller, found: list[Invitation]) -> list[Shown]:
     keys = [User.key(caller.account, user) for user in people]
     keys += [Workspace.key(caller.account, one.workspace) for one in found]
     items = table.get_many(keys).values()
-    users = {item.id: item for item in items if isinstance(item, User)}
+    users = workspaces.people_in(items)
     spaces = {item.id: item for item in items if isinstance(item, Workspace) and not item.ending}
     return [Shown(one, spaces[one.workspace], users) for one in found if one.workspace in spaces]
 
@@ -150,9 +150,5 @@ def _own(caller: Caller, invitation_id: int) -> Invitation:
     return table.get(Invitation, caller.account, caller.user, invitation_id) or _absent()
 
 
-def _gone() -> errors.Problem:
-    return errors.NotFound("there is no such invitation")
-
-
 def _absent() -> NoReturn:
-    raise _gone()
+    raise errors.NotFound(ABSENT)

@@ -8,13 +8,13 @@ from typing import Any
 
 from chalicelib import errors
 from chalicelib.domain import times, users, workspaces
-from chalicelib.domain.access import ABSENT, INVITED, Caller
+from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.workspaces import PERSONAL, Found, People
 from chalicelib.mail import InvitationMail
 from chalicelib.storage import changes, table
-from chalicelib.storage.changes import Change, Requirement
+from chalicelib.storage.changes import Change
 from chalicelib.storage.models import Address, Slug, User
-from chalicelib.storage.spaces import Invitation, Member, Token, Workspace, is_open
+from chalicelib.storage.spaces import Invitation, Member, Token, Workspace
 
 PENDING, ACCEPTED, DECLINED = "pending", "accepted", "declined"
 SENT, FAILED, UNSENT = "sent", "failed", "unsent"
@@ -121,8 +121,7 @@ def _invited(caller: Caller, found: Found, who: User | str) -> Letter:
     }
     copies = [Invitation.at(caller.account, holder, invitation, **details) for holder in (user.id, caller.user)]
     token, proof = _proof(caller, copies[0])
-    key = Workspace.key(caller.account, workspace.id)
-    stays = Requirement(Workspace, key, is_open(Workspace), errors.NotFound(ABSENT))
+    stays = workspaces.stays(caller, workspace.id)
     changes.commit(Change(None, [*made.saves, member, membership, *copies, proof], requires=[stays]))
     return Letter(copies, found.people | {user.id: user}, token)
 
@@ -132,7 +131,7 @@ def _repeated(caller: Caller, user: User, member: Member) -> Letter:
     keys = [Invitation.key(caller.account, holder, member.invitation) for holder in holders]
     items = table.get_many([*keys, User.key(caller.account, member.inviter)]).values()
     copies = [item for item in items if isinstance(item, Invitation)]
-    people = {item.id: item for item in items if isinstance(item, User)} | {user.id: user}
+    people = workspaces.people_in(items) | {user.id: user}
     if not copies or member.inviter not in people:
         raise errors.Stale("the invitation has just been decided")
     if copies[0].delivery == SENT:

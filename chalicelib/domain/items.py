@@ -4,14 +4,13 @@ import time
 from dataclasses import dataclass
 
 from chalicelib import errors, jsontext
-from chalicelib.domain import access, activities, item_list, stacks, workspaces
+from chalicelib.domain import activities, stacks, workspaces
 from chalicelib.domain.access import Caller
 from chalicelib.domain.stacks import Filled
 from chalicelib.domain.workspaces import PERSONAL, Fields, Found, People
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change, Requirement
-from chalicelib.storage.item import Key
-from chalicelib.storage.spaces import Activity, Member, Placement, Stack, Workspace, is_open
+from chalicelib.storage.spaces import Activity, Member, Placement, Stack, is_open
 
 ORDERS = 10**16  # microseconds until the year 2286
 
@@ -87,37 +86,27 @@ def move(caller: Caller, workspace_id: int, stack_id: int | None, activity_id: i
 def move_to_inbox(caller: Caller, workspace_id: int, activity_id: int) -> Change[Filled]:
     """Puts an activity on top of the inbox and answers the inbox as it is then."""
     key = Activity.key(caller.account, activity_id)
-    entries, found = _inbox(caller, workspace_id, key)
+    inbox, found = stacks.contents(caller, workspace_id, workspaces.inbox_of(workspace_id), key)
     activity = found.items.get(key)
     if not isinstance(activity, Activity):
         raise errors.NotFound(LOST)
-    inbox_id = workspaces.inbox_of(workspace_id)
-    here = activity.workspace == workspace_id and activity.stack == inbox_id
+    here = activity.workspace == workspace_id and activity.stack == inbox.id
     own = placement(caller, activity).sk if here else None
-    top = entries[0][0].split("#")[2] if entries else None
-    change = _moved(caller, found, activity, inbox_id, order_now(top=top))
-    rest = [entry for entry in entries if entry[0] != own]
-    return change.answering(_on_top(change.answer, inbox_id, rest))
+    top = inbox.entries[0][0].split("#")[2] if inbox.entries else None
+    change = _moved(caller, found, activity, inbox.id, order_now(top=top))
+    rest = [entry for entry in inbox.entries if entry[0] != own]
+    return change.answering(_on_top(change.answer, inbox.id, rest))
 
 
 def create_on_inbox(caller: Caller, workspace_id: int, fields: Fields) -> Change[Filled]:
     """A new activity on top of the inbox; answers the inbox as it is then."""
-    entries, found = _inbox(caller, workspace_id)
-    inbox_id = workspaces.inbox_of(workspace_id)
-    change = _created(caller, found, inbox_id, fields)
-    return change.answering(_on_top(change.answer, inbox_id, entries))
+    inbox, found = stacks.contents(caller, workspace_id, workspaces.inbox_of(workspace_id))
+    change = _created(caller, found, inbox.id, fields)
+    return change.answering(_on_top(change.answer, inbox.id, inbox.entries))
 
 
-def _on_top(placed: Placed, inbox_id: int, rest: list[item_list.Entry]) -> Filled:
+def _on_top(placed: Placed, inbox_id: int, rest: list[tuple[str, str]]) -> Filled:
     return Filled(placed.workspace, inbox_id, [(placed.key, placed.text), *rest], placed.people)
-
-
-def _inbox(caller: Caller, workspace_id: int, *more: Key) -> tuple[list[item_list.Entry], Found]:
-    """What lies on the inbox, and the workspace with everybody who stands in it and these items."""
-    prefix = Placement.prefix(workspaces.inbox_of(workspace_id))
-    entries = list(item_list.entries_of(caller, workspace_id, prefix))
-    people = activities.people(text for _, text in entries)
-    return entries, workspaces.enter(caller, workspace_id, "enter", people=people, more=more)
 
 
 def _moved(caller: Caller, found: Found, activity: Activity, stack_id: int | None, order: str) -> Change[Placed]:
@@ -149,17 +138,13 @@ def placement(caller: Caller, activity: Activity) -> Placement:
 def _check_stack(caller: Caller, found: Found, stack_id: int) -> None:
     if stacks.is_inbox(found.workspace.id, stack_id):
         return
-    stack = found.items.get(Stack.key(caller.account, found.workspace.id, stack_id))
-    if not isinstance(stack, Stack):
-        raise errors.NotFound(stacks.ABSENT)
-    if stack.ending:
+    if stacks.found_in(caller, found, stack_id).ending:
         raise errors.Conflict("this stack is being deleted")
 
 
 def _open(caller: Caller, workspace_id: int, stack_id: int | None) -> list[Requirement]:
     """What arrives must find workspace and stack there and not about to be deleted."""
-    place = Workspace.key(caller.account, workspace_id)
-    requires = [Requirement(Workspace, place, is_open(Workspace), errors.NotFound(access.ABSENT))]
+    requires = [workspaces.stays(caller, workspace_id)]
     if stack_id is None or stacks.is_inbox(workspace_id, stack_id):
         return requires
     key = Stack.key(caller.account, workspace_id, stack_id)
@@ -168,12 +153,9 @@ def _open(caller: Caller, workspace_id: int, stack_id: int | None) -> list[Requi
 
 def _leaving(caller: Caller, activity: Activity) -> list[Requirement]:
     """What leaves another workspace must be the caller's to take."""
-    workspace = Workspace.key(caller.account, activity.workspace)
-    member = Member.key(caller.account, activity.workspace, caller.user)
-    return [
-        Requirement(Workspace, workspace, is_open(Workspace), errors.NotFound(LOST)),
-        Requirement(Member, member, Member.is_inside(), errors.NotFound(LOST)),
-    ]
+    key = Member.key(caller.account, activity.workspace, caller.user)
+    inside = Requirement(Member, key, Member.is_inside(), errors.NotFound(LOST))
+    return [workspaces.stays(caller, activity.workspace, LOST), inside]
 
 
 def order_now(above: int = 0, top: str | None = None) -> str:

@@ -46,10 +46,7 @@ def delete_stack(caller: Caller, workspace_id: int, stack_id: int) -> Change[Non
     """Removes a stack. Its items go on top of the inbox in their order. Until all have gone it shows the others."""
     key = Stack.key(caller.account, workspace_id, stack_id)
     found = workspaces.enter(caller, workspace_id, "enter", more=[key])
-    stacks.refuse_inbox(workspace_id, stack_id)
-    stack = found.items.get(key)
-    if not isinstance(stack, Stack):
-        raise errors.NotFound(stacks.ABSENT)
+    stack = stacks.found_in(caller, found, stack_id)
     _mark(stack, DROPPED)
     inbox = workspaces.inbox_of(workspace_id)
     for placements in _bottom_up(caller, workspace_id, Placement.prefix(stack_id)):

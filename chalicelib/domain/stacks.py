@@ -9,6 +9,7 @@ from chalicelib.domain.access import Caller
 from chalicelib.domain.workspaces import Fields, Found, People
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change
+from chalicelib.storage.item import Key
 from chalicelib.storage.spaces import Placement, Stack, Workspace
 
 MOST = 100  # stacks of one workspace
@@ -29,15 +30,15 @@ class Filled:
 
 def inbox(caller: Caller, workspace_id: int) -> Filled:
     """The inbox of a workspace and everything on it."""
-    return _filled(caller, workspace_id, workspaces.inbox_of(workspace_id))[0]
+    return contents(caller, workspace_id, workspaces.inbox_of(workspace_id))[0]
 
 
 def show(caller: Caller, workspace_id: int, stack_id: int) -> Filled:
     """One stack and everything on it; the inbox too, under its id."""
-    filled, found = _filled(caller, workspace_id, stack_id)
+    filled, found = contents(caller, workspace_id, stack_id)
     if is_inbox(workspace_id, stack_id):
         return replace(filled, name="Inbox")
-    return _labelled(filled, _stack(caller, found, stack_id))
+    return _labelled(filled, found_in(caller, found, stack_id))
 
 
 def listing(caller: Caller, workspace_id: int) -> list[Filled]:
@@ -70,7 +71,8 @@ def create(caller: Caller, workspace_id: int, fields: Fields) -> Change[Filled]:
 
 def update(caller: Caller, workspace_id: int, stack_id: int, fields: Fields) -> Change[Filled]:
     """Changes name and description."""
-    filled, stack = _changeable(caller, workspace_id, stack_id)
+    filled, found = contents(caller, workspace_id, stack_id)
+    stack = found_in(caller, found, stack_id)
     changed = any(getattr(stack, name) != value for name, value in fields.items())
     for name, value in fields.items():
         setattr(stack, name, value)
@@ -79,8 +81,8 @@ def update(caller: Caller, workspace_id: int, stack_id: int, fields: Fields) -> 
 
 def reorder(caller: Caller, workspace_id: int, stack_id: int, position: int | None) -> Change[Filled]:
     """Moves a stack among the stacks: 0 is the bottom, none is the top."""
-    filled, found = _filled(caller, workspace_id, stack_id)
-    stack, workspace = _stack(caller, found, stack_id), found.workspace
+    filled, found = contents(caller, workspace_id, stack_id)
+    stack, workspace = found_in(caller, found, stack_id), found.workspace
     others = [one for one in workspace.stacks if one != stack_id]
     above = 0 if position is None else max(0, len(others) - position)
     order = [*others[:above], stack_id, *others[above:]]
@@ -94,28 +96,20 @@ def is_inbox(workspace_id: int, stack_id: int) -> bool:
     return stack_id == workspaces.inbox_of(workspace_id)
 
 
-def refuse_inbox(workspace_id: int, stack_id: int) -> None:
-    """Raises errors.Conflict for the inbox, which is always there as it is."""
-    if is_inbox(workspace_id, stack_id):
-        raise errors.Conflict("this is the inbox, which can be neither changed nor moved nor deleted")
-
-
-def _changeable(caller: Caller, workspace_id: int, stack_id: int) -> tuple[Filled, Stack]:
-    filled, found = _filled(caller, workspace_id, stack_id)
-    return filled, _stack(caller, found, stack_id)
-
-
-def _filled(caller: Caller, workspace_id: int, stack_id: int) -> tuple[Filled, Found]:
+def contents(caller: Caller, workspace_id: int, stack_id: int, *more: Key) -> tuple[Filled, Found]:
+    """A stack with its items and everybody who stands in them; and its workspace, with these items besides."""
     partition = Workspace.key(caller.account, workspace_id)[0]
     entries = list(table.texts(partition, Placement.prefix(stack_id)))
-    stack = Stack.key(caller.account, workspace_id, stack_id)
+    keys = [] if is_inbox(workspace_id, stack_id) else [Stack.key(caller.account, workspace_id, stack_id)]
     people = activities.people(text for _, text in entries)
-    found = workspaces.enter(caller, workspace_id, "enter", people=people, more=[stack])
+    found = workspaces.enter(caller, workspace_id, "enter", people=people, more=[*keys, *more])
     return Filled(workspace_id, stack_id, entries, found.people), found
 
 
-def _stack(caller: Caller, found: Found, stack_id: int) -> Stack:
-    refuse_inbox(found.workspace.id, stack_id)
+def found_in(caller: Caller, found: Found, stack_id: int) -> Stack:
+    """The stack among what was read with its workspace. Raises errors.NotFound, and errors.Conflict for the inbox."""
+    if is_inbox(found.workspace.id, stack_id):
+        raise errors.Conflict("this is the inbox, which can be neither changed nor moved nor deleted")
     stack = found.items.get(Stack.key(caller.account, found.workspace.id, stack_id))
     if not isinstance(stack, Stack):
         raise errors.NotFound(ABSENT)

@@ -8,10 +8,10 @@ from chalicelib import errors
 from chalicelib.domain import access, times
 from chalicelib.domain.access import INVITED, MEMBER, OWNER, Caller
 from chalicelib.storage import table
-from chalicelib.storage.changes import Change
+from chalicelib.storage.changes import Change, Requirement
 from chalicelib.storage.item import Item, Key
 from chalicelib.storage.models import User
-from chalicelib.storage.spaces import Member, Membership, Stack, Workspace
+from chalicelib.storage.spaces import Member, Membership, Stack, Workspace, is_open
 
 Fields = dict[str, Any]
 People = dict[str, User]
@@ -63,13 +63,23 @@ def enter(
     member: Any = items.get(membership)
     found: Any = items.get(place)
     workspace = access.admit(found, member, verb)
-    return Found(workspace, member, {user.id: user for user in items.values() if isinstance(user, User)}, items)
+    return Found(workspace, member, people_in(items.values()), items)
 
 
 def people_of(caller: Caller, users: Iterable[str]) -> People:
     """These users of the caller's account; none costs nothing."""
-    found = table.get_many(User.key(caller.account, user) for user in users).values()
-    return {user.id: user for user in found if isinstance(user, User)}
+    return people_in(table.get_many(User.key(caller.account, user) for user in users).values())
+
+
+def people_in(items: Iterable[Item]) -> People:
+    """The users among what was read, by their ids."""
+    return {item.id: item for item in items if isinstance(item, User)}
+
+
+def stays(caller: Caller, workspace_id: int, lost: str = access.ABSENT) -> Requirement:
+    """That a workspace is still there, and not being deleted, when a change is committed."""
+    key = Workspace.key(caller.account, workspace_id)
+    return Requirement(Workspace, key, is_open(Workspace), errors.NotFound(lost))
 
 
 def inbox_of(workspace_id: int) -> int:
@@ -161,7 +171,7 @@ def _mine(caller: Caller, *roles: str) -> list[Owned]:
     keys = [Workspace.key(caller.account, one.workspace) for one in memberships]
     owners = [User.key(caller.account, one.owner) for one in memberships]
     items = table.get_many([*keys, *owners]).values()
-    people = {item.id: item for item in items if isinstance(item, User)}
+    people = people_in(items)
     spaces = [item for item in items if isinstance(item, Workspace) and not item.ending]
     spaces.sort(key=lambda one: (one.type != PERSONAL or one.owner != caller.user, one.id))
     held = {one.workspace: one.role for one in memberships}
