@@ -55,12 +55,11 @@ def create(caller: Caller, workspace_id: int, stack_id: int | None, fields: Fiel
         raise errors.Invalid([{"pointer": "#/id", "detail": "is required: only what is there can be archived"}])
     found = workspaces.enter(caller, workspace_id, "enter", more=[Stack.key(caller.account, workspace_id, stack_id)])
     _check_stack(caller, found, stack_id)
-    return _created(caller, found, stack_id, fields)
+    return _created(caller, found, stack_id, table.count_up(caller.account, "ids"), fields)
 
 
-def _created(caller: Caller, found: Found, stack_id: int, fields: Fields) -> Change[Placed]:
+def _created(caller: Caller, found: Found, stack_id: int, activity_id: int, fields: Fields) -> Change[Placed]:
     workspace_id = found.workspace.id
-    activity_id = table.count_up(caller.account, "ids")
     doc = activities.blank(activity_id, caller.user, fields["name"], fields.get("description"))
     place = {"workspace": workspace_id, "stack": stack_id, "order": order_now()}
     activity = Activity.at(caller.account, activity_id, id=activity_id, doc=doc, **place)
@@ -85,10 +84,14 @@ def move(caller: Caller, workspace_id: int, stack_id: int | None, activity_id: i
 
 def move_to_inbox(caller: Caller, workspace_id: int, activity_id: int) -> Change[Filled]:
     """Puts an activity on top of the inbox and answers the inbox as it is then."""
-    key = Activity.key(caller.account, activity_id)
-    inbox, found = stacks.contents(caller, workspace_id, workspaces.inbox_of(workspace_id), key)
-    activity = found.items.get(key)
-    if not isinstance(activity, Activity):
+    inbox_id = workspaces.inbox_of(workspace_id)
+    entries, activity = table.together(
+        lambda: stacks.entries_of(caller, workspace_id, inbox_id),
+        lambda: table.get(Activity, caller.account, activity_id),
+    )
+    beside = [jsontext.dump(activity.doc)] if activity else []
+    inbox, found = stacks.with_people(caller, workspace_id, inbox_id, entries, beside=beside)
+    if activity is None:
         raise errors.NotFound(LOST)
     here = activity.workspace == workspace_id and activity.stack == inbox.id
     own = placement(caller, activity).sk if here else None
@@ -100,8 +103,13 @@ def move_to_inbox(caller: Caller, workspace_id: int, activity_id: int) -> Change
 
 def create_on_inbox(caller: Caller, workspace_id: int, fields: Fields) -> Change[Filled]:
     """A new activity on top of the inbox; answers the inbox as it is then."""
-    inbox, found = stacks.contents(caller, workspace_id, workspaces.inbox_of(workspace_id))
-    change = _created(caller, found, inbox.id, fields)
+    inbox_id = workspaces.inbox_of(workspace_id)
+    entries, activity_id = table.together(  # an id is lost where the caller is refused
+        lambda: stacks.entries_of(caller, workspace_id, inbox_id),
+        lambda: table.count_up(caller.account, "ids"),
+    )
+    inbox, found = stacks.with_people(caller, workspace_id, inbox_id, entries)
+    change = _created(caller, found, inbox.id, activity_id, fields)
     return change.answering(_on_top(change.answer, inbox.id, inbox.entries))
 
 

@@ -1,6 +1,7 @@
 """Stacks of a workspace. The inbox is a stack too, with an id of its own, but it is always there as it is."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from chalicelib import errors
@@ -9,7 +10,6 @@ from chalicelib.domain.access import Caller
 from chalicelib.domain.workspaces import Fields, Found, People
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change
-from chalicelib.storage.item import Key
 from chalicelib.storage.spaces import Placement, Stack, Workspace
 
 MOST = 100  # stacks of one workspace
@@ -96,13 +96,23 @@ def is_inbox(workspace_id: int, stack_id: int) -> bool:
     return stack_id == workspaces.inbox_of(workspace_id)
 
 
-def contents(caller: Caller, workspace_id: int, stack_id: int, *more: Key) -> tuple[Filled, Found]:
-    """A stack with its items and everybody who stands in them; and its workspace, with these items besides."""
-    partition = Workspace.key(caller.account, workspace_id)[0]
-    entries = list(table.texts(partition, Placement.prefix(stack_id)))
+def contents(caller: Caller, workspace_id: int, stack_id: int) -> tuple[Filled, Found]:
+    """A stack with its items and everybody who stands in them; and its workspace."""
+    return with_people(caller, workspace_id, stack_id, entries_of(caller, workspace_id, stack_id))
+
+
+def entries_of(caller: Caller, workspace_id: int, stack_id: int) -> list[tuple[str, str]]:
+    """What lies on a stack, unchecked."""
+    return list(table.texts(Workspace.key(caller.account, workspace_id)[0], Placement.prefix(stack_id)))
+
+
+def with_people(
+    caller: Caller, workspace_id: int, stack_id: int, entries: list[tuple[str, str]], beside: Iterable[str] = ()
+) -> tuple[Filled, Found]:
+    """A stack with what lies on it and everybody who stands in that, or beside it; and its workspace."""
     keys = [] if is_inbox(workspace_id, stack_id) else [Stack.key(caller.account, workspace_id, stack_id)]
-    people = activities.people(text for _, text in entries)
-    found = workspaces.enter(caller, workspace_id, "enter", people=people, more=[*keys, *more])
+    people = activities.people([*beside, *(text for _, text in entries)])
+    found = workspaces.enter(caller, workspace_id, "enter", people=people, more=keys)
     return Filled(workspace_id, stack_id, entries, found.people), found
 
 

@@ -1,5 +1,6 @@
 """What a request takes from DynamoDB, counted where botocore sends it, so that no request escapes."""
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ class Cost:
     milliseconds: float = 0
 
 
+_LOCK = threading.Lock()
 _cost: ContextVar[Cost | None] = ContextVar("cost", default=None)
 
 
@@ -48,6 +50,11 @@ def _count(parsed: dict[str, Any], context: dict[str, Any], model: Any, **_: Any
     cost = _cost.get()
     if cost is None:
         return
+    with _LOCK:  # two requests may be under way at once
+        _add(cost, parsed, context, model)
+
+
+def _add(cost: Cost, parsed: dict[str, Any], context: dict[str, Any], model: Any) -> None:
     cost.calls += 1 + int(parsed["ResponseMetadata"].get("RetryAttempts", 0))
     cost.milliseconds += (time.perf_counter() - context["began"]) * 1000
     consumed = parsed.get("ConsumedCapacity") or []

@@ -1,6 +1,8 @@
 """Reading and counting. Reads are strongly consistent, so that what was just written is read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 from pynamodb.exceptions import DoesNotExist
@@ -10,6 +12,8 @@ from chalicelib.storage.faults import translated
 from chalicelib.storage.item import Item, Key, connection
 from chalicelib.storage.models import Counter
 
+A = TypeVar("A")
+B = TypeVar("B")
 K = TypeVar("K", bound=Item)
 
 LAST = "~"  # sorts behind everything that follows a prefix in a key
@@ -77,6 +81,13 @@ def texts(partition: str, prefix: str, after: str | None = None, reach: int | No
     """Sort key and document text of what lies under a prefix; `after` and `reach` as for rows."""
     for row in rows(partition, prefix, prefix + LAST, after, reach):
         yield row["sk"]["S"], row["doc"]["S"]
+
+
+def together(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
+    """What two requests answer that need not wait for one another, asked side by side."""
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(copy_context().run, second)
+        return first(), other.result()
 
 
 def count_up(account: int | None, name: str, by: int = 1) -> int:
