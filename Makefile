@@ -6,29 +6,45 @@ STAGE ?= dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check package format clean
+.PHONY: help run test check package rehearse deploy rollback template destroy logs format clean
 
 help:
 	@echo "make run [PORT=8000] [DATA=.local]   serve the API on this machine"
 	@echo "make test                            run the tests"
 	@echo "make package [STAGE=dev]             build the Lambda package and its template in out/STAGE"
 	@echo "make check                           lint, types, house rules"
+	@echo "make deploy [STAGE=dev]              the API in your AWS account: build, upload, update, try it out"
+	@echo "make rollback|destroy|logs [STAGE=dev]"
+	@echo "make rehearse                        deploy to an emulator of AWS on this machine"
 
 run: .venv/run
 	@exec .venv/bin/python -m infra.serve --port "$(PORT)" --data "$(DATA)"
 
-test: .venv/test
+test: .venv/test .venv/aws/done
 	.venv/bin/python -m pytest -n 2 --dist loadfile
 
-check: .venv/test
+check: .venv/test .venv/checkov/done
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/python -m pytest --no-cov tests/test_house.py
+	@for stage in dev prod; do .venv/bin/python -m infra.package --stage $$stage || exit 1; done
+	.venv/bin/cfn-lint out/dev/sam.json out/prod/sam.json infra/account.yaml
+	.venv/checkov/bin/checkov --config-file infra/checkov.yaml -f out/prod/sam.json -f infra/account.yaml
 
 package: .venv/run
 	@.venv/bin/python -m infra.package --stage "$(STAGE)"
+
+rehearse: .venv/test .venv/aws/done
+	.venv/bin/python -m pytest --no-cov tests/test_rehearsal.py
+
+deploy: .venv/test .venv/aws/done
+	@.venv/bin/python -m infra.deploy deploy --stage "$(STAGE)"
+	@.venv/bin/python -m tests.smoke --stage "$(STAGE)"
+
+rollback template destroy logs: .venv/run .venv/aws/done
+	@.venv/bin/python -m infra.deploy $@ --stage "$(STAGE)" --confirm "$(CONFIRM)"
 
 format: .venv/test
 	.venv/bin/ruff check --fix .
@@ -47,4 +63,15 @@ clean:
 
 .venv/test: .venv/run tests/requirements.txt
 	.venv/bin/python -m pip install --quiet -r tests/requirements.txt
+	@touch $@
+
+# The aws command line and checkov each want a botocore of their own.
+.venv/aws/done: infra/aws-requirements.txt | .venv/bin/python
+	@$(PYTHON) -m venv .venv/aws
+	.venv/aws/bin/python -m pip install --quiet -r infra/aws-requirements.txt
+	@touch $@
+
+.venv/checkov/done: infra/checkov-requirements.txt | .venv/bin/python
+	@$(PYTHON) -m venv .venv/checkov
+	.venv/checkov/bin/python -m pip install --quiet -r infra/checkov-requirements.txt
 	@touch $@

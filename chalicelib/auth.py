@@ -2,9 +2,11 @@
 
 import base64
 import binascii
+from typing import Any
 
 from chalice.app import AuthRequest, AuthResponse, Blueprint
 
+from chalicelib import config
 from chalicelib.domain import credentials
 from chalicelib.domain.access import Caller
 
@@ -15,6 +17,15 @@ REMEMBERED = 60
 REALM = 'Basic realm="OGSM and Workspaces API", charset="UTF-8"'
 
 
+class Metered(AuthResponse):
+    """An answer that lets API Gateway count the call (`usageIdentifierKey` of a Lambda authorizer's output)."""
+
+    def to_dict(self, request: AuthRequest) -> dict[str, Any]:
+        """The answer as API Gateway takes it."""
+        answer: dict[str, Any] = super().to_dict(request)
+        return answer | ({"usageIdentifierKey": config.USAGE_KEY} if config.USAGE_KEY else {})
+
+
 @auth.authorizer(ttl_seconds=REMEMBERED)
 def basic(request: AuthRequest) -> AuthResponse:
     """Allows every route to a valid credential: the answer is remembered for all of them."""
@@ -22,7 +33,7 @@ def basic(request: AuthRequest) -> AuthResponse:
     if caller is None:
         return AuthResponse(routes=[], principal_id="nobody")
     context = {"account": str(caller.account), "user": caller.user, "key": caller.key, "scope": caller.scope}
-    return AuthResponse(routes=["*"], principal_id=caller.key, context=context)
+    return Metered(routes=["*"], principal_id=caller.key, context=context)
 
 
 def identify(header: str) -> Caller | None:

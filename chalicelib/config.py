@@ -11,4 +11,7 @@ ALLOWED_ORIGINS = frozenset(os.environ.get("ALLOWED_ORIGINS", "").split())
 # Whom invitations come from, an identity that SES has verified; without one no mail is sent.
 MAIL_FROM = os.environ.get("MAIL_FROM", "")
 
+# The API key that the authorizer names for every caller, so that the usage plan of the deployment counts them together.
+USAGE_KEY = os.environ.get("USAGE_KEY", "")
+
 CHALICE_LOCAL = "AWS_CHALICE_CLI_MODE" in os.environ and "local" in sys.argv

@@ -6,6 +6,8 @@ since zip files keep times only to two seconds. The same commit gives the same b
 """
 
 import argparse
+import fcntl
+import json
 import os
 import py_compile
 import shutil
@@ -15,6 +17,8 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
+
+from chalice.package import TemplateDeepMerger, YAMLTemplateSerializer
 
 PROJECT = Path(__file__).parent.parent
 STAGES = ("dev", "prod")
@@ -40,7 +44,9 @@ def build(stage: str, out: Path) -> Path:
     shutil.rmtree(out, ignore_errors=True)
     environment = {"AWS_DEFAULT_REGION": "us-east-1"} | os.environ  # botocore wants one to import the app
     command = [str(Path(sys.executable).parent / "chalice"), "package", "--stage", stage, str(out)]
-    subprocess.run(command, cwd=PROJECT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    with (PROJECT / ".chalice/lock").open("w") as lock:  # Chalice keeps what it downloads in one place
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run(command, cwd=PROJECT, env=environment, check=True, stdout=subprocess.DEVNULL)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         with zipfile.ZipFile(out / "deployment.zip") as archive:
@@ -48,7 +54,19 @@ def build(stage: str, out: Path) -> Path:
         _trim(root)
         _compile(root)
         _pack(root, out / "deployment.zip")
+    _merge(stage, out / "sam.json")
     return out
+
+
+def _merge(stage: str, file: Path) -> None:
+    """Puts what infra/template.yaml and the stage's own say over Chalice's template."""
+    template = json.loads(file.read_text())
+    for name in ("template.yaml", f"template.{stage}.yaml"):
+        part = PROJECT / "infra" / name
+        if part.exists():
+            more = YAMLTemplateSerializer().load_template(part.read_text(), name)
+            template = TemplateDeepMerger().merge(more, template)
+    file.write_text(json.dumps(template, indent=1, sort_keys=True))
 
 
 def _trim(root: Path) -> None:

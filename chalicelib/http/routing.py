@@ -80,6 +80,7 @@ def _route(app: Chalice | Blueprint, path: str, methods: list[str], endpoint: En
         name=endpoint.view.__name__,
         methods=methods,
         authorizer=None if endpoint.is_open else basic,
+        api_key_required=not endpoint.is_open or None,  # the usage plan's; the authorizer names it
         content_types=["*/*"],
     )
     register(handle)
