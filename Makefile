@@ -30,8 +30,10 @@ check: .venv/test .venv/checkov/done
 	.venv/bin/lint-imports
 	.venv/bin/python -m pytest --no-cov tests/test_house.py
 	@for stage in dev prod; do .venv/bin/python -m infra.package --stage $$stage || exit 1; done
-	.venv/bin/cfn-lint out/dev/sam.json out/prod/sam.json infra/account.yaml
-	.venv/checkov/bin/checkov --config-file infra/checkov.yaml -f out/prod/sam.json -f infra/account.yaml
+	.venv/bin/cfn-lint out/dev/sam.json out/prod/sam.json infra/account.yaml infra/pipeline.yaml
+	.venv/checkov/bin/checkov --config-file infra/checkov.yaml -f out/prod/sam.json -f infra/account.yaml -f infra/pipeline.yaml
+	.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	.venv/bin/zizmor --offline --no-progress --quiet --strict-collection .github/workflows
 
 package: .venv/run
 	@.venv/bin/python -m infra.package --stage "$(STAGE)"

@@ -6,7 +6,7 @@ from typing import Any
 from app import app
 
 
-def invoke(
+def event(
     method: str,
     resource: str,
     *,
@@ -17,9 +17,9 @@ def invoke(
     caller: dict[str, str] | None = None,
     query: dict[str, list[str]] | None = None,
 ) -> dict[str, Any]:
-    """The Lambda's answer to a request for this resource, with its body parsed."""
+    """What API Gateway sends for a request for this resource."""
     path = resource.format(**(ids or {}))
-    event = {
+    return {
         "resource": resource,
         "path": path,
         "httpMethod": method,
@@ -38,7 +38,11 @@ def invoke(
         "body": None if body is None else json.dumps(body),
         "isBase64Encoded": False,
     }
-    answer: dict[str, Any] = app(event, None)
+
+
+def invoke(method: str, resource: str, **more: Any) -> dict[str, Any]:
+    """The Lambda's answer to such a request, with its body parsed."""
+    answer: dict[str, Any] = app(event(method, resource, **more), None)
     answer["json"] = json.loads(answer["body"]) if answer["body"] else None
     return answer
 

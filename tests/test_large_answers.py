@@ -1,11 +1,12 @@
 """Answers that would outgrow what Lambda may send: they stop, and say where the rest is."""
 
-import json
 import re
+import sys
 from typing import Any
 
 import httpx
 import pytest
+from awslambdaric.lambda_runtime_marshaller import to_json
 
 from chalicelib.domain import activities, items
 from chalicelib.domain.access import Caller
@@ -18,12 +19,15 @@ HERE = "/api/workspaces/1"  # Ada's personal workspace: inbox 2, stacks 3 and 4
 Json = dict[str, Any]
 
 
-@pytest.fixture
-def full(ada: httpx.Client, acme: Json) -> httpx.Client:
+@pytest.fixture(params=['"' * 190_000, "ж" * 150_000], ids=["quotes", "Cyrillic"])
+def full(
+    ada: httpx.Client, acme: Json, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> httpx.Client:
     """A client whose inbox and first stack hold more than one answer each."""
+    monkeypatch.setenv("AWS_EXECUTION_ENV", f"AWS_Lambda_python3.{sys.version_info.minor}")
     caller = Caller(1, acme["user"]["id"], "", "write")
     for number in range(36):
-        doc = activities.blank(1_000 + number, caller.user, "large", '"' * 190_000)
+        doc = activities.blank(1_000 + number, caller.user, "large", request.param)
         place = {"workspace": 1, "stack": 2 + number % 2, "order": items.order_now()}
         activity = Activity.at(1, doc["id"], id=doc["id"], doc=doc, **place)
         changes.commit(Change(None, saves=[activity, items.placement(caller, activity)]))
@@ -31,7 +35,7 @@ def full(ada: httpx.Client, acme: Json) -> httpx.Client:
 
 
 def as_lambda_sends_it(answer: httpx.Response) -> int:
-    return len(json.dumps({"body": answer.text}, ensure_ascii=False).encode())
+    return len(to_json({"body": answer.text}).encode())
 
 
 def ids(answer: httpx.Response) -> list[int]:

@@ -2,10 +2,12 @@
 
 import importlib.util
 import json
+import ssl
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -64,6 +66,14 @@ def test_only_what_runs_is_in_it(unpacked: Path) -> None:
     assert not [path for path in unpacked.rglob("*") if path.suffix in (".pyi", ".dist-info")]
     assert not {"infra", "tests", "boto3", "moto", "ministack"} & {path.name for path in unpacked.iterdir()}
     assert (unpacked / "chalicelib/pages/frame.html").exists()
+
+
+def test_it_trusts_the_authorities_of_amazon_and_no_others(unpacked: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(unpacked / "botocore/cacert.pem")
+    names = {dict(cast("Any", part[0]) for part in one["subject"])["commonName"] for one in context.get_ca_certs()}
+    amazon = {f"Amazon Root CA {number}" for number in (1, 2, 3, 4)}
+    assert names == amazon | {"Starfield Services Root Certificate Authority - G2"}
 
 
 def test_it_runs_where_nothing_else_is_installed(unpacked: Path) -> None:

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from chalicelib import errors
+from chalicelib import errors, jsontext
 from chalicelib.http import call as calls
 from chalicelib.http.call import Call, Reply
 from chalicelib.jsontext import dump
 from chalicelib.values import Cursor
 
-# Lambda answers at most 6 MB, and it counts the JSON in which the body travels as a string: each quote and backslash
-# takes two bytes there. About 5 MB of actions.
+# Lambda answers at most 6 MB, and it counts the JSON in which the body travels as a string. About 5 MB of actions.
 LARGEST_ANSWER = 6_000_000
 
 Entry = tuple[Any, str]  # a place in the list and the JSON text that stands there
@@ -71,7 +70,7 @@ def cut(entries: Iterator[Entry], window: Window = WHOLE, *, extra: int = 0, roo
     for number, (place, text) in enumerate(entries):
         if number < window.skip:
             continue
-        heavier = weight + len(text.encode()) + text.count('"') + text.count("\\") + 1 + extra
+        heavier = weight + jsontext.weight(text) + 1 + extra
         if len(part) == window.size or (heavier > room and (part or room < LARGEST_ANSWER)):
             return Cut(part, weight, goes_on=True, is_full=len(part) == window.size)
         part.append((place, text))

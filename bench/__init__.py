@@ -1,0 +1,1 @@
+"""What the service costs, measured. Each module is one command."""
