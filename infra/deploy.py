@@ -36,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             destroy(options.stage, options.confirm)
         else:
             verbs[options.verb](options.stage)
+    except KeyboardInterrupt:  # which ends logs
+        sys.exit(130)
     except subprocess.CalledProcessError as error:
         _explain(stack_of(options.stage))
         sys.exit(f"{options.verb} failed: `aws {' '.join(error.cmd[1:3])}` answered {error.returncode}; see above.")

@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             try_actions(Deployment(url, headers, writer), Deployment(url, headers, reader))
             try_workspaces(Deployment(url, headers, writer))
     except Failure as failure:
-        sys.exit(str(failure))
+        sys.exit(f"{failure}\n`make rollback STAGE={options.stage}` puts back what was there before.")
     print(f"{url} works.")
 
 
