@@ -6,7 +6,7 @@ STAGE ?= dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check package rehearse deploy rollback template destroy logs format clean
+.PHONY: help run test check package rehearse openapi deploy rollback template destroy logs format clean
 
 help:
 	@echo "make run [PORT=8000] [DATA=.local]   serve the API on this machine"
@@ -15,6 +15,7 @@ help:
 	@echo "make check                           lint, types, house rules"
 	@echo "make deploy [STAGE=dev]              the API in your AWS account: build, upload, update, try it out"
 	@echo "make rollback|destroy|logs [STAGE=dev]"
+	@echo "make openapi                         write the OpenAPI document anew"
 	@echo "make rehearse                        deploy to an emulator of AWS on this machine"
 
 run: .venv/run
@@ -47,6 +48,9 @@ deploy: .venv/test .venv/aws/done
 
 rollback template destroy logs: .venv/run .venv/aws/done
 	@.venv/bin/python -m infra.deploy $@ --stage "$(STAGE)" --confirm "$(CONFIRM)"
+
+openapi: .venv/test
+	AWS_DEFAULT_REGION=us-east-1 .venv/bin/python -m infra.openapi.document
 
 format: .venv/test
 	.venv/bin/ruff check --fix .

@@ -5,11 +5,11 @@ from chalice.app import Chalice
 from chalicelib import config
 from chalicelib.auth import auth
 from chalicelib.http.routing import refuse_other_methods
-from chalicelib.routes import actions, assets, health, invitations, items, stacks, welcome, workspaces
+from chalicelib.routes import actions, assets, contract, health, invitations, items, stacks, welcome, workspaces
 
 app = Chalice(app_name="ogsm-workspaces")
 app.register_blueprint(auth)
-for noun in (actions, workspaces, stacks, items, invitations, welcome, assets, health):
+for noun in (actions, workspaces, stacks, items, invitations, welcome, assets, contract, health):
     app.register_blueprint(noun.routes)
 refuse_other_methods(app)
 

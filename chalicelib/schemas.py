@@ -1,7 +1,8 @@
 """The shape of every accepted body and parameter list: one declaration per noun."""
 
-from chalicelib.shapes import Each, InTurn, OrNull, Several, Shape, an_object, members, named, parameters
-from chalicelib.values import Choice, Cursor, Day, Email, Flag, Moment, Text, Whole, Words
+from chalicelib.containers import Each, Echoed, InTurn, OrNull, Several, an_object, members, named
+from chalicelib.shapes import Shape, Some, parameters
+from chalicelib.values import Choice, Cursor, Day, Email, Flag, Moment, Text, UserId, Whole, Words
 
 LARGEST_PAGE = 250
 PAGING = {
@@ -22,7 +23,7 @@ Canvas = InTurn(an_object, members({"id": Whole(), "row_order": OrNull(Whole())}
 
 ACTION = Shape(
     {
-        "id": object,
+        "id": Echoed(Whole(1)),
         "title": Text(1, 255),
         "labels": Names,
         "strategies": Each(InTurn(an_object, members({"id": Whole(1)}, required={"id"}))),
@@ -68,8 +69,16 @@ ROLES = ("admin", "member")
 PERSON = {"email": Email(), "first_name": Text(1, 100), "last_name": Text(1, 100)}
 CREDENTIAL_DETAILS = {"label": Text(0, 100), "scope": Choice(SCOPES), "expires_at": OrNull(Moment())}
 
+LINK = Shape({}, owned={"rel": Text(), "href": Text()})
+AVATAR = Shape({}, owned={"thumb_url": Text(), "url": Text()})
+
 ACCOUNT = Shape({"name": Text(1, 100)} | PERSON, required=["name", *PERSON])
-USER = Shape(PERSON | {"role": Choice(ROLES)}, required=[*PERSON, "role"])
+USER = Shape(
+    PERSON | {"role": Choice(ROLES)},
+    required=[*PERSON, "role"],
+    owned={"user_since": Moment(), "avatar": AVATAR, "id": UserId(), "name_or_email": Text(), "slug": Text()},
+    unseen={"role"},
+)
 CREDENTIAL = Shape(CREDENTIAL_DETAILS)
 
 FLAGS = ("allow_take_over_by_members", "can_change_background", "allow_invitations", "members_can_change_blocks")
@@ -77,12 +86,36 @@ Setting = InTurn(an_object, members({name: Flag() for name in FLAGS}))
 WORKSPACE = Shape(
     {"name": Text(1, 255), "description": OrNull(Text()), "setting": Setting, "settings": Setting},
     required={"name"},
-    owned={"owner", "created_at", "type", "id", "links"},
+    owned={
+        "owner": USER,
+        "created_at": Moment(),
+        "type": Choice(("PersonalWorkspace", "SharedWorkspace")),
+        "id": Whole(1),
+        "links": Each(LINK),
+    },
     spellings={"settings": "setting"},
 )
-STACK = Shape(
-    {"name": Text(1, 255), "description": OrNull(Text())}, required={"name"}, owned={"id", "links", "items", "rules"}
+
+STAMPS = {"created_at": Moment(), "updated_at": Moment()}
+NAME_AND_ID = {"name": OrNull(Text()), "id": Text(24, 24)}
+CHOICE_BLOCK = Shape({}, owned=STAMPS | {"options": Each(Text()), "value": Text()} | NAME_AND_ID)
+NUMBER_BLOCK = Shape({}, owned=STAMPS | {"value": Text()} | NAME_AND_ID)
+TIME_BLOCK = Shape({}, owned=STAMPS | {"time": OrNull(Moment())} | NAME_AND_ID)
+ACTIVITY = Shape(
+    {"name": Text(1, 255), "description": OrNull(Text())},
+    required={"name"},
+    owned=STAMPS
+    | {"id": Whole(1), "state": Choice(("draft",)), "creator": OrNull(USER), "assignee": OrNull(USER)}
+    | {"priority": CHOICE_BLOCK, "size": CHOICE_BLOCK, "progress": NUMBER_BLOCK}
+    | {"target_date": TIME_BLOCK, "alarm": TIME_BLOCK},
 )
+ENTRY = Shape({}, owned={"activity": ACTIVITY})
+LANDED_ENTRY = Shape({}, owned=ENTRY.owned | {"links": Each(LINK)})
+
+HOLDING = {"id": Whole(1), "rules": Each(Text()), "links": Each(LINK), "items": Each(ENTRY)}
+INBOX = Shape({}, owned=HOLDING)
+OUTBOX = Shape({}, owned={"id": Whole(1), "user": USER, "links": Each(LINK), "items": Each(ENTRY)})
+STACK = Shape({"name": Text(1, 255), "description": OrNull(Text())}, required={"name"}, owned=HOLDING, unseen={"rules"})
 POSITION = Shape({"position": OrNull(Whole(0))})
 ITEM = Shape(
     {
@@ -94,10 +127,31 @@ ITEM = Shape(
         "description": OrNull(Text()),
     },
     spellings={"item_type": "type", "item_id": "id"},
+    some=Some(("id", "name"), only_one=True),
 )
 LIST = parameters(**PAGING)
 ALL_ITEMS = parameters(workspace_id=Whole(1), **PAGING)
 REMOVAL = parameters(archive_items=Flag())
 
-INVITATION = Shape({"cc": Flag(), "slug": Several(Text(1, 255)), "email": Several(Email())})
+NAMED_WORKSPACE = Shape(
+    {},
+    owned={"id": Whole(1), "name": Text(), "type": WORKSPACE.owned["type"], "description": OrNull(Text())},
+)
+INVITATION = Shape(
+    {},
+    owned={"id": Whole(1), "workspace": NAMED_WORKSPACE, "user": USER, "email": Email(), "inviter": USER}
+    | {"state": Choice(("pending", "accepted", "declined")), "created_at": Moment()}
+    | {"delivery": Choice(("sent", "failed", "unsent")), "links": Each(LINK)},
+)
+INVITING = Shape({"cc": Flag(), "slug": Several(Text(1, 255)), "email": Several(Email())}, some=Some(("email", "slug")))
 NAMES = Shape({"first_name": Text(1, 100), "last_name": Text(1, 100)}, required={"first_name", "last_name"})
+
+FIELD_ERROR = Shape({}, owned={"pointer": Text(), "detail": Text()})
+PROBLEM = Shape(
+    {},
+    owned={name: Text() for name in ("type", "title", "detail", "instance", "message", "request_id")}
+    | {"status": Whole(400, 599), "errors": Each(FIELD_ERROR)},
+    unseen={"errors", "instance", "title", "status"},  # not all of API Gateway's own answers have them
+)
+HEALTH = Shape({}, owned={"status": Choice(("ok",))})
+CONTRACT = Shape({}, owned={"openapi": Text()})

@@ -106,6 +106,17 @@ class Email:
         return text
 
 
+class UserId:
+    """The id of a user: nine hex digits."""
+
+    PATTERN = re.compile(r"[0-9a-f]{9}")
+
+    def __call__(self, value: object) -> str:
+        if not isinstance(value, str) or not self.PATTERN.fullmatch(value):
+            raise Invalid("must be the id of a user")
+        return value
+
+
 @dataclass(frozen=True)
 class Choice:
     """One of a few words; case, blanks and punctuation do not matter, and some words have other spellings."""

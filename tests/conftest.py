@@ -29,10 +29,23 @@ from moto.dynamodb.models import dynamodb_backends  # noqa: E402
 from chalicelib import mail  # noqa: E402
 from chalicelib.storage import table  # noqa: E402
 from infra import gateway, operations  # noqa: E402
+from tests import contract  # noqa: E402
 from tests.failures import EVENTS, Hook  # noqa: E402
 from tests.moments import recalled  # noqa: E402
 from tests.processes import PLAIN  # noqa: E402
 from tests.world import World, build  # noqa: E402
+
+send = httpx.Client.send
+
+
+def sent_and_checked(client: httpx.Client, request: httpx.Request, **more: Any) -> httpx.Response:
+    """What httpx answers, held against the OpenAPI document."""
+    response = send(client, request, **more)
+    contract.check(response)
+    return response
+
+
+httpx.Client.send = sent_and_checked  # type: ignore[assignment, method-assign]
 
 PROJECT = Path(__file__).parent.parent
 Json = dict[str, Any]

@@ -91,6 +91,7 @@ def name(_: World) -> Json:
 
 TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/health"): Row(OPEN, always("/health")),
+    ("GET", "/openapi.json"): Row(OPEN, always("/openapi.json")),
     ("GET", "/assets/app/no-profile.svg"): Row(OPEN, always("/assets/app/no-profile.svg")),
     ("GET", "/invitations/{token}"): Row((404,) * 7, always("/invitations/1-x")),
     ("POST", "/invitations/{token}"): Row((404,) * 7, always("/invitations/1-x")),

@@ -97,6 +97,7 @@ BUDGET: dict[Route, Row] = {
     ("PATCH", ACTION): Row(an_action, [GET, PUT], [GET, GET, ALL], lambda _: TITLE),
     ("DELETE", ACTION): Row(an_action, [GET, DELETE], [GET, GET, ALL]),
     ("GET", "/health"): Row(lambda _: "/health", []),
+    ("GET", "/openapi.json"): Row(lambda _: "/openapi.json", []),
     ("GET", "/assets/app/no-profile.svg"): Row(lambda _: "/assets/app/no-profile.svg", []),
     ("GET", ALL_WORKSPACES): Row(lambda _: ALL_WORKSPACES, [QUERY, BATCH]),
     ("GET", f"{ALL_WORKSPACES}/invited"): Row(lambda _: f"{ALL_WORKSPACES}/invited", [QUERY]),

@@ -29,10 +29,7 @@ class Placed:
 
 
 def is_new(fields: Fields) -> bool:
-    """Whether a body describes a new item, by its name, or names an existing one, by its id. Raises errors.Invalid."""
-    if ("id" in fields) == ("name" in fields):
-        detail = "name an existing item by id, or a new one by name" + (", not both" if "id" in fields else "")
-        raise errors.Invalid([{"pointer": "#/id", "detail": detail}])
+    """Whether a body describes a new item, by its name, or names an existing one, by its id."""
     return "name" in fields
 
 

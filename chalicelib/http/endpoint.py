@@ -21,6 +21,8 @@ class Endpoint:
     ignores_ids: bool = False  # whatever stands in its path
     in_steps: bool = False  # commits parts of its work before it is done
     media_type: str = "application/json"
+    answers: Any = None  # the kind of value that a success answers; None is an empty body
+    statuses: tuple[int, ...] = (200,)  # of a success
 
     @property
     def has_canonical(self) -> bool:

@@ -1,6 +1,7 @@
 """/api/workspaces/{id}/items and what else lists or takes items."""
 
 from chalicelib import render
+from chalicelib.containers import Each
 from chalicelib.domain import item_list, items, workspaces
 from chalicelib.domain.item_list import Listed
 from chalicelib.domain.items import Placed
@@ -8,7 +9,7 @@ from chalicelib.http import paging
 from chalicelib.http.call import Call, Reply
 from chalicelib.http.routing import Routes
 from chalicelib.routes.workspaces import spelled
-from chalicelib.schemas import ALL_ITEMS, ITEM, LIST
+from chalicelib.schemas import ACTIVITY, ALL_ITEMS, ENTRY, ITEM, LANDED_ENTRY, LIST, OUTBOX
 from chalicelib.storage.changes import Change
 
 routes = Routes(__name__)
@@ -30,7 +31,7 @@ def _landed(call: Call, placed: Placed) -> str:
     return render.item(placed, workspaces.inbox_of(placed.workspace), call.addresses)
 
 
-@routes.get("/api/workspaces/items", "/api/workspace/items", query=ALL_ITEMS)
+@routes.get("/api/workspaces/items", "/api/workspace/items", query=ALL_ITEMS, answers=Each(ENTRY))
 def list_all_items(call: Call) -> Reply:
     """Returns all the items in the workspace."""
     if "workspace_id" in call.query:
@@ -38,50 +39,50 @@ def list_all_items(call: Call) -> Reply:
     return _page(call, item_list.of_all(call.caller))
 
 
-@routes.get(*OF_WORKSPACE, query=LIST)
+@routes.get(*OF_WORKSPACE, query=LIST, answers=Each(ENTRY))
 def list_items(call: Call, workspace_id: int) -> Reply:
     """Returns all the items in the workspace."""
     return _page(call, item_list.of_workspace(call.caller, workspace_id))
 
 
-@routes.post(*OF_WORKSPACE, body=ITEM)
+@routes.post(*OF_WORKSPACE, body=ITEM, answers=LANDED_ENTRY, statuses=(201, 200))
 def create_item(call: Call, workspace_id: int) -> Change[Reply]:
     """Create a new item inside the workspace, or put an existing item inside it. Returns the (created) item."""
     return _put(call, workspace_id, workspaces.inbox_of(workspace_id))
 
 
-@routes.get(*OF_STACK, query=LIST)
+@routes.get(*OF_STACK, query=LIST, answers=Each(ENTRY))
 def list_stack_items(call: Call, workspace_id: int, stack_id: int) -> Reply:
     """Returns all the items on the stack."""
     return _page(call, item_list.of_stack(call.caller, workspace_id, stack_id))
 
 
-@routes.post(*OF_STACK, body=ITEM)
+@routes.post(*OF_STACK, body=ITEM, answers=LANDED_ENTRY, statuses=(201, 200))
 def create_stack_item(call: Call, workspace_id: int, stack_id: int) -> Change[Reply]:
     """Create a new item on the stack, or put an existing item onto it. Returns the (created) item."""
     return _put(call, workspace_id, stack_id)
 
 
-@routes.get(*ARCHIVE, query=LIST)
+@routes.get(*ARCHIVE, query=LIST, answers=Each(ENTRY))
 def list_archive(call: Call, workspace_id: int) -> Reply:
     """Returns the items that were archived in a personal workspace."""
     return _page(call, item_list.archived(call.caller, workspace_id))
 
 
-@routes.put(*ARCHIVE, body=ITEM)
+@routes.put(*ARCHIVE, body=ITEM, answers=LANDED_ENTRY)
 def archive_item(call: Call, workspace_id: int) -> Change[Reply]:
     """Puts an item into the archive; putting it on an inbox or stack brings it back."""
     return _put(call, workspace_id, None)
 
 
-@routes.get(*spelled("/{workspace_id}/outboxes"), query=LIST)
+@routes.get(*spelled("/{workspace_id}/outboxes"), query=LIST, answers=Each(OUTBOX))
 def list_outboxes(call: Call, workspace_id: int) -> Reply:
     """Returns an outbox for each person whom you have handed items of the workspace to."""
     workspaces.enter(call.caller, workspace_id, "enter")
     return paging.page_of(call, [])  # nothing can be handed over yet
 
 
-@routes.get("/api/activities/{activity_id}")
+@routes.get("/api/activities/{activity_id}", answers=ACTIVITY)
 def get_activity(call: Call, activity_id: int) -> str:
     """Returns an activity."""
     placed = items.show(call.caller, activity_id)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from chalicelib import render
+from chalicelib import render, schemas
+from chalicelib.containers import Each
 from chalicelib.domain import items, removals, stacks
 from chalicelib.domain.stacks import Filled
 from chalicelib.http import paging
@@ -38,13 +39,13 @@ def _next(call: Call, filled: Filled, part: paging.Cut) -> str:
     return f'<{path}/items?{urlencode(part.cursor)}>; rel="next"; anchor="{path}"'
 
 
-@routes.get(*INBOX)
+@routes.get(*INBOX, answers=schemas.INBOX)
 def get_inbox(call: Call, workspace_id: int) -> Reply:
     """Returns the inbox (and everything on it) of the workspace."""
     return _fitting(call, stacks.inbox(call.caller, workspace_id), render.inbox)
 
 
-@routes.put(*INBOX, body=ITEM)
+@routes.put(*INBOX, body=ITEM, answers=schemas.INBOX)
 def put_on_inbox(call: Call, workspace_id: int) -> Change[Reply]:
     """Places the given item on the workspace's inbox. Returns the updated inbox."""
     if items.is_new(call.body):
@@ -54,7 +55,7 @@ def put_on_inbox(call: Call, workspace_id: int) -> Change[Reply]:
     return change.answering(_fitting(call, change.answer, render.inbox))
 
 
-@routes.get(*ALL, query=LIST)
+@routes.get(*ALL, query=LIST, answers=Each(STACK))
 def list_stacks(call: Call, workspace_id: int) -> Reply:
     """Get the workspace stacks."""
     room = paging.LARGEST_ANSWER
@@ -68,7 +69,7 @@ def list_stacks(call: Call, workspace_id: int) -> Reply:
     return replace(answer, headers={"Link": ", ".join(links)}) if links else answer
 
 
-@routes.post(*ALL, body=STACK)
+@routes.post(*ALL, body=STACK, answers=STACK, statuses=(201,))
 def create_stack(call: Call, workspace_id: int) -> Change[Reply]:
     """Creates a new empty stack in the workspace. Returns the created stack."""
     change = stacks.create(call.caller, workspace_id, call.body)
@@ -76,26 +77,26 @@ def create_stack(call: Call, workspace_id: int) -> Change[Reply]:
     return change.answering(Reply(_shown(call, change.answer), 201, {"Location": location}))
 
 
-@routes.get(*ONE)
+@routes.get(*ONE, answers=STACK)
 def get_stack(call: Call, workspace_id: int, stack_id: int) -> Reply:
     """Get a single workspace stack."""
     return _fitting(call, stacks.show(call.caller, workspace_id, stack_id), render.stack)
 
 
-@routes.patch(*ONE, body=STACK)
+@routes.patch(*ONE, body=STACK, answers=STACK)
 def update_stack(call: Call, workspace_id: int, stack_id: int) -> Change[Reply]:
     """Updates the stack, returns the updates stack."""
     change = stacks.update(call.caller, workspace_id, stack_id, call.body)
     return change.answering(_fitting(call, change.answer, render.stack))
 
 
-@routes.delete(*ONE, query=REMOVAL, in_steps=True)
+@routes.delete(*ONE, query=REMOVAL, in_steps=True, statuses=(204,))
 def delete_stack(call: Call, workspace_id: int, stack_id: int) -> Change[Reply]:
     """Items on the stack will be moved to the workspace inbox."""
     return removals.delete_stack(call.caller, workspace_id, stack_id).answering(Reply("", 204))
 
 
-@routes.put(*spelled("/{workspace_id}/stacks/{stack_id}/reorder"), body=POSITION)
+@routes.put(*spelled("/{workspace_id}/stacks/{stack_id}/reorder"), body=POSITION, answers=STACK)
 def reorder_stack(call: Call, workspace_id: int, stack_id: int) -> Change[Reply]:
     """Moves a stack among the stacks: position 0 is the bottom, none is the top."""
     change = stacks.reorder(call.caller, workspace_id, stack_id, call.body.get("position"))

@@ -1,0 +1,24 @@
+"""/openapi.json: the contract of this API."""
+
+from functools import cache
+from pathlib import Path
+
+from chalicelib.http.call import Call, Reply
+from chalicelib.http.routing import Routes
+from chalicelib.schemas import CONTRACT
+
+routes = Routes(__name__)
+FILE = Path(__file__).parent.parent / "pages/openapi.json"
+WRITTEN_FOR = "http://127.0.0.1:8000"
+
+
+@routes.get("/openapi.json", is_open=True, answers=CONTRACT)
+def get_contract(call: Call) -> Reply:
+    """Returns the OpenAPI 3.1 document of this API, with the address at which it was reached."""
+    here = call.addresses.origin + call.addresses.prefix
+    return Reply(_text().replace(f'"{WRITTEN_FOR}"', f'"{here}"', 1), headers={"Cache-Control": "public, max-age=3600"})
+
+
+@cache
+def _text() -> str:
+    return FILE.read_text()

@@ -1,0 +1,1 @@
+"""The OpenAPI document, made of the declarations that requests are checked with."""

@@ -1,0 +1,68 @@
+"""Whether answers are as the OpenAPI document says: every answer that a test gets over HTTP is held against it."""
+
+import json
+import re
+from functools import cache
+from typing import Any
+
+import httpx
+from jsonschema_rs import Draft202012Validator
+
+from infra.openapi import document
+
+Json = dict[str, Any]
+
+
+@cache
+def described() -> Json:
+    """The document, with objects closed: an answer may not have a field that it does not show."""
+    found = document.document()
+    for schema in found["components"]["schemas"].values():
+        if schema.get("type") == "object":
+            schema.setdefault("additionalProperties", False)
+    found["components"]["schemas"]["Contract"]["additionalProperties"] = True
+    return found
+
+
+@cache
+def paths() -> list[tuple[re.Pattern[str], Json]]:
+    """Every path as a pattern, those without ids first."""
+    found = sorted(described()["paths"].items(), key=lambda one: ("{" in one[0], one[0]))
+    return [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), operations) for path, operations in found]
+
+
+def operation(method: str, path: str) -> Json | None:
+    """The operation at this address, if there is one."""
+    for pattern, operations in paths():
+        if pattern.fullmatch(path.rstrip("/") or "/"):
+            found: Json | None = operations.get(method.lower())
+            return found
+    return None
+
+
+@cache
+def validator(schema: str) -> Any:
+    return Draft202012Validator(json.loads(schema) | {"components": described()["components"]})
+
+
+def check(response: httpx.Response) -> None:
+    """Fails where the document does not know this status, this media type or this body."""
+    asked = operation(response.request.method, response.request.url.path)
+    if asked is None or response.status_code == 304:
+        return
+    assert str(response.status_code) in asked["responses"], f"{asked['operationId']}: {response.status_code}"
+    answer = resolved(asked["responses"][str(response.status_code)])
+    if not response.content:
+        assert "content" not in answer, asked["operationId"]
+        return
+    media_type = response.headers["content-type"].partition(";")[0]
+    schema = answer["content"][media_type]["schema"]
+    if media_type.endswith("json"):
+        validator(json.dumps(schema)).validate(response.json())
+
+
+def resolved(answer: Json) -> Json:
+    if "$ref" not in answer:
+        return answer
+    found: Json = described()["components"]["responses"][answer["$ref"].rpartition("/")[2]]
+    return found
