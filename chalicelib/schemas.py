@@ -19,7 +19,9 @@ LIGHTS = ("green", "orange", "red")
 TrafficLight = Choice(LIGHTS, {"amber": "orange", "yellow": "orange"})
 Names = Each(named(Text(1, 100)), unique=True)
 
-Canvas = InTurn(an_object, members({"id": Whole(), "row_order": OrNull(Whole())}, required={"id"}))
+HIGHEST_ROW = 9 * 10**15  # leaves room to count on from there
+Row = Whole(-HIGHEST_ROW, HIGHEST_ROW)
+Canvas = InTurn(an_object, members({"id": Whole(), "row_order": OrNull(Row)}, required={"id"}))
 
 ACTION = Shape(
     {
@@ -128,6 +130,11 @@ ITEM = Shape(
     },
     spellings={"item_type": "type", "item_id": "id"},
     some=Some(("id", "name"), only_one=True),
+)
+EXISTING_ITEM = Shape(
+    {name: kind for name, kind in ITEM.fields.items() if name not in ("name", "description")},
+    spellings=ITEM.spellings,
+    some=Some(("id",)),
 )
 LIST = parameters(**PAGING)
 ALL_ITEMS = parameters(workspace_id=Whole(1), **PAGING)

@@ -51,11 +51,11 @@ class Shape:
     def _with_some(self, values: dict[str, Any]) -> dict[str, Any]:
         if self.some is None:
             return values
-        (one, other), given = self.some.names, [name for name in self.some.names if values.get(name)]
+        (first, *others), given = self.some.names, [name for name in self.some.names if values.get(name)]
         if not given:
-            raise errors.Invalid([self._field_error([one], f"is required, or {other}")])
+            raise errors.Invalid([self._field_error([first], " or ".join(["is required", *others]))])
         if self.some.only_one and len(given) > 1:
-            raise errors.Invalid([self._field_error([other], f"cannot go with {one}")])
+            raise errors.Invalid([self._field_error(given[1:2], f"cannot go with {given[0]}")])
         return values
 
     def _build(self, partial: bool, lenient: bool) -> Schema:
@@ -69,9 +69,9 @@ class Shape:
 
 @dataclass(frozen=True)
 class Some:
-    """Two fields of which at least one must be there and not empty, or exactly one."""
+    """Fields of which at least one must be there and not empty, or exactly one."""
 
-    names: tuple[str, str]
+    names: tuple[str, ...]
     only_one: bool = False
 
 

@@ -8,11 +8,12 @@ import uuid
 from http import HTTPStatus
 from typing import Any
 
-from chalice.local import ChaliceRequestHandler, LocalGatewayException, ThreadedHTTPServer
+from chalice.local import ChaliceRequestHandler, LocalGatewayException, RouteMatcher, ThreadedHTTPServer
 
 from chalicelib.auth import REALM
-from chalicelib.errors import NotFound, Problem
-from chalicelib.http import log, problems
+from chalicelib.errors import MethodNotAllowed, NotFound, Problem
+from chalicelib.http import cors, log, problems
+from chalicelib.http.endpoint import ENDPOINTS
 
 JSON = {"Content-Type": "application/problem+json"}
 
@@ -65,13 +66,25 @@ class Handler(ChaliceRequestHandler):
             detail = "send a valid key and secret by Basic authentication"
             self._send_problem(Unauthorized(detail, {"WWW-Authenticate": REALM}))
 
+    def _refuse_method(self) -> None:
+        self.close_connection = True  # its body has not been read
+        try:
+            route = RouteMatcher([path for one in ENDPOINTS for path in one.paths]).match_route(self.path).route
+        except ValueError:
+            self._send_problem(NotFound("there is nothing at this address"))
+        else:
+            allowed = ", ".join(method for one in ENDPOINTS if route in one.paths for method in one.methods)
+            self._send_problem(MethodNotAllowed(f"{self.command} is not among {allowed}", {"Allow": allowed}))
+
     def _send_problem(self, problem: Problem, failed: bool = False) -> None:
         request_id = str(uuid.uuid4())
         if failed:
             log.failure(request_id)
         reply = problems.reply(problem, self.path.partition("?")[0], request_id)
         log.write(request_id=request_id, method=self.command, path=self.path.partition("?")[0], status=reply.status)
-        self._send_http_response(reply.status, reply.headers | {"X-Request-Id": request_id}, reply.text)
+        asked = {name.lower(): value for name, value in getattr(self, "headers", {}).items()}
+        headers = reply.headers | {"X-Request-Id": request_id} | cors.headers(asked)
+        self._send_http_response(reply.status, headers, reply.text)
 
     def _send_http_response_with_body(self, code: int, headers: Any, body: str | bytes) -> None:
         content = body if isinstance(body, bytes) else body.encode()
@@ -83,6 +96,9 @@ class Handler(ChaliceRequestHandler):
 
     def send_error(self, code: int, message: str | None = None, _explain: str | None = None) -> None:
         """Answers what http.server itself refuses, such as an unknown method, as a problem too."""
+        if code == HTTPStatus.NOT_IMPLEMENTED:
+            self._refuse_method()
+            return
         problem = Rejected(message or "this is not a request that the server understands")
         problem.status, problem.title = int(code), HTTPStatus(code).phrase
         self.command, self.path = getattr(self, "command", None) or "GET", getattr(self, "path", "/")

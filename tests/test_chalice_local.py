@@ -136,9 +136,16 @@ def test_what_is_no_request_is_400_and_ends_the_connection(api: str) -> None:
     _check_last_problem(_spoken(api, "GET /health over there HTTP/1.1\r\n\r\n"), 400)
 
 
-@pytest.mark.parametrize("path", ["/health", ACTIONS, "/nothing"])
-def test_a_method_that_http_server_does_not_know_is_a_problem_too(ada: httpx.Client, path: str) -> None:
-    _check_problem(ada.request("PROPFIND", path), 501)
+@pytest.mark.parametrize(
+    ("path", "status", "allow"),
+    [("/health", 405, "GET, HEAD"), (ACTIONS, 405, "GET, HEAD, POST"), ("/nothing", 404, None)],
+)
+def test_a_method_that_http_server_does_not_know_is_refused_like_others(
+    ada: httpx.Client, path: str, status: int, allow: str | None
+) -> None:
+    answer = ada.request("PROPFIND", path)
+    _check_problem(answer, status)
+    assert answer.headers.get("allow") == allow
     assert ada.get("/health").status_code == 200
 
 

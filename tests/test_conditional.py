@@ -29,6 +29,11 @@ def test_what_the_client_holds_already_is_not_sent_again(ada: httpx.Client, made
         assert answer.headers["etag"] == tag
 
 
+def test_creating_in_the_documents_way_has_nothing_that_could_match(ada: httpx.Client) -> None:
+    answer = ada.post("/api/workspaces/7", json={"name": "x"}, headers={"If-Match": '"x"'})
+    assert answer.status_code == 201
+
+
 def test_a_changed_list_is_sent_again(ada: httpx.Client, made: httpx.Response) -> None:
     tag = ada.get(LIST).headers["etag"]
     ada.patch(made.headers["location"], json={"progress": 1})

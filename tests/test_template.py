@@ -175,6 +175,7 @@ def test_every_route_but_the_open_ones_needs_the_authorizer_and_counts_for_the_u
             for method in endpoint.methods:
                 security = [*(name for one in paths[path][method.lower()].get("security", []) for name in one)]
                 assert security == ([] if endpoint.is_open else ["api_key", "basic"]), (method, path)
+    assert not any("security" in operations["options"] for operations in paths.values()), "preflights have none"
     assert resources["RestAPI"]["ApiKeySourceType"] == "AUTHORIZER"
     assert resources["UsageKey"]["Value"] == resources["Basic"]["Environment"]["Variables"]["USAGE_KEY"]
 

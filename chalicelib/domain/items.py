@@ -46,10 +46,8 @@ def show(caller: Caller, activity_id: int) -> Placed:
     return Placed(activity.workspace, activity_id, placement(caller, activity).sk, text, found.people)
 
 
-def create(caller: Caller, workspace_id: int, stack_id: int | None, fields: Fields) -> Change[Placed]:
-    """A new activity on top of a stack; None is the archive, where nothing can begin. Raises errors.Invalid."""
-    if stack_id is None:
-        raise errors.Invalid([{"pointer": "#/id", "detail": "is required: only what is there can be archived"}])
+def create(caller: Caller, workspace_id: int, stack_id: int, fields: Fields) -> Change[Placed]:
+    """A new activity on top of a stack."""
     found = workspaces.enter(caller, workspace_id, "enter", more=[Stack.key(caller.account, workspace_id, stack_id)])
     _check_stack(caller, found, stack_id)
     return _created(caller, found, stack_id, table.count_up(caller.account, "ids"), fields)

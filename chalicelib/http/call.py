@@ -69,8 +69,10 @@ def prefix(request: Request) -> str:
     return asked.removesuffix(resource) if asked.endswith(resource) and resource != "/" else ""
 
 
-def parameters(request: Request, shape: Shape) -> dict[str, Any]:
+def parameters(request: Request, shape: Shape | None) -> dict[str, Any]:
     """The query string's values. Raises errors.Invalid, also for a parameter that is given twice."""
+    if shape is None:
+        return {}
     raw = request.query_params
     given = {name: raw.getlist(name) for name in raw} if raw else {}
     twice = [name for name, values in given.items() if len(values) > 1]

@@ -10,7 +10,7 @@ from chalicelib import errors
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
 from chalicelib.http import call as calls
-from chalicelib.http import conditional, idempotency, log, negotiation, problems
+from chalicelib.http import conditional, cors, idempotency, log, negotiation, problems
 from chalicelib.http.call import Call, Reply
 from chalicelib.http.endpoint import Endpoint, reader_of
 from chalicelib.storage import changes, cost
@@ -29,7 +29,7 @@ def respond(endpoint: Endpoint, request: Request, ids: dict[str, str]) -> Respon
         reply = _guarded(endpoint, request, caller, ids, request_id)
     milliseconds = (time.perf_counter() - began) * 1000
     _log(request, caller, request_id, reply, milliseconds, taken)
-    return _response(request, reply, _common(request_id, taken))
+    return _response(request, reply, _common(request_id, taken) | cors.headers(request.headers))
 
 
 def _guarded(endpoint: Endpoint, request: Request, caller: Caller, ids: dict[str, str], request_id: str) -> Reply:
@@ -79,7 +79,7 @@ def _check_precondition(endpoint: Endpoint, call: Call, ids: dict[str, Any]) -> 
     """Lets a write pass while If-Match holds for what its address shows. Raises errors.PreconditionFailed."""
     if_match = call.request.headers.get("if-match")
     reader = reader_of(endpoint) if if_match and call.request.method not in READS else None
-    if reader is None or endpoint.is_open:
+    if reader is None or endpoint.is_open or endpoint.ignores_ids:
         return
     known = {name: value for name, value in ids.items() if f"{{{name}}}" in reader.paths[0]}
     shown = _change(reader.view(Call(call.request, call.caller, {}, {}), **known)).answer

@@ -15,7 +15,7 @@ class Endpoint:
     methods: tuple[str, ...]
     paths: tuple[str, ...]
     view: Callable[..., Any]
-    query: Shape = NO_PARAMETERS
+    query: Shape | None = NO_PARAMETERS  # None: whatever is asked for
     body: Shape | None = None
     is_open: bool = False
     ignores_ids: bool = False  # whatever stands in its path

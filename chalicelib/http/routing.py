@@ -7,7 +7,7 @@ from chalice.app import Blueprint, Chalice, Request, Response
 
 from chalicelib import errors
 from chalicelib.auth import basic
-from chalicelib.http import edge
+from chalicelib.http import cors, edge
 from chalicelib.http.call import Call, Reply
 from chalicelib.http.endpoint import ENDPOINTS, Endpoint
 from chalicelib.shapes import Shape
@@ -56,7 +56,7 @@ def refuse_other_methods(app: Chalice) -> None:
     for path, routes in list(app.routes.items()):
         others = [method for method in METHODS if method not in routes]
         allowed = [method for method in METHODS if method in routes or method == "OPTIONS"]
-        _route(app, path, others, Endpoint(tuple(others), (path,), _refusal(allowed), is_open=True))
+        _route(app, path, others, Endpoint(tuple(others), (path,), _refusal(allowed), query=None, is_open=True))
 
 
 def _refusal(allowed: list[str]) -> Callable[..., Reply]:
@@ -64,7 +64,7 @@ def _refusal(allowed: list[str]) -> Callable[..., Reply]:
 
     def refuse(call: Call, **_: object) -> Reply:
         if call.request.method == "OPTIONS":
-            return Reply("", 204, allow)
+            return Reply("", 204, allow | cors.preflight(call.request.headers, allow["Allow"]))
         raise errors.MethodNotAllowed(f"{call.request.method} is not among {', '.join(allowed)}", allow)
 
     return refuse

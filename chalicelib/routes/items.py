@@ -9,7 +9,7 @@ from chalicelib.http import paging
 from chalicelib.http.call import Call, Reply
 from chalicelib.http.routing import Routes
 from chalicelib.routes.workspaces import spelled
-from chalicelib.schemas import ACTIVITY, ALL_ITEMS, ENTRY, ITEM, LANDED_ENTRY, LIST, OUTBOX
+from chalicelib.schemas import ACTIVITY, ALL_ITEMS, ENTRY, EXISTING_ITEM, ITEM, LANDED_ENTRY, LIST, OUTBOX
 from chalicelib.storage.changes import Change
 
 routes = Routes(__name__)
@@ -69,10 +69,11 @@ def list_archive(call: Call, workspace_id: int) -> Reply:
     return _page(call, item_list.archived(call.caller, workspace_id))
 
 
-@routes.put(*ARCHIVE, body=ITEM, answers=LANDED_ENTRY)
+@routes.put(*ARCHIVE, body=EXISTING_ITEM, answers=LANDED_ENTRY)
 def archive_item(call: Call, workspace_id: int) -> Change[Reply]:
     """Puts an item into the archive; putting it on an inbox or stack brings it back."""
-    return _put(call, workspace_id, None)
+    change = items.move(call.caller, workspace_id, None, call.body["id"])
+    return change.answering(Reply(_landed(call, change.answer)))
 
 
 @routes.get(*spelled("/{workspace_id}/outboxes"), query=LIST, answers=Each(OUTBOX))
@@ -89,7 +90,7 @@ def get_activity(call: Call, activity_id: int) -> str:
     return render.activities([placed.text], placed.people, call.addresses)[0]
 
 
-def _put(call: Call, workspace_id: int, stack_id: int | None) -> Change[Reply]:
+def _put(call: Call, workspace_id: int, stack_id: int) -> Change[Reply]:
     """Creates the item that the body describes, or moves the one that it names."""
     if not items.is_new(call.body):
         change = items.move(call.caller, workspace_id, stack_id, call.body["id"])

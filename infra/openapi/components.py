@@ -42,7 +42,8 @@ def _some(shape: Shape) -> Schema:
         return {}
     names = {name: [name, *_spellings(shape, name)] for name in shape.some.names}
     given = [{"anyOf": [{"required": [name]} | _filled(shape, name) for name in many]} for many in names.values()]
-    return {"oneOf" if shape.some.only_one else "anyOf": given}
+    # Makers of clients take a schema with oneOf for a union of types; what stands behind "not" they let be.
+    return {"not": {"not": {"oneOf" if shape.some.only_one else "anyOf": given}}}
 
 
 def _spellings(shape: Shape, name: str) -> list[str]:
@@ -50,5 +51,4 @@ def _spellings(shape: Shape, name: str) -> list[str]:
 
 
 def _filled(shape: Shape, name: str) -> Schema:
-    is_list = isinstance(shape.fields[name], Several)
-    return {"properties": {name: {"type": ["array", "string"], "minItems": 1}}} if is_list else {}
+    return {"properties": {name: {"not": {"enum": [[], None]}}}} if isinstance(shape.fields[name], Several) else {}

@@ -8,7 +8,7 @@ from typing import Any
 import app  # noqa: F401 - registers every route
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.routes import contract
-from infra.openapi import components, operations
+from infra.openapi import components, links, operations
 
 VERSION = "1.0.0"
 DESCRIPTION = (
@@ -61,6 +61,7 @@ def document() -> dict[str, Any]:
     for endpoint in ENDPOINTS:
         for path, method, operation in operations.operations(endpoint):
             paths[path][method] = operation
+    links.add(paths)
     tags = dict.fromkeys(operation["tags"][0] for path in paths.values() for operation in path.values())
     described = {
         "openapi": "3.1.0",

@@ -9,7 +9,7 @@ from chalicelib.http.endpoint import Endpoint, reader_of
 from chalicelib.http.pages import HTML
 from chalicelib.shapes import Shape
 from chalicelib.values import Flag, Whole
-from infra.openapi import examples, kinds
+from infra.openapi import examples, kinds, simple
 
 Operation = dict[str, Any]
 JSON = "application/json"
@@ -19,7 +19,7 @@ PATH_IDS: dict[str, dict[str, Any]] = {
     "user_id": {"type": "string", "pattern": "^[0-9a-f]{9}$"},
     "token": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,100}$"},
 }
-READS, ANY, WRITES, BODIES = (400, 406, 422, 429, 500, 503), (404,), (409, 413), (415,)
+READS, ANY, WRITES, BODIES = (400, 405, 406, 422, 429, 500, 503), (404,), (409, 413), (415,)
 SIGNED = (401, 403)
 
 
@@ -42,7 +42,7 @@ def _noun(endpoint: Endpoint) -> str:
 
 def _operation(endpoint: Endpoint, path: str, method: str) -> Operation:
     docstring = inspect.getdoc(endpoint.view) or ""
-    parameters = [*_path(path), *_query(endpoint.query), *_headers(endpoint, method)]
+    parameters = [*_path(path, endpoint), *_query(endpoint.query), *_headers(endpoint, method)]
     return (
         {"summary": docstring.partition("\n")[0], "parameters": parameters}
         | ({"security": []} if endpoint.is_open else {})
@@ -51,25 +51,30 @@ def _operation(endpoint: Endpoint, path: str, method: str) -> Operation:
     )
 
 
-def _path(path: str) -> list[Operation]:
-    names = re.findall(r"\{(\w+)\}", path)
-    return [{"name": name, "in": "path", "required": True, "schema": PATH_IDS.get(name, ID)} for name in names]
+def _path(path: str, endpoint: Endpoint) -> list[Operation]:
+    schemas = {name: PATH_IDS.get(name, ID) for name in re.findall(r"\{(\w+)\}", path)}
+    if endpoint.ignores_ids:
+        schemas = {name: {"type": "string", "description": "means nothing"} for name in schemas}
+    return [{"name": name, "in": "path", "required": True, "schema": schema} for name, schema in schemas.items()]
 
 
-def _query(shape: Shape) -> list[Operation]:
-    return [{"name": name, "in": "query", "schema": _parameter(kind)} for name, kind in shape.fields.items()]
+def _query(shape: Shape | None) -> list[Operation]:
+    fields = shape.fields if shape else {}
+    return [{"name": name, "in": "query", "schema": _parameter(kind)} for name, kind in fields.items()]
 
 
 def _parameter(kind: Any) -> kinds.Schema:
     """What may stand in a query string, where everything is text: numbers are numbers there, and flags are flags."""
-    return kinds.answered(kind) if isinstance(kind, Flag | Whole) else kinds.accepted(kind)
+    if isinstance(kind, Whole):
+        return simple.number(kind)
+    return kinds.answered(kind) if isinstance(kind, Flag) else kinds.accepted(kind)
 
 
 def _headers(endpoint: Endpoint, method: str) -> list[Operation]:
     if endpoint.is_open:
         return []
     wanted = ["IfNoneMatch"] if method == "GET" else ["IdempotencyKey"]
-    if method != "GET" and reader_of(endpoint):
+    if method != "GET" and reader_of(endpoint) and not endpoint.ignores_ids:
         wanted.append("IfMatch")
     return [{"$ref": f"#/components/parameters/{name}"} for name in wanted]
 

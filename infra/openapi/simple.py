@@ -1,0 +1,109 @@
+"""The simple kinds of value as JSON Schema."""
+
+import re
+
+from chalicelib.values import Choice, Cursor, Day, Email, Flag, Moment, Text, UserId, Whole, Words
+from infra.openapi.kinds import Schema, accepted, answered
+
+OTHER = "[^A-Za-z\u0130\u212a]*"  # no letters; two of the others are those of i and k in lower case
+BLANK = r"\s\u001c-\u001f\u0085"  # what Python strips
+FEW = 1_000  # numbers that a pattern can name one by one
+
+
+@answered.register
+def _(_: Text) -> Schema:
+    return {"type": "string"}
+
+
+@accepted.register
+def _(kind: Text) -> Schema:
+    most = {"maxLength": kind.most} if kind.most is not None else {}
+    if kind.least:  # then blanks around it do not count
+        return {
+            "type": "string",
+            "pattern": f"^[^\\u0000]*[^{BLANK}\\u0000][^\\u0000]*$",
+            "minLength": kind.least,
+        } | most
+    return {"type": "string", "pattern": r"^[^\u0000]*$"} | most
+
+
+@answered.register
+def _(_: Whole) -> Schema:
+    return {"type": "integer"}
+
+
+@accepted.register
+def _(kind: Whole) -> Schema:
+    digits = {"type": "string", "pattern": _digits(kind), "description": "the number as digits"}
+    return {"anyOf": [number(kind), digits]}
+
+
+def number(kind: Whole) -> Schema:
+    """A number within its bounds."""
+    return {"type": "integer", "minimum": kind.least, "maximum": kind.most}
+
+
+def _digits(kind: Whole) -> str:
+    if kind.least >= 0 and kind.most <= FEW:
+        return f"^({'|'.join(map(str, range(kind.least, kind.most + 1)))})$"
+    sign, first = ("-?", "[0-9]") if kind.least < 0 else ("", "[1-9]")
+    return f"^{sign}{first}[0-9]{{0,{len(str(kind.most)) - 2}}}$"
+
+
+@answered.register
+def _(_: Flag) -> Schema:
+    return {"type": "boolean"}
+
+
+@accepted.register
+def _(_: Flag) -> Schema:
+    return {"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$"}]}
+
+
+@accepted.register
+def _(_: Day) -> Schema:
+    return {"type": "string", "format": "date"}
+
+
+@answered.register
+def _(_: Moment) -> Schema:
+    return {"type": "string", "format": "date-time"}
+
+
+@accepted.register
+def _(_: Moment) -> Schema:
+    return {"type": "string", "format": "date-time"}
+
+
+@accepted.register
+def _(_: Email) -> Schema:
+    return {"type": "string", "pattern": r"^\s*[^@\s\u0000]+@[^@\s.\u0000]+(\.[^@\s.\u0000]+)*\s*$", "maxLength": 254}
+
+
+@accepted.register
+def _(kind: UserId) -> Schema:
+    return {"type": "string", "pattern": f"^{kind.PATTERN.pattern}$"}
+
+
+@answered.register
+def _(kind: Choice) -> Schema:
+    return {"type": "string", "enum": list(kind.options)}
+
+
+@accepted.register
+def _(kind: Choice) -> Schema:
+    words = sorted({re.sub("[^a-z]", "", word.lower()) for word in (*kind.options, *kind.spellings)})
+    loosely = "|".join(OTHER.join(f"[{letter.upper()}{letter}]" for letter in word) for word in words)
+    loose = {"type": "string", "pattern": f"^{OTHER}({loosely}){OTHER}$", "description": "in other spellings"}
+    return {"anyOf": [answered(kind), loose]}
+
+
+@accepted.register
+def _(_: Cursor) -> Schema:
+    return {"type": "string", "description": "the place where a page ended, from `Link`"}
+
+
+@accepted.register
+def _(kind: Words) -> Schema:
+    word = f"{'-?' if kind.signed else ''}({'|'.join(kind.options)})"
+    return {"type": "string", "pattern": f"^{word}(,{word})*$", "description": "separated by commas"}
