@@ -5,11 +5,41 @@ from chalice.app import Chalice
 from chalicelib import config
 from chalicelib.auth import auth
 from chalicelib.http.routing import refuse_other_methods
-from chalicelib.routes import actions, assets, contract, health, invitations, items, stacks, welcome, workspaces
+from chalicelib.routes import (
+    actions,
+    assets,
+    audit,
+    contract,
+    credentials,
+    health,
+    invitations,
+    items,
+    pages,
+    settings,
+    stacks,
+    users,
+    welcome,
+    workspaces,
+)
 
 app = Chalice(app_name="ogsm-workspaces")
 app.register_blueprint(auth)
-for noun in (actions, workspaces, stacks, items, invitations, welcome, assets, contract, health):
+for noun in (
+    actions,
+    workspaces,
+    stacks,
+    items,
+    invitations,
+    credentials,
+    users,
+    audit,
+    pages,
+    settings,
+    welcome,
+    assets,
+    contract,
+    health,
+):
     app.register_blueprint(noun.routes)
 refuse_other_methods(app)
 

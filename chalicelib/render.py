@@ -132,4 +132,15 @@ def person(user: Any) -> dict[str, Any]:
 def credential(credential: Any) -> dict[str, Any]:
     """A credential without its secret, which is not kept. `last_used_at` is exact to the day."""
     names = ("id", "account", "user", "label", "scope", "created_at", "expires_at", "last_used_at", "revoked_at")
-    return {"key": credential.id} | {name: getattr(credential, name) for name in names}
+    shown = {name: getattr(credential, name) for name in (*names, "old_secret_until")}
+    return {"key": credential.id} | shown
+
+
+def issued(issued: Any) -> dict[str, Any]:
+    """A credential with its new secret, which is shown this once."""
+    return credential(issued.credential) | {"secret": issued.secret}
+
+
+def colleague(seen: Any, at: Addresses) -> dict[str, Any]:
+    """A user, with the role for those who see it."""
+    return user(seen.user, at) | ({"role": seen.role} if seen.role else {})

@@ -162,3 +162,28 @@ PROBLEM = Shape(
 )
 HEALTH = Shape({}, owned={"status": Choice(("ok",))})
 CONTRACT = Shape({}, owned={"openapi": Text()})
+
+ISSUING = Shape(CREDENTIAL_DETAILS | {"user": OrNull(Text(1, 255))})
+HELD_CREDENTIAL = Shape(
+    CREDENTIAL_DETAILS,
+    owned={"key": Text(), "id": Text(), "account": Whole(1), "user": UserId(), "created_at": Moment()}
+    | {name: OrNull(Moment()) for name in ("last_used_at", "revoked_at", "old_secret_until")}
+    | {"secret": Text()},
+    unseen={"secret"},  # shown once
+)
+LONGEST_OVERLAP = 7 * 24 * 60 * 60  # seconds
+ROTATION = Shape({"overlap": Whole(0, LONGEST_OVERLAP)})
+COLLEAGUE = Shape(USER.fields, required=PERSON, owned=USER.owned, unseen={"role"})  # the role is for admins
+ACTOR = Shape({}, owned={"user": Text(), "credential": OrNull(Text())})
+SUBJECT = Shape({}, owned={"kind": Choice(("user", "credential")), "id": Text()})
+EVENT = Shape(
+    {},
+    owned={
+        "id": Text(),
+        "at": Moment(),
+        "actor": ACTOR,
+        "verb": Choice(("create", "update", "rotate", "revoke", "change_role", "delete")),
+        "subject": SUBJECT,
+        "details": InTurn(an_object, {}),
+    },
+)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib import schemas
-from chalicelib.domain import accounts, actions, credentials, items, users, workspaces
+from chalicelib.domain import access, accounts, actions, credentials, items, users, workspaces
 from chalicelib.domain.access import Caller
 from chalicelib.storage import changes, table
 from chalicelib.storage.models import User
@@ -39,7 +39,7 @@ def create() -> list[dict[str, Any]]:
     account, admin = changes.settle(lambda: accounts.create(name="Demo", **owner))
     cards = [credential_of(admin), credential_of(admin, "read")]
     _fill(Caller(account.id, admin.id, cards[0]["key"], "write"))
-    member = changes.settle(lambda: users.create(account.id, **other))
+    member = changes.settle(lambda: users.create(access.operator(account.id), other))
     return [cards[0], credential_of(member), cards[1]]
 
 
@@ -56,6 +56,6 @@ def _fill(tester: Caller) -> None:
 def credential_of(user: User, scope: str = "write") -> dict[str, Any]:
     """A new credential of a user, as server.json lists them."""
     account = user.account
-    issued = changes.settle(lambda: credentials.create(account, user.id, label="demo", scope=scope))
+    issued = changes.settle(lambda: credentials.create(access.operator(account), user.id, label="demo", scope=scope))
     key = {"key": issued.credential.id, "secret": issued.secret}
     return {"account": account, "user": user.id, "role": user.role, "scope": scope} | key

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from chalicelib import config, errors, render, schemas
-from chalicelib.domain import accounts, credentials, users
+from chalicelib.domain import access, accounts, credentials, users
 from chalicelib.storage import changes, table
 from chalicelib.storage.changes import Change
 from chalicelib.storage.models import Account, Credential, User
@@ -34,7 +34,7 @@ def create_user(account: int, scope: str = "write", **given: str) -> Answer:
     fields = schemas.USER.check({"role": "member"} | given)
 
     def plan() -> Change[Answer]:
-        made = users.create(account, **fields)
+        made = users.create(access.operator(account), fields)
         return _with_credential(made, made.answer, details)
 
     return changes.settle(plan)
@@ -46,7 +46,8 @@ def create_credential(user: str, **given: str) -> Answer:
 
     def plan() -> Change[Answer]:
         owner = users.find(user)
-        return _with_credential(Change(owner), owner, details)
+        stays = access.here(owner.account, user, errors.NotFound(f"there is no user {user}"))
+        return _with_credential(Change(owner, requires=[stays]), owner, details)
 
     return changes.settle(plan)
 
@@ -82,10 +83,9 @@ def _chosen(account: int | None) -> list[int]:
 
 def _with_credential(made: Change[Any], owner: User, details: Answer, **more: Answer) -> Change[Answer]:
     account = owner.account
-    issued = credentials.create(account, owner.id, **details)
-    key, secret = issued.answer.credential, issued.answer.secret
+    issued = credentials.create(access.operator(account), owner.id, **details)
     shown = {"account": more.get("account") or _account(account), "user": render.person(owner)}
-    return made.also(*issued.saves).answering(shown | {"credential": render.credential(key) | {"secret": secret}})
+    return made.also(*issued.saves).answering(shown | {"credential": render.issued(issued.answer)})
 
 
 def _account(account: int) -> Answer:

@@ -28,6 +28,17 @@ MOMENT = (1980, 1, 1, 0, 0, 0)  # of every file: the first that a zip file can h
 ROOTS = ("Amazon Root CA", "Starfield Services Root")  # that sign all of AWS, as Amazon Trust Services lists them
 PLAIN_FILE = 0o100644 << 16
 NEVER_RUN = (".pyi", ".pyc", ".typed", ".c", ".h")  # nothing reads these; bytecode that came along is made anew
+MACHINE_CODE = ".so"  # of one processor; MarkupSafe, whose only it is, has the same in Python
+NEVER_IMPORTED = (  # parts of packages for recurring dates, for Windows, for browsers, and for templates of strangers
+    "dateutil/easter.py",
+    "dateutil/rrule.py",
+    "dateutil/tz/win.py",
+    "dateutil/tzwin.py",
+    "dateutil/zoneinfo/",
+    "jinja2/ext.py",
+    "jinja2/sandbox.py",
+    "urllib3/contrib/emscripten/",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -77,8 +88,13 @@ def _trim(root: Path) -> None:
         if path.is_dir():
             if not any(path.iterdir()) or path.suffix in (".data", ".dist-info"):
                 shutil.rmtree(path)
-        elif path.suffix in NEVER_RUN or _is_of_another_service(path.relative_to(root)):
+        elif _is_idle(path.relative_to(root)):
             path.unlink()
+
+
+def _is_idle(path: Path) -> bool:
+    kinds = (*NEVER_RUN, MACHINE_CODE)
+    return path.suffix in kinds or path.as_posix().startswith(NEVER_IMPORTED) or _is_of_another_service(path)
 
 
 def _trust(file: Path) -> None:

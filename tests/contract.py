@@ -48,7 +48,7 @@ def validator(schema: str) -> Any:
 def check(response: httpx.Response) -> None:
     """Fails where the document does not know this status, this media type or this body."""
     asked = operation(response.request.method, response.request.url.path)
-    if asked is None or response.status_code == 304:
+    if asked is None or response.status_code == 304 or "x-request-id" not in response.headers:  # of another server
         return
     assert str(response.status_code) in asked["responses"], f"{asked['operationId']}: {response.status_code}"
     answer = resolved(asked["responses"][str(response.status_code)])

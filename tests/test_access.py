@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ from chalicelib import errors
 from chalicelib.domain import access
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.storage.spaces import Member, Workspace
-from tests.world import ROLES, World, add
+from tests.world import ROLES, World, add, created
 
 Json = dict[str, Any]
 
@@ -20,7 +21,10 @@ WORKSPACES = "/api/workspaces"
 WORKSPACE = "/api/workspaces/{workspace_id}"
 STACK = f"{WORKSPACE}/stacks/{{stack_id}}"
 INVITATION = "/api/invitations/{invitation_id}"
+CREDENTIALS, USERS, SETTINGS = "/api/credentials", "/api/users", "/settings/api"
+CREDENTIAL = f"{CREDENTIALS}/{{credential_id}}"
 ACTION = "/api/v2/actions/{action_id}"
+FILES = ("style.css", "docs.js", "settings.js", "icon.svg")  # of pages
 NAME, TITLE = {"name": "x"}, {"title": "x"}
 
 # In the order of ROLES: owner, member, invited, other user, other account, read credential of the owner, nobody.
@@ -28,6 +32,7 @@ INSIDE_READ = (200, 200, 403, 404, 404, 200, 401)
 OF_ACCOUNT_READ = (200, 200, 200, 200, 404, 200, 401)
 OWN_READ = (200, 200, 200, 200, 200, 200, 401)
 OPEN = (200,) * 7
+OWN_PAGES_ONLY = (403, 403, 403, 403, 403, 403, 401)  # who may do what on the page is in test_settings.py
 
 
 def write(status: int, member: int = 0, invited: int = 403, other: int = 404) -> tuple[int, ...]:
@@ -73,6 +78,28 @@ def invitation(world: World) -> str:
     return world.invite("invited")
 
 
+def credential(world: World) -> str:
+    """A new credential of the owner, who is an admin."""
+    return created(world.owner.post(CREDENTIALS, json={}))
+
+
+def setting(tail: str) -> Callable[[World], str]:
+    return lambda world: credential(world).replace(CREDENTIALS, SETTINGS) + tail
+
+
+def somebody(_: World) -> Json:
+    """Somebody new each time."""
+    return {"email": f"{uuid4().hex}@acme.example", "first_name": "New", "last_name": "User"}
+
+
+def colleague(world: World) -> str:
+    return created(world.owner.post(USERS, json=somebody(world)))
+
+
+def nothing(_: World) -> Json:
+    return {}
+
+
 def an_item(world: World) -> Json:
     return {"type": "Activity", "id": world.item()}
 
@@ -91,6 +118,14 @@ def name(_: World) -> Json:
 
 TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/health"): Row(OPEN, always("/health")),
+    ("GET", "/"): Row(OPEN, always("/")),
+    ("GET", "/docs"): Row(OPEN, always("/docs")),
+    **{("GET", f"/assets/app/{one}"): Row(OPEN, always(f"/assets/app/{one}")) for one in FILES},
+    ("GET", SETTINGS): Row(OWN_READ, always(SETTINGS)),
+    ("POST", SETTINGS): Row(OWN_PAGES_ONLY, always(SETTINGS), nothing),
+    ("POST", f"{SETTINGS}/{{credential_id}}"): Row(OWN_PAGES_ONLY, setting(""), nothing),
+    ("POST", f"{SETTINGS}/{{credential_id}}/rotate"): Row(OWN_PAGES_ONLY, setting("/rotate"), nothing),
+    ("POST", f"{SETTINGS}/{{credential_id}}/revoke"): Row(OWN_PAGES_ONLY, setting("/revoke"), nothing),
     ("GET", "/openapi.json"): Row(OPEN, always("/openapi.json")),
     ("GET", "/assets/app/no-profile.svg"): Row(OPEN, always("/assets/app/no-profile.svg")),
     ("GET", "/invitations/{token}"): Row((404,) * 7, always("/invitations/1-x")),
@@ -138,6 +173,19 @@ TABLE: dict[tuple[str, str], Row] = {
     ("PUT", f"{INVITATION}/accept"): Row(write(403, 404, 200), lambda world: f"{invitation(world)}/accept"),
     ("PUT", f"{INVITATION}/decline"): Row(write(403, 404, 200), lambda world: f"{invitation(world)}/decline"),
     ("DELETE", INVITATION): Row(write(204, 404, 403), invitation),
+    ("GET", CREDENTIALS): Row(OWN_READ, always(CREDENTIALS)),
+    ("POST", CREDENTIALS): Row(own_write(201), always(CREDENTIALS), lambda _: {}),
+    ("GET", f"{CREDENTIALS}/self"): Row(OWN_READ, always(f"{CREDENTIALS}/self")),
+    ("GET", CREDENTIAL): Row((200, 404, 404, 404, 404, 200, 401), credential),
+    ("PATCH", CREDENTIAL): Row(write(200, 404, 404), credential, lambda _: {"label": "x"}),
+    ("POST", f"{CREDENTIAL}/rotate"): Row(write(200, 404, 404), lambda world: f"{credential(world)}/rotate", nothing),
+    ("DELETE", CREDENTIAL): Row(write(204, 404, 404), credential),
+    ("GET", USERS): Row(OWN_READ, always(USERS)),
+    ("POST", USERS): Row((201, 403, 403, 403, 201, 403, 401), always(USERS), somebody),
+    ("GET", f"{USERS}/{{user}}"): Row(OF_ACCOUNT_READ, colleague),
+    ("PATCH", f"{USERS}/{{user}}"): Row(write(200, 403, 403, 403), colleague, lambda _: {"first_name": "x"}),
+    ("DELETE", f"{USERS}/{{user}}"): Row(write(204, 403, 403, 403), colleague),
+    ("GET", "/api/audit"): Row((200, 403, 403, 403, 200, 200, 401), always("/api/audit")),
 }
 
 # Whoever may do most comes last, so that everybody else finds what it is about.

@@ -103,7 +103,7 @@ def test_an_object_that_the_store_cannot_hold_names_its_largest_field(ada: httpx
 
 def test_an_unknown_path_is_not_found(ada: httpx.Client, anybody: httpx.Client) -> None:
     for client in (ada, anybody):
-        for path in ("/", "/api", "/api/v2/actions/1/x", "/api/v3/actions.json", "/api//v2/actions.json"):
+        for path in ("/nowhere", "/api", "/api/v2/actions/1/x", "/api/v3/actions.json", "/api//v2/actions.json"):
             answer = client.get(path)
             assert answer.status_code == 404, path
             assert answer.headers["content-type"] == "application/problem+json"

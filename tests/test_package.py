@@ -65,7 +65,9 @@ def test_only_what_runs_is_in_it(unpacked: Path) -> None:
     assert {path.name for path in (unpacked / "botocore/data").iterdir() if path.is_dir()} == set(package.SERVICES)
     assert not [path for path in unpacked.rglob("*") if path.suffix in (".pyi", ".dist-info")]
     assert not {"infra", "tests", "boto3", "moto", "ministack"} & {path.name for path in unpacked.iterdir()}
-    assert (unpacked / "chalicelib/pages/frame.html").exists()
+    assert not [path for path in unpacked.rglob("*.so")], "it runs on either processor"
+    assert not [name for name in package.NEVER_IMPORTED if (unpacked / name).exists()]
+    assert (unpacked / "chalicelib/pages/base.html").exists()
 
 
 def test_it_trusts_the_authorities_of_amazon_and_no_others(unpacked: Path) -> None:
@@ -76,9 +78,11 @@ def test_it_trusts_the_authorities_of_amazon_and_no_others(unpacked: Path) -> No
     assert names == amazon | {"Starfield Services Root Certificate Authority - G2"}
 
 
-def test_it_runs_where_nothing_else_is_installed(unpacked: Path) -> None:
+@pytest.mark.parametrize("path", ["/health", "/docs"])
+def test_it_runs_where_nothing_else_is_installed(unpacked: Path, path: str) -> None:
+    request = HEALTH | {"requestContext": {"resourcePath": path, "httpMethod": "GET", "path": f"/dev{path}"}}
     dummies = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
-    command = [sys.executable, "-S", "-B", "-c", CALL % json.dumps(HEALTH)]
+    command = [sys.executable, "-S", "-B", "-c", CALL % json.dumps(request)]
     run = subprocess.run(
         command, cwd=unpacked, env=environment(**dummies), capture_output=True, text=True, check=False, timeout=60
     )

@@ -10,7 +10,7 @@ import httpx
 from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib import config
-from chalicelib.domain import credentials, users, workspaces
+from chalicelib.domain import access, credentials, users, workspaces
 from chalicelib.domain.access import MEMBER
 from chalicelib.storage import table
 from chalicelib.storage.item import Item
@@ -128,8 +128,9 @@ def documented(url: str) -> Iterator[httpx.Client]:
 def user(account: int, first_name: str) -> Json:
     """One more user of an account, with a write credential."""
     email = f"{first_name.lower()}@acme.example"
-    made = users.create(account, email=email, first_name=first_name, last_name="Member", role="member")
-    issued = credentials.create(account, made.answer.id)
+    person = {"email": email, "first_name": first_name, "last_name": "Member", "role": "member"}
+    made = users.create(access.operator(account), person)
+    issued = credentials.create(access.operator(account), made.answer.id)
     store([*made.saves, *issued.saves])
     return {
         "user": {"id": made.answer.id},

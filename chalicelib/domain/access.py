@@ -4,8 +4,12 @@ What the caller may not see is errors.NotFound, what the caller may see and not 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from chalicelib import errors
+from chalicelib.domain import times
+from chalicelib.storage.changes import Requirement
+from chalicelib.storage.models import Credential, User
 from chalicelib.storage.spaces import Member, Workspace
 
 
@@ -20,6 +24,11 @@ class Caller:
 
 
 NOBODY = Caller(account=0, user="", key="", scope="")
+
+
+def operator(account: int) -> Caller:
+    """Whoever runs the deployment, who may do everything and has no credential."""
+    return Caller(account, "operator", "", "write")
 
 
 def may_write(caller: Caller) -> None:
@@ -53,3 +62,43 @@ def admit(workspace: Workspace | None, member: Member | None, verb: str) -> Work
     if member.role not in allowed:
         raise errors.Forbidden(f"as {member.role} of this workspace you may not {verb} it")
     return workspace
+
+
+ADMIN = "admin"
+GONE = "the user of this credential has left the account"
+OVERTAKEN = "your credential has been revoked, or your role has changed, while this was under way; nothing was changed"
+
+
+def known(card: Any) -> User:
+    """The caller's own user. Raises errors.Forbidden for somebody who has left the account."""
+    if not isinstance(card, User) or card.ending:
+        raise errors.Forbidden(GONE)
+    return card
+
+
+def administer(card: Any) -> User:
+    """Lets admins pass. Raises errors.Forbidden for the others."""
+    user = known(card)
+    if user.role != ADMIN:
+        raise errors.Forbidden("only an admin of the account may do this")
+    return user
+
+
+def reaches(card: User, credential: Credential) -> bool:
+    """Whether a user sees a credential: admins all of the account, members their own."""
+    return card.role == ADMIN or credential.user == card.id
+
+
+def here(account: int, user: str, error: errors.Problem | None = None) -> Requirement:
+    """That somebody still belongs to the account when a change is committed; the caller, unless an error is given."""
+    return Requirement(User, User.key(account, user), User.is_here(), error or errors.Forbidden(GONE))
+
+
+def acting(caller: Caller, card: User) -> list[Requirement]:
+    """That the caller may still do what the card allows when a change is committed."""
+    overtaken = errors.Conflict(OVERTAKEN)
+    key = Credential.key(caller.account, caller.key)
+    return [
+        Requirement(User, User.key(caller.account, caller.user), User.is_still(card.role), overtaken),
+        Requirement(Credential, key, Credential.is_live(times.now()), overtaken),
+    ]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import NoReturn
 
 from chalicelib import errors
-from chalicelib.domain import credentials, invitations, workspaces
+from chalicelib.domain import access, audit, credentials, invitations, workspaces
 from chalicelib.domain.access import MEMBER, Caller
 from chalicelib.domain.credentials import Issued
 from chalicelib.domain.invitations import ACCEPTED, DECLINED, PENDING, Shown
@@ -49,6 +49,16 @@ def delete(caller: Caller, invitation_id: int) -> Change[None]:
         raise errors.Forbidden("only who invited can take the invitation back")
     if found.shown.invitation.state == ACCEPTED:
         raise errors.Conflict("the invitation has been accepted; remove the member instead")
+    return _gone(found)
+
+
+def withdrawn(account: int, invitation: Invitation) -> Change[None]:
+    """An invitation of somebody who leaves, gone unless it has just been decided. Raises errors.NotFound."""
+    found = _gathered(account, invitation)
+    return _gone(found) if found.shown.invitation.state == PENDING else Change(None)
+
+
+def _gone(found: "Gathered") -> Change[None]:
     place = found.place if found.shown.invitation.state == PENDING else []
     return Change(None, deletes=[*found.copies, *place])
 
@@ -83,7 +93,7 @@ def opened(token: str) -> Link:
     if match is None or known is None or known.ttl <= datetime.now(UTC):
         _absent()
     link = Link(Caller(int(match[1]), known.user, "", "write"), known, _gathered(int(match[1]), known))
-    return link if link.found.shown.invitation.state == PENDING else _absent()
+    return link if link.found.shown.invitation.state == PENDING and not link.user.ending else _absent()
 
 
 def accept_link(link: Link, names: Fields) -> Change[tuple[Shown, Issued | None]]:
@@ -93,9 +103,10 @@ def accept_link(link: Link, names: Fields) -> Change[tuple[Shown, Issued | None]
     user = link.user
     if not user.awaited:
         return change.answering((change.answer, None))
+    event = audit.event(link.holder, "update", audit.USER, user.id, audit.differences(user, names))
     user.first_name, user.last_name, user.awaited = names["first_name"], names["last_name"], False
-    issued = credentials.create(link.holder.account, user.id, label="invitation")
-    return change.also(user, *issued.saves).answering((change.answer, issued.answer))
+    issued = credentials.create(link.holder, user.id, label="invitation")
+    return change.also(user, event, *issued.saves).answering((change.answer, issued.answer))
 
 
 def _decided(caller: Caller, found: Gathered, decision: str) -> Change[Shown]:
@@ -113,7 +124,8 @@ def _decided(caller: Caller, found: Gathered, decision: str) -> Change[Shown]:
     for one in found.place:
         one.role = MEMBER
     stays = workspaces.stays(caller, invitation.workspace, ABSENT)
-    return Change(found.shown, [*found.copies, *found.place], requires=[stays])
+    joins = access.here(caller.account, caller.user, errors.NotFound(ABSENT))
+    return Change(found.shown, [*found.copies, *found.place], requires=[stays, joins])
 
 
 def _gathered(account: int, known: Invitation | Token) -> Gathered:

@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib import errors
-from chalicelib.domain import times, users, workspaces
+from chalicelib.domain import access, times, users, workspaces
 from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.workspaces import PERSONAL, Found, People
 from chalicelib.mail import InvitationMail
 from chalicelib.storage import changes, table
-from chalicelib.storage.changes import Change
+from chalicelib.storage.changes import Change, Requirement
 from chalicelib.storage.models import Address, Slug, User
 from chalicelib.storage.spaces import Invitation, Member, Token, Workspace
 
@@ -86,7 +86,7 @@ def _known(caller: Caller, found: Found, wanted: Wanted) -> tuple[list[User], di
     for slug in wanted.slugs:
         named: Any = found.items.get(Slug.key(caller.account, slug))
         if named is None and slug not in found.people:
-            raise errors.NotFound(f"there is no user {slug}; nobody has been invited")
+            raise _gone(slug)
         ids.append(named.user if named else slug)
     addresses: list[Any] = [found.items.get(Address.key(caller.account, email)) for email in wanted.emails]
     ids += [address.user for address in addresses if address]
@@ -94,7 +94,13 @@ def _known(caller: Caller, found: Found, wanted: Wanted) -> tuple[list[User], di
     places = [Member.key(caller.account, found.workspace.id, user) for user in ids]
     items = table.get_many([*keys, *places]).values()
     users = [item for item in items if isinstance(item, User)]
+    if any(user.ending for user in users):
+        raise _gone(next(user.slug for user in users if user.ending))
     return users, {item.user: item for item in items if isinstance(item, Member)}
+
+
+def _gone(slug: str) -> errors.Problem:
+    return errors.NotFound(f"there is no user {slug}; nobody has been invited")
 
 
 def _unknown(caller: Caller, found: Found, wanted: Wanted) -> list[str]:
@@ -104,7 +110,7 @@ def _unknown(caller: Caller, found: Found, wanted: Wanted) -> list[str]:
 
 def _invited(caller: Caller, found: Found, who: User | str) -> Letter:
     """Puts a new invitation in place; an unknown address becomes an awaited user of the account with it."""
-    made = users.awaited(caller.account, who) if isinstance(who, str) else Change(who)
+    made = users.awaited(caller, who) if isinstance(who, str) else Change(who)
     user, workspace = made.answer, found.workspace
     invitation = table.count_up(caller.account, "ids")
     member, membership = workspaces.joined(caller.account, workspace, user.id, INVITED)
@@ -121,9 +127,14 @@ def _invited(caller: Caller, found: Found, who: User | str) -> Letter:
     }
     copies = [Invitation.at(caller.account, holder, invitation, **details) for holder in (user.id, caller.user)]
     token, proof = _proof(caller, copies[0])
-    stays = workspaces.stays(caller, workspace.id)
-    changes.commit(Change(None, [*made.saves, member, membership, *copies, proof], requires=[stays]))
+    changes.commit(Change(None, [*made.saves, member, membership, *copies, proof], requires=_stay(caller, found, user)))
     return Letter(copies, found.people | {user.id: user}, token)
+
+
+def _stay(caller: Caller, found: Found, user: User) -> list[Requirement]:
+    """The workspace, whoever invites and whoever is invited must still be there when it is committed."""
+    people = [access.here(caller.account, caller.user), access.here(caller.account, user.id, _gone(user.slug))]
+    return [workspaces.stays(caller, found.workspace.id), *people]
 
 
 def _repeated(caller: Caller, user: User, member: Member) -> Letter:

@@ -36,9 +36,9 @@ def delete_workspace(caller: Caller, workspace_id: int, archive_items: bool) -> 
     for placements in _bottom_up(caller, workspace_id, Placement.everywhere):
         changes.commit(_moved(caller, placements, found.owner.personal, None) if kept else _dropped(caller, placements))
     partition = Workspace.key(caller.account, workspace_id)[0]
-    _drop([[stack] for stack in table.having(Stack, partition, Stack.prefix)])
+    drop([[stack] for stack in table.having(Stack, partition, Stack.prefix)])
     others = [one for one in table.having(Member, partition, Member.prefix) if one.user != caller.user]
-    _drop([_place_of(caller, workspace_id, member) for member in others])
+    drop([_place_of(caller, workspace_id, member) for member in others])
     return Change(None, deletes=[workspace, *_place_of(caller, workspace_id, found.member)])
 
 
@@ -97,7 +97,7 @@ def _place_of(caller: Caller, workspace_id: int, member: Member) -> list[Item]:
     return [member, Membership.at(caller.account, member.user, workspace_id), *copies]
 
 
-def _drop(places: Sequence[Sequence[Item]]) -> None:
+def drop(places: Sequence[Sequence[Item]]) -> None:
     """Removes what belongs together at once, as many together as one transaction takes."""
     for start in range(0, len(places), STEP // 2):
         some = [item for place in places[start : start + STEP // 2] for item in place]

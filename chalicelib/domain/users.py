@@ -3,33 +3,48 @@
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from chalicelib import errors
-from chalicelib.domain import times, workspaces
+from chalicelib.domain import audit, times, workspaces
+from chalicelib.domain.access import Caller
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change
+from chalicelib.storage.item import Item, Key
 from chalicelib.storage.models import Account, Address, Residence, Slug, User
 
+Person = dict[str, str]  # email, first_name, last_name and role
 
-def create(account: int, *, email: str, first_name: str, last_name: str, role: str) -> Change[User]:
+
+def create(caller: Caller, person: Person) -> Change[User]:
     """A new user. Raises errors.NotFound (no such account) and errors.Conflict (the address is taken)."""
-    name = slugify(f"{first_name} {last_name}") or slugify(email)
-    account_key, address = Account.key(account), Address.key(account, email)
-    known = table.get_many([account_key, address, Slug.key(account, name)])
-    if account_key not in known:
-        raise errors.NotFound(f"there is no account {account}")
+    return admitted(caller, person, table.get_many(needed(caller.account, person)))
+
+
+def needed(account: int, person: Person) -> list[Key]:
+    """What must be read before somebody is admitted."""
+    return [Account.key(account), Address.key(account, person["email"]), Slug.key(account, named(person))]
+
+
+def admitted(caller: Caller, person: Person, known: Mapping[Key, Item]) -> Change[User]:
+    """As create, with what is needed already read."""
+    account, address, slug = needed(caller.account, person)
+    if account not in known:
+        raise errors.NotFound(f"there is no account {caller.account}")
     if address in known:
-        raise errors.Conflict(f"email: {email} is taken by another user of account {account}")
-    taken = Slug.key(account, name) in known
-    person = {"email": email, "first_name": first_name, "last_name": last_name, "role": role}
-    return made(account, name, person, taken=taken)
+        raise errors.Conflict(taken(person["email"]))
+    return made(caller, named(person), person, is_taken=slug in known)
 
 
-def awaited(account: int, email: str) -> Change[User]:
+def taken(email: str) -> str:
+    """Why nobody else can have this address."""
+    return f"email: {email} is taken by another user of the account"
+
+
+def awaited(caller: Caller, email: str) -> Change[User]:
     """A user known by an address only, who is somebody when an invitation is accepted."""
     person = {"email": email, "first_name": "", "last_name": "", "role": "member"}
-    change = made(account, slugify(email.partition("@")[0]), person, taken=True)
+    change = made(caller, slugify(email.partition("@")[0]), person, is_taken=True)
     change.answer.awaited = True
     return change
 
@@ -39,15 +54,22 @@ def is_id(slug: str) -> bool:
     return re.fullmatch(r"[0-9a-f]{9}", slug) is not None
 
 
-def made(account: int, name: str, person: dict[str, str], *, taken: bool = False) -> Change[User]:
+def made(caller: Caller, name: str, person: Person, *, is_taken: bool = False) -> Change[User]:
     """A user with a personal workspace; `name` becomes the slug, with something of the id where it is taken."""
+    account = caller.account
     user_id = secrets.token_hex(5)[:9]  # opaque, nine hex digits, as the Workspaces document shows them
-    slug = f"{name}-{user_id[:4]}" if taken else name or user_id
+    slug = f"{name}-{user_id[:4]}" if is_taken or is_id(name) else name or user_id
     space = workspaces.personal(account, user_id)
     about = {"id": user_id, "account": account, "slug": slug, "created_at": times.now()}
     user = User.at(account, user_id, personal=space[0].id, **about, **person)
     unique = [Address.at(account, person["email"], user=user_id), Slug.at(account, slug, user=user_id)]
-    return Change(user, saves=[user, Residence.at(user_id, account=account), *unique, *space])
+    event = audit.event(caller, "create", audit.USER, user_id, {"slug": slug} | person)
+    return Change(user, saves=[user, Residence.at(user_id, account=account), *unique, *space, event])
+
+
+def named(person: Person) -> str:
+    """The slug that somebody would like."""
+    return slugify(f"{person['first_name']} {person['last_name']}") or slugify(person["email"])
 
 
 def slugify(text: str) -> str:
@@ -60,11 +82,16 @@ def find(user_id: str) -> User:
     """The user with this id, in whichever account: for whoever runs the deployment. Raises errors.NotFound."""
     residence = table.get(Residence, user_id)
     user = table.get(User, residence.account, user_id) if residence else None
-    if user is None:
+    if user is None or user.ending:
         raise errors.NotFound(f"there is no user {user_id}")
     return user
 
 
 def listing(account: int) -> Iterator[User]:
     """All users of an account."""
+    return (user for user in everybody(account) if not user.ending)
+
+
+def everybody(account: int) -> Iterator[User]:
+    """All users of an account, and those who have left it."""
     return table.having(User, User.key(account, "")[0], User.prefix)

@@ -106,12 +106,10 @@ def show(caller: Caller, workspace_id: int) -> Owned:
 
 def create(caller: Caller, fields: Fields) -> Change[Owned]:
     """A shared workspace, owned by the caller."""
-    owner = table.get(User, caller.account, caller.user)
-    if owner is None:
-        raise errors.NotFound("the user of this credential is gone")
+    owner = access.known(table.get(User, caller.account, caller.user))
     workspace_id = table.count_up(caller.account, "ids", by=2) - 1
     items = founded(caller.account, caller.user, workspace_id, SHARED, fields)
-    return Change(Owned(items[0], owner), saves=items)
+    return Change(Owned(items[0], owner), saves=items, requires=[access.here(caller.account, caller.user)])
 
 
 def personal(account: int, user: str) -> list[Any]:

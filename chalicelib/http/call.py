@@ -10,6 +10,7 @@ from urllib.parse import quote
 from chalice.app import Request
 
 from chalicelib import errors, jsontext
+from chalicelib.domain import credentials
 from chalicelib.domain.access import NOBODY, Caller
 from chalicelib.http import bodies
 from chalicelib.render import Addresses
@@ -64,9 +65,8 @@ def path(request: Request) -> str:
 
 def prefix(request: Request) -> str:
     """What API Gateway put before the resource: `/prod` behind a stage, nothing behind a custom domain."""
-    resource = re.sub(r"\{(\w+)\}", lambda match: (request.uri_params or {}).get(match[1], ""), request.path)
-    asked = path(request).rstrip("/")
-    return asked.removesuffix(resource) if asked.endswith(resource) and resource != "/" else ""
+    parts = request.path.rstrip("/").count("/")  # counted, since what stands in them may be encoded in either
+    return path(request).rstrip("/").rsplit("/", parts)[0]
 
 
 def parameters(request: Request, shape: Shape | None) -> dict[str, Any]:
@@ -130,6 +130,20 @@ def user_id(text: str) -> str:
     return text
 
 
+def user(text: str) -> str:
+    """A user in a path, by slug or id. Raises errors.NotFound for what can be neither."""
+    if not re.fullmatch(r"[a-z0-9-]+", text):
+        raise errors.NotFound(NOWHERE)
+    return text
+
+
+def credential_id(text: str) -> str:
+    """The key of a credential in a path. Raises errors.NotFound for anything else."""
+    if not credentials.KEY.fullmatch(text):
+        raise errors.NotFound(NOWHERE)
+    return text
+
+
 NOWHERE = "there is nothing at this address"
 PATH_IDS: dict[str, Callable[[str], Any]] = {
     "action_id": action_id,
@@ -139,4 +153,6 @@ PATH_IDS: dict[str, Callable[[str], Any]] = {
     "invitation_id": number,
     "token": str,
     "user_id": user_id,
+    "user": user,
+    "credential_id": credential_id,
 }

@@ -59,7 +59,8 @@ def _perform(endpoint: Endpoint, request: Request, caller: Caller, ids: dict[str
 def _view(endpoint: Endpoint, request: Request, caller: Caller, ids: dict[str, str]) -> Change[Reply]:
     path_ids = {} if endpoint.ignores_ids else {name: calls.PATH_IDS[name](text) for name, text in ids.items()}
     query = calls.parameters(request, endpoint.query)
-    body = calls.body(request, endpoint.body, partial=request.method in ("PATCH", "PUT"))
+    shape = None if endpoint.needs_no_body and not calls.raw(request) else endpoint.body
+    body = calls.body(request, shape, partial=request.method in ("PATCH", "PUT"))
     call = Call(request, caller, query, body)
     if endpoint.in_steps:
         _check_precondition(endpoint, call, path_ids)

@@ -17,6 +17,7 @@ class Endpoint:
     view: Callable[..., Any]
     query: Shape | None = NO_PARAMETERS  # None: whatever is asked for
     body: Shape | None = None
+    needs_no_body: bool = False  # an empty one means an empty object
     is_open: bool = False
     ignores_ids: bool = False  # whatever stands in its path
     in_steps: bool = False  # commits parts of its work before it is done

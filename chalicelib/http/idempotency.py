@@ -10,6 +10,7 @@ from chalice.app import Request
 from chalicelib import errors, jsontext
 from chalicelib.domain.access import Caller
 from chalicelib.http import call as calls
+from chalicelib.http import conditional
 from chalicelib.http.call import Reply
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change
@@ -56,7 +57,7 @@ def sign(receipt: Receipt, change: Change[Reply], request: Request, caller: Call
 
     Raises errors.TooLarge where even that is more than a transaction takes.
     """
-    reply = change.answer
+    reply = _without_secret(change.answer)
     receipt.status, receipt.headers, receipt.body = reply.status, reply.headers, reply.text
     receipt.ttl = datetime.now(UTC) + KEPT
     receipt.sheets = 0
@@ -70,6 +71,16 @@ def sign(receipt: Receipt, change: Change[Reply], request: Request, caller: Call
     sheets = [Sheet.at(*ids, number, text=text, ttl=KEPT) for number, text in enumerate(texts)]
     receipt.body, receipt.sheets = "", len(sheets)
     return change.also(receipt, *sheets)
+
+
+def _without_secret(reply: Reply) -> Reply:
+    """An answer as it is kept: of one that nobody may store without its secret, and empty if it is a page."""
+    if reply.headers.get("Cache-Control") != "no-store":
+        return reply
+    text = ""
+    if "Content-Type" not in reply.headers:
+        text = jsontext.dump({name: value for name, value in jsontext.load(reply.text).items() if name != "secret"})
+    return Reply(text, reply.status, reply.headers | {"ETag": conditional.etag(text)})
 
 
 def _ids(request: Request, caller: Caller) -> tuple[int, str, str]:

@@ -96,7 +96,7 @@ def delete_stack(call: Call, workspace_id: int, stack_id: int) -> Change[Reply]:
     return removals.delete_stack(call.caller, workspace_id, stack_id).answering(Reply("", 204))
 
 
-@routes.put(*spelled("/{workspace_id}/stacks/{stack_id}/reorder"), body=POSITION, answers=STACK)
+@routes.put(*spelled("/{workspace_id}/stacks/{stack_id}/reorder"), body=POSITION, needs_no_body=True, answers=STACK)
 def reorder_stack(call: Call, workspace_id: int, stack_id: int) -> Change[Reply]:
     """Moves a stack among the stacks: position 0 is the bottom, none is the top."""
     change = stacks.reorder(call.caller, workspace_id, stack_id, call.body.get("position"))

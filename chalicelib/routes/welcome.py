@@ -16,16 +16,15 @@ from chalicelib.storage.changes import Change
 
 routes = Routes(__name__)
 PATH = "/invitations/{token}"
-NAMELESS = '<p class="wrong" role="alert">Please give a first and a last name, each of at most 100 characters.</p>'
 
 
 @routes.get(PATH, is_open=True, media_type=HTML)
-def show_link(_: Call, token: str) -> Reply:
+def show_link(call: Call, token: str) -> Reply:
     """Shows what the invitation is to, and asks whoever is new for a name."""
     try:
-        return _question(decisions.opened(token))
+        return _question(call, decisions.opened(token))
     except errors.NotFound:
-        return _gone()
+        return _gone(call)
 
 
 @routes.post(PATH, body=None, is_open=True, media_type=HTML)
@@ -36,34 +35,34 @@ def accept_link(call: Call, token: str) -> Change[Reply]:
         link = decisions.opened(token)
         names = NAMES.check(sent, lenient=True) if link.user.awaited else {}
     except errors.NotFound:
-        return Change(_gone())
+        return Change(_gone(call))
     except errors.Invalid:
-        return Change(_question(link, sent))
+        return Change(_question(call, link, sent))
     change = decisions.accept_link(link, names)
-    return change.answering(_welcome(*change.answer))
+    return change.answering(_welcome(call, *change.answer))
 
 
-def _question(link: Link, sent: Mapping[str, object] | None = None) -> Reply:
+def _question(call: Call, link: Link, sent: Mapping[str, object] | None = None) -> Reply:
     """Asks for consent, and a newcomer for a name; again with what was sent, where that was no name."""
     shown = link.found.shown
     inviter = shown.people[shown.invitation.inviter]
-    words = {
+    words: dict[str, object] = {
         "inviter": f"{inviter.first_name} {inviter.last_name}".strip() or inviter.email,
         "email": shown.invitation.email,
         "workspace": shown.workspace.name,
     }
     if not link.user.awaited:
-        return page("confirm", "You are invited", words)
+        return page(call, "confirm", words)
     words |= {name: str((sent or {}).get(name) or "") for name in NAMES.fields}
-    return page("ask", "You are invited", words, 200 if sent is None else 422, raw="" if sent is None else NAMELESS)
+    return page(call, "ask", words | {"is_nameless": sent is not None}, 200 if sent is None else 422)
 
 
-def _welcome(shown: Shown, issued: Issued | None) -> Reply:
+def _welcome(call: Call, shown: Shown, issued: Issued | None) -> Reply:
     words = {"workspace": shown.workspace.name}
     if issued is None:
-        return page("joined", "Welcome", words)
-    return page("welcome", "Welcome", words | {"key": issued.credential.id, "secret": issued.secret})
+        return page(call, "joined", words)
+    return page(call, "welcome", words | {"key": issued.credential.id, "secret": issued.secret})
 
 
-def _gone() -> Reply:
-    return page("gone", "This invitation cannot be accepted", {}, 404)
+def _gone(call: Call) -> Reply:
+    return page(call, "gone", {}, 404)

@@ -74,11 +74,25 @@ def settle(plan: Callable[[], Change[T]]) -> T:
 
 def commit(change: Change[Any]) -> None:
     """Writes a change in one request. Raises errors.Stale where an item is no longer as it was read."""
+    change = replace(change, requires=_beside(change))
     with translated():
         if len(change.saves) + len(change.deletes) + len(change.requires) > 1:
             _write_all(change)
         else:
             _write_one(change)
+
+
+def _beside(change: Change[Any]) -> list[Requirement]:
+    """What is required of items that are not written themselves: those are vouched for by their version.
+
+    Of several requirements for one item the first counts: a transaction may name each only once.
+    """
+    read = [item for item in change.deletes if item.version is not None]
+    written = {(item.pk, item.sk) for item in [*change.saves, *read]}
+    required: dict[Key, Requirement] = {}
+    for one in change.requires:
+        required.setdefault(one.key, one)
+    return [one for key, one in required.items() if key not in written]
 
 
 def _write_all(change: Change[Any]) -> None:

@@ -1,4 +1,4 @@
-"""Every kind of item in the one table, each with its key; those of workspaces are in spaces.py.
+"""Every kind of item in the one table, each with its key; those of workspaces are in spaces.py, the rest in records.py.
 
     kind         pk                                   sk                                  what it is
     -----------  -----------------------------------  ----------------------------------  ------------------------------
@@ -15,6 +15,7 @@
     receipt      ACCOUNT#{account}                    RECEIPT#{key}#{hash}                what an Idempotency-Key did
     sheet        ACCOUNT#{account}                    RECEIPT#{key}#{hash}#{number}       more of a large answer
     token        ACCOUNT#{account}                    TOKEN#{hash}                        the link in a mail
+    event        ACCOUNT#{account}#AUDIT              EVENT#{order}#{random}              a change of users, credentials
     action       ACCOUNT#{account}#ACTIONS            ACTION#{action}                     an action, as its JSON text
     activity     ACCOUNT#{account}#ACTIVITIES         ACTIVITY#{activity}                 an activity and where it lies
     membership   ACCOUNT#{account}#USER#{user}        WORKSPACE#{workspace}               a workspace of that user
@@ -36,6 +37,7 @@ are only ever written together.
 """
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.storage.item import DocumentAttribute, Item, Key, WholeAttribute
 
@@ -69,6 +71,8 @@ class Counter(Item, discriminator="counter"):
 
 
 class User(Item, discriminator="user"):
+    """`ending` says that the person is leaving the account or has left it; then only the name is still shown."""
+
     prefix = "USER#"
 
     id = UnicodeAttribute()
@@ -81,6 +85,19 @@ class User(Item, discriminator="user"):
     personal = WholeAttribute()  # the id of the user's personal workspace
     awaited = BooleanAttribute(default=False)  # known by an address only, until an invitation is accepted
     created_at = UnicodeAttribute()
+    ending = UnicodeAttribute(null=True)
+
+    @classmethod
+    def is_here(cls) -> Condition:
+        """Holds while the person belongs to the account."""
+        here: Condition = cls.id.exists() & cls.ending.does_not_exist()
+        return here
+
+    @classmethod
+    def is_still(cls, role: str) -> Condition:
+        """Holds while the person belongs to the account in that role."""
+        still: Condition = cls.is_here() & (cls.role == role)
+        return still
 
     @staticmethod
     def key(account: int, user: str) -> Key:
@@ -112,7 +129,7 @@ class Slug(Item, discriminator="slug"):
 
 
 class Credential(Item, discriminator="credential"):
-    """`secret_hash` is all that is kept of the secret."""
+    """`secret_hash` is all that is kept of the secret; the one before it works until `old_secret_until`."""
 
     prefix = "CREDENTIAL#"
 
@@ -122,10 +139,19 @@ class Credential(Item, discriminator="credential"):
     label = UnicodeAttribute()
     scope = UnicodeAttribute()
     secret_hash = UnicodeAttribute()
+    old_secret_hash = UnicodeAttribute(null=True)
+    old_secret_until = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     expires_at = UnicodeAttribute(null=True)
     last_used_at = UnicodeAttribute(null=True)
     revoked_at = UnicodeAttribute(null=True)
+
+    @classmethod
+    def is_live(cls, at: str) -> Condition:
+        """Holds while it is not revoked and will not have expired by then."""
+        lasts = cls.expires_at.does_not_exist() | (cls.expires_at > at)
+        live: Condition = cls.id.exists() & cls.revoked_at.does_not_exist() & lasts
+        return live
 
     @staticmethod
     def key(account: int, key: str) -> Key:

@@ -17,10 +17,13 @@ ID = {"type": "integer", "minimum": 1, "maximum": 9_999_999_999_999_999}
 PATH_IDS: dict[str, dict[str, Any]] = {
     "action_id": {"type": "string", "pattern": r"^[1-9][0-9]{0,15}(\.json)?$"},
     "user_id": {"type": "string", "pattern": "^[0-9a-f]{9}$"},
+    "user": {"type": "string", "pattern": "^[a-z0-9-]+$", "description": "slug or id"},
+    "credential_id": {"type": "string", "pattern": "^[1-9][0-9]{0,8}-[0-9a-f]{16}$"},
     "token": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,100}$"},
 }
 READS, ANY, WRITES, BODIES = (400, 405, 406, 422, 429, 500, 503), (404,), (409, 413), (415,)
 SIGNED = (401, 403)
+MEANING = {200: "OK", 201: "Created", 204: "No content", 303: "See other"}
 
 
 def operations(endpoint: Endpoint) -> list[tuple[str, str, Operation]]:
@@ -83,7 +86,7 @@ def _body(endpoint: Endpoint, method: str) -> Operation:
     suffix = "Input" if method == "POST" else "Update"
     schema = kinds.reference(endpoint.body, suffix) if endpoint.body else {}
     content = {JSON: {"schema": schema} | examples.body(endpoint.view.__name__)}
-    return {"requestBody": {"required": True, "content": content}}
+    return {"requestBody": {"required": not endpoint.needs_no_body, "content": content}}
 
 
 def _responses(endpoint: Endpoint, method: str) -> Operation:
@@ -97,19 +100,20 @@ def _responses(endpoint: Endpoint, method: str) -> Operation:
     problems = {str(code): {"$ref": f"#/components/responses/{_response(code)}"} for code in sorted(codes)}
     unchanged = {"304": {"description": "Not modified"}} if is_read else {}
     if endpoint.media_type == HTML:
-        problems |= {code: _page(code) for code in ("404", "422")}
+        problems |= {code: _page(code) for code in ("403", "404", "409", "422") if code in problems}
     return success | unchanged | problems
 
 
 def _success(endpoint: Endpoint, status: int, method: str) -> Operation:
-    described: Operation = {"description": {200: "OK", 201: "Created", 204: "No content"}[status], "headers": {}}
-    headers = ["XRequestId", *(["Location"] if status == 201 else []), *([] if method == "DELETE" else ["ETag"])]
+    described: Operation = {"description": MEANING[status], "headers": {}}
+    location = ["Location"] if status in (201, 303) else []
+    headers = ["XRequestId", *location, *([] if method == "DELETE" or status == 303 else ["ETag"])]
     names = {"XRequestId": "X-Request-Id"}
     described["headers"] = {names.get(one, one): {"$ref": f"#/components/headers/{one}"} for one in headers}
     if endpoint.answers is not None:
         example = examples.answer(endpoint.view.__name__)
         described["content"] = {JSON: {"schema": kinds.answered(endpoint.answers)} | example}
-    elif endpoint.media_type != JSON:
+    elif endpoint.media_type != JSON and status != 303:
         described["content"] = {endpoint.media_type: {"schema": {"type": "string"}}}
     return described
 
