@@ -76,7 +76,7 @@ def test_the_right_key_needs_the_right_secret(anybody: httpx.Client, credential:
 
 def test_an_unknown_path_is_404_with_and_without_a_credential(anybody: httpx.Client, ada: httpx.Client) -> None:
     for client in (anybody, ada):
-        for path in ("/", "/api/v2", "/api/v2/nothing.json?x=1"):
+        for path in ("/api", "/api/v2", "/api/v2/nothing.json?x=1"):
             _check_problem(client.get(path), 404)
 
 
