@@ -267,6 +267,7 @@ DIGITS = {"type": "string", "pattern": "^[0-9]+$", "description": "the number as
 USER = {"$ref": "#/components/schemas/User"}
 VALUES: dict[str, tuple[Json, str, tuple[str, ...]]] = {
     "text": ({"type": "string", "minLength": 1, "maxLength": 255}, "string", ("1 to 255 characters",)),
+    "some text": ({"type": "string", "minLength": 1}, "string", ("not empty",)),
     "long text": ({"type": "string", "minLength": 0, "maxLength": 9}, "string", ("at most 9 characters",)),
     "an id": (WHOLE, "integer", ("at least 1",)),
     "nullable": ({"type": ["string", "null"], "format": "date"}, "string or null", ("date",)),

@@ -91,6 +91,9 @@ def _text(one: object) -> str:
 
 
 def _bounds(least: int | None, most: int | None, unit: str) -> Iterator[str]:
+    if unit and least == 1 and most is None:
+        yield "not empty"
+        return
     low = least is not None and least > (0 if unit else -HUGE)
     high = most is not None and most < HUGE
     if low and high:

@@ -108,6 +108,10 @@ for (const form of forms) {
     send(form);
   });
 }
+const wide = matchMedia("(min-width: 64rem)"); // as in the stylesheet, where the contents stand beside the text
+const settle = () => { document.querySelector(".contents").open = wide.matches; };
+wide.addEventListener("change", settle);
+settle();
 byId("signin").hidden = false;
 byId("signin").addEventListener("submit", (event) => event.preventDefault());
 byId("filter").parentElement.hidden = false;

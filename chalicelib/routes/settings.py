@@ -22,13 +22,17 @@ from chalicelib.values import Choice
 routes = Routes(__name__)
 PATH = "/settings/api"
 ONE = f"{PATH}/{{credential_id}}"
-NEWS = {"changed": "The credential was changed.", "revoked": "The credential was revoked. It no longer works."}
+NEWS = {
+    "changed": "The credential was changed.",
+    "revoked": "The credential was revoked. Within a minute it no longer works.",
+}
 OVERLAPS = {
-    0: "stops at once",
+    0: "stops within a minute",
     3600: "works for another hour",
     86_400: "works for another day",
     604_800: "works for another week",
 }
+FIELDS = {"label": "Label", "scope": "Scope", "user": "Owner", "expires_at": "Expires on", "overlap": "The old secret"}
 Sent = dict[str, Any]
 
 
@@ -43,7 +47,9 @@ class Trouble:
     @property
     def text(self) -> str:
         """The whole of it as a sentence."""
-        return f"{self.problem.detail[:1].upper()}{self.problem.detail[1:]}."
+        detail = "; ".join(f"{FIELDS.get(name, name)} {rule}" for name, rule in self.fields.items())
+        detail = detail or self.problem.detail
+        return f"{detail[:1].upper()}{detail[1:]}."
 
     @property
     def fields(self) -> dict[str, str]:
