@@ -1,4 +1,7 @@
-"""The Basic authorizer (RFC 7617): a Lambda of its own whose answer API Gateway keeps for a minute."""
+"""The authorizer, of key and secret (RFC 7617) and of access tokens (RFC 6750).
+
+It is a Lambda of its own whose answer API Gateway keeps for a minute.
+"""
 
 import base64
 import binascii
@@ -7,12 +10,13 @@ from typing import Any
 from chalice.app import AuthRequest, AuthResponse, Blueprint
 
 from chalicelib import config
-from chalicelib.domain import credentials
+from chalicelib.domain import credentials, tokens
 from chalicelib.domain.access import Caller
 
 auth = Blueprint(__name__)
 
-# How long a revoked credential still works on AWS, in seconds, against one invocation less per request meanwhile.
+# How long a revoked credential, or a token that has ended, still works on AWS, in seconds,
+# against one invocation less per request meanwhile.
 REMEMBERED = 60
 REALM = 'Basic realm="OGSM and Workspaces API", charset="UTF-8"'
 
@@ -28,7 +32,7 @@ class Metered(AuthResponse):
 
 @auth.authorizer(ttl_seconds=REMEMBERED)
 def basic(request: AuthRequest) -> AuthResponse:
-    """Allows every route to a valid credential: the answer is remembered for all of them."""
+    """Allows every route to a valid credential or token: the answer is remembered for all of them."""
     caller = identify(request.token)
     if caller is None:
         return AuthResponse(routes=[], principal_id="nobody")
@@ -38,11 +42,27 @@ def basic(request: AuthRequest) -> AuthResponse:
 
 def identify(header: str) -> Caller | None:
     """Who an Authorization header stands for, or None."""
-    scheme, _, encoded = header.strip().partition(" ")
-    if scheme.lower() != "basic":
-        return None
+    scheme, given = _parts(header)
+    if scheme == "bearer":
+        return tokens.authenticate(given)
+    presented = pair(header) if scheme == "basic" else None
+    return credentials.authenticate(*presented) if presented else None
+
+
+def is_basic(header: str) -> bool:
+    """Whether this is Basic authentication, well-formed or not."""
+    return _parts(header)[0] == "basic"
+
+
+def pair(header: str) -> tuple[str, str] | None:
+    """Key and secret in a header of Basic authentication, or None where it is malformed."""
     try:
-        key, colon, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+        key, colon, secret = base64.b64decode(_parts(header)[1], validate=True).decode().partition(":")
     except (binascii.Error, ValueError):
         return None
-    return credentials.authenticate(key, secret) if colon else None
+    return (key, secret) if colon else None
+
+
+def _parts(header: str) -> tuple[str, str]:
+    scheme, _, given = header.strip().partition(" ")
+    return scheme.lower(), given.strip()

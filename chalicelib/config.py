@@ -14,4 +14,7 @@ MAIL_FROM = os.environ.get("MAIL_FROM", "")
 # The API key that the authorizer names for every caller, so that the usage plan of the deployment counts them together.
 USAGE_KEY = os.environ.get("USAGE_KEY", "")
 
+# What the usage plan answers in a day, all callers together; API Gateway does the counting.
+REQUESTS_PER_DAY = int(os.environ.get("REQUESTS_PER_DAY", "1000000"))
+
 CHALICE_LOCAL = "AWS_CHALICE_CLI_MODE" in os.environ and "local" in sys.argv

@@ -84,3 +84,22 @@ class Unavailable(Problem):
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail, {"Retry-After": "1"})
+
+
+class Refused(BadRequest):
+    """A request for an access token that is not given one; `word` is what RFC 6749 section 5.2 calls the reason."""
+
+    word = "invalid_request"
+
+
+class UnknownClient(Refused):
+    status, title = 401, "Unauthorized"
+    word = "invalid_client"
+
+
+class UnsupportedGrant(Refused):
+    word = "unsupported_grant_type"
+
+
+class InvalidScope(Refused):
+    word = "invalid_scope"

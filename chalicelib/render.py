@@ -144,3 +144,30 @@ def issued(issued: Any) -> dict[str, Any]:
 def colleague(seen: Any, at: Addresses) -> dict[str, Any]:
     """A user, with the role for those who see it."""
     return user(seen.user, at) | ({"role": seen.role} if seen.role else {})
+
+
+def token(granted: Any) -> dict[str, Any]:
+    """An access token, as RFC 6749 section 5.1 has it."""
+    return {
+        "access_token": granted.token,
+        "token_type": "bearer",
+        "expires_in": granted.expires_in,
+        "scope": granted.scope,
+    }
+
+
+def limit(limit: Any) -> dict[str, Any]:
+    """How much may be asked, and until when."""
+    return {"limit": limit.limit, "remaining": limit.remaining, "reset": limit.reset}
+
+
+def context(context: Any, at: Addresses) -> dict[str, Any]:
+    """Who is calling, with what."""
+    credential, account = context.credential, context.account
+    names = ("label", "scope", "expires_at")
+    return {
+        "user": user(context.user, at),
+        "account": {"id": account.id, "name": account.name},
+        "credential": {"key": credential.id} | {name: getattr(credential, name) for name in names},
+        "scope": context.scope,
+    }

@@ -15,6 +15,8 @@ from chalicelib.containers import members
 class Shape:
     """Named fields, each with its kind of value; `check` answers the cleaned values or names every wrong one."""
 
+    is_lenient = False
+
     def __init__(
         self,
         fields: Mapping[str, Any],
@@ -42,7 +44,7 @@ class Shape:
         """
         sent = {name: value for name, value in data.items() if name not in self.owned}
         try:
-            checked: dict[str, Any] = self._schema(partial, lenient)(sent)
+            checked: dict[str, Any] = self._schema(partial, lenient or self.is_lenient)(sent)
         except MultipleInvalid as error:
             raise errors.Invalid([self._field_error(one.path, one.error_message) for one in error.errors]) from None
         values = {self.spellings.get(name, name): value for name, value in checked.items()}
@@ -65,6 +67,12 @@ class Shape:
     def _field_error(self, path: Collection[object], detail: str) -> errors.FieldError:
         steps = (quote(str(step).replace("~", "~0").replace("/", "~1"), safe="", errors="replace") for step in path)
         return {"pointer": self.root + "/".join(steps), "detail": detail}
+
+
+class LenientShape(Shape):
+    """Fields beside which a client may send others, which are dropped, as some standards want it."""
+
+    is_lenient = True
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class Handler(ChaliceRequestHandler):
         if kind == "UnauthorizedException" and error.CODE == 403:
             self._send_problem(NotFound("there is nothing at this address"))
         else:
-            detail = "send a valid key and secret by Basic authentication"
+            detail = "send a valid key and secret by Basic authentication, or a valid token"
             self._send_problem(Unauthorized(detail, {"WWW-Authenticate": REALM}))
 
     def _refuse_method(self) -> None:

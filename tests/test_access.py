@@ -26,6 +26,7 @@ CREDENTIAL = f"{CREDENTIALS}/{{credential_id}}"
 ACTION = "/api/v2/actions/{action_id}"
 FILES = ("style.css", "docs.js", "settings.js", "icon.svg")  # of pages
 NAME, TITLE = {"name": "x"}, {"title": "x"}
+GRANT = {"grant_type": "client_credentials"}
 
 # In the order of ROLES: owner, member, invited, other user, other account, read credential of the owner, nobody.
 INSIDE_READ = (200, 200, 403, 404, 404, 200, 401)
@@ -185,6 +186,9 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", f"{USERS}/{{user}}"): Row(OF_ACCOUNT_READ, colleague),
     ("PATCH", f"{USERS}/{{user}}"): Row(write(200, 403, 403, 403), colleague, lambda _: {"first_name": "x"}),
     ("DELETE", f"{USERS}/{{user}}"): Row(write(204, 403, 403, 403), colleague),
+    ("POST", "/oauth/token"): Row((200,) * 6 + (401,), always("/oauth/token"), lambda _: GRANT),
+    ("GET", "/api/session/rate_limit"): Row(OWN_READ, always("/api/session/rate_limit")),
+    ("GET", "/api/session/context"): Row(OWN_READ, always("/api/session/context")),
     ("GET", "/api/audit"): Row((200, 403, 403, 403, 200, 200, 401), always("/api/audit")),
 }
 

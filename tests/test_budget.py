@@ -56,6 +56,7 @@ class Row:
 
 
 TITLE, NAME, EXISTING = {"title": "x"}, {"name": "x"}, {"type": "Activity"}
+GRANT = {"grant_type": "client_credentials"}
 
 
 def an_action(world: World) -> str:
@@ -232,6 +233,9 @@ BUDGET: dict[Route, Row] = {
         [GET, BATCH, GET, QUERY, ALL, QUERY, QUERY, ALL, QUERY, QUERY, ALL, ALL],
         beyond="goes in steps: credentials, invitations, memberships",
     ),
+    ("POST", "/oauth/token"): Row(lambda _: "/oauth/token", [GET, PUT], body=lambda _: GRANT),
+    ("GET", "/api/session/rate_limit"): Row(lambda _: "/api/session/rate_limit", []),
+    ("GET", "/api/session/context"): Row(lambda _: "/api/session/context", [BATCH]),
     ("GET", "/api/audit"): Row(lambda _: "/api/audit", [GET, QUERY]),
     ("GET", "/"): Row(lambda _: "/", []),
     ("GET", "/docs"): Row(lambda _: "/docs", []),

@@ -100,7 +100,7 @@ def test_objects_without_a_reference_are_not_kept() -> None:
 def test_it_names_the_address_at_which_it_was_reached(anybody: httpx.Client) -> None:
     answer = anybody.get("/openapi.json")
     assert answer.json()["servers"] == [{"url": str(anybody.base_url).rstrip("/")}]
-    assert answer.json() | {"servers": 0} == DOCUMENT | {"servers": 0}
+    assert answer.text == contract.FILE.read_text().replace(contract.WRITTEN_FOR, str(anybody.base_url).rstrip("/"))
     assert answer.headers["cache-control"] == "public, max-age=3600"
     assert anybody.get("/openapi.json", headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
 

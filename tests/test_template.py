@@ -10,9 +10,10 @@ from chalice.app import AuthRequest
 from pynamodb.attributes import TTLAttribute
 
 from chalicelib import auth, config
+from chalicelib.domain import times
 from chalicelib.errors import NotFound
 from chalicelib.http.endpoint import ENDPOINTS
-from chalicelib.storage import models, spaces
+from chalicelib.storage import models, records, spaces
 from chalicelib.storage.item import Item
 from infra import gateway, package
 from tests.test_budget import BUDGET, COUNT
@@ -63,7 +64,7 @@ def test_the_table_has_the_keys_of_the_model(resources: Json) -> None:
 
 
 def test_the_table_forgets_by_the_attribute_by_which_the_model_does(resources: Json) -> None:
-    items = [one for module in (models, spaces) for one in vars(module).values() if isinstance(one, type)]
+    items = [one for module in (models, records, spaces) for one in vars(module).values() if isinstance(one, type)]
     attributes = [one for item in items if issubclass(item, Item) for one in item.get_attributes().values()]
     [name] = {one.attr_name for one in attributes if isinstance(one, TTLAttribute)}
     assert resources["Table"]["TimeToLiveSpecification"] == {"AttributeName": name, "Enabled": True}
@@ -90,12 +91,15 @@ def test_the_handler_may_ask_of_dynamodb_what_the_routes_ask_and_nothing_more(re
     assert allowed(resources["ApiHandlerRole"]) == needed
 
 
-def test_the_authorizer_may_read_a_credential_and_note_its_use(resources: Json, world: Any, asked: list[str]) -> None:
-    world.owner.get("/health")
+def test_the_authorizer_may_read_a_credential_or_token_and_note_its_use_and_nothing_more(
+    resources: Json, world: Any, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = world.owner.post("/oauth/token", json={"grant_type": "client_credentials"}).json()["access_token"]
     asked.clear()
-    answer = auth.identify("Basic " + _encoded(world))
-    assert answer is not None
-    assert allowed(resources["BasicRole"]) == {"GetItem", "PutItem"} >= set(asked)
+    for day, header in (("2099-01-01", f"Basic {_encoded(world)}"), ("2099-01-02", f"Bearer {token}")):
+        monkeypatch.setattr(times, "today", lambda day=day: day)
+        assert auth.identify(header) is not None
+    assert allowed(resources["BasicRole"]) == set(asked)
 
 
 def _encoded(world: Any) -> str:
@@ -124,8 +128,8 @@ def test_functions_are_arm64_and_the_authorizer_gives_up_early(resources: Json) 
 
 
 LOCAL = {
-    "UNAUTHORIZED": gateway.Unauthorized("send a valid key and secret by Basic authentication"),
-    "ACCESS_DENIED": gateway.Unauthorized("send a valid key and secret by Basic authentication"),
+    "UNAUTHORIZED": gateway.Unauthorized("send a valid key and secret by Basic authentication, or a valid token"),
+    "ACCESS_DENIED": gateway.Unauthorized("send a valid key and secret by Basic authentication, or a valid token"),
     "MISSING_AUTHENTICATION_TOKEN": NotFound("there is nothing at this address"),
     "RESOURCE_NOT_FOUND": NotFound("there is nothing at this address"),
 }

@@ -33,7 +33,7 @@ def create(
     account, secret = caller.account, secrets.token_urlsafe(32)
     key = f"{account}-{secrets.token_hex(8)}"
     about = {"user": user, "label": label, "scope": scope, "expires_at": expires_at}
-    ids = {"id": key, "account": account, "secret_hash": _hash(secret), "created_at": times.now()}
+    ids = {"id": key, "account": account, "secret_hash": hashed(secret), "created_at": times.now()}
     credential = Credential.at(account, key, **ids, **about)
     event = audit.event(caller, "create", audit.CREDENTIAL, key, about)
     return Change(Issued(credential, secret), saves=[credential, event])
@@ -61,7 +61,7 @@ def rotated(caller: Caller, credential: Credential, overlap: int) -> Change[Issu
     secret = secrets.token_urlsafe(32)
     credential.old_secret_hash = credential.secret_hash if overlap else None
     credential.old_secret_until = times.later(overlap) if overlap else None
-    credential.secret_hash = _hash(secret)
+    credential.secret_hash = hashed(secret)
     about = {"user": credential.user, "label": credential.label, "overlap": overlap}
     event = audit.event(caller, "rotate", audit.CREDENTIAL, credential.id, about)
     return Change(Issued(credential, secret), saves=[credential, event])
@@ -74,11 +74,17 @@ def listing(account: int) -> Iterator[Credential]:
 
 def authenticate(key: str, secret: str) -> Caller | None:
     """Who presents this key and secret: one read, in constant time. None where they are not valid (any more)."""
+    credential = proven(key, secret)
+    return Caller(credential.account, credential.user, key, credential.scope) if credential else None
+
+
+def proven(key: str, secret: str) -> Credential | None:
+    """The credential of this key and secret, whose use is noted. None where they are not valid (any more)."""
     credential = _find(key)
-    if not _matches(credential, _hash(secret)) or credential is None or not is_live(credential, times.now()):
+    if not matches(credential, hashed(secret)) or credential is None or not is_live(credential, times.now()):
         return None
-    _note_use(credential)
-    return Caller(credential.account, credential.user, key, credential.scope)
+    note_use(credential)
+    return credential
 
 
 def is_live(credential: Credential, at: str) -> bool:
@@ -86,7 +92,7 @@ def is_live(credential: Credential, at: str) -> bool:
     return not credential.revoked_at and (credential.expires_at is None or at < credential.expires_at)
 
 
-def _matches(credential: Credential | None, presented: str) -> bool:
+def matches(credential: Credential | None, presented: str) -> bool:
     """Whether this is the hash of its secret, or of the old one while that works. Compares as much in every case."""
     current = credential.secret_hash if credential else NO_HASH
     old = credential.old_secret_hash or NO_HASH if credential else NO_HASH
@@ -100,7 +106,8 @@ def _find(key: str) -> Credential | None:
     return table.get(Credential, int(match[1]), key) if match else None
 
 
-def _note_use(credential: Credential) -> None:
+def note_use(credential: Credential) -> None:
+    """Notes the day of its use, once a day."""
     if (credential.last_used_at or "").startswith(times.today()):
         return
     credential.last_used_at = f"{times.today()}T00:00:00Z"
@@ -110,5 +117,6 @@ def _note_use(credential: Credential) -> None:
         return  # somebody else noted it, or is revoking it: this day's note can wait for the next request
 
 
-def _hash(secret: str) -> str:
+def hashed(secret: str) -> str:
+    """All that is kept of a secret."""
     return hashlib.sha256(secret.encode()).hexdigest()

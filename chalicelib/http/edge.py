@@ -36,7 +36,8 @@ def _guarded(endpoint: Endpoint, request: Request, caller: Caller, ids: dict[str
     try:
         return changes.settle(lambda: _perform(endpoint, request, caller, ids))
     except errors.Problem as problem:
-        return problems.reply(problem, calls.path(request), request_id)
+        said = endpoint.refusals.say(problem) if endpoint.refusals else None
+        return said or problems.reply(problem, calls.path(request), request_id)
     except Exception:  # the last resort: nothing of what went wrong inside may reach the client
         log.failure(request_id)
         failure = errors.Problem("something went wrong inside; the log tells more under this request_id")

@@ -4,8 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.errors import Problem
+from chalicelib.http.call import Reply
 from chalicelib.schemas import NO_PARAMETERS
 from chalicelib.shapes import Shape
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How an endpoint says what is wrong, where a standard wants it otherwise than as problem details."""
+
+    answers: Shape
+    statuses: tuple[int, ...]
+    say: Callable[[Problem], Reply | None]  # None: as a problem after all
 
 
 @dataclass(frozen=True)
@@ -24,6 +35,7 @@ class Endpoint:
     media_type: str = "application/json"
     answers: Any = None  # the kind of value that a success answers; None is an empty body
     statuses: tuple[int, ...] = (200,)  # of a success
+    refusals: Dialect | None = None  # None: problem details
 
     @property
     def has_canonical(self) -> bool:

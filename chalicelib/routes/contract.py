@@ -16,7 +16,7 @@ WRITTEN_FOR = "http://127.0.0.1:8000"
 def get_contract(call: Call) -> Reply:
     """Returns the OpenAPI 3.1 document of this API, with the address at which it was reached."""
     here = call.addresses.origin + call.addresses.prefix
-    return Reply(_text().replace(f'"{WRITTEN_FOR}"', f'"{here}"', 1), headers={"Cache-Control": "public, max-age=3600"})
+    return Reply(_text().replace(f'"{WRITTEN_FOR}', f'"{here}'), headers={"Cache-Control": "public, max-age=3600"})
 
 
 @cache

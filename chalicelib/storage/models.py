@@ -15,6 +15,7 @@
     receipt      ACCOUNT#{account}                    RECEIPT#{key}#{hash}                what an Idempotency-Key did
     sheet        ACCOUNT#{account}                    RECEIPT#{key}#{hash}#{number}       more of a large answer
     token        ACCOUNT#{account}                    TOKEN#{hash}                        the link in a mail
+    grant        ACCOUNT#{account}                    GRANT#{key}#{hash}                  what an access token may
     event        ACCOUNT#{account}#AUDIT              EVENT#{order}#{random}              a change of users, credentials
     action       ACCOUNT#{account}#ACTIONS            ACTION#{action}                     an action, as its JSON text
     activity     ACCOUNT#{account}#ACTIVITIES         ACTIVITY#{activity}                 an activity and where it lies

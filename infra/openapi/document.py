@@ -44,6 +44,17 @@ PARAMETERS = {
     },
 }
 
+SCOPES = {"read": "Read everything that the user may see.", "write": "Change what the user may change; and read."}
+SECURITY = {
+    "basic": {"type": "http", "scheme": "basic", "description": "Key and secret of a credential."},
+    "bearer": {"type": "http", "scheme": "bearer", "description": "An access token of /oauth/token."},
+    "oauth2": {
+        "type": "oauth2",
+        "description": "Client credentials: client id and client secret are key and secret of a credential.",
+        "flows": {"clientCredentials": {"tokenUrl": f"{contract.WRITTEN_FOR}/oauth/token", "scopes": SCOPES}},
+    },
+}
+
 
 def main() -> None:
     """Writes the document."""
@@ -67,7 +78,7 @@ def document() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "OGSM and Workspaces API", "version": VERSION, "description": DESCRIPTION},
         "servers": [{"url": contract.WRITTEN_FOR}],
-        "security": [{"basic": []}],
+        "security": operations.security("read"),
         "tags": [{"name": tag} for tag in sorted(tags, key=lambda tag: tag == "Other spellings")],
         "paths": dict(paths),
     }
@@ -76,7 +87,7 @@ def document() -> dict[str, Any]:
 
 def _used(described: dict[str, Any]) -> dict[str, Any]:
     parts = {
-        "securitySchemes": {"basic": {"type": "http", "scheme": "basic"}},
+        "securitySchemes": SECURITY,
         "parameters": PARAMETERS,
         "headers": HEADERS,
         "responses": operations.responses(),

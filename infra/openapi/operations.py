@@ -48,7 +48,7 @@ def _operation(endpoint: Endpoint, path: str, method: str) -> Operation:
     parameters = [*_path(path, endpoint), *_query(endpoint.query), *_headers(endpoint, method)]
     return (
         {"summary": docstring.partition("\n")[0], "parameters": parameters}
-        | ({"security": []} if endpoint.is_open else {})
+        | _security(endpoint, method)
         | (_body(endpoint, method) if endpoint.body else {})
         | {"responses": _responses(endpoint, method)}
     )
@@ -101,7 +101,26 @@ def _responses(endpoint: Endpoint, method: str) -> Operation:
     unchanged = {"304": {"description": "Not modified"}} if is_read else {}
     if endpoint.media_type == HTML:
         problems |= {code: _page(code) for code in ("403", "404", "409", "422") if code in problems}
-    return success | unchanged | problems
+    return success | unchanged | problems | _refusals(endpoint)
+
+
+def _refusals(endpoint: Endpoint) -> Operation:
+    """What an endpoint answers instead of problem details."""
+    if endpoint.refusals is None:
+        return {}
+    content = {JSON: {"schema": kinds.answered(endpoint.refusals.answers)}}
+    return {str(code): {"description": _titles()[code], "content": content} for code in endpoint.refusals.statuses}
+
+
+def _security(endpoint: Endpoint, method: str) -> Operation:
+    if endpoint.is_open:
+        return {"security": []}
+    return {} if method == "GET" else {"security": security("write")}
+
+
+def security(scope: str) -> list[Operation]:
+    """The ways to sign in, of which one is enough."""
+    return [{"basic": []}, {"bearer": []}, {"oauth2": [scope]}]
 
 
 def _success(endpoint: Endpoint, status: int, method: str) -> Operation:
