@@ -8,6 +8,7 @@ since zip files keep times only to two seconds. The same commit gives the same b
 
 import argparse
 import fcntl
+import gzip
 import json
 import os
 import py_compile
@@ -18,6 +19,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from chalice.package import TemplateDeepMerger, YAMLTemplateSerializer
 
@@ -66,6 +68,8 @@ def build(stage: str, out: Path) -> Path:
             archive.extractall(root)
         _trim(root)
         _trust(root / "botocore/cacert.pem")
+        for model in (root / "botocore/data").rglob("service-2.json.gz"):
+            _shorten(model)
         _compile(root)
         _pack(root, out / "deployment.zip")
     _merge(stage, out / "sam.json")
@@ -101,6 +105,20 @@ def _trust(file: Path) -> None:
     authorities = file.read_text().split("# Issuer: ")
     kept = [one for one in authorities if any(f'Label: "{root}' in one for root in ROOTS)]
     file.write_text("".join(f"# Issuer: {one}" for one in kept))
+
+
+def _shorten(file: Path) -> None:
+    model = _undocumented(json.loads(gzip.decompress(file.read_bytes())))
+    file.write_bytes(gzip.compress(json.dumps(model).encode(), mtime=0))
+
+
+def _undocumented(model: Any) -> Any:
+    """A service's model without its texts, which are most of it and are parsed in every cold start."""
+    if isinstance(model, list):
+        return [_undocumented(one) for one in model]
+    if not isinstance(model, dict):
+        return model
+    return {name: _undocumented(one) for name, one in model.items() if name != "documentation" or isinstance(one, dict)}
 
 
 def _is_of_another_service(path: Path) -> bool:

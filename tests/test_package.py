@@ -1,5 +1,6 @@
 """The package as Lambda gets it: small, compiled, the same each time, and enough by itself."""
 
+import gzip
 import importlib.util
 import json
 import ssl
@@ -76,6 +77,14 @@ def test_it_trusts_the_authorities_of_amazon_and_no_others(unpacked: Path) -> No
     names = {dict(cast("Any", part[0]) for part in one["subject"])["commonName"] for one in context.get_ca_certs()}
     amazon = {f"Amazon Root CA {number}" for number in (1, 2, 3, 4)}
     assert names == amazon | {"Starfield Services Root Certificate Authority - G2"}
+
+
+def test_the_models_of_services_have_shapes_and_no_texts(unpacked: Path) -> None:
+    for file in (unpacked / "botocore/data").rglob("service-2.json.gz"):
+        model = json.loads(gzip.decompress(file.read_bytes()))
+        assert model["operations"]
+        assert model["shapes"]
+        assert "documentation" not in model["operations"].popitem()[1]
 
 
 @pytest.mark.parametrize("path", ["/health", "/docs"])
