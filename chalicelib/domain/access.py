@@ -34,7 +34,7 @@ def operator(account: int) -> Caller:
 def may_write(caller: Caller) -> None:
     """Lets `write` credentials pass. Raises errors.Forbidden for the others."""
     if caller.scope != "write":
-        raise errors.Forbidden("this credential may only read; a change needs one with the scope write")
+        raise errors.Forbidden("this credential or token may only read; a change needs one with the scope write")
 
 
 ABSENT = "there is no such workspace"

@@ -77,7 +77,9 @@ def _(_: Moment) -> Schema:
 
 @accepted.register
 def _(_: Email) -> Schema:
-    return {"type": "string", "pattern": r"^\s*[^@\s\u0000]+@[^@\s.\u0000]+(\.[^@\s.\u0000]+)*\s*$", "maxLength": 254}
+    part = rf"[^@{BLANK}.\u0000]+"
+    pattern = rf"^[{BLANK}]*[^@{BLANK}\u0000]+@{part}(\.{part})*[{BLANK}]*$"
+    return {"type": "string", "pattern": pattern, "maxLength": 254}
 
 
 @accepted.register
