@@ -23,3 +23,5 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
         case.body["due" if "start" in case.body else "start"] = None
     if "action_id" in (case.path_parameters or {}) and isinstance(case.body, dict):
         case.body.pop("id", None)  # it would have to be the path's
+    if "block_id" in (case.path_parameters or {}) and isinstance(case.body, dict):
+        case.body.pop("value", None)  # which of them fits is the block's to say
