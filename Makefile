@@ -6,7 +6,7 @@ STAGE ?= dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check package rehearse openapi deploy rollback template destroy logs format clean
+.PHONY: help run test check package rehearse openapi diagram deploy rollback template destroy logs format clean
 
 help:
 	@echo "make run [PORT=8000] [DATA=.local]   serve the API on this machine"
@@ -16,6 +16,7 @@ help:
 	@echo "make deploy [STAGE=dev]              the API in your AWS account: build, upload, update, try it out"
 	@echo "make rollback|destroy|logs [STAGE=dev]"
 	@echo "make openapi                         write the OpenAPI document anew"
+	@echo "make diagram                         draw the life of an activity in the README anew"
 	@echo "make rehearse                        deploy to an emulator of AWS on this machine"
 
 run: .venv/run
@@ -51,6 +52,9 @@ rollback template destroy logs: .venv/run .venv/aws/done
 
 openapi: .venv/test
 	AWS_DEFAULT_REGION=us-east-1 .venv/bin/python -m infra.openapi.document
+
+diagram: .venv/test
+	.venv/bin/python -m infra.diagram
 
 format: .venv/test
 	.venv/bin/ruff check --fix .

@@ -7,6 +7,7 @@ from chalicelib.auth import auth
 from chalicelib.http.routing import refuse_other_methods
 from chalicelib.routes import (
     actions,
+    activities,
     assets,
     audit,
     contract,
@@ -31,6 +32,7 @@ for noun in (
     workspaces,
     stacks,
     items,
+    activities,
     invitations,
     credentials,
     users,

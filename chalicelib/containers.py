@@ -19,6 +19,24 @@ class OrNull:
         return lambda path, value: None if value is None else validate(path, value)
 
 
+@dataclass(frozen=True)
+class AnyOf:
+    """A value of one of these kinds, as it was sent: which of them is meant is known later."""
+
+    kinds: tuple[Callable[[object], object], ...]
+
+    def __call__(self, value: object) -> object:
+        reasons = []
+        for kind in self.kinds:
+            try:
+                kind(value)
+            except Invalid as error:
+                reasons.append(str(error))
+            else:
+                return value
+        raise Invalid(", or ".join(reasons))
+
+
 class Unknown:
     """The key of a field that nobody documents: refused with the nearest known name."""
 

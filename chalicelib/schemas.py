@@ -98,6 +98,7 @@ WORKSPACE = Shape(
     spellings={"settings": "setting"},
 )
 
+STATES = ("draft", "active", "paused", "finished", "approved", "rejected", "deleted")
 STAMPS = {"created_at": Moment(), "updated_at": Moment()}
 NAME_AND_ID = {"name": OrNull(Text()), "id": Text(24, 24)}
 CHOICE_BLOCK = Shape({}, owned=STAMPS | {"options": Each(Text()), "value": Text()} | NAME_AND_ID)
@@ -107,7 +108,7 @@ ACTIVITY = Shape(
     {"name": Text(1, 255), "description": OrNull(Text())},
     required={"name"},
     owned=STAMPS
-    | {"id": Whole(1), "state": Choice(("draft",)), "creator": OrNull(USER), "assignee": OrNull(USER)}
+    | {"id": Whole(1), "state": Choice(STATES), "creator": OrNull(USER), "assignee": OrNull(USER)}
     | {"priority": CHOICE_BLOCK, "size": CHOICE_BLOCK, "progress": NUMBER_BLOCK}
     | {"target_date": TIME_BLOCK, "alarm": TIME_BLOCK},
 )

@@ -40,3 +40,5 @@ def _mend(body: dict[str, Any], ids: dict[str, Any]) -> None:
         body["due" if "start" in body else "start"] = None
     if "action_id" in ids:
         body.pop("id", None)  # it would have to be the path's
+    if "block_id" in ids:
+        body.pop("value", None)  # which of them fits is the block's to say

@@ -5,23 +5,22 @@ import sys
 from chalicelib.domain import activities, items
 from chalicelib.domain.access import Caller
 from chalicelib.storage import table
-from chalicelib.storage.spaces import Activity, Placement
+from chalicelib.storage.spaces import Activity
 
 
 def fill(account: int, user: str, workspace: int, stack: int, count: int, text: str = "words " * 20) -> list[int]:
     """Takes one block of ids and writes the items in batches. Answers their ids, the highest first."""
     last = table.count_up(account, "ids", by=count)
     caller = Caller(account, user, "", "write")
-    with Activity.batch_write() as first, Placement.batch_write() as second:
+    with Activity.batch_write() as batch:
         for number in range(last - count + 1, last + 1):
             order = items.order_now(number - last)
-            doc = activities.blank(number, user, f"item {number}", text)
+            doc = activities.blank(number, user, {"name": f"item {number}", "description": text})
             where = {"id": number, "workspace": workspace, "stack": stack, "order": order}
-            activity = Activity.at(account, number, **where, doc=doc, version=1)
-            placement = items.placement(caller, activity)
-            placement.version = 1
-            first.save(activity)
-            second.save(placement)
+            activity = Activity.at(account, number, **where, doc=doc)
+            for item in (activity, *items.copies(caller, activity)):
+                item.version = 1
+                batch.save(item)
     return list(range(last, last - count, -1))
 
 

@@ -24,6 +24,7 @@ INVITATION = "/api/invitations/{invitation_id}"
 CREDENTIALS, USERS, SETTINGS = "/api/credentials", "/api/users", "/settings/api"
 CREDENTIAL = f"{CREDENTIALS}/{{credential_id}}"
 ACTION = "/api/v2/actions/{action_id}"
+ACTIVITY = "/api/activities/{activity_id}"
 FILES = ("style.css", "docs.js", "settings.js", "icon.svg")  # of pages
 NAME, TITLE = {"name": "x"}, {"title": "x"}
 GRANT = {"grant_type": "client_credentials"}
@@ -105,6 +106,10 @@ def an_item(world: World) -> Json:
     return {"type": "Activity", "id": world.item()}
 
 
+def activity(tail: str = "") -> Callable[[World], str]:
+    return lambda world: world.activity() + tail
+
+
 def at(tail: str) -> Callable[[World], str]:
     return lambda world: world.here + tail
 
@@ -165,7 +170,18 @@ TABLE: dict[tuple[str, str], Row] = {
         lambda world: {"type": "Activity", "id": add(world.owner, world.home)},
     ),
     ("GET", f"{WORKSPACE}/outboxes"): Row(INSIDE_READ, at("/outboxes")),
-    ("GET", "/api/activities/{activity_id}"): Row(INSIDE_READ, lambda world: f"/api/activities/{world.item()}"),
+    ("GET", "/api/activities"): Row(OWN_READ, always("/api/activities")),
+    ("POST", "/api/activities"): Row(own_write(200), always("/api/activities"), name),
+    ("GET", ACTIVITY): Row(INSIDE_READ, activity()),
+    ("PATCH", ACTIVITY): Row(write(200), activity(), name),
+    ("DELETE", ACTIVITY): Row(write(204), activity()),
+    ("PUT", f"{ACTIVITY}/move"): Row(write(200), activity("/move"), lambda world: {"workspace_id": world.workspace}),
+    ("PUT", f"{ACTIVITY}/blox/{{block_id}}"): Row(write(200, 403), World.block, lambda _: {"value": "high"}),
+    ("PUT", f"{ACTIVITY}/play"): Row(write(200), activity("/play")),
+    ("PUT", f"{ACTIVITY}/pause"): Row(write(200), lambda world: f"{world.activity('play')}/pause"),
+    ("PUT", f"{ACTIVITY}/finish"): Row(write(200), activity("/finish")),
+    ("PUT", f"{ACTIVITY}/take_over"): Row(write(200, 403), activity("/take_over")),
+    ("PUT", f"{ACTIVITY}/delete"): Row(write(200), activity("/delete")),
     ("POST", f"{WORKSPACE}/invitation"): Row(
         write(201), at("/invitation"), lambda world: {"slug": world.users["other user"]}
     ),
@@ -252,13 +268,15 @@ PASSES = {
     "see": ("owner", "member", "invited"),
     "enter": ("owner", "member"),
     "invite": ("owner", "member"),
+    "take_over": ("owner", "member"),
+    "change_blocks": ("owner", "member"),
     "change": ("owner",),
     "delete": ("owner",),
 }
 
 
-def workspace(ending: str | None = None, *, allow_invitations: bool = True) -> Workspace:
-    return Workspace(id=1, ending=ending, setting={"allow_invitations": allow_invitations})
+def workspace(ending: str | None = None, *, members_may: bool = True) -> Workspace:
+    return Workspace(id=1, ending=ending, setting=dict.fromkeys(access.WHILE.values(), members_may))
 
 
 @pytest.mark.parametrize("role", ["owner", "member", "invited"])
@@ -293,11 +311,12 @@ def test_the_gate_hides_a_workspace_that_is_being_deleted_from_all_but_who_delet
             access.admit(place, member, verb)
 
 
-def test_the_gate_lets_members_invite_only_while_they_may() -> None:
-    closed = workspace(allow_invitations=False)
-    assert access.admit(closed, Member(role="owner"), "invite") is closed
+@pytest.mark.parametrize("verb", ["invite", "take_over", "change_blocks"])
+def test_the_gate_lets_members_do_some_things_only_while_they_may(verb: str) -> None:
+    closed = workspace(members_may=False)
+    assert access.admit(closed, Member(role="owner"), verb) is closed
     with pytest.raises(errors.Forbidden):
-        access.admit(closed, Member(role="member"), "invite")
+        access.admit(closed, Member(role="member"), verb)
 
 
 def test_the_gate_knows_no_other_verbs() -> None:

@@ -28,12 +28,14 @@ LINK = "/invitations/{token}"
 STACK = f"{WORKSPACE}/stacks/{{stack_id}}"
 CREDENTIALS, USERS, USER = "/api/credentials", "/api/users", "/api/users/{user}"
 CREDENTIAL = f"{CREDENTIALS}/{{credential_id}}"
+ACTIVITIES, ACTIVITY = "/api/activities", "/api/activities/{activity_id}"
 SETTINGS = "/settings/api"
 SETTING = f"{SETTINGS}/{{credential_id}}"
 
 GET, BATCH, QUERY = READS = "GetItem", "BatchGetItem", "Query"
 COUNT, PUT, DELETE, ALL = "UpdateItem", "PutItem", "DeleteItem", "TransactWriteItems"
 MOST_READS, MOST_WRITES = 2, 3  # and one of each more with an Idempotency-Key
+CHANGE: tuple[list[Step], list[Step]] = [GET, BATCH, ALL], [GET, GET, BATCH, ALL]  # of an activity
 STEP: list[Step] = [QUERY, BATCH, ALL]
 SIDE_BY_SIDE = (QUERY, QUERY)
 PAGE: list[Step] = [QUERY, SIDE_BY_SIDE]  # of settings: who is there, then their credentials
@@ -122,6 +124,10 @@ def another_admin(world: World) -> str:
     return address
 
 
+def an_activity(tail: str = "") -> Callable[[World], str]:
+    return lambda world: world.activity() + tail
+
+
 BUDGET: dict[Route, Row] = {
     ("GET", ACTIONS): Row(lambda _: ACTIONS, [QUERY]),
     ("POST", ACTIONS): Row(lambda _: ACTIONS, [COUNT, PUT], [GET, COUNT, ALL], lambda _: TITLE),
@@ -185,7 +191,18 @@ BUDGET: dict[Route, Row] = {
         lambda world: f"{world.home}/archive", [BATCH, ALL], [GET, BATCH, ALL], another_item
     ),
     ("GET", f"{WORKSPACE}/outboxes"): Row(lambda world: f"{world.here}/outboxes", [BATCH]),
-    ("GET", "/api/activities/{activity_id}"): Row(lambda world: f"/api/activities/{world.item()}", [GET, BATCH]),
+    ("GET", ACTIVITIES): Row(lambda world: world.activity() and ACTIVITIES, [SIDE_BY_SIDE, BATCH]),
+    ("POST", ACTIVITIES): Row(lambda _: ACTIVITIES, [(GET, COUNT), ALL], [GET, (GET, COUNT), ALL], lambda _: NAME),
+    ("GET", ACTIVITY): Row(an_activity(), [GET, BATCH]),
+    ("PATCH", ACTIVITY): Row(an_activity(), *CHANGE, lambda _: {"name": "y"}),
+    ("DELETE", ACTIVITY): Row(an_activity(), *CHANGE),
+    ("PUT", f"{ACTIVITY}/move"): Row(an_activity("/move"), *CHANGE, lambda world: {"workspace_id": world.personal}),
+    ("PUT", f"{ACTIVITY}/blox/{{block_id}}"): Row(World.block, *CHANGE, lambda _: {"value": "high"}),
+    **{("PUT", f"{ACTIVITY}/{one}"): Row(an_activity(f"/{one}"), *CHANGE) for one in ("play", "finish", "delete")},
+    ("PUT", f"{ACTIVITY}/pause"): Row(lambda world: f"{world.activity('play')}/pause", *CHANGE),
+    ("PUT", f"{ACTIVITY}/take_over"): Row(
+        lambda world: f"{ACTIVITIES}/{add(world.member, world.here)}/take_over", *CHANGE
+    ),
     ("POST", f"{WORKSPACE}/invitation"): Row(
         lambda world: f"{world.here}/invitation",
         [BATCH, BATCH, COUNT, ALL, ALL],

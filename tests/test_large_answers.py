@@ -27,10 +27,10 @@ def full(
     monkeypatch.setenv("AWS_EXECUTION_ENV", f"AWS_Lambda_python3.{sys.version_info.minor}")
     caller = Caller(1, acme["user"]["id"], "", "write")
     for number in range(36):
-        doc = activities.blank(1_000 + number, caller.user, "large", request.param)
+        doc = activities.blank(1_000 + number, caller.user, {"name": "large", "description": request.param})
         place = {"workspace": 1, "stack": 2 + number % 2, "order": items.order_now()}
         activity = Activity.at(1, doc["id"], id=doc["id"], doc=doc, **place)
-        changes.commit(Change(None, saves=[activity, items.placement(caller, activity)]))
+        changes.commit(Change(None, saves=[activity, *items.copies(caller, activity)]))
     return ada
 
 

@@ -98,7 +98,7 @@ def doomed(world: World, on_stack: int = 3, on_inbox: int = 1) -> Doomed:
 def forget_items() -> None:
     """Takes all items from the table, past the API: moto takes the longer the more there is."""
     with Activity.batch_write() as batch:
-        for row in rows("activity", "placement"):
+        for row in rows("activity", "placement", "involvement"):
             batch.delete(Activity(row["pk"]["S"], row["sk"]["S"]))
 
 

@@ -1,5 +1,6 @@
 """A shared workspace with everybody who can stand to it: its owner, a member, somebody invited, and those outside."""
 
+import json
 import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -71,6 +72,18 @@ class World:
     def item(self, place: str = "", name: str = "x") -> int:
         """The id of a new item of the owner in a workspace or on a stack."""
         return add(self.owner, place or self.here, name)
+
+    def activity(self, *verbs: str) -> str:
+        """The address of a new activity of the owner, to which this has been done."""
+        address = f"/api/activities/{self.item()}"
+        for verb in verbs:
+            assert self.owner.put(f"{address}/{verb}").status_code == 200
+        return address
+
+    def block(self, name: str = "priority", address: str = "") -> str:
+        """The address of a building block of an activity."""
+        address = address or self.activity()
+        return f"{address}/blox/{self.owner.get(address).json()[name]['id']}"
 
     def join(self, person: str) -> None:
         """Makes somebody of this world a member of the workspace."""
@@ -214,7 +227,10 @@ def rows(*kinds: str) -> list[Json]:
 
 
 def places() -> dict[int, tuple[int, int | None]]:
-    """Workspace and stack of every activity in the table; fails unless each lies exactly there and nowhere else."""
+    """Workspace and stack of every activity in the table; fails unless each lies exactly there and nowhere else,
+
+    and with everybody who stands in it and nobody else.
+    """
     both = rows("activity", "placement")
     activities = {int(row["id"]["N"]): row for row in both if row["kind"]["S"] == "activity"}
     placements = {(row["pk"]["S"], row["sk"]["S"]): row for row in both if row["kind"]["S"] == "placement"}
@@ -228,4 +244,17 @@ def places() -> dict[int, tuple[int, int | None]]:
         assert placement["doc"] == row["doc"]
         assert int(placement["activity"]["N"]) == number
         found[number] = (workspace, int(stack["N"]) if stack else None)
+    assert _stored_with_people() == {
+        (row["pk"]["S"].replace("#ACTIVITIES", f"#USER#{user}"), str(number), row["workspace"]["N"], row["doc"]["S"])
+        for number, row in activities.items()
+        for user in {json.loads(row["doc"]["S"])[role].strip("\0") for role in ("creator", "assignee")}
+    }
+    return found
+
+
+def _stored_with_people() -> set[tuple[str, str, str, str]]:
+    """Partition, activity, workspace and text of every activity as it is kept with people."""
+    kept = rows("involvement")
+    found = {(row["pk"]["S"], row["activity"]["N"], row["workspace"]["N"], row["doc"]["S"]) for row in kept}
+    assert len(found) == len(kept)
     return found

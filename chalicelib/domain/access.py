@@ -45,9 +45,18 @@ WORKSPACE_VERBS = {
     "see": {OWNER, MEMBER, INVITED},
     "enter": {OWNER, MEMBER},
     "invite": {OWNER, MEMBER},
+    "take_over": {OWNER, MEMBER},
+    "change_blocks": {OWNER, MEMBER},
     "change": {OWNER},
     "delete": {OWNER},
 }
+# What members may only while a setting of the workspace says so.
+WHILE = {
+    "invite": "allow_invitations",
+    "take_over": "allow_take_over_by_members",
+    "change_blocks": "members_can_change_blocks",
+}
+WORDS = {"take_over": "take over the activities in", "change_blocks": "change the blocks of others' activities in"}
 
 
 def admit(workspace: Workspace | None, member: Member | None, verb: str) -> Workspace:
@@ -57,10 +66,10 @@ def admit(workspace: Workspace | None, member: Member | None, verb: str) -> Work
     if workspace.ending and (verb, member.role) != ("delete", OWNER):
         raise errors.NotFound(ABSENT)
     allowed = set(WORKSPACE_VERBS[verb])
-    if verb == "invite" and not workspace.setting["allow_invitations"]:
+    if verb in WHILE and not workspace.setting[WHILE[verb]]:
         allowed.remove(MEMBER)
     if member.role not in allowed:
-        raise errors.Forbidden(f"as {member.role} of this workspace you may not {verb} it")
+        raise errors.Forbidden(f"as {member.role} of this workspace you may not {WORDS.get(verb, verb)} it")
     return workspace
 
 

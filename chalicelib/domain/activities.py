@@ -9,33 +9,32 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from chalicelib.domain import times
+from chalicelib.activity_schemas import PRIORITIES, SIZES
+from chalicelib.domain import lifecycle, times
 
 Fields = dict[str, Any]
 MARK = "\0"
 MARKED = re.compile(r'"\\u0000([0-9a-f]{9})"')  # as JSON text
 
-PRIORITIES = ["low", "normal", "high"]
-SIZES = ["small", "medium", "large"]
 
-
-def blank(activity_id: int, creator: str, name: str, description: str | None) -> Fields:
-    """A new activity, in the order of the document."""
+def blank(activity_id: int, creator: str, fields: Fields) -> Fields:
+    """A new activity, in the order of the document; what is not said about its blocks is as in the document."""
     now = times.now()
+    said = {name: value for name, value in fields.items() if value is not None}
     return {
         "id": activity_id,
-        "name": name,
-        "description": description,
-        "state": "draft",
+        "name": fields["name"],
+        "description": fields.get("description"),
+        "state": lifecycle.DRAFT,
         "created_at": now,
         "updated_at": now,
-        "priority": _block(now, options=PRIORITIES, value="normal", name="priority"),
+        "priority": _block(now, options=[*PRIORITIES], value=said.get("priority", "normal"), name="priority"),
         "creator": MARK + creator,
         "progress": _block(now, value="0", name="progress"),
-        "target_date": _block(now, time=None, name="deadline"),
-        "size": _block(now, options=SIZES, value="medium", name="size"),
+        "target_date": _block(now, time=said.get("target_date"), name="deadline"),
+        "size": _block(now, options=[*SIZES], value=said.get("size", "medium"), name="size"),
         "assignee": MARK + creator,
-        "alarm": _block(now, time=None, name=None),
+        "alarm": _block(now, time=said.get("alarm"), name=None),
     }
 
 

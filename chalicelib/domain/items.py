@@ -10,7 +10,8 @@ from chalicelib.domain.stacks import Filled
 from chalicelib.domain.workspaces import PERSONAL, Fields, Found, People
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change, Requirement
-from chalicelib.storage.spaces import Activity, Member, Placement, Stack, is_open
+from chalicelib.storage.item import Item
+from chalicelib.storage.spaces import Activity, Involvement, Member, Placement, Stack, is_open
 
 ORDERS = 10**16  # microseconds until the year 2286
 
@@ -33,19 +34,6 @@ def is_new(fields: Fields) -> bool:
     return "name" in fields
 
 
-def show(caller: Caller, activity_id: int) -> Placed:
-    """One activity, if it lies in a workspace of the caller. Raises errors.NotFound."""
-    activity = table.get(Activity, caller.account, activity_id)
-    if activity is None:
-        raise errors.NotFound(LOST)
-    text = jsontext.dump(activity.doc)
-    try:
-        found = workspaces.enter(caller, activity.workspace, "enter", people=activities.people([text]))
-    except errors.NotFound:  # in the same words, or it would tell that there is one
-        raise errors.NotFound(LOST) from None
-    return Placed(activity.workspace, activity_id, placement(caller, activity).sk, text, found.people)
-
-
 def create(caller: Caller, workspace_id: int, stack_id: int, fields: Fields) -> Change[Placed]:
     """A new activity on top of a stack."""
     found = workspaces.enter(caller, workspace_id, "enter", more=[Stack.key(caller.account, workspace_id, stack_id)])
@@ -55,12 +43,15 @@ def create(caller: Caller, workspace_id: int, stack_id: int, fields: Fields) -> 
 
 def _created(caller: Caller, found: Found, stack_id: int, activity_id: int, fields: Fields) -> Change[Placed]:
     workspace_id = found.workspace.id
-    doc = activities.blank(activity_id, caller.user, fields["name"], fields.get("description"))
+    return founded(caller, workspace_id, stack_id, activities.blank(activity_id, caller.user, fields), found.people)
+
+
+def founded(caller: Caller, workspace_id: int, stack_id: int, doc: Fields, people: People) -> Change[Placed]:
+    """A new activity that is made already, on top of a stack."""
     place = {"workspace": workspace_id, "stack": stack_id, "order": order_now()}
-    activity = Activity.at(caller.account, activity_id, id=activity_id, doc=doc, **place)
-    lying = placement(caller, activity)
-    placed = Placed(workspace_id, activity_id, lying.sk, jsontext.dump(doc), found.people)
-    return Change(placed, [activity, lying], requires=_open(caller, workspace_id, stack_id))
+    activity = Activity.at(caller.account, doc["id"], id=doc["id"], doc=doc, **place)
+    saves = [activity, *copies(caller, activity)]
+    return Change(as_placed(caller, activity, people), saves, requires=_open(caller, workspace_id, stack_id))
 
 
 def move(caller: Caller, workspace_id: int, stack_id: int | None, activity_id: int) -> Change[Placed]:
@@ -74,7 +65,7 @@ def move(caller: Caller, workspace_id: int, stack_id: int | None, activity_id: i
     activity = found.items.get(keys[0])
     if not isinstance(activity, Activity):
         raise errors.NotFound(LOST)
-    return _moved(caller, found, activity, stack_id, order_now())
+    return moved(caller, found, activity, stack_id, order_now())
 
 
 def move_to_inbox(caller: Caller, workspace_id: int, activity_id: int) -> Change[Filled]:
@@ -91,7 +82,7 @@ def move_to_inbox(caller: Caller, workspace_id: int, activity_id: int) -> Change
     here = activity.workspace == workspace_id and activity.stack == inbox.id
     own = placement(caller, activity).sk if here else None
     top = inbox.entries[0][0].split("#")[2] if inbox.entries else None
-    change = _moved(caller, found, activity, inbox.id, order_now(top=top))
+    change = moved(caller, found, activity, inbox.id, order_now(top=top))
     rest = [entry for entry in inbox.entries if entry[0] != own]
     return change.answering(_on_top(change.answer, inbox.id, rest))
 
@@ -112,19 +103,19 @@ def _on_top(placed: Placed, inbox_id: int, rest: list[tuple[str, str]]) -> Fille
     return Filled(placed.workspace, inbox_id, [(placed.key, placed.text), *rest], placed.people)
 
 
-def _moved(caller: Caller, found: Found, activity: Activity, stack_id: int | None, order: str) -> Change[Placed]:
+def moved(caller: Caller, found: Found, activity: Activity, stack_id: int | None, order: str) -> Change[Placed]:
+    """An activity that was read, on a stack of a workspace that admits the caller; None is the archive."""
     workspace = found.workspace
     if stack_id is None and workspace.type != PERSONAL:
         raise errors.Conflict("only a personal workspace has an archive")
-    requires = {one.key: one for one in _leaving(caller, activity)} if activity.workspace != workspace.id else {}
+    stays = activity.workspace == workspace.id
+    requires = {} if stays else {one.key: one for one in leaving(caller, activity)}
     requires |= {one.key: one for one in _open(caller, workspace.id, stack_id)}
     old = placement(caller, activity)
     activity.workspace, activity.stack, activity.order = workspace.id, stack_id, order
-    text = jsontext.dump(activity.doc)
-    people = _with(caller, found.people, text)
-    lying = placement(caller, activity)
-    placed = Placed(workspace.id, activity.id, lying.sk, text, people)
-    return Change(placed, [activity, lying], [old], list(requires.values()))
+    people = _with(caller, found.people, jsontext.dump(activity.doc))
+    saves = [activity, *([placement(caller, activity)] if stays else copies(caller, activity))]
+    return Change(as_placed(caller, activity, people), saves, [old], list(requires.values()))
 
 
 def _with(caller: Caller, people: People, text: str) -> People:
@@ -136,6 +127,24 @@ def placement(caller: Caller, activity: Activity) -> Placement:
     """An activity as it lies in its place."""
     ids = (activity.workspace, activity.stack, activity.order, activity.id)
     return Placement.at(caller.account, *ids, activity=activity.id, doc=activity.doc)
+
+
+def involvements(caller: Caller, activity: Activity) -> list[Involvement]:
+    """An activity with everybody who stands in it."""
+    people = sorted(activities.people([jsontext.dump(activity.doc)]))
+    copy = {"activity": activity.id, "workspace": activity.workspace, "doc": activity.doc}
+    return [Involvement.at(caller.account, user, activity.id, **copy) for user in people]
+
+
+def copies(caller: Caller, activity: Activity) -> list[Item]:
+    """Everything that is only ever written together with an activity."""
+    return [placement(caller, activity), *involvements(caller, activity)]
+
+
+def as_placed(caller: Caller, activity: Activity, people: People) -> Placed:
+    """An activity where it lies, as it is answered."""
+    text = jsontext.dump(activity.doc)
+    return Placed(activity.workspace, activity.id, placement(caller, activity).sk, text, people)
 
 
 def _check_stack(caller: Caller, found: Found, stack_id: int) -> None:
@@ -154,7 +163,7 @@ def _open(caller: Caller, workspace_id: int, stack_id: int | None) -> list[Requi
     return [*requires, Requirement(Stack, key, is_open(Stack), errors.NotFound(stacks.ABSENT))]
 
 
-def _leaving(caller: Caller, activity: Activity) -> list[Requirement]:
+def leaving(caller: Caller, activity: Activity) -> list[Requirement]:
     """What leaves another workspace must be the caller's to take."""
     key = Member.key(caller.account, activity.workspace, caller.user)
     inside = Requirement(Member, key, Member.is_inside(), errors.NotFound(LOST))

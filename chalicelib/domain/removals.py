@@ -17,8 +17,9 @@ from chalicelib.storage.changes import Change
 from chalicelib.storage.item import Item
 from chalicelib.storage.spaces import Activity, Invitation, Member, Membership, Placement, Stack, Workspace
 
-STEP = 33  # items, each with up to three of the hundred writes that a transaction takes
-STEP_BYTES = 1_300_000  # of texts, each of which is in up to three writes of the 4 MB that a transaction takes
+STEP = 33  # items at once, fewer where each takes more than three of the hundred writes of a transaction
+MOST_WRITES, MOST_BYTES = 100, 4_000_000  # of a transaction; the text of an item is in each of its writes
+WITHIN, ACROSS = 3, 5  # writes of an item: under its id, where it was, where it is; beyond a workspace also with people
 KEPT, DROPPED = "archiving", "deleting"
 
 
@@ -33,7 +34,7 @@ def delete_workspace(caller: Caller, workspace_id: int, archive_items: bool) -> 
         raise errors.Conflict("a personal workspace cannot be deleted")
     _mark(workspace, KEPT if archive_items else DROPPED)
     kept = workspace.ending == KEPT
-    for placements in _bottom_up(caller, workspace_id, Placement.everywhere):
+    for placements in _bottom_up(caller, workspace_id, Placement.everywhere, ACROSS):
         changes.commit(_moved(caller, placements, found.owner.personal, None) if kept else _dropped(caller, placements))
     partition = Workspace.key(caller.account, workspace_id)[0]
     drop([[stack] for stack in table.having(Stack, partition, Stack.prefix)])
@@ -49,7 +50,7 @@ def delete_stack(caller: Caller, workspace_id: int, stack_id: int) -> Change[Non
     stack = stacks.found_in(caller, found, stack_id)
     _mark(stack, DROPPED)
     inbox = workspaces.inbox_of(workspace_id)
-    for placements in _bottom_up(caller, workspace_id, Placement.prefix(stack_id)):
+    for placements in _bottom_up(caller, workspace_id, Placement.prefix(stack_id), WITHIN):
         changes.commit(_moved(caller, placements, workspace_id, inbox))
     found.workspace.stacks = [one for one in found.workspace.stacks if one != stack_id]
     return Change(None, saves=[found.workspace], deletes=[stack])
@@ -62,12 +63,12 @@ def _mark(item: Workspace | Stack, ending: str) -> None:
         changes.commit(Change(None, saves=[item]))
 
 
-def _bottom_up(caller: Caller, workspace_id: int, prefix: str) -> Iterator[list[Placement]]:
-    """What lies under a prefix, step by step, the oldest first, as long as there is anything."""
-    partition = Workspace.key(caller.account, workspace_id)[0]
-    while placements := [*table.having(Placement, partition, prefix, limit=STEP, backwards=True)]:
+def _bottom_up(caller: Caller, workspace_id: int, prefix: str, writes: int) -> Iterator[list[Placement]]:
+    """What lies under a prefix, the oldest first, in steps of so many writes for each, as long as there is anything."""
+    partition, step = Workspace.key(caller.account, workspace_id)[0], min(STEP, MOST_WRITES // writes)
+    while placements := [*table.having(Placement, partition, prefix, limit=step, backwards=True)]:
         sizes = accumulate(len(dump(placement.doc).encode()) for placement in placements)
-        fitting = sum(size <= STEP_BYTES for size in sizes)
+        fitting = sum(size <= MOST_BYTES // writes for size in sizes)
         yield placements[: max(1, fitting)]
 
 
@@ -76,17 +77,22 @@ def _moved(caller: Caller, placements: list[Placement], workspace_id: int, stack
     saves: list[Item] = []
     for above, placement in enumerate(placements):
         activity = activities[placement.activity]
+        stays = activity.workspace == workspace_id
         activity.workspace, activity.stack, activity.order = workspace_id, stack_id, items.order_now(above)
-        saves += [activity, items.placement(caller, activity)]
+        saves += [activity, *([items.placement(caller, activity)] if stays else items.copies(caller, activity))]
     return Change(None, saves, placements)
 
 
 def _dropped(caller: Caller, placements: list[Placement]) -> Change[None]:
-    return Change(None, deletes=[*placements, *_activities(caller, placements).values()])
+    activities = _activities(caller, placements).values()
+    people = [one for activity in activities for one in items.involvements(caller, activity)]
+    return Change(None, deletes=[*placements, *activities, *people])
 
 
 def _activities(caller: Caller, placements: list[Placement]) -> dict[int, Activity]:
     found = table.get_many(Activity.key(caller.account, placement.activity) for placement in placements)
+    if len(found) < len(placements):
+        raise errors.Stale("an activity has been deleted meanwhile")
     return {item.id: item for item in found.values() if isinstance(item, Activity)}
 
 

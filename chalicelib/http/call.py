@@ -144,10 +144,18 @@ def credential_id(text: str) -> str:
     return text
 
 
+def block_id(text: str) -> str:
+    """The 24 hex digits of a building block in a path. Raises errors.NotFound for anything else."""
+    if not re.fullmatch(r"[0-9a-f]{24}", text):
+        raise errors.NotFound(NOWHERE)
+    return text
+
+
 NOWHERE = "there is nothing at this address"
 PATH_IDS: dict[str, Callable[[str], Any]] = {
     "action_id": action_id,
     "activity_id": number,
+    "block_id": block_id,
     "workspace_id": number,
     "stack_id": number,
     "invitation_id": number,

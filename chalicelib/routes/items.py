@@ -9,7 +9,7 @@ from chalicelib.http import paging
 from chalicelib.http.call import Call, Reply
 from chalicelib.http.routing import Routes
 from chalicelib.routes.workspaces import spelled
-from chalicelib.schemas import ACTIVITY, ALL_ITEMS, ENTRY, EXISTING_ITEM, ITEM, LANDED_ENTRY, LIST, OUTBOX
+from chalicelib.schemas import ALL_ITEMS, ENTRY, EXISTING_ITEM, ITEM, LANDED_ENTRY, LIST, OUTBOX
 from chalicelib.storage.changes import Change
 
 routes = Routes(__name__)
@@ -81,13 +81,6 @@ def list_outboxes(call: Call, workspace_id: int) -> Reply:
     """Returns an outbox for each person whom you have handed items of the workspace to."""
     workspaces.enter(call.caller, workspace_id, "enter")
     return paging.page_of(call, [])  # nothing can be handed over yet
-
-
-@routes.get("/api/activities/{activity_id}", answers=ACTIVITY)
-def get_activity(call: Call, activity_id: int) -> str:
-    """Returns an activity."""
-    placed = items.show(call.caller, activity_id)
-    return render.activities([placed.text], placed.people, call.addresses)[0]
 
 
 def _put(call: Call, workspace_id: int, stack_id: int) -> Change[Reply]:

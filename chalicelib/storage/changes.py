@@ -51,6 +51,10 @@ class Change(Generic[T]):
         """The same change with more items to save in its transaction."""
         return replace(self, saves=[*self.saves, *items])
 
+    def requiring(self, *requirements: Requirement) -> "Change[T]":
+        """The same change if more holds."""
+        return replace(self, requires=[*self.requires, *requirements])
+
     def answering(self, answer: R) -> "Change[R]":
         """The same change with another answer."""
         return Change(answer, self.saves, self.deletes, self.requires)

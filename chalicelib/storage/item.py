@@ -11,6 +11,7 @@ from pynamodb.attributes import (
 )
 from pynamodb.connection import TableConnection
 from pynamodb.constants import NUMBER
+from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
 from chalicelib import config, errors, jsontext
@@ -63,6 +64,7 @@ class Item(Model):
         max_pool_connections = 50
 
     key: ClassVar[Any]  # the ids of an item -> its Key
+    is_copy: ClassVar[bool] = False  # of an item of the same change, whose version vouches for what is overwritten
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -73,6 +75,12 @@ class Item(Model):
     def at(cls, *ids: Any, **attributes: Any) -> Self:
         """A new item with the key that these ids make."""
         return cls(*cls.key(*ids), **attributes)
+
+    def _handle_version_attribute(self, **parts: Any) -> Condition | None:
+        # PynamoDB has no public way to save without a condition what was not read.
+        unread = self.version is None
+        condition: Condition | None = super()._handle_version_attribute(**parts)
+        return None if self.is_copy and unread else condition
 
 
 def connection() -> TableConnection:

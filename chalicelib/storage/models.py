@@ -19,6 +19,7 @@
     event        ACCOUNT#{account}#AUDIT              EVENT#{order}#{random}              a change of users, credentials
     action       ACCOUNT#{account}#ACTIONS            ACTION#{action}                     an action, as its JSON text
     activity     ACCOUNT#{account}#ACTIVITIES         ACTIVITY#{activity}                 an activity and where it lies
+    involvement  ACCOUNT#{account}#USER#{user}        ACTIVITY#{newest first}            one that the user stands in
     membership   ACCOUNT#{account}#USER#{user}        WORKSPACE#{workspace}               a workspace of that user
     invitation   ACCOUNT#{account}#USER#{user}        INVITATION#{invitation}             to or from that user
     workspace    ACCOUNT#{account}#WORKSPACE#{id}     META                                a workspace
@@ -33,8 +34,8 @@ nothing is ever scanned.
 
 The keys of a workspace sort so that one Query answers what belongs together: the items of one stack; all items, the
 inbox first; all stacks with their items, members and the workspace without what lies in the inbox. `{order}` gets
-smaller as time goes by, so that the newest is on top. An activity is kept twice, under its id and where it lies; both
-are only ever written together.
+smaller as time goes by, so that the newest is on top. An activity is kept under its id, where it lies, and with each of
+the people who stand in it; all of these are only ever written together.
 """
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, TTLAttribute, UnicodeAttribute

@@ -6,6 +6,8 @@ from pynamodb.expressions.condition import Condition
 from chalicelib.storage.item import DocumentAttribute, Item, Key, WholeAttribute
 from chalicelib.storage.models import account_partition
 
+LAST_ID = 10**16 - 1  # counted back from, ids sort the newest first
+
 
 class Activity(Item, discriminator="activity"):
     """`stack` is None in the archive. `doc` names people by their marked ids, see domain.activities."""
@@ -19,6 +21,24 @@ class Activity(Item, discriminator="activity"):
     @staticmethod
     def key(account: int, activity: int) -> Key:
         return f"{account_partition(account)}#ACTIVITIES", f"ACTIVITY#{activity:016}"
+
+
+class Involvement(Item, discriminator="involvement"):
+    """An activity with somebody who stands in it, the newest first: the same `doc` as under its id.
+
+    `workspace` is where it lies, since only who is in there is shown it.
+    """
+
+    prefix = "ACTIVITY#"
+    is_copy = True
+
+    activity = WholeAttribute()
+    workspace = WholeAttribute()
+    doc = DocumentAttribute()
+
+    @staticmethod
+    def key(account: int, user: str, activity: int) -> Key:
+        return f"{account_partition(account)}#USER#{user}", f"{Involvement.prefix}{LAST_ID - activity:016}"
 
 
 class Membership(Item, discriminator="membership"):
@@ -124,6 +144,7 @@ class Placement(Item, discriminator="placement"):
     """An activity where it lies: the same `doc` as under its id."""
 
     everywhere = "ITEM#"  # but in the archive
+    is_copy = True
 
     activity = WholeAttribute()
     doc = DocumentAttribute()

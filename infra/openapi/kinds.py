@@ -5,12 +5,17 @@ from typing import Any
 
 from voluptuous import Marker
 
-from chalicelib import schemas, signing
-from chalicelib.containers import Each, Echoed, InTurn, OrNull, Several, Unknown
+from chalicelib import activity_schemas, schemas, signing
+from chalicelib.containers import AnyOf, Each, Echoed, InTurn, OrNull, Several, Unknown
 from chalicelib.shapes import Part, Shape
 
 Schema = dict[str, Any]
-SHAPES = {name: one for name, one in (vars(schemas) | vars(signing)).items() if isinstance(one, Shape)}
+SHAPES = {
+    name: shape
+    for module in (schemas, activity_schemas, signing)
+    for name, shape in vars(module).items()
+    if isinstance(shape, Shape)
+}
 NAMES = {id(shape): name.title().replace("_", "") for name, shape in SHAPES.items()}
 ECHO = {"description": "may be sent back and means nothing"}
 
@@ -50,6 +55,15 @@ def _(kind: OrNull) -> Schema:
 @accepted.register
 def _(kind: OrNull) -> Schema:
     return _or_null(accepted(kind.kind))
+
+
+@accepted.register
+def _(kind: AnyOf) -> Schema:
+    return {"anyOf": [one for each in kind.kinds for one in _alternatives(accepted(each))]}
+
+
+def _alternatives(schema: Schema) -> list[Schema]:
+    return schema.get("anyOf") or [schema]
 
 
 def _or_null(schema: Schema) -> Schema:

@@ -9,6 +9,7 @@ CREATED = {
     "create_workspace": ("workspace_id", "/id"),
     "create_stack": ("stack_id", "/id"),
     "create_item": ("activity_id", "/activity/id"),
+    "create_activity": ("activity_id", "/id"),
     "create_stack_item": ("activity_id", "/activity/id"),
     "invite": ("invitation_id", "/0/id"),
 }
@@ -23,7 +24,8 @@ def add(paths: Paths) -> None:
             name, pointer = CREATED[creating["operationId"]]
             shared = {one: f"$request.path.{one}" for one in _ids(path)}
             known = shared | {name: f"$response.body#{pointer}"}
-            creating["responses"]["201"]["links"] = {
+            success = min(creating["responses"], key=lambda code: (code != "201", code))
+            creating["responses"][success]["links"] = {
                 one["operationId"]: {
                     "operationId": one["operationId"],
                     "parameters": {id_: known[id_] for id_ in _ids(to)},

@@ -10,12 +10,14 @@ from chalicelib.http.pages import HTML
 from chalicelib.shapes import Shape
 from chalicelib.values import Flag, Whole
 from infra.openapi import examples, kinds, simple
+from infra.openapi.links import CREATED
 
 Operation = dict[str, Any]
 JSON = "application/json"
 ID = {"type": "integer", "minimum": 1, "maximum": 9_999_999_999_999_999}
 PATH_IDS: dict[str, dict[str, Any]] = {
     "action_id": {"type": "string", "pattern": r"^[1-9][0-9]{0,15}(\.json)?$"},
+    "block_id": {"type": "string", "pattern": "^[0-9a-f]{24}$"},
     "user_id": {"type": "string", "pattern": "^[0-9a-f]{9}$"},
     "user": {"type": "string", "pattern": "^[a-z0-9-]+$", "description": "slug or id"},
     "credential_id": {"type": "string", "pattern": "^[1-9][0-9]{0,8}-[0-9a-f]{16}$"},
@@ -125,7 +127,8 @@ def security(scope: str) -> list[Operation]:
 
 def _success(endpoint: Endpoint, status: int, method: str) -> Operation:
     described: Operation = {"description": MEANING[status], "headers": {}}
-    location = ["Location"] if status in (201, 303) else []
+    created = status in (201, 303) or (endpoint.view.__name__ in CREATED and 201 not in endpoint.statuses)
+    location = ["Location"] if created else []
     headers = ["XRequestId", *location, *([] if method == "DELETE" or status == 303 else ["ETag"])]
     names = {"XRequestId": "X-Request-Id"}
     described["headers"] = {names.get(one, one): {"$ref": f"#/components/headers/{one}"} for one in headers}

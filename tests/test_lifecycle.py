@@ -1,0 +1,90 @@
+"""The life of an activity: the table itself, and every verb in every state through the API."""
+
+import pytest
+
+from chalicelib import errors
+from chalicelib.domain import access, lifecycle
+from chalicelib.schemas import STATES
+from infra import diagram
+from tests.world import World, rows
+
+# How an activity gets into a state; approving and rejecting belong to delegations.
+WAYS = {
+    "draft": (),
+    "active": ("play",),
+    "paused": ("play", "pause"),
+    "finished": ("finish",),
+}
+VERBS = ("play", "pause", "finish", "take_over", "delete")
+
+
+def test_the_table_knows_every_state_and_who_may_do_every_verb() -> None:
+    assert tuple(lifecycle.TABLE) == STATES
+    assert {state for verbs in lifecycle.TABLE.values() for state in verbs.values()} <= set(STATES)
+    assert {verb for verbs in lifecycle.TABLE.values() for verb in verbs} == set(lifecycle.BY)
+    assert set(lifecycle.BY.values()) - {lifecycle.DELEGATOR} <= set(access.WORKSPACE_VERBS)
+
+
+def test_verbs_lead_where_the_specification_says() -> None:
+    leads = {
+        "play": {"draft": "active", "paused": "active", "rejected": "active"},
+        "pause": {"active": "paused"},
+        "finish": dict.fromkeys(("draft", "active", "paused", "rejected"), "finished"),
+        "approve": {"finished": "approved"},
+        "reject": {"finished": "rejected"},
+        "take_over": {state: state for state in STATES if state != "deleted"},
+        "delete": {state: "deleted" for state in STATES if state != "deleted"},
+    }
+    table = {verb: {state: to[verb] for state, to in lifecycle.TABLE.items() if verb in to} for verb in lifecycle.BY}
+    assert table == leads
+
+
+@pytest.mark.parametrize("verb", lifecycle.BY)
+@pytest.mark.parametrize("state", STATES)
+def test_a_verb_that_does_not_fit_names_those_that_do(state: str, verb: str) -> None:
+    if verb in lifecycle.TABLE[state]:
+        assert lifecycle.after(state, verb) == lifecycle.TABLE[state][verb]
+        return
+    with pytest.raises(errors.Conflict) as caught:
+        lifecycle.after(state, verb)
+    assert state in caught.value.detail
+    assert all(fitting in caught.value.detail for fitting in lifecycle.fitting(state))
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("state", WAYS)
+def test_a_verb_does_what_the_table_says_or_is_refused(world: World, state: str, verb: str) -> None:
+    address = world.activity(*WAYS[state])
+    before = world.owner.get(address).json()
+    assert before["state"] == state
+    answer = world.member.put(f"{address}/{verb}") if verb == "play" else world.owner.put(f"{address}/{verb}")
+    if verb in lifecycle.TABLE[state]:
+        assert (answer.status_code, answer.json()["state"]) == (200, lifecycle.TABLE[state][verb])
+        if verb != "delete":
+            assert world.owner.get(address).json() == answer.json()
+        return
+    assert answer.status_code == 409
+    assert all(one in answer.json()["detail"] for one in lifecycle.fitting(state))
+    assert world.owner.get(address).json() == before
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_what_is_deleted_is_gone_for_good(world: World, method: str) -> None:
+    item = world.item(world.stack())
+    address = f"/api/activities/{item}"
+    answer = world.member.request(method, f"{address}{'/delete' if method == 'PUT' else ''}")
+    assert answer.status_code == (200 if method == "PUT" else 204)
+    assert [world.owner.get(address).status_code, world.owner.delete(address).status_code] == [404, 404]
+    assert {world.owner.put(f"{address}/{verb}").status_code for verb in VERBS} == {404}
+    assert rows("activity", "placement", "involvement") == []
+    assert world.owner.get("/api/workspaces/items").json() == world.owner.get("/api/activities").json() == []
+
+
+def test_the_readme_draws_the_table() -> None:
+    assert diagram.README.read_text() == diagram.drawn(diagram.README.read_text()), "make diagram draws it anew"
+    text = diagram.text()
+    for state, verbs in lifecycle.TABLE.items():
+        for verb, to in verbs.items():
+            assert to == state or any(
+                line.strip().startswith(f"{state} --> {to}:") and verb in line for line in text.splitlines()
+            )
