@@ -22,6 +22,7 @@ WORKSPACE = "/api/workspaces/{workspace_id}"
 STACK = f"{WORKSPACE}/stacks/{{stack_id}}"
 INVITATION = "/api/invitations/{invitation_id}"
 CREDENTIALS, USERS, SETTINGS = "/api/credentials", "/api/users", "/settings/api"
+ME = "/api/me"
 CREDENTIAL = f"{CREDENTIALS}/{{credential_id}}"
 ACTION = "/api/v2/actions/{action_id}"
 FILES = ("style.css", "docs.js", "settings.js", "icon.svg")  # of pages
@@ -185,6 +186,14 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", f"{USERS}/{{user}}"): Row(OF_ACCOUNT_READ, colleague),
     ("PATCH", f"{USERS}/{{user}}"): Row(write(200, 403, 403, 403), colleague, lambda _: {"first_name": "x"}),
     ("DELETE", f"{USERS}/{{user}}"): Row(write(204, 403, 403, 403), colleague),
+    ("PUT", f"{USERS}/{{user}}/collaborate"): Row(
+        write(200, 200, 200, 200), lambda world: f"{colleague(world)}/collaborate"
+    ),
+    ("GET", ME): Row(OWN_READ, always(ME)),
+    ("PATCH", ME): Row(own_write(200), always(ME), lambda _: {"user": {"first_name": "x"}}),
+    **{
+        ("GET", f"{ME}/{one}"): Row(OWN_READ, always(f"{ME}/{one}")) for one in ("connections", "follows", "followings")
+    },
     ("GET", "/api/audit"): Row((200, 403, 403, 403, 200, 200, 401), always("/api/audit")),
 }
 

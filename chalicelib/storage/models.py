@@ -20,6 +20,8 @@
     activity     ACCOUNT#{account}#ACTIVITIES         ACTIVITY#{activity}                 an activity and where it lies
     membership   ACCOUNT#{account}#USER#{user}        WORKSPACE#{workspace}               a workspace of that user
     invitation   ACCOUNT#{account}#USER#{user}        INVITATION#{invitation}             to or from that user
+    follow       ACCOUNT#{account}#USER#{user}        USER#FOLLOWED#{user}                whom that user follows
+    follow       ACCOUNT#{account}#USER#{user}        USER#FOLLOWER#{user}                who follows that user
     workspace    ACCOUNT#{account}#WORKSPACE#{id}     META                                a workspace
     member       ACCOUNT#{account}#WORKSPACE#{id}     MEMBER#{user}                       who is in it, who is invited
     stack        ACCOUNT#{account}#WORKSPACE#{id}     STACK#{stack}                       a stack; not the inbox

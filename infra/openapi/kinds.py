@@ -5,12 +5,13 @@ from typing import Any
 
 from voluptuous import Marker
 
-from chalicelib import schemas
+from chalicelib import nouns, schemas
 from chalicelib.containers import Each, Echoed, InTurn, OrNull, Several, Unknown
 from chalicelib.shapes import Part, Shape
 
 Schema = dict[str, Any]
-NAMES = {id(shape): name.title().replace("_", "") for name, shape in vars(schemas).items() if isinstance(shape, Shape)}
+DECLARED = {name: one for name, one in (vars(schemas) | vars(nouns)).items() if isinstance(one, Shape)}
+NAMES = {id(shape): name.title().replace("_", "") for name, shape in DECLARED.items()}
 ECHO = {"description": "may be sent back and means nothing"}
 
 

@@ -77,7 +77,8 @@ def _(_: Moment) -> Schema:
 
 @accepted.register
 def _(_: Email) -> Schema:
-    return {"type": "string", "pattern": r"^\s*[^@\s\u0000]+@[^@\s.\u0000]+(\.[^@\s.\u0000]+)*\s*$", "maxLength": 254}
+    part = rf"[^@{BLANK}.\u0000]+"
+    return {"type": "string", "pattern": rf"^\s*[^@{BLANK}\u0000]+@{part}(\.{part})*\s*$", "maxLength": 254}
 
 
 @accepted.register
