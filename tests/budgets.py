@@ -12,6 +12,7 @@ Step = str | tuple[str, ...]  # several, in alphabetical order: asked side by si
 
 GET, BATCH, QUERY = READS = "GetItem", "BatchGetItem", "Query"
 COUNT, PUT, DELETE, ALL = "UpdateItem", "PutItem", "DeleteItem", "TransactWriteItems"
+STEP: list[Step] = [QUERY, BATCH, ALL]  # of what goes in steps: some items
 KEY = {"Idempotency-Key": "one"}
 
 

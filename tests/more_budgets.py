@@ -1,11 +1,13 @@
-"""What the routes about people ask of DynamoDB, in sequence."""
+"""What the routes of clients beyond the documents ask of DynamoDB, in sequence."""
 
 from collections.abc import Callable
 
-from tests.budgets import ALL, BATCH, GET, QUERY, Route, Row
-from tests.world import World
+from tests.budgets import ALL, BATCH, COUNT, GET, PUT, QUERY, STEP, Json, Route, Row
+from tests.world import World, add
 
 USER, ME = "/api/users/{user}", "/api/me"
+FLAT = "/api/stacks/{stack_id}"
+WHERE = "its workspace has to be found"
 COLLABORATE = "/api/users/mia-member/collaborate"
 SOMEBODY = {"email": "new@acme.example", "first_name": "New", "last_name": "User"}
 
@@ -20,6 +22,17 @@ def after_following(tail: str) -> Callable[[World], str]:
     return address
 
 
+def flat(world: World, tail: str = "") -> str:
+    """The address of a new stack with an item by its id alone."""
+    stack = world.stack()
+    add(world.owner, stack)
+    return f"/api/stacks/{stack.rpartition('/')[2]}{tail}"
+
+
+def an_item_of_elsewhere(world: World) -> Json:
+    return {"type": "Activity", "id": add(world.owner, world.home)}
+
+
 BUDGET: dict[Route, Row] = {
     ("PUT", f"{USER}/collaborate"): Row(lambda _: COLLABORATE, [GET, BATCH, ALL], [GET, GET, BATCH, ALL]),
     ("GET", ME): Row(lambda _: ME, [BATCH]),
@@ -29,6 +42,20 @@ BUDGET: dict[Route, Row] = {
     ),
     ("GET", f"{ME}/follows"): Row(after_following("follows"), [QUERY, BATCH]),
     ("GET", f"{ME}/followings"): Row(after_following("followings"), [QUERY, BATCH], caller="member"),
+    ("GET", FLAT): Row(flat, [BATCH, QUERY, BATCH], beyond=WHERE),
+    ("PATCH", FLAT): Row(
+        flat, [BATCH, QUERY, BATCH, PUT], [GET, BATCH, QUERY, BATCH, ALL], lambda _: {"name": "x"}, beyond=WHERE
+    ),
+    ("DELETE", FLAT): Row(
+        flat,
+        [BATCH, BATCH, PUT, *STEP, QUERY, ALL],
+        [GET, BATCH, BATCH, PUT, *STEP, QUERY, ALL],
+        beyond="goes in steps of items",
+    ),
+    ("GET", f"{FLAT}/items"): Row(lambda world: flat(world, "/items"), [BATCH, QUERY, BATCH], beyond=WHERE),
+    ("POST", f"{FLAT}/items"): Row(
+        lambda world: flat(world, "/items"), [BATCH, BATCH, ALL], [GET, BATCH, BATCH, ALL], an_item_of_elsewhere
+    ),
 }
 
 # The same routes asked in another way, where that takes other requests.
@@ -36,5 +63,15 @@ VARIANTS: dict[str, tuple[Route, Row]] = {
     "somebody by id": (
         ("PUT", f"{USER}/collaborate"),
         Row(lambda world: f"/api/users/{world.users['member']}/collaborate", [BATCH, ALL], [GET, BATCH, ALL]),
+    ),
+    "a new item on a stack by its id alone": (
+        ("POST", f"{FLAT}/items"),
+        Row(
+            lambda world: flat(world, "/items"),
+            [BATCH, BATCH, COUNT, ALL],
+            [GET, BATCH, BATCH, COUNT, ALL],
+            lambda _: {"name": "x"},
+            beyond=WHERE,
+        ),
     ),
 }

@@ -22,7 +22,7 @@ WORKSPACE = "/api/workspaces/{workspace_id}"
 STACK = f"{WORKSPACE}/stacks/{{stack_id}}"
 INVITATION = "/api/invitations/{invitation_id}"
 CREDENTIALS, USERS, SETTINGS = "/api/credentials", "/api/users", "/settings/api"
-ME = "/api/me"
+ME, FLAT = "/api/me", "/api/stacks/{stack_id}"
 CREDENTIAL = f"{CREDENTIALS}/{{credential_id}}"
 ACTION = "/api/v2/actions/{action_id}"
 FILES = ("style.css", "docs.js", "settings.js", "icon.svg")  # of pages
@@ -101,6 +101,11 @@ def nothing(_: World) -> Json:
     return {}
 
 
+def flat(world: World) -> str:
+    """A new stack by its id alone."""
+    return "/api/stacks/" + world.stack().rpartition("/")[2]
+
+
 def an_item(world: World) -> Json:
     return {"type": "Activity", "id": world.item()}
 
@@ -158,6 +163,11 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", f"{WORKSPACE}/items"): Row(write(201), at("/items"), name),
     ("GET", f"{STACK}/items"): Row(INSIDE_READ, lambda world: f"{world.stack()}/items"),
     ("POST", f"{STACK}/items"): Row(write(200), lambda world: f"{world.stack()}/items", an_item),
+    ("GET", FLAT): Row(INSIDE_READ, flat),
+    ("PATCH", FLAT): Row(write(200), flat, name),
+    ("DELETE", FLAT): Row(write(204), flat),
+    ("GET", f"{FLAT}/items"): Row(INSIDE_READ, lambda world: f"{flat(world)}/items"),
+    ("POST", f"{FLAT}/items"): Row(write(200), lambda world: f"{flat(world)}/items", an_item),
     ("GET", f"{WORKSPACE}/archive"): Row((200, 404, 404, 404, 404, 200, 401), lambda world: f"{world.home}/archive"),
     ("PUT", f"{WORKSPACE}/archive"): Row(
         write(200, 404, 404),
@@ -234,6 +244,8 @@ def test_what_is_missing_and_what_is_hidden_cannot_be_told_apart(world: World) -
         (f"{stack}/items", f"{WORKSPACES}/99999/stacks/99999/items"),
         (f"{world.here}/members", f"{WORKSPACES}/99999/members"),
         (f"/api/activities/{item}", "/api/activities/99999"),
+        (flat(world), "/api/stacks/99999"),
+        (f"{flat(world)}/items", "/api/stacks/99999/items"),
     ]:
         known = {"instance", "request_id"}
         answers = [

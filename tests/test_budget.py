@@ -11,7 +11,7 @@ import app  # noqa: F401 - registers every route
 from chalicelib import mail
 from chalicelib.http.endpoint import ENDPOINTS
 from tests import more_budgets
-from tests.budgets import ALL, BATCH, COUNT, DELETE, GET, KEY, PUT, QUERY, Json, Route, Row, Step
+from tests.budgets import ALL, BATCH, COUNT, DELETE, GET, KEY, PUT, QUERY, STEP, Json, Route, Row, Step
 from tests.documents import example
 from tests.world import World, add, share
 
@@ -28,7 +28,6 @@ SETTINGS = "/settings/api"
 SETTING = f"{SETTINGS}/{{credential_id}}"
 
 MOST_READS, MOST_WRITES = 2, 3  # and one of each more with an Idempotency-Key
-STEP: list[Step] = [QUERY, BATCH, ALL]
 SIDE_BY_SIDE = (QUERY, QUERY)
 PAGE: list[Step] = [QUERY, SIDE_BY_SIDE]  # of settings: who is there, then their credentials
 FROM_PAGE = {"Sec-Fetch-Site": "same-origin"}
@@ -117,8 +116,8 @@ BUDGET: dict[Route, Row] = {
     ("PATCH", WORKSPACE): Row(lambda world: world.here, [BATCH, PUT], [GET, BATCH, ALL], lambda _: NAME),
     ("DELETE", WORKSPACE): Row(
         a_full_workspace,
-        [BATCH, PUT, *STEP, QUERY, QUERY, DELETE, QUERY, ALL, ALL],
-        [GET, BATCH, PUT, *STEP, QUERY, QUERY, DELETE, QUERY, ALL, ALL],
+        [BATCH, PUT, *STEP, QUERY, QUERY, ALL, QUERY, ALL, ALL],
+        [GET, BATCH, PUT, *STEP, QUERY, QUERY, ALL, QUERY, ALL, ALL],
         beyond="goes in steps: items, stacks, members",
     ),
     ("GET", f"{WORKSPACE}/members"): Row(lambda world: f"{world.here}/members", [QUERY, BATCH]),

@@ -15,7 +15,7 @@ from chalicelib.jsontext import dump
 from chalicelib.storage import changes, table
 from chalicelib.storage.changes import Change
 from chalicelib.storage.item import Item
-from chalicelib.storage.spaces import Activity, Invitation, Member, Membership, Placement, Stack, Workspace
+from chalicelib.storage.spaces import Activity, Invitation, Member, Membership, Placement, Stack, Whereabouts, Workspace
 
 STEP = 33  # items, each with up to three of the hundred writes that a transaction takes
 STEP_BYTES = 1_300_000  # of texts, each of which is in up to three writes of the 4 MB that a transaction takes
@@ -36,7 +36,7 @@ def delete_workspace(caller: Caller, workspace_id: int, archive_items: bool) -> 
     for placements in _bottom_up(caller, workspace_id, Placement.everywhere):
         changes.commit(_moved(caller, placements, found.owner.personal, None) if kept else _dropped(caller, placements))
     partition = Workspace.key(caller.account, workspace_id)[0]
-    drop([[stack] for stack in table.having(Stack, partition, Stack.prefix)])
+    drop([[stack, _whereabouts(caller, stack)] for stack in table.having(Stack, partition, Stack.prefix)])
     others = [one for one in table.having(Member, partition, Member.prefix) if one.user != caller.user]
     drop([_place_of(caller, workspace_id, member) for member in others])
     return Change(None, deletes=[workspace, *_place_of(caller, workspace_id, found.member)])
@@ -52,7 +52,7 @@ def delete_stack(caller: Caller, workspace_id: int, stack_id: int) -> Change[Non
     for placements in _bottom_up(caller, workspace_id, Placement.prefix(stack_id)):
         changes.commit(_moved(caller, placements, workspace_id, inbox))
     found.workspace.stacks = [one for one in found.workspace.stacks if one != stack_id]
-    return Change(None, saves=[found.workspace], deletes=[stack])
+    return Change(None, saves=[found.workspace], deletes=[stack, _whereabouts(caller, stack)])
 
 
 def _mark(item: Workspace | Stack, ending: str) -> None:
@@ -88,6 +88,10 @@ def _dropped(caller: Caller, placements: list[Placement]) -> Change[None]:
 def _activities(caller: Caller, placements: list[Placement]) -> dict[int, Activity]:
     found = table.get_many(Activity.key(caller.account, placement.activity) for placement in placements)
     return {item.id: item for item in found.values() if isinstance(item, Activity)}
+
+
+def _whereabouts(caller: Caller, stack: Stack) -> Whereabouts:
+    return Whereabouts.at(caller.account, stack.id)
 
 
 def _place_of(caller: Caller, workspace_id: int, member: Member) -> list[Item]:

@@ -15,6 +15,7 @@
     receipt      ACCOUNT#{account}                    RECEIPT#{key}#{hash}                what an Idempotency-Key did
     sheet        ACCOUNT#{account}                    RECEIPT#{key}#{hash}#{number}       more of a large answer
     token        ACCOUNT#{account}                    TOKEN#{hash}                        the link in a mail
+    whereabouts  ACCOUNT#{account}                    WHEREABOUTS#{stack}                 in which workspace a stack is
     event        ACCOUNT#{account}#AUDIT              EVENT#{order}#{random}              a change of users, credentials
     action       ACCOUNT#{account}#ACTIONS            ACTION#{action}                     an action, as its JSON text
     activity     ACCOUNT#{account}#ACTIVITIES         ACTIVITY#{activity}                 an activity and where it lies

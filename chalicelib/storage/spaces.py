@@ -120,6 +120,16 @@ class Stack(Item, discriminator="stack"):
         return _workspace(account, workspace), f"{Stack.prefix}{stack:016}"
 
 
+class Whereabouts(Item, discriminator="whereabouts"):
+    """In which workspace a stack is, written and removed with it. That of an inbox is known by its id."""
+
+    workspace = WholeAttribute()
+
+    @staticmethod
+    def key(account: int, stack: int) -> Key:
+        return account_partition(account), f"WHEREABOUTS#{stack:016}"
+
+
 class Placement(Item, discriminator="placement"):
     """An activity where it lies: the same `doc` as under its id."""
 
