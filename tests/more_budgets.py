@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from tests.budgets import ALL, BATCH, COUNT, GET, PUT, QUERY, STEP, Json, Route, Row
-from tests.world import World, add
+from tests.world import World, add, created
 
 USER, ME = "/api/users/{user}", "/api/me"
 FLAT = "/api/stacks/{stack_id}"
+COMMENTS, COMMENT = "/api/activities/{activity_id}/comments", "/api/comments/{comment_id}"
+CHAIN = "on what it is, with where that lies, then who may enter there"
 WHERE = "its workspace has to be found"
 COLLABORATE = "/api/users/mia-member/collaborate"
 SOMEBODY = {"email": "new@acme.example", "first_name": "New", "last_name": "User"}
@@ -27,6 +29,17 @@ def flat(world: World, tail: str = "") -> str:
     stack = world.stack()
     add(world.owner, stack)
     return f"/api/stacks/{stack.rpartition('/')[2]}{tail}"
+
+
+def discussion(world: World) -> str:
+    """Where an item is discussed that has been commented on already."""
+    address = f"/api/activities/{world.item()}/comments"
+    created(world.member.post(address, json={"body": "x"}))
+    return address
+
+
+def a_comment(world: World) -> str:
+    return created(world.owner.post(discussion(world), json={"body": "x"}))
 
 
 def an_item_of_elsewhere(world: World) -> Json:
@@ -56,6 +69,19 @@ BUDGET: dict[Route, Row] = {
     ("POST", f"{FLAT}/items"): Row(
         lambda world: flat(world, "/items"), [BATCH, BATCH, ALL], [GET, BATCH, BATCH, ALL], an_item_of_elsewhere
     ),
+    ("GET", COMMENTS): Row(discussion, [(GET, QUERY), BATCH]),
+    ("POST", COMMENTS): Row(
+        discussion, [(GET, COUNT), BATCH, ALL], [GET, (GET, COUNT), BATCH, ALL], lambda _: {"body": "y"}
+    ),
+    ("GET", COMMENT): Row(a_comment, [GET, BATCH, BATCH], beyond=CHAIN),
+    ("PATCH", COMMENT): Row(
+        a_comment,
+        [GET, BATCH, BATCH, PUT],
+        [GET, GET, BATCH, BATCH, ALL],
+        lambda _: {"body": "y"},
+        beyond=CHAIN,
+    ),
+    ("DELETE", COMMENT): Row(a_comment, [GET, BATCH, BATCH, ALL], [GET, GET, BATCH, BATCH, ALL], beyond=CHAIN),
 }
 
 # The same routes asked in another way, where that takes other requests.
@@ -63,6 +89,15 @@ VARIANTS: dict[str, tuple[Route, Row]] = {
     "somebody by id": (
         ("PUT", f"{USER}/collaborate"),
         Row(lambda world: f"/api/users/{world.users['member']}/collaborate", [BATCH, ALL], [GET, BATCH, ALL]),
+    ),
+    "the first comment": (
+        ("POST", COMMENTS),
+        Row(
+            lambda world: f"/api/activities/{world.item()}/comments",
+            [(GET, COUNT), BATCH, ALL],
+            [GET, (GET, COUNT), BATCH, ALL],
+            lambda _: {"body": "y"},
+        ),
     ),
     "a new item on a stack by its id alone": (
         ("POST", f"{FLAT}/items"),

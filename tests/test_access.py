@@ -22,6 +22,7 @@ WORKSPACE = "/api/workspaces/{workspace_id}"
 STACK = f"{WORKSPACE}/stacks/{{stack_id}}"
 INVITATION = "/api/invitations/{invitation_id}"
 CREDENTIALS, USERS, SETTINGS = "/api/credentials", "/api/users", "/settings/api"
+COMMENTS, COMMENT = "/api/activities/{activity_id}/comments", "/api/comments/{comment_id}"
 ME, FLAT = "/api/me", "/api/stacks/{stack_id}"
 CREDENTIAL = f"{CREDENTIALS}/{{credential_id}}"
 ACTION = "/api/v2/actions/{action_id}"
@@ -106,6 +107,15 @@ def flat(world: World) -> str:
     return "/api/stacks/" + world.stack().rpartition("/")[2]
 
 
+def discussion(world: World) -> str:
+    return f"/api/activities/{world.item()}/comments"
+
+
+def comment(world: World) -> str:
+    """A new comment of the owner."""
+    return created(world.owner.post(discussion(world), json={"body": "x"}))
+
+
 def an_item(world: World) -> Json:
     return {"type": "Activity", "id": world.item()}
 
@@ -184,6 +194,11 @@ TABLE: dict[tuple[str, str], Row] = {
     ("PUT", f"{INVITATION}/accept"): Row(write(403, 404, 200), lambda world: f"{invitation(world)}/accept"),
     ("PUT", f"{INVITATION}/decline"): Row(write(403, 404, 200), lambda world: f"{invitation(world)}/decline"),
     ("DELETE", INVITATION): Row(write(204, 404, 403), invitation),
+    ("GET", COMMENTS): Row(INSIDE_READ, discussion),
+    ("POST", COMMENTS): Row(write(201), discussion, lambda _: {"body": "x"}),
+    ("GET", COMMENT): Row(INSIDE_READ, comment),
+    ("PATCH", COMMENT): Row(write(200, 403), comment, lambda _: {"body": "y"}),
+    ("DELETE", COMMENT): Row(write(204, 403), comment),
     ("GET", CREDENTIALS): Row(OWN_READ, always(CREDENTIALS)),
     ("POST", CREDENTIALS): Row(own_write(201), always(CREDENTIALS), lambda _: {}),
     ("GET", f"{CREDENTIALS}/self"): Row(OWN_READ, always(f"{CREDENTIALS}/self")),
@@ -244,6 +259,8 @@ def test_what_is_missing_and_what_is_hidden_cannot_be_told_apart(world: World) -
         (f"{stack}/items", f"{WORKSPACES}/99999/stacks/99999/items"),
         (f"{world.here}/members", f"{WORKSPACES}/99999/members"),
         (f"/api/activities/{item}", "/api/activities/99999"),
+        (f"/api/activities/{item}/comments", "/api/activities/99999/comments"),
+        (comment(world), "/api/comments/99999"),
         (flat(world), "/api/stacks/99999"),
         (f"{flat(world)}/items", "/api/stacks/99999/items"),
     ]:

@@ -1,6 +1,7 @@
 """Items: the activities of workspaces. Each lies in exactly one place: on an inbox, on a stack, or in an archive."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib import errors, jsontext
@@ -35,15 +36,19 @@ def is_new(fields: Fields) -> bool:
 
 def show(caller: Caller, activity_id: int) -> Placed:
     """One activity, if it lies in a workspace of the caller. Raises errors.NotFound."""
-    activity = table.get(Activity, caller.account, activity_id)
+    return seen(caller, table.get(Activity, caller.account, activity_id))
+
+
+def seen(caller: Caller, activity: Activity | None, beside: Iterable[str] = ()) -> Placed:
+    """An activity that was read, as the caller sees it, with everybody in it or beside it. Raises errors.NotFound."""
     if activity is None:
         raise errors.NotFound(LOST)
     text = jsontext.dump(activity.doc)
     try:
-        found = workspaces.enter(caller, activity.workspace, "enter", people=activities.people([text]))
+        found = workspaces.enter(caller, activity.workspace, "enter", people=activities.people([text, *beside]))
     except errors.NotFound:  # in the same words, or it would tell that there is one
         raise errors.NotFound(LOST) from None
-    return Placed(activity.workspace, activity_id, placement(caller, activity).sk, text, found.people)
+    return Placed(activity.workspace, activity.id, placement(caller, activity).sk, text, found.people)
 
 
 def create(caller: Caller, workspace_id: int, stack_id: int, fields: Fields) -> Change[Placed]:

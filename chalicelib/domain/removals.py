@@ -15,6 +15,7 @@ from chalicelib.jsontext import dump
 from chalicelib.storage import changes, table
 from chalicelib.storage.changes import Change
 from chalicelib.storage.item import Item
+from chalicelib.storage.records import Comment, Topic
 from chalicelib.storage.spaces import Activity, Invitation, Member, Membership, Placement, Stack, Whereabouts, Workspace
 
 STEP = 33  # items, each with up to three of the hundred writes that a transaction takes
@@ -82,7 +83,18 @@ def _moved(caller: Caller, placements: list[Placement], workspace_id: int, stack
 
 
 def _dropped(caller: Caller, placements: list[Placement]) -> Change[None]:
-    return Change(None, deletes=[*placements, *_activities(caller, placements).values()])
+    """Items gone for good; their comments go before them, in steps of their own."""
+    activities = _activities(caller, placements).values()
+    for activity in activities:
+        if activity.discussed:
+            silence(caller, activity.id)
+    return Change(None, deletes=[*placements, *activities])
+
+
+def silence(caller: Caller, activity_id: int) -> None:
+    """Removes all comments on an activity."""
+    said = table.having(Comment, Comment.key(caller.account, activity_id, 0)[0], Comment.prefix)
+    drop([[one, Topic.at(caller.account, one.id)] for one in said])
 
 
 def _activities(caller: Caller, placements: list[Placement]) -> dict[int, Activity]:

@@ -148,6 +148,7 @@ NOWHERE = "there is nothing at this address"
 PATH_IDS: dict[str, Callable[[str], Any]] = {
     "action_id": action_id,
     "activity_id": number,
+    "comment_id": number,
     "workspace_id": number,
     "stack_id": number,
     "invitation_id": number,

@@ -16,9 +16,11 @@
     sheet        ACCOUNT#{account}                    RECEIPT#{key}#{hash}#{number}       more of a large answer
     token        ACCOUNT#{account}                    TOKEN#{hash}                        the link in a mail
     whereabouts  ACCOUNT#{account}                    WHEREABOUTS#{stack}                 in which workspace a stack is
+    topic        ACCOUNT#{account}                    TOPIC#{comment}                     on which activity a comment is
     event        ACCOUNT#{account}#AUDIT              EVENT#{order}#{random}              a change of users, credentials
     action       ACCOUNT#{account}#ACTIONS            ACTION#{action}                     an action, as its JSON text
     activity     ACCOUNT#{account}#ACTIVITIES         ACTIVITY#{activity}                 an activity and where it lies
+    comment      ACCOUNT#{account}#ACTIVITY#{id}      COMMENT#{comment}                   what was said of an activity
     membership   ACCOUNT#{account}#USER#{user}        WORKSPACE#{workspace}               a workspace of that user
     invitation   ACCOUNT#{account}#USER#{user}        INVITATION#{invitation}             to or from that user
     follow       ACCOUNT#{account}#USER#{user}        USER#FOLLOWED#{user}                whom that user follows

@@ -1,6 +1,6 @@
 """The kinds of item that make up workspaces; the chart in models.py shows how their keys sort."""
 
-from pynamodb.attributes import JSONAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.storage.item import DocumentAttribute, Item, Key, WholeAttribute
@@ -8,13 +8,23 @@ from chalicelib.storage.models import account_partition
 
 
 class Activity(Item, discriminator="activity"):
-    """`stack` is None in the archive. `doc` names people by their marked ids, see domain.activities."""
+    """`stack` is None in the archive. `doc` names people by their marked ids, see domain.activities.
+
+    `discussed` says that there are or have been comments on it.
+    """
 
     id = WholeAttribute()
     workspace = WholeAttribute()
     stack = WholeAttribute(null=True)
     order = UnicodeAttribute()
     doc = DocumentAttribute()
+    discussed = BooleanAttribute(default=False)
+
+    @classmethod
+    def is_in(cls, workspace: int) -> Condition:
+        """Holds while it lies in that workspace."""
+        inside: Condition = cls.workspace == workspace
+        return inside
 
     @staticmethod
     def key(account: int, activity: int) -> Key:

@@ -2,13 +2,13 @@
 
 from chalicelib.containers import Echoed, Several
 from chalicelib.shapes import Shape
-from infra.openapi.kinds import DECLARED, NAMES, Schema, accepted, answered
+from infra.openapi.kinds import SHAPES, NAMES, Schema, accepted, answered
 
 
 def components() -> dict[str, Schema]:
     """Every shape under its name: as it is answered, in part where a client may ask for that, and as it is accepted."""
     found: dict[str, Schema] = {}
-    for shape in (one for one in DECLARED.values() if one.root == "#/"):
+    for shape in (one for one in SHAPES.values() if one.root == "#/"):
         name = NAMES[id(shape)]
         if shape.owned or "id" in shape.fields:
             found[name] = answer(shape)

@@ -10,8 +10,8 @@ from chalicelib.containers import Each, Echoed, InTurn, OrNull, Several, Unknown
 from chalicelib.shapes import Part, Shape
 
 Schema = dict[str, Any]
-DECLARED = {name: one for name, one in (vars(schemas) | vars(nouns)).items() if isinstance(one, Shape)}
-NAMES = {id(shape): name.title().replace("_", "") for name, shape in DECLARED.items()}
+SHAPES = {name: one for name, one in (vars(schemas) | vars(nouns)).items() if isinstance(one, Shape)}
+NAMES = {id(shape): name.title().replace("_", "") for name, shape in SHAPES.items()}
 ECHO = {"description": "may be sent back and means nothing"}
 
 

@@ -10,6 +10,7 @@ CREATED = {
     "create_stack": ("stack_id", "/id"),
     "create_item": ("activity_id", "/activity/id"),
     "create_stack_item": ("activity_id", "/activity/id"),
+    "create_comment": ("comment_id", "/id"),
     "invite": ("invitation_id", "/0/id"),
 }
 Paths = dict[str, dict[str, Any]]
