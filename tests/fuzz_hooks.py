@@ -1,5 +1,6 @@
 """What Schemathesis cannot know from a schema: which keys, tags and cursors fit the moment."""
 
+import os
 import uuid
 from typing import Any
 
@@ -13,6 +14,8 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     if headers.get("Idempotency-Key"):
         headers["Idempotency-Key"] = str(uuid.uuid4())
     headers.pop("If-Match", None)
+    if (case.path_parameters or {}).get("credential_id") == os.environ["FUZZED_WITH"]:  # or all that follows were 401
+        case.path_parameters["credential_id"] = "1-0000000000000000"
     if case.meta and case.meta.generation.mode.is_negative:
         return
     query.pop("cursor", None)

@@ -2,7 +2,7 @@
 
 from chalicelib.containers import Echoed, Several
 from chalicelib.shapes import Shape
-from infra.openapi.kinds import SHAPES, NAMES, Schema, accepted, answered
+from infra.openapi.kinds import NAMES, SHAPES, Schema, accepted, answered
 
 
 def components() -> dict[str, Schema]:
