@@ -171,3 +171,14 @@ def context(context: Any, at: Addresses) -> dict[str, Any]:
         "credential": {"key": credential.id} | {name: getattr(credential, name) for name in names},
         "scope": context.scope,
     }
+
+
+def comments(activity_id: int, entries: Mapping[int, str], people: Mapping[str, Any], at: Addresses) -> list[str]:
+    """Stored comments on an activity, by their ids, as the JSON texts that are answered."""
+    shown = zip(entries, activities(entries.values(), people, at), strict=True)
+    whole = at.link("activity", f"/api/activities/{activity_id}")
+    return [_linked(text, [at.link("self", f"/api/comments/{one}"), whole]) for one, text in shown]
+
+
+def _linked(text: str, links: list[dict[str, str]]) -> str:
+    return f'{text[:-1]},"links":{jsontext.dump(links)}}}'

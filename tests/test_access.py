@@ -22,6 +22,8 @@ WORKSPACE = "/api/workspaces/{workspace_id}"
 STACK = f"{WORKSPACE}/stacks/{{stack_id}}"
 INVITATION = "/api/invitations/{invitation_id}"
 CREDENTIALS, USERS, SETTINGS = "/api/credentials", "/api/users", "/settings/api"
+COMMENTS, COMMENT = "/api/activities/{activity_id}/comments", "/api/comments/{comment_id}"
+ME, FLAT = "/api/me", "/api/stacks/{stack_id}"
 CREDENTIAL = f"{CREDENTIALS}/{{credential_id}}"
 ACTION = "/api/v2/actions/{action_id}"
 ACTIVITY = "/api/activities/{activity_id}"
@@ -102,6 +104,20 @@ def nothing(_: World) -> Json:
     return {}
 
 
+def flat(world: World) -> str:
+    """A new stack by its id alone."""
+    return "/api/stacks/" + world.stack().rpartition("/")[2]
+
+
+def discussion(world: World) -> str:
+    return f"/api/activities/{world.item()}/comments"
+
+
+def comment(world: World) -> str:
+    """A new comment of the owner."""
+    return created(world.owner.post(discussion(world), json={"body": "x"}))
+
+
 def an_item(world: World) -> Json:
     return {"type": "Activity", "id": world.item()}
 
@@ -163,6 +179,11 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", f"{WORKSPACE}/items"): Row(write(201), at("/items"), name),
     ("GET", f"{STACK}/items"): Row(INSIDE_READ, lambda world: f"{world.stack()}/items"),
     ("POST", f"{STACK}/items"): Row(write(200), lambda world: f"{world.stack()}/items", an_item),
+    ("GET", FLAT): Row(INSIDE_READ, flat),
+    ("PATCH", FLAT): Row(write(200), flat, name),
+    ("DELETE", FLAT): Row(write(204), flat),
+    ("GET", f"{FLAT}/items"): Row(INSIDE_READ, lambda world: f"{flat(world)}/items"),
+    ("POST", f"{FLAT}/items"): Row(write(200), lambda world: f"{flat(world)}/items", an_item),
     ("GET", f"{WORKSPACE}/archive"): Row((200, 404, 404, 404, 404, 200, 401), lambda world: f"{world.home}/archive"),
     ("PUT", f"{WORKSPACE}/archive"): Row(
         write(200, 404, 404),
@@ -190,6 +211,11 @@ TABLE: dict[tuple[str, str], Row] = {
     ("PUT", f"{INVITATION}/accept"): Row(write(403, 404, 200), lambda world: f"{invitation(world)}/accept"),
     ("PUT", f"{INVITATION}/decline"): Row(write(403, 404, 200), lambda world: f"{invitation(world)}/decline"),
     ("DELETE", INVITATION): Row(write(204, 404, 403), invitation),
+    ("GET", COMMENTS): Row(INSIDE_READ, discussion),
+    ("POST", COMMENTS): Row(write(201), discussion, lambda _: {"body": "x"}),
+    ("GET", COMMENT): Row(INSIDE_READ, comment),
+    ("PATCH", COMMENT): Row(write(200, 403), comment, lambda _: {"body": "y"}),
+    ("DELETE", COMMENT): Row(write(204, 403), comment),
     ("GET", CREDENTIALS): Row(OWN_READ, always(CREDENTIALS)),
     ("POST", CREDENTIALS): Row(own_write(201), always(CREDENTIALS), lambda _: {}),
     ("GET", f"{CREDENTIALS}/self"): Row(OWN_READ, always(f"{CREDENTIALS}/self")),
@@ -205,6 +231,14 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "/oauth/token"): Row((200,) * 6 + (401,), always("/oauth/token"), lambda _: GRANT),
     ("GET", "/api/session/rate_limit"): Row(OWN_READ, always("/api/session/rate_limit")),
     ("GET", "/api/session/context"): Row(OWN_READ, always("/api/session/context")),
+    ("PUT", f"{USERS}/{{user}}/collaborate"): Row(
+        write(200, 200, 200, 200), lambda world: f"{colleague(world)}/collaborate"
+    ),
+    ("GET", ME): Row(OWN_READ, always(ME)),
+    ("PATCH", ME): Row(own_write(200), always(ME), lambda _: {"user": {"first_name": "x"}}),
+    **{
+        ("GET", f"{ME}/{one}"): Row(OWN_READ, always(f"{ME}/{one}")) for one in ("connections", "follows", "followings")
+    },
     ("GET", "/api/audit"): Row((200, 403, 403, 403, 200, 200, 401), always("/api/audit")),
 }
 
@@ -245,6 +279,10 @@ def test_what_is_missing_and_what_is_hidden_cannot_be_told_apart(world: World) -
         (f"{stack}/items", f"{WORKSPACES}/99999/stacks/99999/items"),
         (f"{world.here}/members", f"{WORKSPACES}/99999/members"),
         (f"/api/activities/{item}", "/api/activities/99999"),
+        (f"/api/activities/{item}/comments", "/api/activities/99999/comments"),
+        (comment(world), "/api/comments/99999"),
+        (flat(world), "/api/stacks/99999"),
+        (f"{flat(world)}/items", "/api/stacks/99999/items"),
     ]:
         known = {"instance", "request_id"}
         answers = [

@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
 import httpx
 import pytest
@@ -12,12 +10,10 @@ import pytest
 import app  # noqa: F401 - registers every route
 from chalicelib import mail
 from chalicelib.http.endpoint import ENDPOINTS
+from tests import more_budgets
+from tests.budgets import ALL, BATCH, COUNT, DELETE, GET, KEY, PUT, QUERY, STEP, Json, Route, Row, Step
 from tests.documents import example
 from tests.world import World, add, share
-
-Json = dict[str, Any]
-Route = tuple[str, str]
-Step = str | tuple[str, ...]  # several, in alphabetical order: asked side by side
 
 ACTIONS = "/api/v2/actions.json"
 ACTION = "/api/v2/actions/{action_id}"
@@ -32,29 +28,11 @@ ACTIVITIES, ACTIVITY = "/api/activities", "/api/activities/{activity_id}"
 SETTINGS = "/settings/api"
 SETTING = f"{SETTINGS}/{{credential_id}}"
 
-GET, BATCH, QUERY = READS = "GetItem", "BatchGetItem", "Query"
-COUNT, PUT, DELETE, ALL = "UpdateItem", "PutItem", "DeleteItem", "TransactWriteItems"
 MOST_READS, MOST_WRITES = 2, 3  # and one of each more with an Idempotency-Key
 CHANGE: tuple[list[Step], list[Step]] = [GET, BATCH, ALL], [GET, GET, BATCH, ALL]  # of an activity
-STEP: list[Step] = [QUERY, BATCH, ALL]
 SIDE_BY_SIDE = (QUERY, QUERY)
 PAGE: list[Step] = [QUERY, SIDE_BY_SIDE]  # of settings: who is there, then their credentials
 FROM_PAGE = {"Sec-Fetch-Site": "same-origin"}
-KEY = {"Idempotency-Key": "one"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """Where a route is asked, with what, and what that may ask of DynamoDB after the authorizer's one GetItem."""
-
-    address: Callable[[World], str]
-    plain: list[Step]
-    keyed: list[Step] | None = None  # None: the key changes nothing
-    body: Callable[[World], Json] | None = None
-    form: dict[str, str] | None = None
-    caller: str = "owner"
-    beyond: str = ""  # why it may ask more than others
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 TITLE, NAME, EXISTING = {"title": "x"}, {"name": "x"}, {"type": "Activity"}
@@ -145,8 +123,8 @@ BUDGET: dict[Route, Row] = {
     ("PATCH", WORKSPACE): Row(lambda world: world.here, [BATCH, PUT], [GET, BATCH, ALL], lambda _: NAME),
     ("DELETE", WORKSPACE): Row(
         a_full_workspace,
-        [BATCH, PUT, *STEP, QUERY, QUERY, DELETE, QUERY, ALL, ALL],
-        [GET, BATCH, PUT, *STEP, QUERY, QUERY, DELETE, QUERY, ALL, ALL],
+        [BATCH, PUT, *STEP, QUERY, QUERY, ALL, QUERY, ALL, ALL],
+        [GET, BATCH, PUT, *STEP, QUERY, QUERY, ALL, QUERY, ALL, ALL],
         beyond="goes in steps: items, stacks, members",
     ),
     ("GET", f"{WORKSPACE}/members"): Row(lambda world: f"{world.here}/members", [QUERY, BATCH]),
@@ -246,9 +224,9 @@ BUDGET: dict[Route, Row] = {
     ),
     ("DELETE", USER): Row(
         lambda _: f"{USERS}/mia-member",
-        [BATCH, GET, QUERY, ALL, QUERY, QUERY, ALL, QUERY, QUERY, ALL, ALL],
-        [GET, BATCH, GET, QUERY, ALL, QUERY, QUERY, ALL, QUERY, QUERY, ALL, ALL],
-        beyond="goes in steps: credentials, invitations, memberships",
+        [BATCH, GET, QUERY, ALL, QUERY, QUERY, ALL, QUERY, QUERY, ALL, QUERY, ALL],
+        [GET, BATCH, GET, QUERY, ALL, QUERY, QUERY, ALL, QUERY, QUERY, ALL, QUERY, ALL],
+        beyond="goes in steps: credentials, invitations, memberships, followers",
     ),
     ("POST", "/oauth/token"): Row(lambda _: "/oauth/token", [GET, PUT], body=lambda _: GRANT),
     ("GET", "/api/session/rate_limit"): Row(lambda _: "/api/session/rate_limit", []),
@@ -352,6 +330,8 @@ VARIANTS: dict[str, tuple[Route, Row]] = {
     ),
 }
 
+BUDGET |= more_budgets.BUDGET
+VARIANTS |= more_budgets.VARIANTS
 CASES = {" ".join(route): (route, row) for route, row in BUDGET.items()} | VARIANTS
 
 

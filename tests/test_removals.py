@@ -12,7 +12,7 @@ from chalicelib.domain import removals, times, workspaces
 from chalicelib.domain.access import INVITED
 from chalicelib.domain.invitations import PENDING, SENT
 from chalicelib.storage import table
-from chalicelib.storage.spaces import Activity, Invitation, Stack
+from chalicelib.storage.spaces import Activity, Invitation
 from tests.failures import Hook
 from tests.seed_items import fill
 from tests.world import World, add, join, listed, places, put, rows, store
@@ -80,13 +80,13 @@ def doomed(world: World, on_stack: int = 3, on_inbox: int = 1) -> Doomed:
     workspace_id = table.count_up(account, "ids", by=4) - 3
     stack_id, invitation_id = workspace_id + 2, workspace_id + 3
     founded = workspaces.founded(account, owner, workspace_id, workspaces.SHARED, {"name": "x"}, [stack_id])
-    stack = Stack.at(account, workspace_id, stack_id, id=stack_id, name="x")
+    stack = workspaces.stacked(account, workspace_id, stack_id, {"name": "x"})
     member, membership = workspaces.joined(account, founded[0], invited, INVITED)
     member.invitation, member.inviter = invitation_id, owner
     details = {"workspace": workspace_id, "user": invited, "email": "ivo@acme.example", "inviter": owner}
     details |= {"id": invitation_id, "state": PENDING, "created_at": times.now(), "delivery": SENT}
     copies = [Invitation.at(account, holder, invitation_id, **details) for holder in (owner, invited)]
-    store([*founded, stack, member, membership, *copies])
+    store([*founded, *stack, member, membership, *copies])
     join(account, workspace_id, world.users["member"])
     upper = fill(account, owner, workspace_id, stack_id, on_stack)
     lower = fill(account, owner, workspace_id, workspace_id + 1, on_inbox)

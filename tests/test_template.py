@@ -16,7 +16,8 @@ from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.storage import models, records, spaces
 from chalicelib.storage.item import Item
 from infra import gateway, package
-from tests.test_budget import BUDGET, COUNT
+from tests.budgets import COUNT
+from tests.test_budget import BUDGET
 
 Json = dict[str, Any]
 LARGEST = 1_000_000  # bytes that CloudFormation takes

@@ -6,11 +6,11 @@ from typing import Any
 
 from chalicelib import errors, jsontext
 from chalicelib.activity_schemas import BLOCK_SHAPES
-from chalicelib.domain import access, activities, items, lifecycle, times, workspaces
+from chalicelib.domain import access, activities, items, lifecycle, removals, times, workspaces
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import MARK
 from chalicelib.domain.items import LOST, Placed
-from chalicelib.domain.workspaces import Fields, Found
+from chalicelib.domain.workspaces import Fields, Found, People
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change
 from chalicelib.storage.item import Key
@@ -33,6 +33,11 @@ class Held:
 def show(caller: Caller, activity_id: int) -> Placed:
     """One activity, if it lies in a workspace of the caller. Raises errors.NotFound."""
     return _entered(caller, _read(caller, activity_id)).placed(caller)
+
+
+def seen(caller: Caller, activity: Activity | None, beside: Iterable[str] = ()) -> People:
+    """Everybody in an activity that was read, and in texts beside it, if the caller sees it. Raises errors.NotFound."""
+    return _entered(caller, _there(activity), beside=beside).found.people
 
 
 def create(caller: Caller, fields: Fields) -> Change[Placed]:
@@ -98,15 +103,20 @@ def act(caller: Caller, activity_id: int, verb: str) -> Change[Placed]:
 
 
 def _read(caller: Caller, activity_id: int) -> Activity:
-    activity = table.get(Activity, caller.account, activity_id)
+    return _there(table.get(Activity, caller.account, activity_id))
+
+
+def _there(activity: Activity | None) -> Activity:
     if activity is None:
         raise errors.NotFound(LOST)
     return activity
 
 
-def _entered(caller: Caller, activity: Activity, verb: str = "enter", more: Iterable[Key] = ()) -> Held:
+def _entered(
+    caller: Caller, activity: Activity, verb: str = "enter", more: Iterable[Key] = (), beside: Iterable[str] = ()
+) -> Held:
     """The activity, if the caller may do this in its workspace. Raises errors.NotFound, errors.Forbidden."""
-    people = activities.people([jsontext.dump(activity.doc)])
+    people = activities.people([jsontext.dump(activity.doc), *beside])
     try:
         return Held(activity, workspaces.enter(caller, activity.workspace, verb, people=people, more=more))
     except errors.NotFound:  # in the same words, or it would tell that there is one
@@ -126,7 +136,9 @@ def _changed(caller: Caller, held: Held, fields: Fields) -> Change[Placed]:
 
 
 def _deleted(caller: Caller, held: Held) -> Change[Placed]:
-    """Gone from wherever it is kept; only this answer shows it as deleted."""
+    """Gone from wherever it is kept, its comments first; only this answer shows it as deleted."""
+    if held.activity.discussed:
+        removals.silence(caller, held.activity.id)
     gone = [held.activity, *items.copies(caller, held.activity)]
     shown = held.activity.doc | {"state": lifecycle.DELETED, "updated_at": times.now()}
     text = jsontext.dump(shown)

@@ -66,16 +66,27 @@ def update(caller: Caller, who: str, fields: Person) -> Change[Seen]:
     address = [Address.key(caller.account, fields["email"])] if "email" in fields else []
     desk, user = find(caller, who, *address)
     access.administer(desk.card)
+    return _updated(caller, desk, user, fields)
+
+
+def update_self(caller: Caller, fields: Person) -> Change[Seen]:
+    """Changes the caller's own names and address. Raises errors.Conflict: the address is taken."""
+    address = [Address.key(caller.account, fields["email"])] if "email" in fields else []
+    return _updated(caller, *find(caller, caller.user, *address), fields)
+
+
+def _updated(caller: Caller, desk: Desk, user: User, fields: Person) -> Change[Seen]:
     changes = audit.differences(user, fields)
     if not changes:
-        return Change(Seen(user, user.role))
+        return Change(_seen(desk.card, user))
     requires = [*_demoted(caller, desk, user, fields), *access.acting(caller, desk.card)]
     moved = _moved(caller, desk, user, fields.get("email", user.email))
+    by_admin = desk.card.role == ADMIN
     for name, value in fields.items():
         setattr(user, name, value)
     verb = "change_role" if "role" in changes else "update"
     event = audit.event(caller, verb, audit.USER, user.id, changes)
-    return Change(Seen(user, user.role), [user, *moved.saves, event], moved.deletes, requires)
+    return Change(Seen(user, user.role if by_admin else None), [user, *moved.saves, event], moved.deletes, requires)
 
 
 def _seen(card: User, user: User) -> Seen:

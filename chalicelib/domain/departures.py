@@ -7,12 +7,13 @@ off anywhere, the same request again finishes the rest.
 from contextlib import suppress
 
 from chalicelib import errors
-from chalicelib.domain import access, audit, colleagues, credentials, decisions, removals
+from chalicelib.domain import access, audit, colleagues, credentials, decisions, follows, removals
 from chalicelib.domain.access import MEMBER, OWNER, Caller
 from chalicelib.domain.invitations import PENDING
 from chalicelib.storage import changes, table
 from chalicelib.storage.changes import Change, Requirement
 from chalicelib.storage.models import Address, Slug, User
+from chalicelib.storage.records import Follow
 from chalicelib.storage.spaces import Invitation, Member, Membership, Workspace
 
 LEAVING, LEFT = "leaving", "left"
@@ -29,6 +30,7 @@ def remove(caller: Caller, who: str) -> Change[None]:
     _revoke(caller, user)
     _withdraw(caller, user)
     _leave(caller, user)
+    _unfollow(caller, user)
     user.ending = LEFT
     event = audit.event(caller, "delete", audit.USER, user.id, {"email": user.email, "slug": user.slug})
     unique = [Address.at(caller.account, user.email), Slug.at(caller.account, user.slug)]
@@ -78,6 +80,11 @@ def _withdraw(caller: Caller, user: User) -> None:
 def _leave(caller: Caller, user: User) -> None:
     joined = [one for one in _memberships(caller, user) if one.role == MEMBER]
     removals.drop([[one, Member.at(caller.account, one.workspace, user.id)] for one in joined])
+
+
+def _unfollow(caller: Caller, user: User) -> None:
+    partition = Follow.key(caller.account, user.id, "", "")[0]
+    removals.drop([follows.sides(caller, one) for one in table.having(Follow, partition, Follow.prefix)])
 
 
 def _memberships(caller: Caller, user: User) -> list[Membership]:

@@ -15,7 +15,8 @@ from chalicelib.jsontext import dump
 from chalicelib.storage import changes, table
 from chalicelib.storage.changes import Change
 from chalicelib.storage.item import Item
-from chalicelib.storage.spaces import Activity, Invitation, Member, Membership, Placement, Stack, Workspace
+from chalicelib.storage.records import Comment, Topic
+from chalicelib.storage.spaces import Activity, Invitation, Member, Membership, Placement, Stack, Whereabouts, Workspace
 
 STEP = 33  # items at once, fewer where each takes more than three of the hundred writes of a transaction
 MOST_WRITES, MOST_BYTES = 100, 4_000_000  # of a transaction; the text of an item is in each of its writes
@@ -37,7 +38,7 @@ def delete_workspace(caller: Caller, workspace_id: int, archive_items: bool) -> 
     for placements in _bottom_up(caller, workspace_id, Placement.everywhere, ACROSS):
         changes.commit(_moved(caller, placements, found.owner.personal, None) if kept else _dropped(caller, placements))
     partition = Workspace.key(caller.account, workspace_id)[0]
-    drop([[stack] for stack in table.having(Stack, partition, Stack.prefix)])
+    drop([[stack, _whereabouts(caller, stack)] for stack in table.having(Stack, partition, Stack.prefix)])
     others = [one for one in table.having(Member, partition, Member.prefix) if one.user != caller.user]
     drop([_place_of(caller, workspace_id, member) for member in others])
     return Change(None, deletes=[workspace, *_place_of(caller, workspace_id, found.member)])
@@ -53,7 +54,7 @@ def delete_stack(caller: Caller, workspace_id: int, stack_id: int) -> Change[Non
     for placements in _bottom_up(caller, workspace_id, Placement.prefix(stack_id), WITHIN):
         changes.commit(_moved(caller, placements, workspace_id, inbox))
     found.workspace.stacks = [one for one in found.workspace.stacks if one != stack_id]
-    return Change(None, saves=[found.workspace], deletes=[stack])
+    return Change(None, saves=[found.workspace], deletes=[stack, _whereabouts(caller, stack)])
 
 
 def _mark(item: Workspace | Stack, ending: str) -> None:
@@ -84,9 +85,19 @@ def _moved(caller: Caller, placements: list[Placement], workspace_id: int, stack
 
 
 def _dropped(caller: Caller, placements: list[Placement]) -> Change[None]:
+    """Items gone for good; their comments go before them, in steps of their own."""
     activities = _activities(caller, placements).values()
+    for activity in activities:
+        if activity.discussed:
+            silence(caller, activity.id)
     people = [one for activity in activities for one in items.involvements(caller, activity)]
     return Change(None, deletes=[*placements, *activities, *people])
+
+
+def silence(caller: Caller, activity_id: int) -> None:
+    """Removes all comments on an activity."""
+    said = table.having(Comment, Comment.key(caller.account, activity_id, 0)[0], Comment.prefix)
+    drop([[one, Topic.at(caller.account, one.id)] for one in said])
 
 
 def _activities(caller: Caller, placements: list[Placement]) -> dict[int, Activity]:
@@ -94,6 +105,10 @@ def _activities(caller: Caller, placements: list[Placement]) -> dict[int, Activi
     if len(found) < len(placements):
         raise errors.Stale("an activity has been deleted meanwhile")
     return {item.id: item for item in found.values() if isinstance(item, Activity)}
+
+
+def _whereabouts(caller: Caller, stack: Stack) -> Whereabouts:
+    return Whereabouts.at(caller.account, stack.id)
 
 
 def _place_of(caller: Caller, workspace_id: int, member: Member) -> list[Item]:

@@ -64,9 +64,9 @@ def create(caller: Caller, workspace_id: int, fields: Fields) -> Change[Filled]:
     if len(workspace.stacks) >= MOST:
         raise errors.Conflict(f"a workspace has at most {MOST} stacks")
     stack_id = table.count_up(caller.account, "ids")
-    stack = Stack.at(caller.account, workspace_id, stack_id, id=stack_id, **fields)
+    stack, whereabouts = workspaces.stacked(caller.account, workspace_id, stack_id, fields)
     workspace.stacks = [*workspace.stacks, stack_id]
-    return Change(_labelled(Filled(workspace_id, stack_id, [], {}), stack), saves=[stack, workspace])
+    return Change(_labelled(Filled(workspace_id, stack_id, [], {}), stack), saves=[stack, whereabouts, workspace])
 
 
 def update(caller: Caller, workspace_id: int, stack_id: int, fields: Fields) -> Change[Filled]:

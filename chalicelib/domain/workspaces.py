@@ -11,7 +11,7 @@ from chalicelib.storage import table
 from chalicelib.storage.changes import Change, Requirement
 from chalicelib.storage.item import Item, Key
 from chalicelib.storage.models import User
-from chalicelib.storage.spaces import Member, Membership, Stack, Workspace, is_open
+from chalicelib.storage.spaces import Member, Membership, Stack, Whereabouts, Workspace, is_open
 
 Fields = dict[str, Any]
 People = dict[str, User]
@@ -119,9 +119,15 @@ def personal(account: int, user: str) -> list[Any]:
     items = founded(account, user, workspace_id, PERSONAL, {"name": "Personal workspace"}, stacks=[action, waiting])
     return [
         *items,
-        Stack.at(account, workspace_id, action, id=action, name="Action"),
-        Stack.at(account, workspace_id, waiting, id=waiting, name="Waiting"),
+        *stacked(account, workspace_id, action, {"name": "Action"}),
+        *stacked(account, workspace_id, waiting, {"name": "Waiting"}),
     ]
+
+
+def stacked(account: int, workspace_id: int, stack_id: int, fields: Fields) -> tuple[Stack, Whereabouts]:
+    """A new stack, as it is found in its workspace and by its id alone."""
+    stack = Stack.at(account, workspace_id, stack_id, id=stack_id, **fields)
+    return stack, Whereabouts.at(account, stack_id, workspace=workspace_id)
 
 
 def founded(

@@ -156,6 +156,7 @@ PATH_IDS: dict[str, Callable[[str], Any]] = {
     "action_id": action_id,
     "activity_id": number,
     "block_id": block_id,
+    "comment_id": number,
     "workspace_id": number,
     "stack_id": number,
     "invitation_id": number,

@@ -59,7 +59,7 @@ def update_activity(call: Call, activity_id: int) -> Change[str]:
     return change.answering(_shown(call, change.answer))
 
 
-@routes.delete(ONE, statuses=(204,))
+@routes.delete(ONE, in_steps=True, statuses=(204,))
 def remove_activity(call: Call, activity_id: int) -> Change[Reply]:
     """Deletes an activity, wherever it lies."""
     return activity_verbs.act(call.caller, activity_id, "delete").answering(Reply("", 204))
@@ -104,7 +104,7 @@ def take_over_activity(call: Call, activity_id: int) -> Change[str]:
     return _act(call, activity_id, "take_over")
 
 
-@routes.put(f"{ONE}/delete", body=None, answers=ACTIVITY)
+@routes.put(f"{ONE}/delete", body=None, in_steps=True, answers=ACTIVITY)
 def delete_activity(call: Call, activity_id: int) -> Change[str]:
     """Deletes an activity, wherever it lies. Returns it as it was, with the state deleted, this once."""
     return _act(call, activity_id, "delete")

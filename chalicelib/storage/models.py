@@ -16,12 +16,17 @@
     sheet        ACCOUNT#{account}                    RECEIPT#{key}#{hash}#{number}       more of a large answer
     token        ACCOUNT#{account}                    TOKEN#{hash}                        the link in a mail
     grant        ACCOUNT#{account}                    GRANT#{key}#{hash}                  what an access token may
+    whereabouts  ACCOUNT#{account}                    WHEREABOUTS#{stack}                 in which workspace a stack is
+    topic        ACCOUNT#{account}                    TOPIC#{comment}                     on which activity a comment is
     event        ACCOUNT#{account}#AUDIT              EVENT#{order}#{random}              a change of users, credentials
     action       ACCOUNT#{account}#ACTIONS            ACTION#{action}                     an action, as its JSON text
     activity     ACCOUNT#{account}#ACTIVITIES         ACTIVITY#{activity}                 an activity and where it lies
+    comment      ACCOUNT#{account}#ACTIVITY#{id}      COMMENT#{comment}                   what was said of an activity
     involvement  ACCOUNT#{account}#USER#{user}        ACTIVITY#{newest first}            one that the user stands in
     membership   ACCOUNT#{account}#USER#{user}        WORKSPACE#{workspace}               a workspace of that user
     invitation   ACCOUNT#{account}#USER#{user}        INVITATION#{invitation}             to or from that user
+    follow       ACCOUNT#{account}#USER#{user}        USER#FOLLOWED#{user}                whom that user follows
+    follow       ACCOUNT#{account}#USER#{user}        USER#FOLLOWER#{user}                who follows that user
     workspace    ACCOUNT#{account}#WORKSPACE#{id}     META                                a workspace
     member       ACCOUNT#{account}#WORKSPACE#{id}     MEMBER#{user}                       who is in it, who is invited
     stack        ACCOUNT#{account}#WORKSPACE#{id}     STACK#{stack}                       a stack; not the inbox
@@ -29,8 +34,7 @@
     placement    ACCOUNT#{account}#WORKSPACE#{id}     ARCHIVE#{order}#{activity}          an activity in the archive
 
 Numbers in keys are padded with zeros so that they sort. What callers chose stands last in a key, hashed or checked.
-PynamoDB counts the versions that make every change conditional. A list is one Query of a partition or of a range in it;
-nothing is ever scanned.
+PynamoDB counts the versions that make every change conditional. A list is one Query; nothing is ever scanned.
 
 The keys of a workspace sort so that one Query answers what belongs together: the items of one stack; all items, the
 inbox first; all stacks with their items, members and the workspace without what lies in the inbox. `{order}` gets

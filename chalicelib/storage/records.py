@@ -1,8 +1,8 @@
-"""The kinds of item that record what was done and granted; the chart in models.py shows how their keys sort."""
+"""The kinds of item that record what was done, granted and said, and who follows whom; models.py has the chart."""
 
 from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 
-from chalicelib.storage.item import DocumentAttribute, Item, Key
+from chalicelib.storage.item import DocumentAttribute, Item, Key, WholeAttribute
 from chalicelib.storage.models import account_partition
 
 
@@ -29,3 +29,39 @@ class Grant(Item, discriminator="grant"):
     @staticmethod
     def key(account: int, credential: str, digest: str) -> Key:
         return account_partition(account), f"GRANT#{credential}#{digest}"
+
+
+class Follow(Item, discriminator="follow"):
+    """Kept twice, with who follows and with who is followed; both are only ever written together."""
+
+    prefix = "USER#"
+    followed, follower = "USER#FOLLOWED#", "USER#FOLLOWER#"
+
+    other = UnicodeAttribute()  # whom the holder follows, or who follows the holder
+
+    @staticmethod
+    def key(account: int, holder: str, side: str, other: str) -> Key:
+        return f"{account_partition(account)}#USER#{holder}", f"{side}{other}"
+
+
+class Comment(Item, discriminator="comment"):
+    """With its activity, the oldest first. `doc` names its author by the marked id, see domain.activities."""
+
+    prefix = "COMMENT#"
+
+    id = WholeAttribute()
+    doc = DocumentAttribute()
+
+    @staticmethod
+    def key(account: int, activity: int, comment: int) -> Key:
+        return f"{account_partition(account)}#ACTIVITY#{activity:016}", f"{Comment.prefix}{comment:016}"
+
+
+class Topic(Item, discriminator="topic"):
+    """On which activity a comment is, written and removed with it."""
+
+    activity = WholeAttribute()
+
+    @staticmethod
+    def key(account: int, comment: int) -> Key:
+        return account_partition(account), f"TOPIC#{comment:016}"

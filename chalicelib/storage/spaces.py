@@ -1,6 +1,6 @@
 """The kinds of item that make up workspaces; the chart in models.py shows how their keys sort."""
 
-from pynamodb.attributes import JSONAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.storage.item import DocumentAttribute, Item, Key, WholeAttribute
@@ -10,13 +10,23 @@ LAST_ID = 10**16 - 1  # counted back from, ids sort the newest first
 
 
 class Activity(Item, discriminator="activity"):
-    """`stack` is None in the archive. `doc` names people by their marked ids, see domain.activities."""
+    """`stack` is None in the archive. `doc` names people by their marked ids, see domain.activities.
+
+    `discussed` says that there are or have been comments on it.
+    """
 
     id = WholeAttribute()
     workspace = WholeAttribute()
     stack = WholeAttribute(null=True)
     order = UnicodeAttribute()
     doc = DocumentAttribute()
+    discussed = BooleanAttribute(default=False)
+
+    @classmethod
+    def is_in(cls, workspace: int) -> Condition:
+        """Holds while it lies in that workspace."""
+        inside: Condition = cls.workspace == workspace
+        return inside
 
     @staticmethod
     def key(account: int, activity: int) -> Key:
@@ -138,6 +148,16 @@ class Stack(Item, discriminator="stack"):
     @staticmethod
     def key(account: int, workspace: int, stack: int) -> Key:
         return _workspace(account, workspace), f"{Stack.prefix}{stack:016}"
+
+
+class Whereabouts(Item, discriminator="whereabouts"):
+    """In which workspace a stack is, written and removed with it. That of an inbox is known by its id."""
+
+    workspace = WholeAttribute()
+
+    @staticmethod
+    def key(account: int, stack: int) -> Key:
+        return account_partition(account), f"WHEREABOUTS#{stack:016}"
 
 
 class Placement(Item, discriminator="placement"):

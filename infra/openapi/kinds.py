@@ -5,14 +5,14 @@ from typing import Any
 
 from voluptuous import Marker
 
-from chalicelib import activity_schemas, schemas, signing
+from chalicelib import activity_schemas, nouns, schemas, signing
 from chalicelib.containers import AnyOf, Each, Echoed, InTurn, OrNull, Several, Unknown
 from chalicelib.shapes import Part, Shape
 
 Schema = dict[str, Any]
 SHAPES = {
     name: shape
-    for module in (schemas, activity_schemas, signing)
+    for module in (schemas, activity_schemas, nouns, signing)
     for name, shape in vars(module).items()
     if isinstance(shape, Shape)
 }

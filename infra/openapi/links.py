@@ -11,6 +11,7 @@ CREATED = {
     "create_item": ("activity_id", "/activity/id"),
     "create_activity": ("activity_id", "/id"),
     "create_stack_item": ("activity_id", "/activity/id"),
+    "create_comment": ("comment_id", "/id"),
     "invite": ("invitation_id", "/0/id"),
 }
 Paths = dict[str, dict[str, Any]]

@@ -42,7 +42,7 @@ def operations(endpoint: Endpoint) -> list[tuple[str, str, Operation]]:
 
 
 def _noun(endpoint: Endpoint) -> str:
-    return endpoint.view.__module__.rpartition(".")[2].capitalize()
+    return endpoint.view.__module__.rpartition(".")[2].replace("_", " ").capitalize()
 
 
 def _operation(endpoint: Endpoint, path: str, method: str) -> Operation:
