@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.processes import environment, running_server, started
 
-EXAMPLES = 8  # random ones for each operation, beside those that cover its schema
+EXAMPLES = 3  # random ones for each operation, beside those that cover its schema
 
 
 def test_the_api_does_what_its_document_says(tmp_path: Path) -> None:
