@@ -23,7 +23,7 @@ run: .venv/run
 	@exec .venv/bin/python -m infra.serve --port "$(PORT)" --data "$(DATA)"
 
 test: .venv/test .venv/aws/done
-	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	.venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: .venv/test .venv/checkov/done
 	.venv/bin/ruff check .

@@ -90,7 +90,7 @@ def shown(client: httpx.Client, world: World) -> tuple[list[int], list[int]]:
     return listed(client, "/api/workspaces/items"), listed(client, f"{world.home}/archive")
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_any_work_leaves_each_item_in_exactly_one_place(world: World, seed: int) -> None:
     model = Model(world, seed)
     for number in range(STEPS):
