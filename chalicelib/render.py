@@ -1,13 +1,11 @@
 """From what the domain answers to the documented JSON. Pure."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import jsontext
 
-MARKED = re.compile(r'"\\u0000([0-9a-f]{9})"')  # a person in a stored activity, see domain.activities
 NO_PICTURE = "/assets/app/no-profile.svg"
 
 
@@ -31,13 +29,12 @@ def only(document: dict[str, Any], fields: Collection[str] | None) -> dict[str, 
 def user(user: Any, at: Addresses) -> dict[str, Any]:
     """A user as the Workspaces document shows one."""
     picture = at.origin + at.prefix + NO_PICTURE
-    name = f"{user.first_name} {user.last_name}".strip()
     return {
         "user_since": user.created_at,
         "email": user.email,
         "avatar": {"thumb_url": picture, "url": picture},
         "id": user.id,
-        "name_or_email": name or user.email,
+        "name_or_email": user.name_or_email,
         "last_name": user.last_name,
         "first_name": user.first_name,
         "slug": user.slug,
@@ -64,7 +61,7 @@ def workspace(owned: Any, at: Addresses) -> dict[str, Any]:
 def activities(texts: Iterable[str], people: Mapping[str, Any], at: Addresses) -> list[str]:
     """Stored activities as the JSON texts that are answered: everybody who is marked in them is put in."""
     cards = {key: jsontext.dump(user(person, at)) for key, person in people.items()}
-    return [MARKED.sub(lambda match: cards.get(match[1], "null"), text) for text in texts]
+    return [jsontext.MARKED.sub(lambda match: cards.get(match[1], "null"), text) for text in texts]
 
 
 def items(texts: Iterable[str], people: Mapping[str, Any], at: Addresses) -> list[str]:

@@ -4,17 +4,16 @@ People stand in a stored activity by their marked ids, so that a changed name sh
 text of a client can hold, and the id.
 """
 
-import re
 import secrets
 from collections.abc import Iterable
 from typing import Any
 
+from chalicelib import jsontext
 from chalicelib.activity_schemas import PRIORITIES, SIZES
 from chalicelib.domain import lifecycle, times
 
 Fields = dict[str, Any]
-MARK = "\0"
-MARKED = re.compile(r'"\\u0000([0-9a-f]{9})"')  # as JSON text
+MARK = "\0"  # jsontext.MARKED finds it
 
 
 def blank(activity_id: int, creator: str, fields: Fields) -> Fields:
@@ -40,7 +39,7 @@ def blank(activity_id: int, creator: str, fields: Fields) -> Fields:
 
 def people(texts: Iterable[str]) -> set[str]:
     """The ids of everybody who stands in these stored texts."""
-    return {user for text in texts for user in MARKED.findall(text)}
+    return {user for text in texts for user in jsontext.MARKED.findall(text)}
 
 
 def _block(now: str, **fields: Any) -> Fields:

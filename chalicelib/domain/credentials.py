@@ -118,5 +118,5 @@ def note_use(credential: Credential) -> None:
 
 
 def hashed(secret: str) -> str:
-    """All that is kept of a secret."""
+    """All that is kept of a secret or token."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import NoReturn
 
 from chalicelib import errors
-from chalicelib.domain import access, audit, credentials, invitations, workspaces
+from chalicelib.domain import access, audit, credentials, workspaces
 from chalicelib.domain.access import MEMBER, Caller
 from chalicelib.domain.credentials import Issued
 from chalicelib.domain.invitations import ACCEPTED, DECLINED, PENDING, Shown
@@ -89,7 +89,7 @@ class Link:
 def opened(token: str) -> Link:
     """What a link leads to. Raises errors.NotFound: used, expired, decided or never given out."""
     match = TOKEN.fullmatch(token)
-    known = table.get(Token, int(match[1]), invitations.hashed(token)) if match else None
+    known = table.get(Token, int(match[1]), credentials.hashed(token)) if match else None
     if match is None or known is None or known.ttl <= datetime.now(UTC):
         _absent()
     link = Link(Caller(int(match[1]), known.user, "", "write"), known, _gathered(int(match[1]), known))

@@ -1,13 +1,12 @@
 """Invitations into workspaces: of users by slug, of anybody by e-mail address."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from chalicelib import errors
-from chalicelib.domain import access, times, users, workspaces
+from chalicelib.domain import access, credentials, times, users, workspaces
 from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.workspaces import PERSONAL, Found, People
 from chalicelib.mail import InvitationMail
@@ -157,9 +156,8 @@ def _tell(caller: Caller, found: Found, letter: Letter, wanted: Wanted) -> None:
     if letter.token is None:
         return
     inviter, workspace = letter.people[letter.copies[0].inviter], found.workspace
-    name = f"{inviter.first_name} {inviter.last_name}".strip() or inviter.email
     link = f"{wanted.base}/invitations/{letter.token}"
-    mail = InvitationMail(letter.copies[0].email, name, workspace.name, link)
+    mail = InvitationMail(letter.copies[0].email, inviter.name_or_email, workspace.name, link)
     sent = mail.send(copy_to=found.people[caller.user].email if wanted.cc else None)
     for copy in letter.copies:
         copy.delivery = SENT if sent else FAILED
@@ -170,9 +168,4 @@ def _proof(caller: Caller, invitation: Invitation) -> tuple[str, Token]:
     """A new token: its account, by which it is found, and 256 random bits; and what is kept of it."""
     token = f"{caller.account}-{secrets.token_urlsafe(32)}"
     about = {name: getattr(invitation, name) for name in ("workspace", "user", "inviter")}
-    return token, Token.at(caller.account, hashed(token), invitation=invitation.id, ttl=VALID, **about)
-
-
-def hashed(token: str) -> str:
-    """All that is kept of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return token, Token.at(caller.account, credentials.hashed(token), invitation=invitation.id, ttl=VALID, **about)

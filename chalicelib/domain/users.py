@@ -12,6 +12,7 @@ from chalicelib.storage import table
 from chalicelib.storage.changes import Change
 from chalicelib.storage.item import Item, Key
 from chalicelib.storage.models import Account, Address, Residence, Slug, User
+from chalicelib.values import UserId
 
 Person = dict[str, str]  # email, first_name, last_name and role
 
@@ -51,7 +52,7 @@ def awaited(caller: Caller, email: str) -> Change[User]:
 
 def is_id(slug: str) -> bool:
     """Whether this is the id of a user; wherever a slug is asked for, both will do."""
-    return re.fullmatch(r"[0-9a-f]{9}", slug) is not None
+    return UserId.PATTERN.fullmatch(slug) is not None
 
 
 def made(caller: Caller, name: str, person: Person, *, is_taken: bool = False) -> Change[User]:

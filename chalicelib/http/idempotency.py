@@ -14,7 +14,7 @@ from chalicelib.http import conditional
 from chalicelib.http.call import Reply
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change
-from chalicelib.storage.models import Receipt, Sheet
+from chalicelib.storage.records import Receipt, Sheet
 
 LONGEST_KEY = 255  # characters
 KEPT = timedelta(hours=24)

@@ -47,7 +47,7 @@ def _question(call: Call, link: Link, sent: Mapping[str, object] | None = None) 
     shown = link.found.shown
     inviter = shown.people[shown.invitation.inviter]
     words: dict[str, object] = {
-        "inviter": f"{inviter.first_name} {inviter.last_name}".strip() or inviter.email,
+        "inviter": inviter.name_or_email,
         "email": shown.invitation.email,
         "workspace": shown.workspace.name,
     }

@@ -42,7 +42,7 @@ smaller as time goes by, so that the newest is on top. An activity is kept under
 the people who stand in it; all of these are only ever written together.
 """
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.storage.item import DocumentAttribute, Item, Key, WholeAttribute
@@ -92,6 +92,11 @@ class User(Item, discriminator="user"):
     awaited = BooleanAttribute(default=False)  # known by an address only, until an invitation is accepted
     created_at = UnicodeAttribute()
     ending = UnicodeAttribute(null=True)
+
+    @property
+    def name_or_email(self) -> str:
+        """First and last name, or the address of somebody without a name yet."""
+        return f"{self.first_name} {self.last_name}".strip() or self.email
 
     @classmethod
     def is_here(cls) -> Condition:
@@ -162,32 +167,6 @@ class Credential(Item, discriminator="credential"):
     @staticmethod
     def key(account: int, key: str) -> Key:
         return account_partition(account), f"{Credential.prefix}{key}"
-
-
-class Receipt(Item, discriminator="receipt"):
-    """The stored answer to a request that carried an Idempotency-Key; `ttl` removes it."""
-
-    fingerprint = UnicodeAttribute()
-    status = WholeAttribute()
-    headers = JSONAttribute()
-    body = UnicodeAttribute()
-    sheets = WholeAttribute(default=0)  # how many more items hold the answer, where it is too large for this one
-    ttl = TTLAttribute()
-
-    @staticmethod
-    def key(account: int, credential: str, digest: str) -> Key:
-        return account_partition(account), f"RECEIPT#{credential}#{digest}"
-
-
-class Sheet(Item, discriminator="sheet"):
-    """A part of an answer that does not fit into its receipt."""
-
-    text = UnicodeAttribute()
-    ttl = TTLAttribute()
-
-    @staticmethod
-    def key(account: int, credential: str, digest: str, number: int) -> Key:
-        return account_partition(account), f"RECEIPT#{credential}#{digest}#{number:03}"
 
 
 class Action(Item, discriminator="action"):

@@ -65,11 +65,6 @@ def _(_: Day) -> Schema:
     return {"type": "string", "format": "date"}
 
 
-@answered.register
-def _(_: Moment) -> Schema:
-    return {"type": "string", "format": "date-time"}
-
-
 @accepted.register
 def _(_: Moment) -> Schema:
     return {"type": "string", "format": "date-time"}
