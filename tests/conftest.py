@@ -111,6 +111,37 @@ def ada(acme: Json, sign_in: Callable[[Json], httpx.Client]) -> httpx.Client:
 
 
 @pytest.fixture
+def own(acme: Json) -> str:
+    """The address of Ada's only credential."""
+    return f"/api/credentials/{acme['credential']['key']}"
+
+
+@pytest.fixture
+def mia_card(acme: Json) -> Json:
+    """A member of Acme."""
+    return operations.create_user(acme["account"]["id"], email="mia@acme.example", first_name="Mia", last_name="Mel")
+
+
+@pytest.fixture
+def mia(mia_card: Json, sign_in: Callable[[Json], httpx.Client]) -> httpx.Client:
+    """Mia, with a write credential."""
+    return sign_in(mia_card)
+
+
+@pytest.fixture
+def bob_card(acme: Json) -> Json:
+    """Another admin of Acme."""
+    bob = {"email": "bob@acme.example", "first_name": "Bob", "last_name": "Boss", "role": "admin"}
+    return operations.create_user(acme["account"]["id"], **bob)
+
+
+@pytest.fixture
+def bob(bob_card: Json, sign_in: Callable[[Json], httpx.Client]) -> httpx.Client:
+    """Bob, with a write credential."""
+    return sign_in(bob_card)
+
+
+@pytest.fixture
 def world(url: str, acme: Json) -> Iterator[World]:
     """Everybody who can stand to a workspace of Ada's."""
     with build(url, acme) as world:

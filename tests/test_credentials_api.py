@@ -11,7 +11,6 @@ import pytest
 from chalicelib import errors
 from chalicelib.domain import keyring, times
 from chalicelib.domain.access import Caller
-from infra import operations
 from tests.world import World, rows, user
 
 Json = dict[str, Any]
@@ -23,23 +22,6 @@ ACTIONS = "/api/v2/actions.json"
 
 def in_days(days: float) -> str:
     return (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-@pytest.fixture
-def own(acme: Json) -> str:
-    """The address of Ada's only credential."""
-    return f"{ALL}/{acme['credential']['key']}"
-
-
-@pytest.fixture
-def mia_card(acme: Json) -> Json:
-    """A member of Acme."""
-    return operations.create_user(acme["account"]["id"], email="mia@acme.example", first_name="Mia", last_name="Mel")
-
-
-@pytest.fixture
-def mia(mia_card: Json, sign_in: SignIn) -> httpx.Client:
-    return sign_in(mia_card)
 
 
 def at(answer: Json) -> str:

@@ -26,17 +26,6 @@ def place(ada: httpx.Client, outbox: list[Json]) -> str:
     return str(made.headers["location"])
 
 
-@pytest.fixture
-def mia_card(acme: Json) -> Json:
-    """Another user of Acme."""
-    return operations.create_user(acme["account"]["id"], email="mia@acme.example", first_name="Mia", last_name="Mel")
-
-
-@pytest.fixture
-def mia(mia_card: Json, sign_in: SignIn) -> httpx.Client:
-    return sign_in(mia_card)
-
-
 def invite(client: httpx.Client, place: str, **body: Any) -> Any:
     answer = client.post(f"{place}/invitation", json=body)
     assert answer.status_code == 201, answer.text

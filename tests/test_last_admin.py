@@ -17,35 +17,6 @@ Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]
 
 
-@pytest.fixture
-def own(acme: Json) -> str:
-    """The address of Ada's only credential."""
-    return f"{ALL}/{acme['credential']['key']}"
-
-
-@pytest.fixture
-def mia_card(acme: Json) -> Json:
-    """A member of Acme."""
-    return operations.create_user(acme["account"]["id"], email="mia@acme.example", first_name="Mia", last_name="Mel")
-
-
-@pytest.fixture
-def mia(mia_card: Json, sign_in: SignIn) -> httpx.Client:
-    return sign_in(mia_card)
-
-
-@pytest.fixture
-def bob_card(acme: Json) -> Json:
-    """Another admin of Acme."""
-    bob = {"email": "bob@acme.example", "first_name": "Bob", "last_name": "Boss", "role": "admin"}
-    return operations.create_user(acme["account"]["id"], **bob)
-
-
-@pytest.fixture
-def bob(bob_card: Json, sign_in: SignIn) -> httpx.Client:
-    return sign_in(bob_card)
-
-
 @pytest.mark.parametrize("method", ["DELETE", "PATCH"])
 def test_the_last_credential_with_which_an_admin_writes_cannot_end(
     ada: httpx.Client, mia: httpx.Client, reader: httpx.Client, own: str, method: str

@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import pytest
 
-from infra import operations
 from tests.gateway_events import as_caller, event
 
 Json = dict[str, Any]
@@ -17,16 +16,6 @@ SignIn = Callable[[Json], httpx.Client]
 PAGE = "/settings/api"
 OWN = {"Sec-Fetch-Site": "same-origin"}
 ACTIONS = "/api/v2/actions.json"
-
-
-@pytest.fixture
-def mia_card(acme: Json) -> Json:
-    return operations.create_user(acme["account"]["id"], email="mia@acme.example", first_name="Mia", last_name="Mel")
-
-
-@pytest.fixture
-def mia(mia_card: Json, sign_in: SignIn) -> httpx.Client:
-    return sign_in(mia_card)
 
 
 @pytest.fixture

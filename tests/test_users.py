@@ -21,26 +21,6 @@ ALL = "/api/users"
 LEA = {"email": "lea@acme.example", "first_name": "Lea", "last_name": "Ender"}
 
 
-@pytest.fixture
-def bob_card(acme: Json) -> Json:
-    """Another admin of Acme."""
-    bob = {"email": "bob@acme.example", "first_name": "Bob", "last_name": "Boss", "role": "admin"}
-    return operations.create_user(acme["account"]["id"], **bob)
-
-
-@pytest.fixture
-def bob(bob_card: Json, sign_in: SignIn) -> httpx.Client:
-    return sign_in(bob_card)
-
-
-@pytest.fixture
-def mia(acme: Json, sign_in: SignIn) -> httpx.Client:
-    """A member of Acme."""
-    return sign_in(
-        operations.create_user(acme["account"]["id"], email="mia@acme.example", first_name="Mia", last_name="Mel")
-    )
-
-
 def made(client: httpx.Client, **body: Any) -> Any:
     answer = client.post(ALL, json=LEA | body)
     assert answer.status_code == 201, answer.text
