@@ -1,6 +1,7 @@
 """Mail, sent through Amazon SES: each with a text and an HTML part that say the same."""
 
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -16,20 +17,42 @@ from chalicelib import config
 
 _log = logging.getLogger(__name__)
 
-TEXT = Template("""\
+
+@dataclass(frozen=True)
+class Form:
+    """A kind of mail: subject, text and HTML with blanks."""
+
+    subject: Template
+    text: Template
+    html: Template
+
+    def send(self, to: str, words: Mapping[str, str], **markup: str) -> bool:
+        """Fills the blanks in and sends it; the HTML may have markup of its own where the text has words.
+
+        Answers whether it was accepted for delivery.
+        """
+        safe = {name: escape(word) for name, word in words.items()} | markup
+        subject = " ".join(self.subject.substitute(words).split())
+        return _deliver(to, subject, self.text.substitute(words), self.html.substitute(safe))
+
+
+INVITATION = Form(
+    Template("$inviter invites you to $workspace"),
+    Template("""\
 $inviter invites you to the workspace "$workspace".
 
 $way
 
 If you do not know what this is about, you need not do anything.
-""")
-HTML = Template("""\
+"""),
+    Template("""\
 <!doctype html><html lang="en"><body>
 <p>$inviter invites you to the workspace <strong>$workspace</strong>.</p>
 <p>$way</p>
 <p>If you do not know what this is about, you need not do anything.</p>
 </body></html>
-""")
+"""),
+)
 COPY = "This is a copy of the invitation that $email was sent. The personal link is only in the original."
 
 
@@ -45,17 +68,12 @@ class InvitationMail:
     def send(self, copy_to: str | None) -> bool:
         """Sends the mail, and a copy without the link. Answers whether the mail itself was accepted for delivery."""
         days = "Accept within 14 days:"
-        sent = self._send(self.email, f"{days} {self.link}", f'{days} <a href="{escape(self.link)}">accept</a>')
-        if sent and copy_to:
-            copy = Template(COPY).substitute(email=self.email)
-            self._send(copy_to, copy, escape(copy))
-        return sent
-
-    def _send(self, to: str, text_way: str, html_way: str) -> bool:
         words = {"inviter": self.inviter, "workspace": self.workspace}
-        safe = {name: escape(word) for name, word in words.items()}
-        subject = f"{self.inviter} invites you to {self.workspace}"
-        return _deliver(to, subject, TEXT.substitute(words, way=text_way), HTML.substitute(safe, way=html_way))
+        link = f'{days} <a href="{escape(self.link)}">accept</a>'
+        sent = INVITATION.send(self.email, words | {"way": f"{days} {self.link}"}, way=link)
+        if sent and copy_to:
+            INVITATION.send(copy_to, words | {"way": Template(COPY).substitute(email=self.email)})
+        return sent
 
 
 def _deliver(to: str, subject: str, text: str, html: str) -> bool:
@@ -63,7 +81,7 @@ def _deliver(to: str, subject: str, text: str, html: str) -> bool:
         _log.warning("no mail is sent, because MAIL_FROM is not set")
         return False
     body = {"Text": {"Data": text, "Charset": "UTF-8"}, "Html": {"Data": html, "Charset": "UTF-8"}}
-    simple = {"Subject": {"Data": " ".join(subject.split()), "Charset": "UTF-8"}, "Body": body}
+    simple = {"Subject": {"Data": subject, "Charset": "UTF-8"}, "Body": body}
     try:
         _client().send_email(
             FromEmailAddress=config.MAIL_FROM, Destination={"ToAddresses": [to]}, Content={"Simple": simple}
