@@ -53,6 +53,23 @@ If you do not know what this is about, you need not do anything.
 </body></html>
 """),
 )
+DELEGATION = Form(
+    Template("$delegator hands you $activity"),
+    Template("""\
+$delegator hands you the activity "$activity".
+$note
+$way
+
+If you do not know what this is about, you need not do anything.
+"""),
+    Template("""\
+<!doctype html><html lang="en"><body>
+<p>$delegator hands you the activity <strong>$activity</strong>.</p>
+$note<p>$way</p>
+<p>If you do not know what this is about, you need not do anything.</p>
+</body></html>
+"""),
+)
 COPY = "This is a copy of the invitation that $email was sent. The personal link is only in the original."
 
 
@@ -67,13 +84,36 @@ class InvitationMail:
 
     def send(self, copy_to: str | None) -> bool:
         """Sends the mail, and a copy without the link. Answers whether the mail itself was accepted for delivery."""
-        days = "Accept within 14 days:"
         words = {"inviter": self.inviter, "workspace": self.workspace}
-        link = f'{days} <a href="{escape(self.link)}">accept</a>'
-        sent = INVITATION.send(self.email, words | {"way": f"{days} {self.link}"}, way=link)
+        way, link = _ways(self.link)
+        sent = INVITATION.send(self.email, words | {"way": way}, way=link)
         if sent and copy_to:
             INVITATION.send(copy_to, words | {"way": Template(COPY).substitute(email=self.email)})
         return sent
+
+
+@dataclass(frozen=True)
+class DelegationMail:
+    """What a delegation says; `link` is for the delegee's eyes only."""
+
+    email: str
+    delegator: str
+    activity: str
+    note: str
+    link: str
+
+    def send(self) -> bool:
+        """Sends the mail. Answers whether it was accepted for delivery."""
+        words = {"delegator": self.delegator, "activity": self.activity}
+        said = f"<blockquote>{escape(self.note)}</blockquote>\n" if self.note else ""
+        way, link = _ways(self.link)
+        return DELEGATION.send(self.email, words | {"note": self.note, "way": way}, way=link, note=said)
+
+
+def _ways(link: str) -> tuple[str, str]:
+    """How to accept, in text and in HTML."""
+    days = "Accept within 14 days:"
+    return f"{days} {link}", f'{days} <a href="{escape(link)}">accept</a>'
 
 
 def _deliver(to: str, subject: str, text: str, html: str) -> bool:

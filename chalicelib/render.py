@@ -1,11 +1,13 @@
 """From what the domain answers to the documented JSON. Pure."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import jsontext
 
+DELEGATION_ID = re.compile(r'\A\{"id":([0-9]+)')
 NO_PICTURE = "/assets/app/no-profile.svg"
 
 
@@ -90,6 +92,13 @@ def stack(filled: Any, at: Addresses) -> str:
     return _filled(described, filled, at)
 
 
+def outbox(outbox: Any, at: Addresses) -> str:
+    """What one person was handed of a workspace, wherever it lies now."""
+    links = [at.link("container", f"/api/workspaces/{outbox.workspace}")]
+    links.append(at.link("delegations", "/api/delegations/outgoing"))
+    return _filled({"id": outbox.id, "user": user(outbox.user, at), "links": links}, outbox, at)
+
+
 def _filled(described: dict[str, Any], filled: Any, at: Addresses) -> str:
     lying = items([text for _, text in filled.entries], filled.people, at)
     return jsontext.dump(described)[:-1] + f',"items":[{",".join(lying)}]}}'
@@ -168,6 +177,16 @@ def context(context: Any, at: Addresses) -> dict[str, Any]:
         "credential": {"key": credential.id} | {name: getattr(credential, name) for name in names},
         "scope": context.scope,
     }
+
+
+def delegations(texts: Iterable[str], people: Mapping[str, Any], at: Addresses) -> list[str]:
+    """Stored delegations as the JSON texts that are answered."""
+    return [_delegation(text, at) for text in activities(texts, people, at)]
+
+
+def _delegation(text: str, at: Addresses) -> str:
+    [number] = DELEGATION_ID.findall(text)
+    return _linked(text, [at.link("self", f"/api/delegations/{number}")])
 
 
 def comments(activity_id: int, entries: Mapping[int, str], people: Mapping[str, Any], at: Addresses) -> list[str]:

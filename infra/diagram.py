@@ -1,4 +1,4 @@
-"""`make diagram`: the life of an activity as a Mermaid state diagram in the README."""
+"""`make diagram`: the life of an activity and of its delegation as Mermaid state diagrams in the README."""
 
 import re
 from pathlib import Path
@@ -7,6 +7,7 @@ from chalicelib.domain import lifecycle
 
 README = Path(__file__).parent.parent / "README.md"
 MARKED = re.compile(r"(<!-- states: .*? -->\n).*?(<!-- end of states -->)", re.DOTALL)
+Table = dict[str, dict[str, str]]
 
 
 def main() -> None:
@@ -15,24 +16,27 @@ def main() -> None:
 
 
 def drawn(readme: str) -> str:
-    """A README with the diagram of the table as it is."""
-    return MARKED.sub(lambda match: f"{match[1]}```mermaid\n{text()}```\n{match[2]}", readme)
+    """A README with the diagrams of the tables as they are."""
+    both = "\n".join(f"```mermaid\n{text(table)}```\n" for table in (lifecycle.TABLE, lifecycle.DELEGATIONS))
+    return MARKED.sub(lambda match: f"{match[1]}{both}{match[2]}", readme)
 
 
-def text() -> str:
-    """The diagram: what leaves a state as it is, is left out."""
+def text(table: Table) -> str:
+    """The diagram of a table: what leaves a state as it is, is left out."""
     arrows = [
         f"{state} --> {to}: {verb}{_whose(verb)}"
-        for state, verbs in lifecycle.TABLE.items()
+        for state, verbs in table.items()
         for verb, to in verbs.items()
         if to != state
     ]
-    lines = ["stateDiagram-v2", f"[*] --> {lifecycle.DRAFT}", *arrows, f"{lifecycle.DELETED} --> [*]"]
+    ends = [f"{state} --> [*]" for state, verbs in table.items() if not verbs]
+    lines = ["stateDiagram-v2", f"[*] --> {next(iter(table))}", *arrows, *ends]
     return "\n    ".join(lines) + "\n"
 
 
 def _whose(verb: str) -> str:
-    return " (by the delegator)" if lifecycle.BY[verb] == lifecycle.DELEGATOR else ""
+    who = lifecycle.BY[verb]
+    return f" (by the {who})" if who in (lifecycle.DELEGATOR, lifecycle.DELEGEE, lifecycle.EITHER) else ""
 
 
 if __name__ == "__main__":

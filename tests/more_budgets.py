@@ -8,6 +8,10 @@ from tests.world import World, add, created
 USER, ME = "/api/users/{user}", "/api/me"
 FLAT = "/api/stacks/{stack_id}"
 COMMENTS, COMMENT = "/api/activities/{activity_id}/comments", "/api/comments/{comment_id}"
+ACTIVITY = "/api/activities/{activity_id}"
+DELEGATIONS, DELEGATION = "/api/delegations", "/api/delegations/{delegation_id}"
+LISTS = ("", "/pending", "/incoming", "/incoming/pending", "/outgoing", "/outgoing/pending")
+TELLS = "its mail goes out between two commits, so that one that fails is noted"
 CHAIN = "on what it is, with where that lies, then who may enter there"
 WHERE = "its workspace has to be found"
 COLLABORATE = "/api/users/mia-member/collaborate"
@@ -46,7 +50,78 @@ def an_item_of_elsewhere(world: World) -> Json:
     return {"type": "Activity", "id": add(world.owner, world.home)}
 
 
+def a_delegation(tail: str = "") -> Callable[[World], str]:
+    """The address of a new delegation by the owner to the member."""
+    return lambda world: world.delegate(to="member") + tail
+
+
+def delegated(tail: str, *verbs: str) -> Callable[[World], str]:
+    """The address of an activity that is delegated for sign-off to somebody outside, who has done this with it."""
+
+    def address(world: World) -> str:
+        one = world.activity()
+        world.delegate(one, sign_off=True)
+        for verb in verbs:
+            assert world.clients["other user"].put(f"{one}/{verb}").is_success
+        return one + tail
+
+    return address
+
+
+def to_somebody(world: World) -> Json:
+    return {"slug": world.users["other user"]}
+
+
+def after_delegating(side: str) -> Callable[[World], str]:
+    """The address of a list of delegations, asked when the owner has delegated something."""
+
+    def address(world: World) -> str:
+        world.delegate()
+        return f"{DELEGATIONS}{side}"
+
+    return address
+
+
 BUDGET: dict[Route, Row] = {
+    **{
+        ("GET", f"{DELEGATIONS}{side}"): Row(
+            after_delegating(side), [QUERY, BATCH], caller="other user" if "incoming" in side else "owner"
+        )
+        for side in LISTS
+    },
+    ("GET", DELEGATION): Row(a_delegation(), [BATCH, BATCH]),
+    ("PUT", f"{DELEGATION}/accept"): Row(
+        a_delegation("/accept"), [BATCH, BATCH, ALL], [GET, BATCH, BATCH, ALL], caller="member"
+    ),
+    ("PUT", f"{DELEGATION}/decline"): Row(
+        a_delegation("/decline"), [BATCH, BATCH, ALL], [GET, BATCH, BATCH, ALL], caller="member"
+    ),
+    ("POST", f"{DELEGATION}/redelegate"): Row(
+        a_delegation("/redelegate"),
+        [BATCH, (BATCH, COUNT), ALL, ALL],
+        [GET, BATCH, (BATCH, COUNT), ALL, ALL, PUT],
+        to_somebody,
+        beyond=TELLS,
+    ),
+    ("PUT", f"{ACTIVITY}/delegate"): Row(
+        lambda world: f"{world.activity()}/delegate",
+        [GET, (BATCH, COUNT), ALL, ALL],
+        [GET, GET, (BATCH, COUNT), ALL, ALL, PUT],
+        to_somebody,
+        beyond=TELLS,
+    ),
+    **{
+        ("PUT", f"{ACTIVITY}/{verb}"): Row(
+            delegated(f"/{verb}", *before), [GET, BATCH, ALL], [GET, GET, BATCH, ALL], caller=caller
+        )
+        for verb, caller, before in (
+            ("accept", "other user", ()),
+            ("decline", "other user", ()),
+            ("take_back", "owner", ("accept",)),
+            ("approve", "owner", ("accept", "finish")),
+            ("reject", "owner", ("accept", "finish")),
+        )
+    },
     ("PUT", f"{USER}/collaborate"): Row(lambda _: COLLABORATE, [GET, BATCH, ALL], [GET, GET, BATCH, ALL]),
     ("GET", ME): Row(lambda _: ME, [BATCH]),
     ("PATCH", ME): Row(lambda _: ME, [BATCH, ALL], [GET, BATCH, ALL], lambda _: SOMEBODY),
@@ -86,6 +161,16 @@ BUDGET: dict[Route, Row] = {
 
 # The same routes asked in another way, where that takes other requests.
 VARIANTS: dict[str, tuple[Route, Row]] = {
+    "an address that is not known": (
+        ("PUT", f"{ACTIVITY}/delegate"),
+        Row(
+            lambda world: f"{world.activity()}/delegate",
+            [(GET, GET), (BATCH, COUNT), COUNT, ALL, ALL],
+            [GET, (GET, GET), (BATCH, COUNT), COUNT, ALL, ALL, PUT],
+            lambda _: {"email": "jane@doe.example.org"},
+            beyond=TELLS,
+        ),
+    ),
     "somebody by id": (
         ("PUT", f"{USER}/collaborate"),
         Row(lambda world: f"/api/users/{world.users['member']}/collaborate", [BATCH, ALL], [GET, BATCH, ALL]),

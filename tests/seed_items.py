@@ -2,7 +2,7 @@
 
 import sys
 
-from chalicelib.domain import activities, items
+from chalicelib.domain import activities, copies, items
 from chalicelib.domain.access import Caller
 from chalicelib.storage import table
 from chalicelib.storage.spaces import Activity
@@ -18,7 +18,7 @@ def fill(account: int, user: str, workspace: int, stack: int, count: int, text: 
             doc = activities.blank(number, user, {"name": f"item {number}", "description": text})
             where = {"id": number, "workspace": workspace, "stack": stack, "order": order}
             activity = Activity.at(account, number, **where, doc=doc)
-            for item in (activity, *items.copies(caller, activity)):
+            for item in (activity, *copies.of(caller, activity)):
                 item.version = 1
                 batch.save(item)
     return list(range(last, last - count, -1))

@@ -9,10 +9,7 @@ import httpx
 import pytest
 
 import app  # noqa: F401 - registers every route
-from chalicelib import errors
-from chalicelib.domain import access
 from chalicelib.http.endpoint import ENDPOINTS
-from chalicelib.storage.spaces import Member, Workspace
 from tests.world import ROLES, World, add, created
 
 Json = dict[str, Any]
@@ -27,6 +24,8 @@ ME, FLAT = "/api/me", "/api/stacks/{stack_id}"
 CREDENTIAL = f"{CREDENTIALS}/{{credential_id}}"
 ACTION = "/api/v2/actions/{action_id}"
 ACTIVITY = "/api/activities/{activity_id}"
+DELEGATIONS, DELEGATION = "/api/delegations", "/api/delegations/{delegation_id}"
+LISTS = ("", "/pending", "/incoming", "/incoming/pending", "/outgoing", "/outgoing/pending")
 FILES = ("style.css", "docs.js", "settings.js", "icon.svg")  # of pages
 NAME, TITLE = {"name": "x"}, {"title": "x"}
 GRANT = {"grant_type": "client_credentials"}
@@ -35,6 +34,7 @@ GRANT = {"grant_type": "client_credentials"}
 INSIDE_READ = (200, 200, 403, 404, 404, 200, 401)
 OF_ACCOUNT_READ = (200, 200, 200, 200, 404, 200, 401)
 OWN_READ = (200, 200, 200, 200, 200, 200, 401)
+BY_DELEGEE = ((403, 200, 404, 404, 404, 403, 401), (403, 200, 403, 404, 404, 403, 401))  # by its id, by its activity's
 OPEN = (200,) * 7
 OWN_PAGES_ONLY = (403, 403, 403, 403, 403, 403, 401)  # who may do what on the page is in test_settings.py
 
@@ -126,6 +126,28 @@ def activity(tail: str = "") -> Callable[[World], str]:
     return lambda world: world.activity() + tail
 
 
+def delegation(tail: str = "") -> Callable[[World], str]:
+    """A new delegation of the owner to the member."""
+    return lambda world: world.delegate(to="member") + tail
+
+
+def delegated(tail: str, *verbs: str) -> Callable[[World], str]:
+    """A new activity of the owner's, delegated for sign-off to the member, who has done this with it."""
+
+    def address(world: World) -> str:
+        one = world.activity()
+        world.delegate(one, "member", sign_off=True)
+        for verb in verbs:
+            assert world.member.put(f"{one}/{verb}").is_success
+        return one + tail
+
+    return address
+
+
+def to_udo(world: World) -> Json:
+    return {"slug": world.users["other user"]}
+
+
 def at(tail: str) -> Callable[[World], str]:
     return lambda world: world.here + tail
 
@@ -211,6 +233,17 @@ TABLE: dict[tuple[str, str], Row] = {
     ("PUT", f"{INVITATION}/accept"): Row(write(403, 404, 200), lambda world: f"{invitation(world)}/accept"),
     ("PUT", f"{INVITATION}/decline"): Row(write(403, 404, 200), lambda world: f"{invitation(world)}/decline"),
     ("DELETE", INVITATION): Row(write(204, 404, 403), invitation),
+    **{("GET", f"{DELEGATIONS}{side}"): Row(OWN_READ, always(f"{DELEGATIONS}{side}")) for side in LISTS},
+    ("GET", DELEGATION): Row((200, 200, 404, 404, 404, 200, 401), delegation()),
+    ("PUT", f"{DELEGATION}/accept"): Row(BY_DELEGEE[0], delegation("/accept")),
+    ("PUT", f"{DELEGATION}/decline"): Row(BY_DELEGEE[0], delegation("/decline")),
+    ("POST", f"{DELEGATION}/redelegate"): Row((201, 201, 404, 404, 404, 403, 401), delegation("/redelegate"), to_udo),
+    ("PUT", f"{ACTIVITY}/delegate"): Row(write(200, member=403), activity("/delegate"), to_udo),
+    ("PUT", f"{ACTIVITY}/accept"): Row(BY_DELEGEE[1], delegated("/accept")),
+    ("PUT", f"{ACTIVITY}/decline"): Row(BY_DELEGEE[1], delegated("/decline")),
+    ("PUT", f"{ACTIVITY}/take_back"): Row(write(200, member=403), delegated("/take_back")),
+    ("PUT", f"{ACTIVITY}/approve"): Row(write(200, member=403), delegated("/approve", "accept", "finish")),
+    ("PUT", f"{ACTIVITY}/reject"): Row(write(200, member=403), delegated("/reject", "accept", "finish")),
     ("GET", COMMENTS): Row(INSIDE_READ, discussion),
     ("POST", COMMENTS): Row(write(201), discussion, lambda _: {"body": "x"}),
     ("GET", COMMENT): Row(INSIDE_READ, comment),
@@ -299,70 +332,3 @@ def test_a_member_invites_only_while_members_may(world: World) -> None:
     world.owner.put(world.here, json={"setting": {"allow_invitations": False}})
     assert world.member.post(f"{world.here}/invitation", json=body).status_code == 403
     assert world.owner.post(f"{world.here}/invitation", json=body).status_code == 201
-
-
-# The gate itself: who passes, in which workspace, to do what.
-PASSES = {
-    "see": ("owner", "member", "invited"),
-    "enter": ("owner", "member"),
-    "invite": ("owner", "member"),
-    "take_over": ("owner", "member"),
-    "change_blocks": ("owner", "member"),
-    "change": ("owner",),
-    "delete": ("owner",),
-}
-
-
-def workspace(ending: str | None = None, *, members_may: bool = True) -> Workspace:
-    return Workspace(id=1, ending=ending, setting=dict.fromkeys(access.WHILE.values(), members_may))
-
-
-@pytest.mark.parametrize("role", ["owner", "member", "invited"])
-@pytest.mark.parametrize("verb", PASSES)
-def test_the_gate_lets_those_pass_whom_it_names(verb: str, role: str) -> None:
-    place = workspace()
-    if role in PASSES[verb]:
-        assert access.admit(place, Member(role=role), verb) is place
-    else:
-        with pytest.raises(errors.Forbidden, match=role):
-            access.admit(place, Member(role=role), verb)
-
-
-@pytest.mark.parametrize("verb", PASSES)
-def test_the_gate_hides_the_workspace_from_those_outside(verb: str) -> None:
-    for found, member in [(None, None), (workspace(), None), (None, Member(role="owner"))]:
-        with pytest.raises(errors.NotFound):
-            access.admit(found, member, verb)
-
-
-@pytest.mark.parametrize("role", ["owner", "member", "invited"])
-@pytest.mark.parametrize("verb", PASSES)
-@pytest.mark.parametrize("ending", ["archiving", "deleting"])
-def test_the_gate_hides_a_workspace_that_is_being_deleted_from_all_but_who_deletes_it(
-    verb: str, role: str, ending: str
-) -> None:
-    place, member = workspace(ending), Member(role=role)
-    if verb == "delete" and role == "owner":
-        assert access.admit(place, member, verb) is place
-    else:
-        with pytest.raises(errors.NotFound):
-            access.admit(place, member, verb)
-
-
-@pytest.mark.parametrize("verb", ["invite", "take_over", "change_blocks"])
-def test_the_gate_lets_members_do_some_things_only_while_they_may(verb: str) -> None:
-    closed = workspace(members_may=False)
-    assert access.admit(closed, Member(role="owner"), verb) is closed
-    with pytest.raises(errors.Forbidden):
-        access.admit(closed, Member(role="member"), verb)
-
-
-def test_the_gate_knows_no_other_verbs() -> None:
-    assert set(access.WORKSPACE_VERBS) == set(PASSES)
-
-
-def test_a_credential_writes_only_with_the_scope_write() -> None:
-    access.may_write(access.Caller(1, "u", "k", "write"))
-    for scope in ("read", "", "WRITE"):
-        with pytest.raises(errors.Forbidden):
-            access.may_write(access.Caller(1, "u", "k", scope))

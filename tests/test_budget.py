@@ -168,7 +168,7 @@ BUDGET: dict[Route, Row] = {
     ("PUT", f"{WORKSPACE}/archive"): Row(
         lambda world: f"{world.home}/archive", [BATCH, ALL], [GET, BATCH, ALL], another_item
     ),
-    ("GET", f"{WORKSPACE}/outboxes"): Row(lambda world: f"{world.here}/outboxes", [BATCH]),
+    ("GET", f"{WORKSPACE}/outboxes"): Row(lambda world: f"{world.here}/outboxes", [QUERY, BATCH]),
     ("GET", ACTIVITIES): Row(lambda world: world.activity() and ACTIVITIES, [SIDE_BY_SIDE, BATCH]),
     ("POST", ACTIVITIES): Row(lambda _: ACTIVITIES, [(GET, COUNT), ALL], [GET, (GET, COUNT), ALL], lambda _: NAME),
     ("GET", ACTIVITY): Row(an_activity(), [GET, BATCH]),

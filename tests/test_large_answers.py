@@ -8,7 +8,7 @@ import httpx
 import pytest
 from awslambdaric.lambda_runtime_marshaller import to_json
 
-from chalicelib.domain import activities, items
+from chalicelib.domain import activities, copies, items
 from chalicelib.domain.access import Caller
 from chalicelib.storage import changes
 from chalicelib.storage.changes import Change
@@ -30,7 +30,7 @@ def full(
         doc = activities.blank(1_000 + number, caller.user, {"name": "large", "description": request.param})
         place = {"workspace": 1, "stack": 2 + number % 2, "order": items.order_now()}
         activity = Activity.at(1, doc["id"], id=doc["id"], doc=doc, **place)
-        changes.commit(Change(None, saves=[activity, *items.copies(caller, activity)]))
+        changes.commit(Change(None, saves=[activity, *copies.of(caller, activity)]))
     return ada
 
 

@@ -4,11 +4,12 @@ import pytest
 
 from chalicelib import errors
 from chalicelib.domain import access, lifecycle
+from chalicelib.nouns import DELEGATION_STATES
 from chalicelib.schemas import STATES
 from infra import diagram
 from tests.world import World, rows
 
-# How an activity gets into a state; approving and rejecting belong to delegations.
+# How an activity gets into a state; what belongs to delegations is in test_delegations.
 WAYS = {
     "draft": (),
     "active": ("play",),
@@ -21,8 +22,12 @@ VERBS = ("play", "pause", "finish", "take_over", "delete")
 def test_the_table_knows_every_state_and_who_may_do_every_verb() -> None:
     assert tuple(lifecycle.TABLE) == STATES
     assert {state for verbs in lifecycle.TABLE.values() for state in verbs.values()} <= set(STATES)
-    assert {verb for verbs in lifecycle.TABLE.values() for verb in verbs} == set(lifecycle.BY)
-    assert set(lifecycle.BY.values()) - {lifecycle.DELEGATOR} <= set(access.WORKSPACE_VERBS)
+    assert tuple(lifecycle.DELEGATIONS) == DELEGATION_STATES
+    assert {state for verbs in lifecycle.DELEGATIONS.values() for state in verbs.values()} <= set(DELEGATION_STATES)
+    both = [*lifecycle.TABLE.values(), *lifecycle.DELEGATIONS.values()]
+    assert {verb for verbs in both for verb in verbs} == set(lifecycle.BY)
+    between = {lifecycle.DELEGATOR, lifecycle.DELEGEE, lifecycle.EITHER}
+    assert set(lifecycle.BY.values()) - between <= set(access.WORKSPACE_VERBS)
 
 
 def test_verbs_lead_where_the_specification_says() -> None:
@@ -33,13 +38,42 @@ def test_verbs_lead_where_the_specification_says() -> None:
         "approve": {"finished": "approved"},
         "reject": {"finished": "rejected"},
         "take_over": {state: state for state in STATES if state != "deleted"},
+        "delegate": {state: state for state in ("draft", "active", "paused", "rejected")},
         "delete": {state: "deleted" for state in STATES if state != "deleted"},
     }
-    table = {verb: {state: to[verb] for state, to in lifecycle.TABLE.items() if verb in to} for verb in lifecycle.BY}
+    verbs = {verb for row in lifecycle.TABLE.values() for verb in row}
+    table = {verb: {state: to[verb] for state, to in lifecycle.TABLE.items() if verb in to} for verb in verbs}
     assert table == leads
 
 
-@pytest.mark.parametrize("verb", lifecycle.BY)
+def test_verbs_leave_delegations_as_they_should() -> None:
+    ends = {"take_back": "taken_back", "redelegate": "redelegated", "take_over": "taken_back"}
+    leads = {
+        "pending": ends | {"accept": "accepted", "decline": "declined", "finish": "taken_back"},
+        "accepted": ends | {"finish": "done", "approve": "done"},
+    }
+    assert {state: verbs for state, verbs in lifecycle.DELEGATIONS.items() if verbs} == leads
+
+
+@pytest.mark.parametrize(
+    ("state", "delegation", "fits"),
+    [
+        ("draft", None, "play finish delegate take_over delete"),
+        ("draft", ("pending", True), "play finish take_over delete accept decline take_back redelegate"),
+        ("active", ("accepted", False), "pause finish take_over delete take_back redelegate"),
+        ("finished", None, "take_over delete"),
+        ("finished", ("accepted", True), "approve reject take_over delete take_back redelegate"),
+        ("approved", ("done", True), "take_over delete"),
+        ("rejected", ("accepted", True), "play finish take_over delete take_back redelegate"),
+        ("deleted", None, ""),
+    ],
+)
+def test_what_fits_depends_on_the_delegation(state: str, delegation: tuple[str, bool] | None, fits: str) -> None:
+    held = {"state": delegation[0], "sign_off": delegation[1]} if delegation else None
+    assert lifecycle.fitting(state, held) == fits.split()
+
+
+@pytest.mark.parametrize("verb", sorted(lifecycle.BY_STATE))
 @pytest.mark.parametrize("state", STATES)
 def test_a_verb_that_does_not_fit_names_those_that_do(state: str, verb: str) -> None:
     if verb in lifecycle.TABLE[state]:
@@ -82,9 +116,8 @@ def test_what_is_deleted_is_gone_for_good(world: World, method: str) -> None:
 
 def test_the_readme_draws_the_table() -> None:
     assert diagram.README.read_text() == diagram.drawn(diagram.README.read_text()), "make diagram draws it anew"
-    text = diagram.text()
-    for state, verbs in lifecycle.TABLE.items():
-        for verb, to in verbs.items():
-            assert to == state or any(
-                line.strip().startswith(f"{state} --> {to}:") and verb in line for line in text.splitlines()
-            )
+    for table in (lifecycle.TABLE, lifecycle.DELEGATIONS):
+        lines = [line.strip() for line in diagram.text(table).splitlines()]
+        for state, verbs in table.items():
+            for verb, to in verbs.items():
+                assert to == state or any(line.startswith(f"{state} --> {to}: {verb}") for line in lines)

@@ -3,17 +3,19 @@
 import json
 import random
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
 
 from chalicelib.domain import lifecycle
-from tests.world import World, join, listed, personal_of, places, rows, share
+from tests.world import World, delegation, ids, join, listed, parties, personal_of, places, rows, share
 
 PEOPLE = ("owner", "member", "other user")
-VERBS = ("play", "pause", "finish", "take_over", "delete")
-STEPS = 80
-REFUSED = {403, 404, 409}
+VERBS = ("play", "pause", "finish", "take_over", "delete", "approve", "reject", "accept", "decline", "take_back")
+STEPS = 120
+REFUSED = {403, 404, 409, 422}  # 422: to oneself
+Json = dict[str, Any]
 
 
 Work = Callable[[str, httpx.Client], httpx.Response | None]
@@ -40,7 +42,7 @@ class Lives:
             self.move,
             self.move,
         ]
-        self.work += [self.act] * 6 + [self.leave_or_join]
+        self.work += [self.act] * 9 + [self.delegate] * 4 + [self.redelegate, self.leave_or_join]
 
     def step(self) -> None:
         """Does one thing."""
@@ -77,6 +79,17 @@ class Lives:
     def act(self, _: str, client: httpx.Client) -> httpx.Response:
         return client.put(f"{self.any_one()}/{self.random.choice(VERBS)}")
 
+    def delegate(self, _: str, client: httpx.Client) -> httpx.Response:
+        body = {"slug": self.world.users[self.random.choice(PEOPLE)], "sign_off": self.random.choice([True, False])}
+        return client.put(f"{self.any_one()}/delegate", json=body)
+
+    def redelegate(self, _: str, client: httpx.Client) -> httpx.Response | None:
+        delegations = client.get("/api/delegations").json()
+        if not delegations:
+            return None
+        body = {"slug": self.world.users[self.random.choice(PEOPLE)]}
+        return client.post(f"/api/delegations/{self.random.choice(delegations)['id']}/redelegate", json=body)
+
     def leave_or_join(self, _: str, __: httpx.Client) -> httpx.Response | None:
         inside = self.spaces[self.world.workspace]
         user = self.world.users["member"]
@@ -91,20 +104,43 @@ class Lives:
         """Every activity is whole, and shown to those whom it concerns alone."""
         lying = places()
         where = {item: workspace for item, (workspace, _) in lying.items()}
-        docs = {int(row["id"]["N"]): json.loads(row["doc"]["S"]) for row in rows("activity")}
+        stored = {int(row["id"]["N"]): row for row in rows("activity")}
+        docs = {number: json.loads(row["doc"]["S"]) for number, row in stored.items()}
         users = {self.world.users[person]: person for person in PEOPLE}
         for doc in docs.values():
             assert doc["state"] in lifecycle.TABLE
             assert doc["assignee"].strip("\0") in users
+        self.check_delegations(stored, docs)
         for person in PEOPLE:
             inside = {self.homes[person], *(space for space, people in self.spaces.items() if person in people)}
             stands = {one for one, doc in docs.items() if f"\0{self.world.users[person]}" in doc.values()}
-            shown = sorted((one for one in stands if where[one] in inside), reverse=True)
+            between = {one for one, row in stored.items() if self.world.users[person] in parties(row)}
+            shown = sorted({one for one in stands if where[one] in inside} | between, reverse=True)
             client = self.world.clients[person]
             assert [one["id"] for one in client.get("/api/activities").json()] == shown
             assert sorted(listed(client, "/api/workspaces/items")) == sorted(
                 one for one, (space, stack) in lying.items() if space in inside and stack
             )
+
+    def check_delegations(self, stored: dict[int, Json], docs: dict[int, Json]) -> None:
+        """Each open one is of an activity that is there, whose assignee it says, and shown to both."""
+        held = {number: delegation(row) for number, row in stored.items() if delegation(row)}
+        is_open = {number: one for number, one in held.items() if one["state"] in lifecycle.OPEN}
+        for number, one in is_open.items():
+            assert one["delegator"] != one["delegee"]
+            assert docs[number]["state"] != lifecycle.APPROVED
+            if one["state"] == lifecycle.ACCEPTED:
+                assert docs[number]["assignee"] == f"\0{one['delegee']}"
+        for person in PEOPLE:
+            user, client = self.world.users[person], self.world.clients[person]
+            shown = {one["id"]: one for one in client.get("/api/delegations").json()}
+            mine = {one["id"] for one in is_open.values() if user in (one["delegator"], one["delegee"])}
+            assert {number for number, one in shown.items() if one["state"] in lifecycle.OPEN} == mine
+            given = {
+                one["activity"]["id"] for one in shown.values() if one["id"] in mine and one["delegator"]["id"] == user
+            }
+            boxes = [client.get(f"/api/workspaces/{space}/outboxes") for space in self.all_spaces]
+            assert {id_ for box in boxes if box.is_success for one in box.json() for id_ in ids(one["items"])} <= given
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -307,7 +307,7 @@ def test_the_owner_cannot_leave_and_members_remove_nobody_else(world: World) -> 
     assert len(world.owner.get(f"{world.here}/members").json()) == 3
 
 
-def test_there_is_nothing_in_the_outboxes_yet(world: World) -> None:
+def test_there_is_no_outbox_before_something_is_delegated(world: World) -> None:
     assert world.member.get(f"{world.here}/outboxes").json() == []
 
 

@@ -80,6 +80,13 @@ class World:
             assert self.owner.put(f"{address}/{verb}").status_code == 200
         return address
 
+    def delegate(self, address: str = "", to: str = "other user", **more: Any) -> str:
+        """The address of a delegation by the owner of an activity, or of a new one, to somebody of this world."""
+        address = address or self.activity()
+        answer = self.owner.put(f"{address}/delegate", json={"slug": self.users[to]} | more)
+        assert answer.status_code == 200, answer.text
+        return f"/api/delegations/{self.owner.get('/api/delegations/outgoing').json()[0]['id']}"
+
     def block(self, name: str = "priority", address: str = "") -> str:
         """The address of a building block of an activity."""
         address = address or self.activity()
@@ -247,9 +254,26 @@ def places() -> dict[int, tuple[int, int | None]]:
     assert _stored_with_people() == {
         (row["pk"]["S"].replace("#ACTIVITIES", f"#USER#{user}"), str(number), row["workspace"]["N"], row["doc"]["S"])
         for number, row in activities.items()
-        for user in {json.loads(row["doc"]["S"])[role].strip("\0") for role in ("creator", "assignee")}
+        for user in {json.loads(row["doc"]["S"])[role].strip("\0") for role in ("creator", "assignee")} | parties(row)
+    }
+    assert _stored_with_delegations() == {
+        (user, str(number), row["workspace"]["N"], row["doc"]["S"])
+        for number, row in activities.items()
+        if delegation(row).get("state") in ("pending", "accepted")
+        for user in parties(row)
     }
     return found
+
+
+def delegation(row: Json) -> Json:
+    """The delegation of a stored activity."""
+    found: Json = json.loads(row["delegation"]["S"]) if "delegation" in row else {}
+    return found
+
+
+def parties(row: Json) -> set[str]:
+    """Whom a stored activity is delegated by and to."""
+    return {delegation(row)[side] for side in ("delegator", "delegee") if delegation(row)}
 
 
 def _stored_with_people() -> set[tuple[str, str, str, str]]:
@@ -258,3 +282,16 @@ def _stored_with_people() -> set[tuple[str, str, str, str]]:
     found = {(row["pk"]["S"], row["activity"]["N"], row["workspace"]["N"], row["doc"]["S"]) for row in kept}
     assert len(found) == len(kept)
     return found
+
+
+def _stored_with_delegations() -> set[tuple[str, str, str, str]]:
+    """User, activity, workspace and text of every activity as it is kept with open delegations."""
+    kept = [row for row in rows("delegation") if "#OPEN#" in row["sk"]["S"]]
+    return {
+        (row["pk"]["S"].rpartition("#")[2], row["activity"]["N"], row["workspace"]["N"], _compact(row)) for row in kept
+    }
+
+
+def _compact(row: Json) -> str:
+    text: str = json.dumps(json.loads(row["doc"]["S"])["activity"], ensure_ascii=False, separators=(",", ":"))
+    return text

@@ -44,8 +44,10 @@ OWNER, MEMBER, INVITED = "owner", "member", "invited"
 WORKSPACE_VERBS = {
     "see": {OWNER, MEMBER, INVITED},
     "enter": {OWNER, MEMBER},
+    "look": {OWNER, MEMBER},  # at activities in it, as may others whom these are delegated by or to
     "invite": {OWNER, MEMBER},
     "take_over": {OWNER, MEMBER},
+    "delegate": {OWNER, MEMBER},
     "change_blocks": {OWNER, MEMBER},
     "change": {OWNER},
     "delete": {OWNER},
@@ -54,9 +56,14 @@ WORKSPACE_VERBS = {
 WHILE = {
     "invite": "allow_invitations",
     "take_over": "allow_take_over_by_members",
+    "delegate": "allow_take_over_by_members",  # of others' activities
     "change_blocks": "members_can_change_blocks",
 }
-WORDS = {"take_over": "take over the activities in", "change_blocks": "change the blocks of others' activities in"}
+WORDS = {
+    "take_over": "take over the activities in",
+    "delegate": "delegate others' activities in",
+    "change_blocks": "change the blocks of others' activities in",
+}
 
 
 def admit(workspace: Workspace | None, member: Member | None, verb: str) -> Workspace:

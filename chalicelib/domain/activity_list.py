@@ -1,9 +1,10 @@
-"""All activities that the caller stands in, the newest first, however many workspaces they lie in.
+"""Everything that concerns the caller, the newest first, however many workspaces it lies in: activities, delegations.
 
-Whoever has left a workspace, or only been invited to it, is not shown what lies there, nor what is in one that is being
-deleted. The copies in the caller's own partition say where each lies, so that nothing has to be read for one of them.
+The copies in the caller's own partition say where each lies, so that nothing has to be read for one of them. Nothing is
+shown of what lies in a workspace that is being deleted.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -14,39 +15,77 @@ from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.workspaces import People
 from chalicelib.storage import table
 from chalicelib.storage.models import User
+from chalicelib.storage.records import Delegation
 from chalicelib.storage.spaces import Involvement, Membership, Workspace
+
+Row = dict[str, dict[str, str]]
 
 
 @dataclass
-class Mine:
-    """The caller's activities in two steps: the stored texts, and then the people and workspaces of those on a page."""
+class Mine(ABC):
+    """A list of the caller in two steps: the stored texts, and then the people and workspaces of those on a page."""
 
     caller: Caller
     closing: set[int] = field(default_factory=set)  # workspaces that turned out to be on their way out
     places: dict[str, int] = field(default_factory=dict)  # sort keys, and the workspaces
 
+    @abstractmethod
     def entries(self, after: str | None, reach: int | None) -> Iterator[tuple[str, str]]:
-        """Sort keys and stored texts of what lies in workspaces of the caller. Raises errors.Invalid."""
-        if after and not after.startswith(Involvement.prefix):
-            raise errors.Invalid([{"pointer": "?cursor", "detail": "must be the cursor of this list"}])
-        partition = Membership.key(self.caller.account, self.caller.user, 0)[0]
-        rows = table.rows(partition, Involvement.prefix, Involvement.prefix + table.LAST, after, reach)
-        first, memberships = table.together(
-            lambda: next(rows, None), lambda: [*table.having(Membership, partition, Membership.prefix)]
-        )
-        inside = {one.workspace for one in memberships if one.role != INVITED} - self.closing
-        for row in chain([first] if first else [], rows):
-            place, workspace = row["sk"]["S"], int(row["workspace"]["N"])
-            if workspace in inside:
-                self.places[place] = workspace
-                yield place, row["doc"]["S"]
+        """Sort keys and stored texts of what is in the list. Raises errors.Invalid."""
 
     def people(self, entries: Sequence[tuple[str, str]]) -> People | None:
         """Who stands in these; None where some lie in a workspace on its way out, to be left out the next time."""
-        account, spaces = self.caller.account, {self.places[place] for place, _ in entries}
+        account, spaces = self.caller.account, {self.places[place] for place, _ in entries if place in self.places}
         keys = [Workspace.key(account, one) for one in spaces]
         people = [User.key(account, one) for one in activities.people(text for _, text in entries)]
         items = table.get_many([*keys, *people]).values()
         there = {item.id for item in items if isinstance(item, Workspace) and not item.ending}
         self.closing |= spaces - there
         return None if spaces - there else workspaces.people_in(items)
+
+    def _rows(self, prefix: str, after: str | None, reach: int | None) -> Iterator[Row]:
+        """What lies under a prefix in the caller's own partition, but for what is on its way out."""
+        if after and not after.startswith(prefix):
+            raise errors.Invalid([{"pointer": "?cursor", "detail": "must be the cursor of this list"}])
+        partition = Membership.key(self.caller.account, self.caller.user, 0)[0]
+        for row in table.rows(partition, prefix, prefix + table.LAST, after, reach):
+            place, workspace = row["sk"]["S"], int(row.get("workspace", {}).get("N", 0))
+            if workspace:
+                self.places[place] = workspace
+            if workspace not in self.closing:
+                yield row
+
+
+class Activities(Mine):
+    """The activities that the caller stands in or that are delegated by or to the caller.
+
+    Whoever has left a workspace, or only been invited to it, is not shown what else lies there.
+    """
+
+    def entries(self, after: str | None, reach: int | None) -> Iterator[tuple[str, str]]:
+        """Sort keys and stored texts of what the caller may see. Raises errors.Invalid."""
+        partition = Membership.key(self.caller.account, self.caller.user, 0)[0]
+        rows = self._rows(Involvement.prefix, after, reach)
+        first, memberships = table.together(
+            lambda: next(rows, None), lambda: [*table.having(Membership, partition, Membership.prefix)]
+        )
+        inside = {one.workspace for one in memberships if one.role != INVITED}
+        for row in chain([first] if first else [], rows):
+            if row.get("delegated", {}).get("BOOL") or int(row["workspace"]["N"]) in inside:
+                yield row["sk"]["S"], row["doc"]["S"]
+
+
+@dataclass
+class Delegations(Mine):
+    """The delegations by and to the caller, open ones first."""
+
+    prefix: str = Delegation.prefix
+    side: str | None = None  # delegator or delegee, where only those are asked for that the caller is this in
+    state: str | None = None
+
+    def entries(self, after: str | None, reach: int | None) -> Iterator[tuple[str, str]]:
+        """Sort keys and stored texts of those that are asked for. Raises errors.Invalid."""
+        for row in self._rows(self.prefix, after, reach):
+            is_own = self.side is None or row[self.side]["S"] == self.caller.user
+            if is_own and self.state in (None, row["state"]["S"]):
+                yield row["sk"]["S"], row["doc"]["S"]

@@ -1,43 +1,45 @@
 """What can be done with one activity, wherever it lies: all of it for those who are in its workspace."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from chalicelib import errors, jsontext
+from chalicelib import errors
 from chalicelib.activity_schemas import BLOCK_SHAPES
-from chalicelib.domain import access, activities, items, lifecycle, removals, times, workspaces
+from chalicelib.domain import (
+    access,
+    activities,
+    copies,
+    delegations,
+    held,
+    items,
+    lifecycle,
+    removals,
+    times,
+    workspaces,
+)
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import MARK
-from chalicelib.domain.items import LOST, Placed
-from chalicelib.domain.workspaces import Fields, Found, People
+from chalicelib.domain.held import LOOK, Held
+from chalicelib.domain.items import Placed
+from chalicelib.domain.workspaces import Fields, People
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change
-from chalicelib.storage.item import Key
 from chalicelib.storage.models import User
 from chalicelib.storage.spaces import Activity, Member, Workspace
 
 
-@dataclass(frozen=True)
-class Held:
-    """An activity, and the workspace that it lies in and that the caller was admitted to."""
-
-    activity: Activity
-    found: Found
-
-    def placed(self, caller: Caller) -> Placed:
-        """The activity as it is answered."""
-        return items.as_placed(caller, self.activity, self.found.people)
-
-
 def show(caller: Caller, activity_id: int) -> Placed:
-    """One activity, if it lies in a workspace of the caller. Raises errors.NotFound."""
-    return _entered(caller, _read(caller, activity_id)).placed(caller)
+    """One activity, if it lies in a workspace of the caller or is delegated by or to the caller.
+
+    Raises errors.NotFound.
+    """
+    return held.entered(caller, held.read(caller, activity_id), LOOK).placed(caller)
 
 
 def seen(caller: Caller, activity: Activity | None, beside: Iterable[str] = ()) -> People:
     """Everybody in an activity that was read, and in texts beside it, if the caller sees it. Raises errors.NotFound."""
-    return _entered(caller, _there(activity), beside=beside).found.people
+    return held.entered(caller, held.there(activity), LOOK, beside=beside).found.people
 
 
 def create(caller: Caller, fields: Fields) -> Change[Placed]:
@@ -53,7 +55,7 @@ def create(caller: Caller, fields: Fields) -> Change[Placed]:
 
 def update(caller: Caller, activity_id: int, fields: Fields) -> Change[Placed]:
     """Changes name and description."""
-    return _changed(caller, _entered(caller, _read(caller, activity_id)), fields)
+    return _changed(caller, held.entered(caller, held.read(caller, activity_id)), fields)
 
 
 def change_block(caller: Caller, activity_id: int, block_id: str, fields: Fields) -> Change[Placed]:
@@ -61,86 +63,82 @@ def change_block(caller: Caller, activity_id: int, block_id: str, fields: Fields
 
     The owner of the workspace, creator and assignee may, other members while `members_can_change_blocks`.
     """
-    activity = _read(caller, activity_id)
-    stands = MARK + caller.user in (activity.doc["creator"], activity.doc["assignee"])
-    held = _entered(caller, activity, "enter" if stands else "change_blocks")
+    activity = held.read(caller, activity_id)
+    found = held.entered(caller, activity, _verb_on_own(caller, activity, "change_blocks"))
     name = next((name for name in BLOCK_SHAPES if activity.doc[name]["id"] == block_id), None)
     if name is None:
         raise errors.NotFound("there is no such block in this activity")
     if not fields:
-        return Change(held.placed(caller))
+        return Change(found.placed(caller))
     value = BLOCK_SHAPES[name].check(fields)["value"]
     block = activity.doc[name]
     new = {"time": value} if "time" in block else {"value": str(value)}
     if new.items() <= block.items():
-        return Change(held.placed(caller))
-    return _changed(caller, held, {name: block | new | {"updated_at": times.now()}})
+        return Change(found.placed(caller))
+    return _changed(caller, found, {name: block | new | {"updated_at": times.now()}})
 
 
 def move(caller: Caller, activity_id: int, workspace_id: int, source: int | None) -> Change[Placed]:
     """Puts an activity on top of the inbox of a workspace. `source` is the workspace or stack where it should be."""
     place = Workspace.key(caller.account, workspace_id)
     membership = Member.key(caller.account, workspace_id, caller.user)
-    held = _entered(caller, _read(caller, activity_id), more=[place, membership])
-    if source not in (None, held.activity.workspace, held.activity.stack):
+    lying = held.entered(caller, held.read(caller, activity_id), more=[place, membership])
+    if source not in (None, lying.activity.workspace, lying.activity.stack):
         raise errors.Conflict("the activity is not (any more) where source_id says; nothing was moved")
-    member: Any = held.found.items.get(membership)
-    space: Any = held.found.items.get(place)
-    found = replace(held.found, workspace=access.admit(space, member, "enter"), member=member)
-    return items.moved(caller, found, held.activity, workspaces.inbox_of(workspace_id), items.order_now())
+    member: Any = lying.found.items.get(membership)
+    space: Any = lying.found.items.get(place)
+    found = replace(lying.found, workspace=access.admit(space, member, "enter"), member=member)
+    return items.moved(caller, found, lying.activity, workspaces.inbox_of(workspace_id), items.order_now())
 
 
 def act(caller: Caller, activity_id: int, verb: str) -> Change[Placed]:
     """Does what lifecycle says of a verb. Raises errors.Conflict where the verb does not fit the state."""
-    held = _entered(caller, _read(caller, activity_id), lifecycle.BY[verb])
-    state = lifecycle.after(held.activity.doc["state"], verb)
+    by = lifecycle.BY[verb]
+    found = held.entered(caller, held.read(caller, activity_id), by if by in access.WORKSPACE_VERBS else LOOK)
+    if by not in access.WORKSPACE_VERBS:
+        found.check_party(caller, verb)
+    activity = found.activity
+    state = lifecycle.after(activity.doc["state"], verb, activity.delegation)
     if state == lifecycle.DELETED:
-        return _deleted(caller, held)
-    if verb != "take_over":
-        return _changed(caller, held, {"state": state})
-    change = _changed(caller, held, {"assignee": MARK + caller.user})
-    return change.requiring(*items.leaving(caller, held.activity)) if change.saves else change
+        return _deleted(caller, found)
+    return _taken_over(caller, found) if verb == "take_over" else _written(caller, found, {"state": state}, verb)
 
 
-def _read(caller: Caller, activity_id: int) -> Activity:
-    return _there(table.get(Activity, caller.account, activity_id))
+def _taken_over(caller: Caller, found: Held) -> Change[Placed]:
+    """The caller as assignee, which ends a delegation to somebody else; one to the caller is accepted by it."""
+    activity, delegation = found.activity, found.activity.delegation or {}
+    is_pending = delegation.get("state") == lifecycle.PENDING
+    if is_pending and delegation["delegee"] == caller.user:
+        return delegations.decided(caller, found, "accept")
+    if activity.doc["assignee"] == MARK + caller.user and not is_pending:
+        return Change(found.placed(caller))
+    change = _written(caller, found, {"assignee": MARK + caller.user}, "take_over")
+    return change.requiring(*items.leaving(caller, activity))
 
 
-def _there(activity: Activity | None) -> Activity:
-    if activity is None:
-        raise errors.NotFound(LOST)
-    return activity
+def _verb_on_own(caller: Caller, activity: Activity, verb: str) -> str:
+    """What has to be admitted: those whose activity it is need only be in its workspace."""
+    return "enter" if MARK + caller.user in (activity.doc["creator"], activity.doc["assignee"]) else verb
 
 
-def _entered(
-    caller: Caller, activity: Activity, verb: str = "enter", more: Iterable[Key] = (), beside: Iterable[str] = ()
-) -> Held:
-    """The activity, if the caller may do this in its workspace. Raises errors.NotFound, errors.Forbidden."""
-    people = activities.people([jsontext.dump(activity.doc), *beside])
-    try:
-        return Held(activity, workspaces.enter(caller, activity.workspace, verb, people=people, more=more))
-    except errors.NotFound:  # in the same words, or it would tell that there is one
-        raise errors.NotFound(LOST) from None
+def _changed(caller: Caller, found: Held, fields: Fields) -> Change[Placed]:
+    is_so = fields.items() <= found.activity.doc.items()
+    return Change(found.placed(caller)) if is_so else _written(caller, found, fields)
 
 
-def _changed(caller: Caller, held: Held, fields: Fields) -> Change[Placed]:
-    """The activity with these fields, in all its copies; whoever stands in it no longer has none."""
-    activity = held.activity
-    if fields.items() <= activity.doc.items():
-        return Change(held.placed(caller))
-    before = items.involvements(caller, activity)
+def _written(caller: Caller, found: Held, fields: Fields, verb: str = "") -> Change[Placed]:
+    """The activity with these fields, and its delegation as the verb leaves it."""
+    activity = found.activity
+    before = copies.of(caller, activity)
     activity.doc = activity.doc | fields | {"updated_at": times.now()}
-    copies = items.copies(caller, activity)
-    left = {one.pk for one in before} - {one.pk for one in copies}
-    return Change(held.placed(caller), [activity, *copies], [one for one in before if one.pk in left])
+    return held.change(caller, found, before, copies.settle(caller, activity, verb))
 
 
-def _deleted(caller: Caller, held: Held) -> Change[Placed]:
+def _deleted(caller: Caller, found: Held) -> Change[Placed]:
     """Gone from wherever it is kept, its comments first; only this answer shows it as deleted."""
-    if held.activity.discussed:
-        removals.silence(caller, held.activity.id)
-    gone = [held.activity, *items.copies(caller, held.activity)]
-    shown = held.activity.doc | {"state": lifecycle.DELETED, "updated_at": times.now()}
-    text = jsontext.dump(shown)
-    placed = Placed(held.activity.workspace, held.activity.id, gone[1].sk, text, held.found.people)
-    return Change(placed, deletes=gone)
+    activity = found.activity
+    if activity.discussed:
+        removals.silence(caller, activity.id)
+    gone = [activity, *copies.of(caller, activity)]
+    activity.doc = activity.doc | {"state": lifecycle.DELETED, "updated_at": times.now()}
+    return Change(found.placed(caller), deletes=gone)

@@ -1,22 +1,17 @@
 """What becomes of an invitation: accepted or declined by the invited, taken back by who invited."""
 
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from chalicelib import errors
-from chalicelib.domain import access, audit, credentials, workspaces
+from chalicelib.domain import access, workspaces
 from chalicelib.domain.access import MEMBER, Caller
-from chalicelib.domain.credentials import Issued
 from chalicelib.domain.invitations import ACCEPTED, DECLINED, PENDING, Shown
-from chalicelib.domain.workspaces import Fields
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change
 from chalicelib.storage.models import User
 from chalicelib.storage.spaces import Invitation, Member, Membership, Token, Workspace
 
-TOKEN = re.compile(r"([1-9][0-9]{0,8})-[A-Za-z0-9_-]{43}")
 ABSENT = "there is no such invitation"
 
 
@@ -29,22 +24,22 @@ def listing(caller: Caller) -> list[Shown]:
 
 def show(caller: Caller, invitation_id: int) -> Shown:
     """One invitation to or from the caller, decided or not. Raises errors.NotFound."""
-    return _gathered(caller.account, _own(caller, invitation_id)).shown
+    return gathered(caller.account, _own(caller, invitation_id)).shown
 
 
 def accept(caller: Caller, invitation_id: int) -> Change[Shown]:
     """Makes the invited a member; a second time changes nothing. Raises errors.NotFound, Forbidden, Conflict."""
-    return _decided(caller, _gathered(caller.account, _own(caller, invitation_id)), ACCEPTED)
+    return decided(caller, gathered(caller.account, _own(caller, invitation_id)), ACCEPTED)
 
 
 def decline(caller: Caller, invitation_id: int) -> Change[Shown]:
     """Leaves the invited outside; a second time changes nothing. Raises errors.NotFound, Forbidden, Conflict."""
-    return _decided(caller, _gathered(caller.account, _own(caller, invitation_id)), DECLINED)
+    return decided(caller, gathered(caller.account, _own(caller, invitation_id)), DECLINED)
 
 
 def delete(caller: Caller, invitation_id: int) -> Change[None]:
     """Takes an invitation back. Raises errors.NotFound, Forbidden, and Conflict where it has been accepted."""
-    found = _gathered(caller.account, _own(caller, invitation_id))
+    found = gathered(caller.account, _own(caller, invitation_id))
     if found.shown.invitation.inviter != caller.user:
         raise errors.Forbidden("only who invited can take the invitation back")
     if found.shown.invitation.state == ACCEPTED:
@@ -54,7 +49,7 @@ def delete(caller: Caller, invitation_id: int) -> Change[None]:
 
 def withdrawn(account: int, invitation: Invitation) -> Change[None]:
     """An invitation of somebody who leaves, gone unless it has just been decided. Raises errors.NotFound."""
-    found = _gathered(account, invitation)
+    found = gathered(account, invitation)
     return _gone(found) if found.shown.invitation.state == PENDING else Change(None)
 
 
@@ -72,44 +67,8 @@ class Gathered:
     place: list[Member | Membership]
 
 
-@dataclass(frozen=True)
-class Link:
-    """What the link in a mail opens: for whom, with which token, to what."""
-
-    holder: Caller
-    token: Token
-    found: Gathered
-
-    @property
-    def user(self) -> User:
-        """Whom the mail was sent to."""
-        return self.found.shown.people[self.holder.user]
-
-
-def opened(token: str) -> Link:
-    """What a link leads to. Raises errors.NotFound: used, expired, decided or never given out."""
-    match = TOKEN.fullmatch(token)
-    known = table.get(Token, int(match[1]), credentials.hashed(token)) if match else None
-    if match is None or known is None or known.ttl <= datetime.now(UTC):
-        _absent()
-    link = Link(Caller(int(match[1]), known.user, "", "write"), known, _gathered(int(match[1]), known))
-    return link if link.found.shown.invitation.state == PENDING and not link.user.ending else _absent()
-
-
-def accept_link(link: Link, names: Fields) -> Change[tuple[Shown, Issued | None]]:
-    """Accepts by a link, which ends it. Who was only an address becomes a user by that name, with a credential."""
-    change = _decided(link.holder, link.found, ACCEPTED)
-    change = Change(change.answer, change.saves, [link.token], change.requires)
-    user = link.user
-    if not user.awaited:
-        return change.answering((change.answer, None))
-    event = audit.event(link.holder, "update", audit.USER, user.id, audit.differences(user, names))
-    user.first_name, user.last_name, user.awaited = names["first_name"], names["last_name"], False
-    issued = credentials.create(link.holder, user.id, label="invitation")
-    return change.also(user, event, *issued.saves).answering((change.answer, issued.answer))
-
-
-def _decided(caller: Caller, found: Gathered, decision: str) -> Change[Shown]:
+def decided(caller: Caller, found: Gathered, decision: str) -> Change[Shown]:
+    """What accepting or declining makes of an invitation. Raises errors.NotFound, Forbidden, Conflict."""
     invitation = found.shown.invitation
     if invitation.user != caller.user:
         raise errors.Forbidden("only the invited can decide about the invitation")
@@ -128,9 +87,9 @@ def _decided(caller: Caller, found: Gathered, decision: str) -> Change[Shown]:
     return Change(found.shown, [*found.copies, *found.place], requires=[stays, joins])
 
 
-def _gathered(account: int, known: Invitation | Token) -> Gathered:
+def gathered(account: int, known: Invitation | Token) -> Gathered:
     """Everything about an invitation in one request. Raises errors.NotFound where its workspace is gone."""
-    invitation_id = known.id if isinstance(known, Invitation) else known.invitation
+    invitation_id: Any = known.id if isinstance(known, Invitation) else known.invitation
     copies = [Invitation.key(account, holder, invitation_id) for holder in (known.user, known.inviter)]
     people = [User.key(account, user) for user in (known.user, known.inviter)]
     workspace = Workspace.key(account, known.workspace)

@@ -1,4 +1,6 @@
-"""How somebody leaves an account: without credentials, workspaces of others and invitations, still standing by name.
+"""How somebody leaves an account: without credentials, workspaces of others, invitations and delegations.
+
+Whoever has left is still named in what was made.
 
 It goes in steps, as removals do. From the first on nobody finds the user any more; the last frees address and slug. Cut
 off anywhere, the same request again finishes the rest.
@@ -7,13 +9,13 @@ off anywhere, the same request again finishes the rest.
 from contextlib import suppress
 
 from chalicelib import errors
-from chalicelib.domain import access, audit, colleagues, credentials, decisions, follows, removals
+from chalicelib.domain import access, audit, colleagues, credentials, decisions, delegations, follows, removals
 from chalicelib.domain.access import MEMBER, OWNER, Caller
 from chalicelib.domain.invitations import PENDING
 from chalicelib.storage import changes, table
 from chalicelib.storage.changes import Change, Requirement
 from chalicelib.storage.models import Address, Slug, User
-from chalicelib.storage.records import Follow
+from chalicelib.storage.records import Delegation, Follow
 from chalicelib.storage.spaces import Invitation, Member, Membership, Workspace
 
 LEAVING, LEFT = "leaving", "left"
@@ -29,6 +31,7 @@ def remove(caller: Caller, who: str) -> Change[None]:
     _mark(caller, user, acting)
     _revoke(caller, user)
     _withdraw(caller, user)
+    _hand_back(caller, user)
     _leave(caller, user)
     _unfollow(caller, user)
     user.ending = LEFT
@@ -80,6 +83,14 @@ def _withdraw(caller: Caller, user: User) -> None:
 def _leave(caller: Caller, user: User) -> None:
     joined = [one for one in _memberships(caller, user) if one.role == MEMBER]
     removals.drop([[one, Member.at(caller.account, one.workspace, user.id)] for one in joined])
+
+
+def _hand_back(caller: Caller, user: User) -> None:
+    """Ends open delegations by and to the user, one by one; those in workspaces that are going go with them."""
+    partition = Delegation.key(caller.account, user.id, "", 0)[0]
+    for row in [*table.having(Delegation, partition, Delegation.opened)]:
+        with suppress(errors.NotFound):
+            changes.commit(delegations.ended(caller, row, user.id))
 
 
 def _unfollow(caller: Caller, user: User) -> None:

@@ -1,12 +1,10 @@
 """Invitations into workspaces: of users by slug, of anybody by e-mail address."""
 
-import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from chalicelib import errors
-from chalicelib.domain import access, credentials, times, users, workspaces
+from chalicelib.domain import access, proofs, times, users, workspaces
 from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.workspaces import PERSONAL, Found, People
 from chalicelib.mail import InvitationMail
@@ -17,7 +15,6 @@ from chalicelib.storage.spaces import Invitation, Member, Token, Workspace
 
 PENDING, ACCEPTED, DECLINED = "pending", "accepted", "declined"
 SENT, FAILED, UNSENT = "sent", "failed", "unsent"
-VALID = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -165,7 +162,5 @@ def _tell(caller: Caller, found: Found, letter: Letter, wanted: Wanted) -> None:
 
 
 def _proof(caller: Caller, invitation: Invitation) -> tuple[str, Token]:
-    """A new token: its account, by which it is found, and 256 random bits; and what is kept of it."""
-    token = f"{caller.account}-{secrets.token_urlsafe(32)}"
-    about = {name: getattr(invitation, name) for name in ("workspace", "user", "inviter")}
-    return token, Token.at(caller.account, credentials.hashed(token), invitation=invitation.id, ttl=VALID, **about)
+    about = {"invitation": invitation.id, "workspace": invitation.workspace}
+    return proofs.issued(caller, invitation.user, invitation.inviter, **about)

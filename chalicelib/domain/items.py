@@ -4,14 +4,13 @@ import time
 from dataclasses import dataclass
 
 from chalicelib import errors, jsontext
-from chalicelib.domain import activities, stacks, workspaces
+from chalicelib.domain import activities, copies, stacks, workspaces
 from chalicelib.domain.access import Caller
 from chalicelib.domain.stacks import Filled
 from chalicelib.domain.workspaces import PERSONAL, Fields, Found, People
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change, Requirement
-from chalicelib.storage.item import Item
-from chalicelib.storage.spaces import Activity, Involvement, Member, Placement, Stack, is_open
+from chalicelib.storage.spaces import Activity, Member, Stack, is_open
 
 ORDERS = 10**16  # microseconds until the year 2286
 
@@ -50,8 +49,8 @@ def founded(caller: Caller, workspace_id: int, stack_id: int, doc: Fields, peopl
     """A new activity that is made already, on top of a stack."""
     place = {"workspace": workspace_id, "stack": stack_id, "order": order_now()}
     activity = Activity.at(caller.account, doc["id"], id=doc["id"], doc=doc, **place)
-    saves = [activity, *copies(caller, activity)]
-    return Change(as_placed(caller, activity, people), saves, requires=_open(caller, workspace_id, stack_id))
+    saves = [activity, *copies.of(caller, activity)]
+    return Change(as_placed(caller, activity, people), saves, requires=arriving(caller, workspace_id, stack_id))
 
 
 def move(caller: Caller, workspace_id: int, stack_id: int | None, activity_id: int) -> Change[Placed]:
@@ -80,7 +79,7 @@ def move_to_inbox(caller: Caller, workspace_id: int, activity_id: int) -> Change
     if activity is None:
         raise errors.NotFound(LOST)
     here = activity.workspace == workspace_id and activity.stack == inbox.id
-    own = placement(caller, activity).sk if here else None
+    own = copies.placement(caller, activity).sk if here else None
     top = inbox.entries[0][0].split("#")[2] if inbox.entries else None
     change = moved(caller, found, activity, inbox.id, order_now(top=top))
     rest = [entry for entry in inbox.entries if entry[0] != own]
@@ -110,11 +109,11 @@ def moved(caller: Caller, found: Found, activity: Activity, stack_id: int | None
         raise errors.Conflict("only a personal workspace has an archive")
     stays = activity.workspace == workspace.id
     requires = {} if stays else {one.key: one for one in leaving(caller, activity)}
-    requires |= {one.key: one for one in _open(caller, workspace.id, stack_id)}
-    old = placement(caller, activity)
+    requires |= {one.key: one for one in arriving(caller, workspace.id, stack_id)}
+    old = copies.placement(caller, activity)
     activity.workspace, activity.stack, activity.order = workspace.id, stack_id, order
     people = _with(caller, found.people, jsontext.dump(activity.doc))
-    saves = [activity, *([placement(caller, activity)] if stays else copies(caller, activity))]
+    saves = [activity, *([copies.placement(caller, activity)] if stays else copies.of(caller, activity))]
     return Change(as_placed(caller, activity, people), saves, [old], list(requires.values()))
 
 
@@ -123,28 +122,10 @@ def _with(caller: Caller, people: People, text: str) -> People:
     return people | workspaces.people_of(caller, missing) if missing else people
 
 
-def placement(caller: Caller, activity: Activity) -> Placement:
-    """An activity as it lies in its place."""
-    ids = (activity.workspace, activity.stack, activity.order, activity.id)
-    return Placement.at(caller.account, *ids, activity=activity.id, doc=activity.doc)
-
-
-def involvements(caller: Caller, activity: Activity) -> list[Involvement]:
-    """An activity with everybody who stands in it."""
-    people = sorted(activities.people([jsontext.dump(activity.doc)]))
-    copy = {"activity": activity.id, "workspace": activity.workspace, "doc": activity.doc}
-    return [Involvement.at(caller.account, user, activity.id, **copy) for user in people]
-
-
-def copies(caller: Caller, activity: Activity) -> list[Item]:
-    """Everything that is only ever written together with an activity."""
-    return [placement(caller, activity), *involvements(caller, activity)]
-
-
 def as_placed(caller: Caller, activity: Activity, people: People) -> Placed:
     """An activity where it lies, as it is answered."""
     text = jsontext.dump(activity.doc)
-    return Placed(activity.workspace, activity.id, placement(caller, activity).sk, text, people)
+    return Placed(activity.workspace, activity.id, copies.placement(caller, activity).sk, text, people)
 
 
 def _check_stack(caller: Caller, found: Found, stack_id: int) -> None:
@@ -154,7 +135,7 @@ def _check_stack(caller: Caller, found: Found, stack_id: int) -> None:
         raise errors.Conflict("this stack is being deleted")
 
 
-def _open(caller: Caller, workspace_id: int, stack_id: int | None) -> list[Requirement]:
+def arriving(caller: Caller, workspace_id: int, stack_id: int | None) -> list[Requirement]:
     """What arrives must find workspace and stack there and not about to be deleted."""
     requires = [workspaces.stays(caller, workspace_id)]
     if stack_id is None or stacks.is_inbox(workspace_id, stack_id):

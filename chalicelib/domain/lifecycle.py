@@ -1,45 +1,104 @@
-"""The life of an activity: which verbs fit its state, what state they lead to, and who may.
+"""The life of an activity and of its delegation: which verbs fit their states, what these lead to, and who may.
 
-`make diagram` draws it in the README.
+`make diagram` draws both in the README.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from chalicelib import errors
+from chalicelib.nouns import DELEGATION_STATES
 from chalicelib.schemas import STATES
 
 DRAFT, ACTIVE, PAUSED, FINISHED, APPROVED, REJECTED, DELETED = STATES
+PENDING, ACCEPTED, DECLINED, TAKEN_BACK, REDELEGATED, DONE = DELEGATION_STATES
+OPEN = (PENDING, ACCEPTED)
 
 # Whatever its state, an activity can be taken over and deleted.
 TABLE: dict[str, dict[str, str]] = {
-    DRAFT: {"play": ACTIVE, "finish": FINISHED, "take_over": DRAFT, "delete": DELETED},
-    ACTIVE: {"pause": PAUSED, "finish": FINISHED, "take_over": ACTIVE, "delete": DELETED},
-    PAUSED: {"play": ACTIVE, "finish": FINISHED, "take_over": PAUSED, "delete": DELETED},
+    DRAFT: {"play": ACTIVE, "finish": FINISHED, "delegate": DRAFT, "take_over": DRAFT, "delete": DELETED},
+    ACTIVE: {"pause": PAUSED, "finish": FINISHED, "delegate": ACTIVE, "take_over": ACTIVE, "delete": DELETED},
+    PAUSED: {"play": ACTIVE, "finish": FINISHED, "delegate": PAUSED, "take_over": PAUSED, "delete": DELETED},
     FINISHED: {"approve": APPROVED, "reject": REJECTED, "take_over": FINISHED, "delete": DELETED},
     APPROVED: {"take_over": APPROVED, "delete": DELETED},
-    REJECTED: {"play": ACTIVE, "finish": FINISHED, "take_over": REJECTED, "delete": DELETED},
+    REJECTED: {"play": ACTIVE, "finish": FINISHED, "delegate": REJECTED, "take_over": REJECTED, "delete": DELETED},
     DELETED: {},
 }
 
-# Who may: what domain.access admits to in the workspace, or the delegator who asked for sign-off.
-DELEGATOR = "delegator"
+# What each verb makes of the delegation, which goes with its activity when that is deleted. Where sign-off was asked
+# for, to finish is not the end of it.
+DELEGATIONS: dict[str, dict[str, str]] = {
+    PENDING: {
+        "accept": ACCEPTED,
+        "decline": DECLINED,
+        "take_back": TAKEN_BACK,
+        "redelegate": REDELEGATED,
+        "finish": TAKEN_BACK,
+        "take_over": TAKEN_BACK,
+    },
+    ACCEPTED: {
+        "take_back": TAKEN_BACK,
+        "redelegate": REDELEGATED,
+        "finish": DONE,
+        "approve": DONE,
+        "take_over": TAKEN_BACK,
+    },
+    DECLINED: {},
+    TAKEN_BACK: {},
+    REDELEGATED: {},
+    DONE: {},
+}
+
+# Who may: what domain.access admits to in the workspace, or those whom the delegation is between.
+DELEGATOR, DELEGEE, EITHER = "delegator", "delegee", "delegator or delegee"
 BY = {
     "play": "enter",
     "pause": "enter",
     "finish": "enter",
-    "approve": DELEGATOR,
+    "approve": DELEGATOR,  # if sign-off was asked for
     "reject": DELEGATOR,
+    "delegate": "delegate",
+    "accept": DELEGEE,
+    "decline": DELEGEE,
+    "take_back": DELEGATOR,
+    "redelegate": EITHER,
     "take_over": "take_over",
     "delete": "enter",
 }
+SIGNING = ("approve", "reject")
+
+Delegation = Mapping[str, Any]
 
 
-def fitting(state: str) -> list[str]:
-    """The verbs that fit a state, for those who are no delegators."""
-    return [verb for verb in TABLE[state] if BY[verb] != DELEGATOR]
+def fitting(state: str, delegation: Delegation | None = None) -> list[str]:
+    """The verbs that fit an activity in that state with that delegation."""
+    signs = bool(delegation and delegation["sign_off"] and delegation["state"] == ACCEPTED)
+    return [verb for verb in _leads(state, delegation) if signs or verb not in SIGNING]
 
 
-def after(state: str, verb: str) -> str:
-    """The state that a verb leads to. Raises errors.Conflict, which names the verbs that fit."""
-    if verb not in TABLE[state]:
-        detail = f"{verb} does not fit an activity that is {state}; what fits is {', '.join(fitting(state))}"
-        raise errors.Conflict(detail)
-    return TABLE[state][verb]
+def after(state: str, verb: str, delegation: Delegation | None = None) -> str:
+    """The state of the activity that a verb leads to. Raises errors.Conflict, which names the verbs that fit."""
+    leads = _leads(state, delegation)
+    if verb not in leads:
+        which = f"{state}, and whose delegation is {delegation['state']}" if delegation else state
+        fits = ", ".join(fitting(state, delegation)) or "nothing any more"
+        raise errors.Conflict(f"{verb} does not fit an activity that is {which}; what fits is {fits}")
+    return leads[verb]
+
+
+def delegation_after(delegation: Delegation, verb: str) -> str:
+    """The state of the delegation that a verb leads to."""
+    state: str = delegation["state"]
+    if verb == "finish" and state == ACCEPTED and delegation["sign_off"]:
+        return state
+    return DELEGATIONS[state].get(verb, state)
+
+
+def _leads(state: str, delegation: Delegation | None) -> dict[str, str]:
+    if not delegation or delegation["state"] not in OPEN:
+        return TABLE[state]
+    own = {verb: state for verb in DELEGATIONS[delegation["state"]] if verb not in BY_STATE}
+    return {verb: to for verb, to in TABLE[state].items() if verb != "delegate"} | own
+
+
+BY_STATE = {verb for verbs in TABLE.values() for verb in verbs}  # the others leave an activity in its state

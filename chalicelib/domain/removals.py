@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from chalicelib import errors
-from chalicelib.domain import items, stacks, workspaces
+from chalicelib.domain import copies, items, stacks, workspaces
 from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.workspaces import PERSONAL
 from chalicelib.jsontext import dump
@@ -20,7 +20,7 @@ from chalicelib.storage.spaces import Activity, Invitation, Member, Membership, 
 
 STEP = 33  # items at once, fewer where each takes more than three of the hundred writes of a transaction
 MOST_WRITES, MOST_BYTES = 100, 4_000_000  # of a transaction; the text of an item is in each of its writes
-WITHIN, ACROSS = 3, 5  # writes of an item: under its id, where it was, where it is; beyond a workspace also with people
+WITHIN, ACROSS = 3, 9  # writes of an item: under its id, where it was, where it is; beyond a workspace its other copies
 KEPT, DROPPED = "archiving", "deleting"
 
 
@@ -80,7 +80,7 @@ def _moved(caller: Caller, placements: list[Placement], workspace_id: int, stack
         activity = activities[placement.activity]
         stays = activity.workspace == workspace_id
         activity.workspace, activity.stack, activity.order = workspace_id, stack_id, items.order_now(above)
-        saves += [activity, *([items.placement(caller, activity)] if stays else items.copies(caller, activity))]
+        saves += [activity, *([copies.placement(caller, activity)] if stays else copies.of(caller, activity))]
     return Change(None, saves, placements)
 
 
@@ -90,8 +90,8 @@ def _dropped(caller: Caller, placements: list[Placement]) -> Change[None]:
     for activity in activities:
         if activity.discussed:
             silence(caller, activity.id)
-    people = [one for activity in activities for one in items.involvements(caller, activity)]
-    return Change(None, deletes=[*placements, *activities, *people])
+    others = [one for activity in activities for one in copies.beside(caller, activity)]
+    return Change(None, deletes=[*placements, *activities, *others])
 
 
 def silence(caller: Caller, activity_id: int) -> None:

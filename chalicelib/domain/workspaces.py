@@ -56,13 +56,19 @@ def enter(
 
     Raises errors.NotFound, errors.Forbidden.
     """
+    found = look(caller, workspace_id, people=people, more=more)
+    access.admit(found.workspace, found.member, verb)
+    return found
+
+
+def look(caller: Caller, workspace_id: int, *, people: Iterable[str] = (), more: Iterable[Key] = ()) -> Found:
+    """What enter reads, before it is checked: there may be neither workspace nor member."""
     place = Workspace.key(caller.account, workspace_id)
     membership = Member.key(caller.account, workspace_id, caller.user)
     cards = [User.key(caller.account, user) for user in {caller.user, *people}]
     items = table.get_many([place, membership, *cards, *more])
     member: Any = items.get(membership)
-    found: Any = items.get(place)
-    workspace = access.admit(found, member, verb)
+    workspace: Any = items.get(place)
     return Found(workspace, member, people_in(items.values()), items)
 
 

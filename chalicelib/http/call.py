@@ -157,6 +157,7 @@ PATH_IDS: dict[str, Callable[[str], Any]] = {
     "activity_id": number,
     "block_id": block_id,
     "comment_id": number,
+    "delegation_id": number,
     "workspace_id": number,
     "stack_id": number,
     "invitation_id": number,

@@ -1,8 +1,10 @@
 """/api/workspaces/{id}/items and what else lists or takes items."""
 
+from dataclasses import replace
+
 from chalicelib import render
 from chalicelib.containers import Each
-from chalicelib.domain import item_list, items, workspaces
+from chalicelib.domain import item_list, items, outboxes, workspaces
 from chalicelib.domain.item_list import Listed
 from chalicelib.domain.items import Placed
 from chalicelib.http import paging
@@ -79,8 +81,13 @@ def archive_item(call: Call, workspace_id: int) -> Change[Reply]:
 @routes.get(*spelled("/{workspace_id}/outboxes"), query=LIST, answers=Each(OUTBOX))
 def list_outboxes(call: Call, workspace_id: int) -> Reply:
     """Returns an outbox for each person whom you have handed items of the workspace to."""
-    workspaces.enter(call.caller, workspace_id, "enter")
-    return paging.page_of(call, [])  # nothing can be handed over yet
+    room, fitting = paging.LARGEST_ANSWER, []
+    for one in outboxes.listing(call.caller, workspace_id):
+        part = paging.cut(iter(one.entries), extra=PEOPLE, room=room)
+        room -= part.weight
+        fitting.append(replace(one, entries=part.entries))
+    texts = [render.outbox(one, call.addresses) for one in fitting]
+    return paging.page_of(call, [{"id": one.id} for one in fitting], texts)
 
 
 def _put(call: Call, workspace_id: int, stack_id: int) -> Change[Reply]:

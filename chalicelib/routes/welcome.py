@@ -1,12 +1,11 @@
-"""/invitations/{token}: where the link in an invitation's mail leads, for people who may have no credentials yet."""
+"""/invitations/{token}: where the links in mails lead, for people who may have no credentials yet."""
 
 from collections.abc import Mapping
 
 from chalicelib import errors
-from chalicelib.domain import decisions
+from chalicelib.domain import links
 from chalicelib.domain.credentials import Issued
-from chalicelib.domain.decisions import Link
-from chalicelib.domain.invitations import Shown
+from chalicelib.domain.links import Link
 from chalicelib.http import call as calls
 from chalicelib.http.call import Call, Reply
 from chalicelib.http.pages import HTML, page
@@ -20,36 +19,35 @@ PATH = "/invitations/{token}"
 
 @routes.get(PATH, is_open=True, media_type=HTML)
 def show_link(call: Call, token: str) -> Reply:
-    """Shows what the invitation is to, and asks whoever is new for a name."""
+    """Shows what the invitation or delegation is about, and asks whoever is new for a name."""
     try:
-        return _question(call, decisions.opened(token))
+        return _question(call, links.opened(token))
     except errors.NotFound:
         return _gone(call)
 
 
 @routes.post(PATH, body=None, is_open=True, media_type=HTML)
 def accept_link(call: Call, token: str) -> Change[Reply]:
-    """Accepts the invitation; shows whoever is new a first credential, this once."""
+    """Accepts the invitation or delegation; shows whoever is new a first credential, this once."""
     sent = calls.form(call.request)
     try:
-        link = decisions.opened(token)
+        link = links.opened(token)
         names = NAMES.check(sent, lenient=True) if link.user.awaited else {}
     except errors.NotFound:
         return Change(_gone(call))
     except errors.Invalid:
         return Change(_question(call, link, sent))
-    change = decisions.accept_link(link, names)
-    return change.answering(_welcome(call, *change.answer))
+    change = links.accept(link, names)
+    return change.answering(_welcome(call, link, change.answer))
 
 
 def _question(call: Call, link: Link, sent: Mapping[str, object] | None = None) -> Reply:
     """Asks for consent, and a newcomer for a name; again with what was sent, where that was no name."""
-    shown = link.found.shown
-    inviter = shown.people[shown.invitation.inviter]
     words: dict[str, object] = {
-        "inviter": inviter.name_or_email,
-        "email": shown.invitation.email,
-        "workspace": shown.workspace.name,
+        "kind": link.kind,
+        "inviter": link.inviter.name_or_email,
+        "email": link.user.email,
+        "to": link.to,
     }
     if not link.user.awaited:
         return page(call, "confirm", words)
@@ -57,8 +55,8 @@ def _question(call: Call, link: Link, sent: Mapping[str, object] | None = None) 
     return page(call, "ask", words | {"is_nameless": sent is not None}, 200 if sent is None else 422)
 
 
-def _welcome(call: Call, shown: Shown, issued: Issued | None) -> Reply:
-    words = {"workspace": shown.workspace.name}
+def _welcome(call: Call, link: Link, issued: Issued | None) -> Reply:
+    words = {"kind": link.kind, "to": link.to}
     if issued is None:
         return page(call, "joined", words)
     return page(call, "welcome", words | {"key": issued.credential.id, "secret": issued.secret})

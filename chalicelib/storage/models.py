@@ -23,6 +23,8 @@
     activity     ACCOUNT#{account}#ACTIVITIES         ACTIVITY#{activity}                 an activity and where it lies
     comment      ACCOUNT#{account}#ACTIVITY#{id}      COMMENT#{comment}                   what was said of an activity
     involvement  ACCOUNT#{account}#USER#{user}        ACTIVITY#{newest first}            one that the user stands in
+    delegation   ACCOUNT#{account}#USER#{user}        DELEGATION#OPEN#{newest first}     by or to that user, open
+    delegation   ACCOUNT#{account}#USER#{user}        DELEGATION#PAST#{newest first}     by or to that user, ended
     membership   ACCOUNT#{account}#USER#{user}        WORKSPACE#{workspace}               a workspace of that user
     invitation   ACCOUNT#{account}#USER#{user}        INVITATION#{invitation}             to or from that user
     follow       ACCOUNT#{account}#USER#{user}        USER#FOLLOWED#{user}                whom that user follows
@@ -38,8 +40,8 @@ PynamoDB counts the versions that make every change conditional. A list is one Q
 
 The keys of a workspace sort so that one Query answers what belongs together: the items of one stack; all items, the
 inbox first; all stacks with their items, members and the workspace without what lies in the inbox. `{order}` gets
-smaller as time goes by, so that the newest is on top. An activity is kept under its id, where it lies, and with each of
-the people who stand in it; all of these are only ever written together.
+smaller as time goes by, so that the newest is on top. An activity is kept under its id, where it lies, with each of the
+people who stand in it, and with its open delegation; all of these are only ever written together.
 """
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute

@@ -4,6 +4,7 @@ from pynamodb.attributes import JSONAttribute, TTLAttribute, UnicodeAttribute
 
 from chalicelib.storage.item import DocumentAttribute, Item, Key, WholeAttribute
 from chalicelib.storage.models import account_partition
+from chalicelib.storage.spaces import LAST_ID
 
 
 class Receipt(Item, discriminator="receipt"):
@@ -81,6 +82,32 @@ class Comment(Item, discriminator="comment"):
     @staticmethod
     def key(account: int, activity: int, comment: int) -> Key:
         return f"{account_partition(account)}#ACTIVITY#{activity:016}", f"{Comment.prefix}{comment:016}"
+
+
+class Delegation(Item, discriminator="delegation"):
+    """Kept with both people, open ones first, the newest first. `doc` is what is answered, people by their marked ids.
+
+    While it is open it is one more copy of its activity; a past one stays as it was then. `workspace` is where the
+    activity lies, `origin` and `stack` are where it was when it was handed over.
+    """
+
+    prefix = "DELEGATION#"
+    opened, past = "DELEGATION#OPEN#", "DELEGATION#PAST#"
+    is_copy = True
+
+    id = WholeAttribute()
+    activity = WholeAttribute()
+    workspace = WholeAttribute(null=True)  # of an open one
+    origin = WholeAttribute()
+    stack = WholeAttribute(null=True)
+    delegator = UnicodeAttribute()
+    delegee = UnicodeAttribute()
+    state = UnicodeAttribute()
+    doc = DocumentAttribute()
+
+    @staticmethod
+    def key(account: int, holder: str, side: str, delegation: int) -> Key:
+        return f"{account_partition(account)}#USER#{holder}", f"{side}{LAST_ID - delegation:016}"
 
 
 class Topic(Item, discriminator="topic"):

@@ -12,7 +12,7 @@ LAST_ID = 10**16 - 1  # counted back from, ids sort the newest first
 class Activity(Item, discriminator="activity"):
     """`stack` is None in the archive. `doc` names people by their marked ids, see domain.activities.
 
-    `discussed` says that there are or have been comments on it.
+    `discussed` says that there are or have been comments on it. `delegation` is the one that is open or was done.
     """
 
     id = WholeAttribute()
@@ -21,6 +21,7 @@ class Activity(Item, discriminator="activity"):
     order = UnicodeAttribute()
     doc = DocumentAttribute()
     discussed = BooleanAttribute(default=False)
+    delegation = JSONAttribute(null=True)
 
     @classmethod
     def is_in(cls, workspace: int) -> Condition:
@@ -36,7 +37,7 @@ class Activity(Item, discriminator="activity"):
 class Involvement(Item, discriminator="involvement"):
     """An activity with somebody who stands in it, the newest first: the same `doc` as under its id.
 
-    `workspace` is where it lies, since only who is in there is shown it.
+    `workspace` is where it lies, since only who is in there is shown it, or whom it is delegated by or to.
     """
 
     prefix = "ACTIVITY#"
@@ -44,6 +45,7 @@ class Involvement(Item, discriminator="involvement"):
 
     activity = WholeAttribute()
     workspace = WholeAttribute()
+    delegated = BooleanAttribute(default=False)
     doc = DocumentAttribute()
 
     @staticmethod
@@ -83,10 +85,11 @@ class Invitation(Item, discriminator="invitation"):
 
 
 class Token(Item, discriminator="token"):
-    """What the link in a mail proves; only the hash of it is kept. `ttl` removes it."""
+    """What the link in a mail proves, of an invitation or a delegation; only its hash is kept. `ttl` removes it."""
 
-    invitation = WholeAttribute()
-    workspace = WholeAttribute()
+    invitation = WholeAttribute(null=True)
+    workspace = WholeAttribute(null=True)
+    delegation = WholeAttribute(null=True)
     user = UnicodeAttribute()
     inviter = UnicodeAttribute()
     ttl = TTLAttribute()

@@ -12,6 +12,7 @@ CREATED = {
     "create_activity": ("activity_id", "/id"),
     "create_stack_item": ("activity_id", "/activity/id"),
     "create_comment": ("comment_id", "/id"),
+    "redelegate": ("delegation_id", "/id"),
     "invite": ("invitation_id", "/0/id"),
 }
 Paths = dict[str, dict[str, Any]]
