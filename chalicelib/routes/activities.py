@@ -12,7 +12,7 @@ from chalicelib.http import paging
 from chalicelib.http.call import Call, Reply
 from chalicelib.http.routing import Routes
 from chalicelib.routes.items import PEOPLE
-from chalicelib.schemas import ACTIVITY, LIST
+from chalicelib.schemas import ACTIVITY, LIST, REMOVAL
 from chalicelib.storage.changes import Change
 
 routes = Routes(__name__)
@@ -66,7 +66,7 @@ def update_activity(call: Call, activity_id: int) -> Change[str]:
     return change.answering(shown(call, change.answer))
 
 
-@routes.delete(ONE, in_steps=True, statuses=(204,))
+@routes.delete(ONE, query=REMOVAL, in_steps=True, statuses=(204,))
 def remove_activity(call: Call, activity_id: int) -> Change[Reply]:
     """Deletes an activity, wherever it lies."""
     return activity_verbs.act(call.caller, activity_id, "delete").answering(Reply("", 204))

@@ -8,7 +8,7 @@ from chalicelib.http import paging
 from chalicelib.http.call import Call, Reply
 from chalicelib.http.routing import Routes
 from chalicelib.routes.workspaces import spelled
-from chalicelib.schemas import INVITATION, INVITING, LIST
+from chalicelib.schemas import INVITATION, INVITING, LIST, REMOVAL
 from chalicelib.storage.changes import Change
 
 routes = Routes(__name__)
@@ -57,7 +57,7 @@ def decline_invitation(call: Call, invitation_id: int) -> Change[Answer]:
     return change.answering(_shown(call, change.answer))
 
 
-@routes.delete(ONE, statuses=(204,))
+@routes.delete(ONE, query=REMOVAL, statuses=(204,))
 def delete_invitation(call: Call, invitation_id: int) -> Change[Reply]:
     """Takes an invitation back that you have sent."""
     return decisions.delete(call.caller, invitation_id).answering(Reply("", 204))

@@ -7,7 +7,7 @@ from chalicelib.domain.colleagues import Seen
 from chalicelib.http import paging
 from chalicelib.http.call import Call, Reply
 from chalicelib.http.routing import Routes
-from chalicelib.schemas import COLLEAGUE, LIST
+from chalicelib.schemas import COLLEAGUE, LIST, REMOVAL
 from chalicelib.storage.changes import Change
 
 routes = Routes(__name__)
@@ -47,7 +47,7 @@ def update_user(call: Call, user: str) -> Change[Answer]:
     return change.answering(_shown(call, change.answer))
 
 
-@routes.delete(ONE, in_steps=True, statuses=(204,))
+@routes.delete(ONE, query=REMOVAL, in_steps=True, statuses=(204,))
 def delete_user(call: Call, user: str) -> Change[Reply]:
     """Has a user leave the account, with all credentials, memberships and open invitations. For admins."""
     return departures.remove(call.caller, user).answering(Reply("", 204))
