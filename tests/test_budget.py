@@ -154,7 +154,9 @@ BUDGET: dict[Route, Row] = {
         lambda world: {"position": 0 if world.stack() else None},
     ),
     ("GET", f"{ALL_WORKSPACES}/items"): Row(
-        lambda _: f"{ALL_WORKSPACES}/items", [QUERY, BATCH, QUERY, QUERY], beyond="one Query for each of two workspaces"
+        lambda world: world.activity() and f"{ALL_WORKSPACES}/items",
+        [QUERY, SIDE_BY_SIDE, BATCH],
+        beyond="what lies in both workspaces is known when they are, who stands in it when that is",
     ),
     ("GET", f"{WORKSPACE}/items"): Row(lambda world: f"{world.here}/items", [QUERY, BATCH]),
     ("POST", f"{WORKSPACE}/items"): Row(

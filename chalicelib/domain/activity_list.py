@@ -10,11 +10,10 @@ from itertools import chain
 
 from chalicelib import errors
 from chalicelib.domain import activities, workspaces
-from chalicelib.domain.access import INVITED, Caller
+from chalicelib.domain.access import Caller
 from chalicelib.domain.workspaces import People
 from chalicelib.storage import table
-from chalicelib.storage.models import User
-from chalicelib.storage.spaces import Involvement, Membership, Workspace
+from chalicelib.storage.spaces import Involvement
 
 
 @dataclass
@@ -29,12 +28,10 @@ class Mine:
         """Sort keys and stored texts of what lies in workspaces of the caller. Raises errors.Invalid."""
         if after and not after.startswith(Involvement.prefix):
             raise errors.Invalid([{"pointer": "?cursor", "detail": "must be the cursor of this list"}])
-        partition = Membership.key(self.caller.account, self.caller.user, 0)[0]
+        partition = Involvement.key(self.caller.account, self.caller.user, 0)[0]
         rows = table.rows(partition, Involvement.prefix, Involvement.prefix + table.LAST, after, reach)
-        first, memberships = table.together(
-            lambda: next(rows, None), lambda: [*table.having(Membership, partition, Membership.prefix)]
-        )
-        inside = {one.workspace for one in memberships if one.role != INVITED} - self.closing
+        first, memberships = table.together(lambda: next(rows, None), lambda: workspaces.joined_by(self.caller))
+        inside = {one.workspace for one in memberships} - self.closing
         for row in chain([first] if first else [], rows):
             place, workspace = row["sk"]["S"], int(row["workspace"]["N"])
             if workspace in inside:
@@ -43,10 +40,7 @@ class Mine:
 
     def people(self, entries: Sequence[tuple[str, str]]) -> People | None:
         """Who stands in these; None where some lie in a workspace on its way out, to be left out the next time."""
-        account, spaces = self.caller.account, {self.places[place] for place, _ in entries}
-        keys = [Workspace.key(account, one) for one in spaces]
-        people = [User.key(account, one) for one in activities.people(text for _, text in entries)]
-        items = table.get_many([*keys, *people]).values()
-        there = {item.id for item in items if isinstance(item, Workspace) and not item.ending}
+        spaces = {self.places[place] for place, _ in entries}
+        people, there = workspaces.there(self.caller, spaces, activities.people(text for _, text in entries))
         self.closing |= spaces - there
-        return None if spaces - there else workspaces.people_in(items)
+        return None if spaces - there else people

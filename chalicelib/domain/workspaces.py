@@ -1,6 +1,6 @@
 """Workspaces: where people share stacks of activities. Everybody has a personal one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +76,13 @@ def people_in(items: Iterable[Item]) -> People:
     return {item.id: item for item in items if isinstance(item, User)}
 
 
+def there(caller: Caller, spaces: Iterable[int], users: Iterable[str]) -> tuple[People, set[int]]:
+    """These users, and which of these workspaces are there and not being deleted, in one request."""
+    keys = [Workspace.key(caller.account, one) for one in spaces]
+    items = table.get_many([*keys, *(User.key(caller.account, user) for user in users)]).values()
+    return people_in(items), {item.id for item in items if isinstance(item, Workspace) and not item.ending}
+
+
 def stays(caller: Caller, workspace_id: int, lost: str = access.ABSENT) -> Requirement:
     """That a workspace is still there, and not being deleted, when a change is committed."""
     key = Workspace.key(caller.account, workspace_id)
@@ -95,6 +102,11 @@ def available(caller: Caller) -> list[Owned]:
 def invited(caller: Caller) -> list[Owned]:
     """Those that the caller is invited to and has not joined."""
     return _mine(caller, INVITED)
+
+
+def joined_by(caller: Caller) -> list[Membership]:
+    """The caller's places in all workspaces but those only invited to, by the ids of the workspaces."""
+    return [one for one in _memberships(caller) if one.role != INVITED]
 
 
 def show(caller: Caller, workspace_id: int) -> Owned:
@@ -170,8 +182,7 @@ def update(caller: Caller, workspace_id: int, fields: Fields) -> Change[Owned]:
 
 def _mine(caller: Caller, *roles: str) -> list[Owned]:
     """The caller's workspaces in these roles, the personal one first, then the oldest."""
-    partition = Membership.key(caller.account, caller.user, 0)[0]
-    memberships = [one for one in table.having(Membership, partition, Membership.prefix) if one.role in roles]
+    memberships = [one for one in _memberships(caller) if one.role in roles]
     keys = [Workspace.key(caller.account, one.workspace) for one in memberships]
     owners = [User.key(caller.account, one.owner) for one in memberships]
     items = table.get_many([*keys, *owners]).values()
@@ -180,3 +191,8 @@ def _mine(caller: Caller, *roles: str) -> list[Owned]:
     spaces.sort(key=lambda one: (one.type != PERSONAL or one.owner != caller.user, one.id))
     held = {one.workspace: one.role for one in memberships}
     return [Owned(one, people[one.owner], held[one.id]) for one in spaces]
+
+
+def _memberships(caller: Caller) -> Iterator[Membership]:
+    partition = Membership.key(caller.account, caller.user, 0)[0]
+    return table.having(Membership, partition, Membership.prefix)
