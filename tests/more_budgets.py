@@ -51,7 +51,9 @@ BUDGET: dict[Route, Row] = {
     ("GET", ME): Row(lambda _: ME, [BATCH]),
     ("PATCH", ME): Row(lambda _: ME, [BATCH, ALL], [GET, BATCH, ALL], lambda _: SOMEBODY),
     ("GET", f"{ME}/connections"): Row(
-        lambda _: f"{ME}/connections", [QUERY, QUERY, QUERY, BATCH], beyond="one Query for each of two workspaces"
+        lambda _: f"{ME}/connections",
+        [QUERY, (QUERY, QUERY), BATCH],
+        beyond="which workspaces, who is in each of both, and who that is",
     ),
     ("GET", f"{ME}/follows"): Row(after_following("follows"), [QUERY, BATCH]),
     ("GET", f"{ME}/followings"): Row(after_following("followings"), [QUERY, BATCH], caller="member"),
