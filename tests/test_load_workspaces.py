@@ -159,3 +159,14 @@ def test_an_inbox_of_thousands_fits_into_what_lambda_may_answer(running: Running
         found += ids(answer.json())
     assert len(found) == MANY // 2
     assert found == sorted(found, reverse=True)
+
+
+def test_one_address_that_many_invite_at_once_is_invited_once_and_sent_one_mail(
+    running: Running, tester: httpx.Client
+) -> None:
+    here = f"/api/workspaces/{share(tester)}/invitation"
+    answers = at_once(running, 12, lambda client, _: client.post(here, json={"email": "jane@doe.example.org"}))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()[0]["id"] for answer in answers}) == 1
+    assert [one["delivery"] for one in tester.get("/api/invitations").json()] == ["sent"]
+    assert running.stdout.read_text().count("Mail to jane@doe.example.org") == 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from chalicelib import errors
-from chalicelib.domain import activities, workspaces
+from chalicelib.domain import activities, workspace_list, workspaces
 from chalicelib.domain.access import Caller
 from chalicelib.domain.workspaces import People
 from chalicelib.storage import table
@@ -30,7 +30,7 @@ class Mine:
             raise errors.Invalid([{"pointer": "?cursor", "detail": "must be the cursor of this list"}])
         partition = Involvement.key(self.caller.account, self.caller.user, 0)[0]
         rows = table.rows(partition, Involvement.prefix, Involvement.prefix + table.LAST, after, reach)
-        first, memberships = table.together(lambda: next(rows, None), lambda: workspaces.joined_by(self.caller))
+        first, memberships = table.together(lambda: next(rows, None), lambda: workspace_list.joined_by(self.caller))
         inside = {one.workspace for one in memberships} - self.closing
         for row in chain([first] if first else [], rows):
             place, workspace = row["sk"]["S"], int(row["workspace"]["N"])

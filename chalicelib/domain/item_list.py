@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib import errors
-from chalicelib.domain import activities, stacks, workspaces
+from chalicelib.domain import activities, stacks, workspace_list, workspaces
 from chalicelib.domain.access import Caller
 from chalicelib.domain.workspaces import People
 from chalicelib.storage import table
@@ -57,7 +57,7 @@ def of_all(caller: Caller) -> Listed:
 
     def entries(after: tuple[int, str] | None, reach: int | None) -> Iterator[tuple[Any, str]]:
         begin = dict([after]) if after else {0: ""}
-        spaces = [one.workspace for one in workspaces.joined_by(caller) if one.workspace >= min(begin)]
+        spaces = [one.workspace for one in workspace_list.joined_by(caller) if one.workspace >= min(begin)]
         for wave in _waves([one for one in spaces if one not in closing], 1 if reach else table.AT_ONCE):
             lists = [entries_of(caller, one, Placement.everywhere, begin.get(one), reach) for one in wave]
             for workspace_id, begun in zip(wave, table.begun(lists), strict=True):

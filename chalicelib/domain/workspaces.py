@@ -1,12 +1,12 @@
 """Workspaces: where people share stacks of activities. Everybody has a personal one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import errors
 from chalicelib.domain import access, times
-from chalicelib.domain.access import INVITED, MEMBER, OWNER, Caller
+from chalicelib.domain.access import OWNER, Caller
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change, Requirement
 from chalicelib.storage.item import Item, Key
@@ -17,6 +17,7 @@ Fields = dict[str, Any]
 People = dict[str, User]
 
 PERSONAL, SHARED = "PersonalWorkspace", "SharedWorkspace"
+PERSONAL_IDS = 4
 SETTINGS = {
     "allow_take_over_by_members": False,
     "can_change_background": True,
@@ -94,21 +95,6 @@ def inbox_of(workspace_id: int) -> int:
     return workspace_id + 1
 
 
-def available(caller: Caller) -> list[Owned]:
-    """Those that the caller owns or has joined."""
-    return _mine(caller, OWNER, MEMBER)
-
-
-def invited(caller: Caller) -> list[Owned]:
-    """Those that the caller is invited to and has not joined."""
-    return _mine(caller, INVITED)
-
-
-def joined_by(caller: Caller) -> list[Membership]:
-    """The caller's places in all workspaces but those only invited to, by the ids of the workspaces."""
-    return [one for one in _memberships(caller) if one.role != INVITED]
-
-
 def show(caller: Caller, workspace_id: int) -> Owned:
     """One workspace, also for those invited to it."""
     found = enter(caller, workspace_id, "see")
@@ -124,10 +110,15 @@ def create(caller: Caller, fields: Fields) -> Change[Owned]:
     return Change(Owned(items[0], owner), saves=items, requires=[access.here(caller.account, caller.user)])
 
 
-def personal(account: int, user: str) -> list[Any]:
+def personal_ids(account: int) -> range:
+    """New ids for a personal workspace: its own, its inbox's, and those of two stacks."""
+    last = table.count_up(account, "ids", by=PERSONAL_IDS)
+    return range(last - PERSONAL_IDS + 1, last + 1)
+
+
+def personal(account: int, user: str, ids: Iterable[int]) -> list[Any]:
     """The personal workspace that every user is made with: an inbox and two stacks."""
-    workspace_id = table.count_up(account, "ids", by=4) - 3
-    action, waiting = workspace_id + 2, workspace_id + 3
+    workspace_id, _, action, waiting = ids
     items = founded(account, user, workspace_id, PERSONAL, {"name": "Personal workspace"}, stacks=[action, waiting])
     return [
         *items,
@@ -178,21 +169,3 @@ def update(caller: Caller, workspace_id: int, fields: Fields) -> Change[Owned]:
     workspace.setting = workspace.setting | fields.get("setting", {})
     changed = before != (workspace.name, workspace.description, workspace.setting)
     return Change(Owned(workspace, found.owner), saves=[workspace] if changed else [])
-
-
-def _mine(caller: Caller, *roles: str) -> list[Owned]:
-    """The caller's workspaces in these roles, the personal one first, then the oldest."""
-    memberships = [one for one in _memberships(caller) if one.role in roles]
-    keys = [Workspace.key(caller.account, one.workspace) for one in memberships]
-    owners = [User.key(caller.account, one.owner) for one in memberships]
-    items = table.get_many([*keys, *owners]).values()
-    people = people_in(items)
-    spaces = [item for item in items if isinstance(item, Workspace) and not item.ending]
-    spaces.sort(key=lambda one: (one.type != PERSONAL or one.owner != caller.user, one.id))
-    held = {one.workspace: one.role for one in memberships}
-    return [Owned(one, people[one.owner], held[one.id]) for one in spaces]
-
-
-def _memberships(caller: Caller) -> Iterator[Membership]:
-    partition = Membership.key(caller.account, caller.user, 0)[0]
-    return table.having(Membership, partition, Membership.prefix)
