@@ -105,10 +105,9 @@ VARIANTS: dict[str, tuple[Route, Row]] = {
         ("POST", f"{FLAT}/items"),
         Row(
             lambda world: flat(world, "/items"),
-            [BATCH, BATCH, COUNT, ALL],
-            [GET, BATCH, BATCH, COUNT, ALL],
+            [BATCH, (BATCH, COUNT), ALL],
+            [GET, BATCH, (BATCH, COUNT), ALL],
             lambda _: {"name": "x"},
-            beyond=WHERE,
         ),
     ),
 }

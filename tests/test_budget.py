@@ -160,7 +160,7 @@ BUDGET: dict[Route, Row] = {
     ),
     ("GET", f"{WORKSPACE}/items"): Row(lambda world: f"{world.here}/items", [QUERY, BATCH]),
     ("POST", f"{WORKSPACE}/items"): Row(
-        lambda world: f"{world.here}/items", [BATCH, COUNT, ALL], [GET, BATCH, COUNT, ALL], lambda _: NAME
+        lambda world: f"{world.here}/items", [(BATCH, COUNT), ALL], [GET, (BATCH, COUNT), ALL], lambda _: NAME
     ),
     ("GET", f"{STACK}/items"): Row(lambda world: f"{a_full_stack(world)}/items", [QUERY, BATCH]),
     ("POST", f"{STACK}/items"): Row(
@@ -280,7 +280,7 @@ VARIANTS: dict[str, tuple[Route, Row]] = {
     ),
     "a new item on a stack": (
         ("POST", f"{STACK}/items"),
-        Row(lambda world: f"{world.stack()}/items", [BATCH, COUNT, ALL], [GET, BATCH, COUNT, ALL], lambda _: NAME),
+        Row(lambda world: f"{world.stack()}/items", [(BATCH, COUNT), ALL], [GET, (BATCH, COUNT), ALL], lambda _: NAME),
     ),
     "somebody else's item": (
         ("POST", f"{STACK}/items"),
