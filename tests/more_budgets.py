@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.budgets import ALL, BATCH, COUNT, GET, PUT, QUERY, STEP, Json, Route, Row
+from tests.budgets import ALL, BATCH, COUNT, GET, PUT, QUERY, Json, Route, Row
 from tests.world import World, add, created
 
 USER, ME = "/api/users/{user}", "/api/me"
@@ -63,9 +63,9 @@ BUDGET: dict[Route, Row] = {
     ),
     ("DELETE", FLAT): Row(
         flat,
-        [BATCH, BATCH, PUT, *STEP, QUERY, ALL],
-        [GET, BATCH, BATCH, PUT, *STEP, QUERY, ALL],
-        beyond="goes in steps of items",
+        [BATCH, (BATCH, QUERY), (BATCH, QUERY), ALL],
+        [GET, BATCH, (BATCH, QUERY), (BATCH, QUERY), ALL],
+        beyond=WHERE,
     ),
     ("GET", f"{FLAT}/items"): Row(lambda world: flat(world, "/items"), [BATCH, QUERY, BATCH], beyond=WHERE),
     ("POST", f"{FLAT}/items"): Row(

@@ -164,7 +164,7 @@ def _open(caller: Caller, workspace_id: int, stack_id: int | None) -> list[Requi
     if stack_id is None or stacks.is_inbox(workspace_id, stack_id):
         return requires
     key = Stack.key(caller.account, workspace_id, stack_id)
-    return [*requires, Requirement(Stack, key, is_open(Stack), errors.NotFound(stacks.ABSENT))]
+    return [*requires, Requirement(Stack, key, is_open(Stack), errors.NotFound(stacks.ABSENT), Stack.arrivals)]
 
 
 def leaving(caller: Caller, activity: Activity) -> list[Requirement]:

@@ -85,9 +85,9 @@ def there(caller: Caller, spaces: Iterable[int], users: Iterable[str]) -> tuple[
 
 
 def stays(caller: Caller, workspace_id: int, lost: str = access.ABSENT) -> Requirement:
-    """That a workspace is still there, and not being deleted, when a change is committed."""
+    """That a workspace is still there, and not being deleted, when a change is committed; what arrives is counted."""
     key = Workspace.key(caller.account, workspace_id)
-    return Requirement(Workspace, key, is_open(Workspace), errors.NotFound(lost))
+    return Requirement(Workspace, key, is_open(Workspace), errors.NotFound(lost), Workspace.arrivals)
 
 
 def inbox_of(workspace_id: int) -> int:
