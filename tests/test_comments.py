@@ -153,6 +153,7 @@ def test_comments_stay_with_an_activity_that_is_moved(world: World, item: str) -
     mine, theirs = say(world.owner, item), say(world.member, item)
     put(world.owner, world.home, int(item.rpartition("/")[2]))
     assert world.owner.get(f"{item}/comments").json() == [mine, theirs]
+    assert [world.owner.get(one(said)).json() for said in (mine, theirs)] == [mine, theirs]
     assert [world.member.get(address).status_code for address in (f"{item}/comments", one(theirs))] == [404, 404]
     assert world.member.delete(one(theirs)).status_code == 404
     places()

@@ -1,6 +1,7 @@
 """Inviting into workspaces, and what becomes of invitations."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from html import unescape
 from typing import Any
@@ -12,6 +13,8 @@ from chalicelib import config, mail
 from chalicelib.storage import table
 from chalicelib.storage.models import Address
 from infra import operations
+from tests.failures import Hook
+from tests.test_removals import Outage
 
 Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]
@@ -152,6 +155,48 @@ def test_mail_that_fails_leaves_the_invitation_and_is_sent_when_inviting_again(
     [sent] = invite(ada, place, slug="mia-mel")
     assert (sent["id"], sent["delivery"]) == (failed["id"], "sent")
     assert mia.get(INVITATIONS).json()[0]["delivery"] == "sent"
+
+
+def test_whoever_is_cut_off_before_the_mail_goes_out_sends_it_by_inviting_again(
+    ada: httpx.Client, mia: httpx.Client, place: str, outbox: list[Json], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(_: mail.InvitationMail, copy_to: str | None) -> bool:
+        raise RuntimeError("cut off")
+
+    monkeypatch.setattr(mail.InvitationMail, "send", cut_off)
+    everybody = {"slug": "mia-mel", "email": ["a@b.c", "c@d.e"]}
+    assert ada.post(f"{place}/invitation", json=everybody).status_code == 500
+    assert [one["delivery"] for one in mia.get(INVITATIONS).json()] == ["unsent"]
+    monkeypatch.undo()
+    assert [one["delivery"] for one in invite(ada, place, **everybody)] == ["sent"] * 3
+    assert [one["delivery"] for one in ada.get(INVITATIONS).json()] == ["sent"] * 3
+    assert len(outbox) == 3
+
+
+def test_whoever_is_cut_off_amid_several_mails_sends_at_most_one_twice(
+    ada: httpx.Client, place: str, outbox: list[Json], on: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outage = Outage(on, lost=False)
+    outage.begins(5)  # the authorizer, what is known of all, ids, the invitations, how the first mail went
+    addresses = [f"{letter}@acme.example" for letter in "abcd"]
+    assert ada.post(f"{place}/invitation", json={"email": addresses}).status_code == 503
+    outage.ends()
+    assert len(outbox) == 2
+    assert [one["delivery"] for one in invite(ada, place, email=addresses)] == ["sent"] * 4
+    sent = [mail["Destination"]["ToAddresses"][0] for mail in outbox]
+    assert sorted(sent) == sorted([*addresses, sent[1]])
+
+
+def test_many_are_invited_in_few_requests(
+    ada: httpx.Client, mia: httpx.Client, bob: httpx.Client, place: str, asked: list[str]
+) -> None:
+    everybody = {"slug": ["mia-mel", "bob-boss"], "email": [f"{number}@acme.example" for number in range(10)]}
+    asked.clear()
+    made = invite(ada, place, **everybody)
+    assert Counter(asked) == {"GetItem": 1, "UpdateItem": 1, "BatchGetItem": 2, "TransactWriteItems": 3 + 12}
+    assert len({one["id"] for one in made}) == 12
+    assert {one["delivery"] for one in made} == {"sent"}
+    assert [one["id"] for one in ada.get(INVITATIONS).json()] == sorted(one["id"] for one in made)
 
 
 def test_members_invite_only_while_the_owner_allows_it(

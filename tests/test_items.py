@@ -178,6 +178,20 @@ def test_all_items_are_those_of_all_my_workspaces(world: World) -> None:
     assert listed(world.owner, ALL) == [home, other]
 
 
+def test_a_list_over_many_workspaces_is_in_order_whatever_its_pages_and_asks_few_for_a_short_one(
+    world: World, asked: list[str]
+) -> None:
+    order = [add(world.owner, place) for place in (world.home, world.home, world.here)]
+    order[:2] = reversed(order[:2])  # the newest on top
+    order += [add(world.owner, f"/api/workspaces/{share(world.owner)}") for _ in range(12)]
+    assert listed(world.owner, ALL) == order
+    assert pages(world.owner, f"{ALL}?limit=4") == [order[start : start + 4] for start in range(0, 15, 4)]
+    for limit, queries in ((1, 1), (2, 1 + 2), (3, 1 + 2)):
+        asked.clear()
+        assert listed(world.owner, f"{ALL}?limit={limit}") == order[:limit]
+        assert asked == ["GetItem", "Query", *["Query"] * queries, "BatchGetItem"]
+
+
 def test_a_workspace_id_narrows_to_what_the_caller_may_enter(world: World) -> None:
     def status(person: str, number: object = world.workspace) -> int:
         return world.clients[person].get(f"{ALL}?workspace_id={number}").status_code

@@ -76,18 +76,15 @@ def test_an_item_that_two_move_at_once_is_in_exactly_one_place(running: Running,
     assert won.total() == 20
 
 
-def test_what_lands_on_a_stack_while_it_is_deleted_is_not_lost(running: Running, tester: httpx.Client) -> None:
+@pytest.mark.parametrize("many", [60, 3], ids=["in steps", "at once"])
+def test_what_lands_on_a_stack_while_it_is_deleted_is_not_lost(
+    running: Running, tester: httpx.Client, many: int
+) -> None:
     here = f"/api/workspaces/{share(tester)}"
     stack = a_stack(tester, here)
-    before = [add(tester, stack) for _ in range(60)]
+    before = [add(tester, stack) for _ in range(many)]
 
-    def work(client: httpx.Client, number: int) -> list[httpx.Response]:
-        if number == CLIENTS:
-            return [client.delete(stack)]
-        return [client.post(f"{stack}/items", json={"name": f"{number}"}) for _ in range(15)]
-
-    with ThreadPoolExecutor(CLIENTS + 1) as pool:
-        answers = list(pool.map(lambda number: _signed_in(running, work, number), range(CLIENTS + 1)))
+    answers = while_others_add(running, stack, stack)
     [deleted] = answers.pop()
     assert deleted.status_code == 204, deleted.text
     landed = [answer for some in answers for answer in some]
@@ -98,6 +95,38 @@ def test_what_lands_on_a_stack_while_it_is_deleted_is_not_lost(running: Running,
     assert len(inbox) == len(set(inbox))
     assert set(inbox) == {*before, *made}
     assert {answer.status_code for answer in landed} != {201}, "the delete came in between"
+
+
+@pytest.mark.parametrize("items", [25, 2], ids=["in steps", "at once"])
+def test_what_lands_in_a_workspace_while_it_is_archived_is_not_lost(
+    running: Running, tester: httpx.Client, items: int
+) -> None:
+    here = f"/api/workspaces/{share(tester)}"
+    archive = f"/api/workspaces/{personal_of(tester)}/archive"
+    known = everything(tester, archive)
+    before = [add(tester, here) for _ in range(items)]
+    answers = while_others_add(running, here, f"{here}?archive_items=true")
+    [deleted] = answers.pop()
+    assert deleted.status_code == 204, deleted.text
+    landed = [answer for some in answers for answer in some]
+    assert {answer.status_code for answer in landed} <= {201, 404, 409}
+    made = {answer.json()["activity"]["id"] for answer in landed if answer.status_code == 201}
+    kept = everything(tester, archive)
+    assert len(kept) == len(set(kept))
+    assert set(kept) == {*known, *before, *made}
+    assert {tester.get(f"/api/activities/{item}").status_code for item in kept} == {200}
+
+
+def while_others_add(running: Running, place: str, doomed: str) -> list[list[httpx.Response]]:
+    """What many are answered who add items there while somebody deletes it; the last answer is the deletion's."""
+
+    def work(client: httpx.Client, number: int) -> list[httpx.Response]:
+        if number == CLIENTS:
+            return [client.delete(doomed)]
+        return [client.post(f"{place}/items", json={"name": f"{number}"}) for _ in range(15)]
+
+    with ThreadPoolExecutor(CLIENTS + 1) as pool:
+        return list(pool.map(lambda number: _signed_in(running, work, number), range(CLIENTS + 1)))
 
 
 def _signed_in(running: Running, work: Any, number: int) -> Any:
@@ -159,3 +188,12 @@ def test_an_inbox_of_thousands_fits_into_what_lambda_may_answer(running: Running
         found += ids(answer.json())
     assert len(found) == MANY // 2
     assert found == sorted(found, reverse=True)
+
+
+def test_one_address_that_many_invite_at_once_is_invited_once(running: Running, tester: httpx.Client) -> None:
+    here = f"/api/workspaces/{share(tester)}/invitation"
+    answers = at_once(running, 12, lambda client, _: client.post(here, json={"email": "jane@doe.example.org"}))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()[0]["id"] for answer in answers}) == 1
+    assert [one["delivery"] for one in tester.get("/api/invitations").json()] == ["sent"]
+    assert "Mail to jane@doe.example.org" in running.stdout.read_text()

@@ -10,7 +10,8 @@ from botocore.awsrequest import AWSResponse
 
 from chalicelib.domain import removals, times, workspaces
 from chalicelib.domain.access import INVITED
-from chalicelib.domain.invitations import PENDING, SENT
+from chalicelib.domain.invitations import PENDING
+from chalicelib.domain.letters import SENT
 from chalicelib.storage import table
 from chalicelib.storage.spaces import Activity, Invitation
 from tests.failures import Hook
@@ -118,15 +119,15 @@ def cut_off(world: World, outage: Outage, address: Callable[[Doomed], str], chec
 
 
 @pytest.mark.parametrize(
-    ("kept", "lost"),
-    [(True, False), (False, False), (True, True)],
-    ids=["archived, not done", "dropped, not done", "archived, answer lost"],
+    ("kept", "lost", "step", "least"),
+    [(True, False, 2, 12), (False, False, 2, 12), (True, True, 2, 12), (False, False, 33, 5), (True, True, 33, 5)],
+    ids=["archived", "dropped", "archived, answer lost", "small, dropped", "small, archived, answer lost"],
 )
 def test_a_workspace_whose_removal_is_cut_off_anywhere_is_hidden_and_then_gone(
-    world: World, on: Hook, monkeypatch: pytest.MonkeyPatch, kept: bool, lost: bool
+    world: World, on: Hook, monkeypatch: pytest.MonkeyPatch, kept: bool, lost: bool, step: int, least: int
 ) -> None:
     outage = Outage(on, lost)
-    monkeypatch.setattr(removals, "STEP", 2)
+    monkeypatch.setattr(removals, "STEP", step)
     query = f"?archive_items={kept}"
 
     def check(one: Doomed) -> None:
@@ -143,7 +144,7 @@ def test_a_workspace_whose_removal_is_cut_off_anywhere_is_hidden_and_then_gone(
         assert places().keys() == set(archive)
         forget_items()
 
-    assert cut_off(world, outage, lambda one: one.here + query, check) >= 12
+    assert cut_off(world, outage, lambda one: one.here + query, check) >= least
 
 
 def _assert_ends(one: Doomed, address: str, outage: Outage) -> None:
@@ -182,12 +183,16 @@ def _assert_gone(one: Doomed) -> None:
     assert left == []
 
 
-@pytest.mark.parametrize("lost", [False, True], ids=["not done", "answer lost"])
+@pytest.mark.parametrize(
+    ("lost", "step", "least"),
+    [(False, 2, 8), (True, 2, 8), (False, 33, 5), (True, 33, 5)],
+    ids=["not done", "answer lost", "small, not done", "small, answer lost"],
+)
 def test_a_stack_whose_removal_is_cut_off_anywhere_loses_nothing(
-    world: World, on: Hook, monkeypatch: pytest.MonkeyPatch, lost: bool
+    world: World, on: Hook, monkeypatch: pytest.MonkeyPatch, lost: bool, step: int, least: int
 ) -> None:
     outage = Outage(on, lost)
-    monkeypatch.setattr(removals, "STEP", 2)
+    monkeypatch.setattr(removals, "STEP", step)
 
     def check(one: Doomed) -> None:
         known = places()
@@ -205,7 +210,7 @@ def test_a_stack_whose_removal_is_cut_off_anywhere_loses_nothing(
         places()
         world.owner.delete(one.here)
 
-    assert cut_off(world, outage, lambda one: one.stack, check) >= 8
+    assert cut_off(world, outage, lambda one: one.stack, check) >= least
 
 
 def _is_ending(one: Doomed) -> bool:

@@ -1,11 +1,14 @@
 """The table: what is not asked of DynamoDB, and what happens when DynamoDB does not answer as hoped."""
 
+from functools import partial
+from threading import Barrier, Semaphore
+
 import boto3
 import httpx
 import pytest
 
 from chalicelib import config
-from chalicelib.storage import changes
+from chalicelib.storage import changes, table
 from tests.documents import example
 from tests.failures import Hook, failing, losing_the_answer
 
@@ -85,6 +88,24 @@ def test_a_delete_whose_answer_got_lost_is_still_a_delete(ada: httpx.Client, on:
     on("before-send.dynamodb.DeleteItem", losing_the_answer("DeleteItem"))
     assert ada.delete(one).status_code == 200
     assert ada.get(one).status_code == 404
+
+
+def test_what_is_asked_side_by_side_is_answered_in_order_and_never_more_than_so_much_at_once() -> None:
+    together, under_way, most = Barrier(table.AT_ONCE, timeout=10), Semaphore(table.AT_ONCE), 3 * table.AT_ONCE
+
+    def call(number: int) -> int:
+        assert under_way.acquire(blocking=False), "too many at once"
+        together.wait()
+        under_way.release()
+        return number
+
+    assert table.side_by_side([partial(call, number) for number in range(most)]) == [*range(most)]
+    assert table.side_by_side([]) == []
+
+
+def test_what_fails_side_by_side_fails_as_it_would_alone(ada: httpx.Client, on: Hook) -> None:
+    on("before-call.dynamodb", failing("Query", "ThrottlingException", times=99))
+    assert ada.get("/api/credentials").status_code == ada.get("/api/activities").status_code == 503
 
 
 def test_everything_of_an_account_lies_under_its_account(ada: httpx.Client) -> None:

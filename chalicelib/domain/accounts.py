@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from chalicelib.domain import access, times, users
+from chalicelib.domain import access, times, users, workspaces
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change
 from chalicelib.storage.models import Account, User
@@ -13,7 +13,8 @@ def create(*, name: str, email: str, first_name: str, last_name: str) -> Change[
     account_id = table.count_up(None, "accounts")
     account = Account.at(account_id, id=account_id, name=name, created_at=times.now())
     person = {"email": email, "first_name": first_name, "last_name": last_name, "role": access.ADMIN}
-    admin = users.made(access.operator(account_id), users.named(person), person)
+    ids = workspaces.personal_ids(account_id)
+    admin = users.made(access.operator(account_id), users.named(person), person, ids)
     return admin.also(account).answering((account, admin.answer))
 
 

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from chalicelib import errors
-from chalicelib.domain import activities, workspaces
-from chalicelib.domain.access import INVITED, Caller
+from chalicelib.domain import activities, workspace_list, workspaces
+from chalicelib.domain.access import Caller
 from chalicelib.domain.workspaces import People
 from chalicelib.storage import table
-from chalicelib.storage.models import User
 from chalicelib.storage.records import Delegation
-from chalicelib.storage.spaces import Involvement, Membership, Workspace
+from chalicelib.storage.spaces import Involvement
 
 Row = dict[str, dict[str, str]]
 
@@ -35,19 +34,16 @@ class Mine(ABC):
 
     def people(self, entries: Sequence[tuple[str, str]]) -> People | None:
         """Who stands in these; None where some lie in a workspace on its way out, to be left out the next time."""
-        account, spaces = self.caller.account, {self.places[place] for place, _ in entries if place in self.places}
-        keys = [Workspace.key(account, one) for one in spaces]
-        people = [User.key(account, one) for one in activities.people(text for _, text in entries)]
-        items = table.get_many([*keys, *people]).values()
-        there = {item.id for item in items if isinstance(item, Workspace) and not item.ending}
+        spaces = {self.places[place] for place, _ in entries if place in self.places}
+        people, there = workspaces.there(self.caller, spaces, activities.people(text for _, text in entries))
         self.closing |= spaces - there
-        return None if spaces - there else workspaces.people_in(items)
+        return None if spaces - there else people
 
     def _rows(self, prefix: str, after: str | None, reach: int | None) -> Iterator[Row]:
         """What lies under a prefix in the caller's own partition, but for what is on its way out."""
         if after and not after.startswith(prefix):
             raise errors.Invalid([{"pointer": "?cursor", "detail": "must be the cursor of this list"}])
-        partition = Membership.key(self.caller.account, self.caller.user, 0)[0]
+        partition = Involvement.key(self.caller.account, self.caller.user, 0)[0]
         for row in table.rows(partition, prefix, prefix + table.LAST, after, reach):
             place, workspace = row["sk"]["S"], int(row.get("workspace", {}).get("N", 0))
             if workspace:
@@ -64,12 +60,9 @@ class Activities(Mine):
 
     def entries(self, after: str | None, reach: int | None) -> Iterator[tuple[str, str]]:
         """Sort keys and stored texts of what the caller may see. Raises errors.Invalid."""
-        partition = Membership.key(self.caller.account, self.caller.user, 0)[0]
         rows = self._rows(Involvement.prefix, after, reach)
-        first, memberships = table.together(
-            lambda: next(rows, None), lambda: [*table.having(Membership, partition, Membership.prefix)]
-        )
-        inside = {one.workspace for one in memberships if one.role != INVITED}
+        first, memberships = table.together(lambda: next(rows, None), lambda: workspace_list.joined_by(self.caller))
+        inside = {one.workspace for one in memberships}
         for row in chain([first] if first else [], rows):
             if row.get("delegated", {}).get("BOOL") or int(row["workspace"]["N"]) in inside:
                 yield row["sk"]["S"], row["doc"]["S"]

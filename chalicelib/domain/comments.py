@@ -1,17 +1,20 @@
 """Comments on activities: read by whoever sees the activity, changed by their author only."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from chalicelib import errors, jsontext
-from chalicelib.domain import activities, activity_verbs, items, times, workspaces
+from chalicelib.domain import activities, activity_verbs, held, items, times, workspaces
 from chalicelib.domain.access import Caller
-from chalicelib.domain.workspaces import Fields, People
+from chalicelib.domain.held import Held
+from chalicelib.domain.workspaces import Fields, Found, People
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change, Requirement
+from chalicelib.storage.item import Item, Key
+from chalicelib.storage.models import User
 from chalicelib.storage.records import Comment, Topic
-from chalicelib.storage.spaces import Activity
+from chalicelib.storage.spaces import Activity, Member, Workspace
 
 ABSENT = "there is no such comment"
 
@@ -61,6 +64,7 @@ def show(caller: Caller, comment_id: int) -> Said:
 
 def create(caller: Caller, activity_id: int, fields: Fields) -> Change[Said]:
     """A new comment of the caller on an activity. Raises errors.NotFound."""
+    activity: Any
     activity, comment_id = table.together(  # an id is lost where the caller is refused
         lambda: table.get(Activity, caller.account, activity_id),
         lambda: table.count_up(caller.account, "ids"),
@@ -70,7 +74,8 @@ def create(caller: Caller, activity_id: int, fields: Fields) -> Change[Said]:
     doc = {"id": comment_id, "activity_id": activity_id, "body": fields["body"], "author": author}
     doc |= {"created_at": now, "updated_at": now}
     comment = Comment.at(caller.account, activity_id, comment_id, id=comment_id, doc=doc)
-    topic = Topic.at(caller.account, comment_id, activity=activity_id)
+    about = {"activity": activity_id, "author": caller.user, "workspace": activity.workspace}
+    topic = Topic.at(caller.account, comment_id, **about)
     change = Change(Said(comment_id, activity_id, jsontext.dump(doc), people), [comment, topic])
     return _discussed(caller, activity, change)
 
@@ -107,18 +112,36 @@ def _found(caller: Caller, comment_id: int) -> tuple[Comment, Said]:
     topic = table.get(Topic, caller.account, comment_id)
     if topic is None:
         raise errors.NotFound(ABSENT)
-    place = Comment.key(caller.account, topic.activity, comment_id)
-    found = table.get_many([place, Activity.key(caller.account, topic.activity)])
+    place, about = Comment.key(caller.account, topic.activity, comment_id), Activity.key(caller.account, topic.activity)
+    known = [User.key(caller.account, topic.author)] if topic.author else []
+    found = table.get_many([place, about, *known, *_entrance(caller, topic.workspace)])
     comment: Any = found.get(place)
     if comment is None:
         raise errors.NotFound(ABSENT)
     text = jsontext.dump(comment.doc)
-    activity: Any = found.get(Activity.key(caller.account, topic.activity))
     try:
-        people = activity_verbs.seen(caller, activity, [text])
+        people = _people(caller, topic, found, text)
     except errors.NotFound:  # in the same words, or it would tell that there is one
         raise errors.NotFound(ABSENT) from None
     return comment, Said(comment_id, topic.activity, text, people)
+
+
+def _people(caller: Caller, topic: Topic, found: Mapping[Key, Item], text: str) -> People:
+    """Who stands in a comment, if the caller sees what it is on: where it was discussed, or wherever it is now."""
+    activity: Any = found.get(Activity.key(caller.account, topic.activity))
+    if activity is None or activity.workspace != topic.workspace:
+        return activity_verbs.seen(caller, activity, [text])
+    workspace, member = (found.get(key) for key in _entrance(caller, activity.workspace))
+    people = workspaces.people_in(found.values())
+    where = Found(cast("Workspace", workspace), cast("Member", member), people, dict(found))
+    return held.admitted(caller, Held(activity, where), held.LOOK).found.people
+
+
+def _entrance(caller: Caller, workspace_id: int | None) -> list[Key]:
+    """What has to be read to know whether the caller may enter there."""
+    if workspace_id is None:
+        return []
+    return [Workspace.key(caller.account, workspace_id), Member.key(caller.account, workspace_id, caller.user)]
 
 
 def _check_author(caller: Caller, comment: Comment) -> None:

@@ -1,6 +1,7 @@
 """Who follows whom. Nobody is made to follow: following somebody is what invites to follow back."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from chalicelib import errors
 from chalicelib.domain import access, colleagues, users, workspaces
@@ -59,7 +60,8 @@ def connections(caller: Caller) -> list[User]:
     own = [Item.from_raw_data(row) for row in table.rows(partition, Follow.prefix, behind)]
     known = {one.other for one in own if isinstance(one, Follow)}
     joined = [one for one in own if isinstance(one, Membership) and one.role != INVITED]
-    members = {one.workspace: _members(caller, one.workspace) for one in joined}
+    asked = [partial(_members, caller, one.workspace) for one in joined]
+    members = dict(zip((one.workspace for one in joined), table.side_by_side(asked), strict=True))
     spaces = [Workspace.key(caller.account, one) for one in members]
     cards = [User.key(caller.account, one) for one in known.union(*members.values())]
     items = table.get_many([*spaces, *cards]).values()

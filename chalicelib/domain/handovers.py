@@ -9,8 +9,8 @@ from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import MARK
 from chalicelib.domain.delegations import Shown
 from chalicelib.domain.held import LOOK, Held
-from chalicelib.domain.invitations import FAILED, SENT, UNSENT
 from chalicelib.domain.items import LOST, Placed
+from chalicelib.domain.letters import FAILED, SENT, UNSENT
 from chalicelib.domain.workspaces import Fields
 from chalicelib.mail import DelegationMail
 from chalicelib.storage import changes, table
@@ -46,12 +46,12 @@ def delegate(caller: Caller, activity_id: int, wanted: Wanted, *, sign_off: bool
     if _is_repeated(caller, activity, who):
         return _repeated(caller, held.entered(caller, activity, LOOK), wanted)
     stands = MARK + caller.user in (activity.doc["creator"], activity.doc["assignee"])
-    found, delegation_id = table.together(  # an id is lost where the caller is refused
+    found, (delegation_id, *ids) = table.together(  # ids are lost where the caller is refused
         lambda: held.entered(caller, activity, "enter" if stands else "delegate", more=_card(caller, who)),
-        lambda: table.count_up(caller.account, "ids"),
+        lambda: _new_ids(caller, who),
     )
     lifecycle.after(activity.doc["state"], "delegate", activity.delegation)
-    delegee = _delegee(caller, found, who, wanted)
+    delegee = _delegee(caller, found, who, wanted, ids)
     if delegee.answer.id == caller.user:
         raise wanted.refused("must be somebody else: nobody delegates to oneself")
     begun = {"id": delegation_id, "delegator": caller.user, "note": wanted.note, "sign_off": sign_off}
@@ -65,12 +65,12 @@ def redelegate(caller: Caller, delegation_id: int, wanted: Wanted) -> Change[Sho
     Delegator and delegee may. Raises errors.NotFound, errors.Forbidden, errors.Invalid, errors.Conflict.
     """
     row, who = table.together(lambda: delegations.own(caller, delegation_id), lambda: _named(caller, wanted))
-    found, new_id = table.together(
+    found, (new_id, *ids) = table.together(
         lambda: delegations.opened(caller, row, "redelegate", more=_card(caller, who)),
-        lambda: table.count_up(caller.account, "ids"),
+        lambda: _new_ids(caller, who),
     )
     delegations.check(caller, found, "redelegate")
-    activity, delegee = found.activity, _delegee(caller, found, who, wanted)
+    activity, delegee = found.activity, _delegee(caller, found, who, wanted, ids)
     if delegee.answer.id in copies.parties(activity):
         raise wanted.refused("must be somebody else than the delegator and the delegee")
     begun = activity.delegation | {"id": new_id, "note": wanted.note}
@@ -121,7 +121,7 @@ def _is_repeated(caller: Caller, activity: Activity, who: str | None) -> bool:
 
 def _proof(caller: Caller, activity: Activity) -> tuple[str, Token]:
     delegation = activity.delegation
-    return proofs.issued(caller, delegation["delegee"], caller.user, delegation=delegation["id"])
+    return proofs.issued(caller.account, delegation["delegee"], caller.user, delegation=delegation["id"])
 
 
 def _tell(caller: Caller, found: Held, token: str, wanted: Wanted) -> None:
@@ -153,10 +153,17 @@ def _card(caller: Caller, who: str | None) -> list[Key]:
     return [User.key(caller.account, who)] if who else []
 
 
-def _delegee(caller: Caller, found: Held, who: str | None, wanted: Wanted) -> Change[User]:
+def _new_ids(caller: Caller, who: str | None) -> range:
+    """An id for a delegation, and those for the personal workspace of somebody new."""
+    count = 1 if who else 1 + workspaces.PERSONAL_IDS
+    last = table.count_up(caller.account, "ids", by=count)
+    return range(last - count + 1, last + 1)
+
+
+def _delegee(caller: Caller, found: Held, who: str | None, wanted: Wanted, ids: list[int]) -> Change[User]:
     """The delegee; an unknown address becomes a user with the delegation. Raises errors.NotFound."""
     if who is None:
-        return users.awaited(caller, wanted.email or "")
+        return users.awaited(caller, wanted.email or "", ids)
     user = found.found.people.get(who)
     if user is None or user.ending:
         raise _nobody(wanted)

@@ -1,20 +1,22 @@
 """Invitations into workspaces: of users by slug, of anybody by e-mail address."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 from chalicelib import errors
-from chalicelib.domain import access, proofs, times, users, workspaces
+from chalicelib.domain import access, letters, times, users, workspaces
 from chalicelib.domain.access import INVITED, Caller
+from chalicelib.domain.letters import UNSENT, Letter
 from chalicelib.domain.workspaces import PERSONAL, Found, People
-from chalicelib.mail import InvitationMail
 from chalicelib.storage import changes, table
-from chalicelib.storage.changes import Change, Requirement
+from chalicelib.storage.changes import Change
 from chalicelib.storage.models import Address, Slug, User
-from chalicelib.storage.spaces import Invitation, Member, Token, Workspace
+from chalicelib.storage.spaces import Invitation, Member, Workspace
 
 PENDING, ACCEPTED, DECLINED = "pending", "accepted", "declined"
-SENT, FAILED, UNSENT = "sent", "failed", "unsent"
+AT_ONCE = 5  # in one transaction of a hundred writes: whoever is new to the account takes 17
 
 
 @dataclass(frozen=True)
@@ -36,44 +38,38 @@ class Wanted:
     base: str  # where the link in the mail begins
 
 
-@dataclass(frozen=True)
-class Letter:
-    """An invitation as it is kept twice, and the token of the mail that is still to be sent, if it is."""
-
-    copies: list[Invitation]
-    people: People
-    token: str | None = None
-
-
 def invite(caller: Caller, workspace_id: int, wanted: Wanted) -> Change[list[Shown]]:
     """Invites users and addresses. Slugs are checked first: one unknown is errors.NotFound, and nothing is sent.
 
     Who is a member already is left alone. Who is invited already is not invited twice, but is sent the mail again if it
     could not be sent before. Mail never undoes an invitation: `delivery` says how it went.
     """
-    found = _entered(caller, workspace_id, wanted)
+    found, ids = _entered(caller, workspace_id, wanted)
     known, members = _known(caller, found, wanted)
-    letters = [_invited(caller, found, email) for email in _unknown(caller, found, wanted)]
-    for user in known:
-        member = members.get(user.id)
-        if member is None:
-            letters.append(_invited(caller, found, user))
-        elif member.role == INVITED:
-            letters.append(_repeated(caller, user, member))
-    for letter in letters:
-        _tell(caller, found, letter, wanted)
-    return Change([Shown(letter.copies[0], found.workspace, letter.people) for letter in letters])
+    invited = [_invited(caller, found, email, ids) for email in _unknown(caller, found, wanted)]
+    invited += [_invited(caller, found, user, ids) for user in known if user.id not in members]
+    invited += _repeated(caller, [(user, members[user.id]) for user in known if user.id in members])
+    for start in range(0, len(invited), AT_ONCE):
+        _put(caller, found, invited[start : start + AT_ONCE])
+    copy_to = found.people[caller.user].email if wanted.cc else None
+    noted = letters.tell(invited, found.workspace.name, wanted.base, copy_to)
+    return noted.answering([Shown(letter.copies[0], found.workspace, letter.people) for letter in invited])
 
 
-def _entered(caller: Caller, workspace_id: int, wanted: Wanted) -> Found:
-    slugs = [slug for slug in wanted.slugs if not users.is_id(slug)]
-    keys = [Slug.key(caller.account, slug) for slug in slugs]
-    keys += [Address.key(caller.account, email) for email in wanted.emails]
+def _entered(caller: Caller, workspace_id: int, wanted: Wanted) -> tuple[Found, Iterator[int]]:
+    """The workspace with what is known of those wanted, and new ids; these are lost where the caller is refused."""
     ids = [slug for slug in wanted.slugs if users.is_id(slug)]
-    found = workspaces.enter(caller, workspace_id, "invite", people=ids, more=keys)
+    keys = [Slug.key(caller.account, slug) for slug in wanted.slugs if slug not in ids]
+    keys += [Address.key(caller.account, email) for email in wanted.emails]
+    keys += [Member.key(caller.account, workspace_id, user) for user in ids]
+    most = len(wanted.slugs) + len(wanted.emails) * (1 + workspaces.PERSONAL_IDS)
+    found, last = table.together(
+        lambda: workspaces.enter(caller, workspace_id, "invite", people=ids, more=keys),
+        lambda: table.count_up(caller.account, "ids", by=most),
+    )
     if found.workspace.type == PERSONAL:
         raise errors.Invalid([{"pointer": "#/", "detail": "a personal workspace cannot be shared"}])
-    return found
+    return found, iter(range(last - most + 1, last + 1))
 
 
 def _known(caller: Caller, found: Found, wanted: Wanted) -> tuple[list[User], dict[str, Member]]:
@@ -88,11 +84,12 @@ def _known(caller: Caller, found: Found, wanted: Wanted) -> tuple[list[User], di
     ids += [address.user for address in addresses if address]
     keys = [User.key(caller.account, user) for user in ids]
     places = [Member.key(caller.account, found.workspace.id, user) for user in ids]
-    items = table.get_many([*keys, *places]).values()
-    users = [item for item in items if isinstance(item, User)]
+    unread = [key for user, *both in zip(ids, keys, places, strict=True) if user not in wanted.slugs for key in both]
+    items = found.items | table.get_many(unread)
+    users = [item for key in dict.fromkeys(keys) if isinstance(item := items.get(key), User)]
     if any(user.ending for user in users):
         raise _gone(next(user.slug for user in users if user.ending))
-    return users, {item.user: item for item in items if isinstance(item, Member)}
+    return users, {item.user: item for key in places if isinstance(item := items.get(key), Member)}
 
 
 def _gone(slug: str) -> errors.Problem:
@@ -104,11 +101,11 @@ def _unknown(caller: Caller, found: Found, wanted: Wanted) -> list[str]:
     return [email for key, email in keys.items() if key not in found.items]
 
 
-def _invited(caller: Caller, found: Found, who: User | str) -> Letter:
-    """Puts a new invitation in place; an unknown address becomes an awaited user of the account with it."""
-    made = users.awaited(caller, who) if isinstance(who, str) else Change(who)
+def _invited(caller: Caller, found: Found, who: User | str, ids: Iterator[int]) -> Letter:
+    """A new invitation; an unknown address becomes an awaited user of the account with it."""
+    invitation = next(ids)
+    made = users.awaited(caller, who, islice(ids, workspaces.PERSONAL_IDS)) if isinstance(who, str) else Change(who)
     user, workspace = made.answer, found.workspace
-    invitation = table.count_up(caller.account, "ids")
     member, membership = workspaces.joined(caller.account, workspace, user.id, INVITED)
     member.invitation, member.inviter = invitation, caller.user
     details = {
@@ -122,45 +119,34 @@ def _invited(caller: Caller, found: Found, who: User | str) -> Letter:
         "delivery": UNSENT,
     }
     copies = [Invitation.at(caller.account, holder, invitation, **details) for holder in (user.id, caller.user)]
-    token, proof = _proof(caller, copies[0])
-    changes.commit(Change(None, [*made.saves, member, membership, *copies, proof], requires=_stay(caller, found, user)))
-    return Letter(copies, found.people | {user.id: user}, token)
+    token, proof = letters.proof(caller.account, copies[0])
+    stays = access.here(caller.account, user.id, _gone(user.slug))
+    saves = [*made.saves, member, membership, *copies, proof]
+    return Letter(copies, found.people | {user.id: user}, token, saves, [stays])
 
 
-def _stay(caller: Caller, found: Found, user: User) -> list[Requirement]:
-    """The workspace, whoever invites and whoever is invited must still be there when it is committed."""
-    people = [access.here(caller.account, caller.user), access.here(caller.account, user.id, _gone(user.slug))]
-    return [workspaces.stays(caller, found.workspace.id), *people]
+def _repeated(caller: Caller, places: list[tuple[User, Member]]) -> list[Letter]:
+    """What those were sent who are invited already; what they were not is to be sent."""
+    standing = [(user, member) for user, member in places if member.role == INVITED]
+    sides = [
+        [Invitation.key(caller.account, holder, member.invitation) for holder in (user.id, member.inviter)]
+        for user, member in standing
+    ]
+    inviters = [User.key(caller.account, member.inviter) for _, member in standing]
+    items = table.get_many([*chain(*sides), *inviters])
+    people = workspaces.people_in(items.values())
+    found = []
+    for (user, member), keys in zip(standing, sides, strict=True):
+        copies = [item for key in keys if isinstance(item := items.get(key), Invitation)]
+        if not copies or member.inviter not in people:
+            raise errors.Stale("the invitation has just been decided")
+        found.append(letters.again(caller.account, copies, people | {user.id: user}))
+    return found
 
 
-def _repeated(caller: Caller, user: User, member: Member) -> Letter:
-    holders = [user.id, member.inviter]
-    keys = [Invitation.key(caller.account, holder, member.invitation) for holder in holders]
-    items = table.get_many([*keys, User.key(caller.account, member.inviter)]).values()
-    copies = [item for item in items if isinstance(item, Invitation)]
-    people = workspaces.people_in(items) | {user.id: user}
-    if not copies or member.inviter not in people:
-        raise errors.Stale("the invitation has just been decided")
-    if copies[0].delivery == SENT:
-        return Letter(copies, people)
-    token, proof = _proof(caller, copies[0])
-    changes.commit(Change(None, saves=[proof]))
-    return Letter(copies, people, token)
-
-
-def _tell(caller: Caller, found: Found, letter: Letter, wanted: Wanted) -> None:
-    """Sends the mail that is still to be sent, and notes how that went."""
-    if letter.token is None:
-        return
-    inviter, workspace = letter.people[letter.copies[0].inviter], found.workspace
-    link = f"{wanted.base}/invitations/{letter.token}"
-    mail = InvitationMail(letter.copies[0].email, inviter.name_or_email, workspace.name, link)
-    sent = mail.send(copy_to=found.people[caller.user].email if wanted.cc else None)
-    for copy in letter.copies:
-        copy.delivery = SENT if sent else FAILED
-    changes.commit(Change(None, saves=letter.copies))
-
-
-def _proof(caller: Caller, invitation: Invitation) -> tuple[str, Token]:
-    about = {"invitation": invitation.id, "workspace": invitation.workspace}
-    return proofs.issued(caller, invitation.user, invitation.inviter, **about)
+def _put(caller: Caller, found: Found, some: Sequence[Letter]) -> None:
+    """Puts invitations in place, as long as the workspace, whoever invites and whoever is invited are still there."""
+    saves = [item for letter in some for item in letter.saves]
+    stay = [workspaces.stays(caller, found.workspace.id), access.here(caller.account, caller.user)]
+    if saves:
+        changes.commit(Change(None, saves, requires=[*stay, *(one for letter in some for one in letter.requires)]))

@@ -1,11 +1,11 @@
 """Lists of items: of a stack, of a workspace, of all the caller's workspaces, of an archive."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib import errors
-from chalicelib.domain import activities, stacks, workspaces
+from chalicelib.domain import activities, stacks, workspace_list, workspaces
 from chalicelib.domain.access import Caller
 from chalicelib.domain.workspaces import People
 from chalicelib.storage import table
@@ -18,11 +18,12 @@ Entry = tuple[str, str]  # a sort key and the stored text under it
 class Listed:
     """A list of items, in two steps: the stored texts, and then whoever stands in those that will be shown.
 
-    The second step is also what checks that the caller may see them.
+    The second step is also what checks that the caller may see them. It answers None where some turned out to lie in a
+    workspace on its way out: the first step leaves them out from then on.
     """
 
     entries: Callable[[Any, int | None], Iterator[tuple[Any, str]]]
-    people: Callable[[Iterable[str]], People]
+    people: Callable[[Sequence[tuple[Any, str]]], People | None]
     places: type = str  # where a page may end: a sort key, or a workspace and a sort key
 
 
@@ -39,9 +40,10 @@ def archived(caller: Caller, workspace_id: int) -> Listed:
 def of_stack(caller: Caller, workspace_id: int, stack_id: int) -> Listed:
     """The items of a stack, the newest on top."""
 
-    def people(texts: Iterable[str]) -> People:
+    def people(entries: Sequence[Entry]) -> People:
         key = Stack.key(caller.account, workspace_id, stack_id)
-        found = workspaces.enter(caller, workspace_id, "enter", people=activities.people(texts), more=[key])
+        standing = activities.people(text for _, text in entries)
+        found = workspaces.enter(caller, workspace_id, "enter", people=standing, more=[key])
         if not stacks.is_inbox(workspace_id, stack_id) and key not in found.items:
             raise errors.NotFound(stacks.ABSENT)
         return found.people
@@ -51,16 +53,24 @@ def of_stack(caller: Caller, workspace_id: int, stack_id: int) -> Listed:
 
 def of_all(caller: Caller) -> Listed:
     """The items of all the caller's workspaces, workspace by workspace."""
+    closing: set[int] = set()
 
     def entries(after: tuple[int, str] | None, reach: int | None) -> Iterator[tuple[Any, str]]:
-        first, last = after or (0, "")
-        for workspace in sorted((owned.workspace for owned in workspaces.available(caller)), key=lambda one: one.id):
-            if workspace.id >= first:
-                begin = last if workspace.id == first else None
-                for key, text in entries_of(caller, workspace.id, Placement.everywhere, begin, reach):
-                    yield (workspace.id, key), text
+        begin = dict([after]) if after else {0: ""}
+        spaces = [one.workspace for one in workspace_list.joined_by(caller) if one.workspace >= min(begin)]
+        for wave in _waves([one for one in spaces if one not in closing], 1 if reach else table.AT_ONCE):
+            lists = [entries_of(caller, one, Placement.everywhere, begin.get(one), reach) for one in wave]
+            for workspace_id, begun in zip(wave, table.begun(lists), strict=True):
+                for key, text in begun:
+                    yield (workspace_id, key), text
 
-    return Listed(entries, lambda texts: workspaces.people_of(caller, activities.people(texts)), places=list)
+    def people(entries: Sequence[tuple[Any, str]]) -> People | None:
+        spaces = {workspace_id for (workspace_id, _), _ in entries}
+        found, there = workspaces.there(caller, spaces, activities.people(text for _, text in entries))
+        closing.update(spaces - there)
+        return None if spaces - there else found
+
+    return Listed(entries, people, places=list)
 
 
 def entries_of(
@@ -71,7 +81,15 @@ def entries_of(
 
 
 def _listed(caller: Caller, workspace_id: int, prefix: str) -> Listed:
-    def people(texts: Iterable[str]) -> People:
-        return workspaces.enter(caller, workspace_id, "enter", people=activities.people(texts)).people
+    def people(entries: Sequence[Entry]) -> People:
+        standing = activities.people(text for _, text in entries)
+        return workspaces.enter(caller, workspace_id, "enter", people=standing).people
 
     return Listed(lambda after, reach: entries_of(caller, workspace_id, prefix, after, reach), people)
+
+
+def _waves(spaces: list[int], size: int) -> Iterator[list[int]]:
+    """Workspaces to be asked side by side, each time twice as many: a page that the first fills costs no more."""
+    while spaces:
+        yield spaces[:size]
+        spaces, size = spaces[size:], min(2 * size, table.AT_ONCE)

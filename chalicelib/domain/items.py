@@ -35,9 +35,13 @@ def is_new(fields: Fields) -> bool:
 
 def create(caller: Caller, workspace_id: int, stack_id: int, fields: Fields) -> Change[Placed]:
     """A new activity on top of a stack."""
-    found = workspaces.enter(caller, workspace_id, "enter", more=[Stack.key(caller.account, workspace_id, stack_id)])
+    key = Stack.key(caller.account, workspace_id, stack_id)
+    found, activity_id = table.together(  # an id is lost where the caller is refused
+        lambda: workspaces.enter(caller, workspace_id, "enter", more=[key]),
+        lambda: table.count_up(caller.account, "ids"),
+    )
     _check_stack(caller, found, stack_id)
-    return _created(caller, found, stack_id, table.count_up(caller.account, "ids"), fields)
+    return _created(caller, found, stack_id, activity_id, fields)
 
 
 def _created(caller: Caller, found: Found, stack_id: int, activity_id: int, fields: Fields) -> Change[Placed]:
@@ -89,7 +93,7 @@ def move_to_inbox(caller: Caller, workspace_id: int, activity_id: int) -> Change
 def create_on_inbox(caller: Caller, workspace_id: int, fields: Fields) -> Change[Filled]:
     """A new activity on top of the inbox; answers the inbox as it is then."""
     inbox_id = workspaces.inbox_of(workspace_id)
-    entries, activity_id = table.together(  # an id is lost where the caller is refused
+    entries, activity_id = table.together(
         lambda: stacks.entries_of(caller, workspace_id, inbox_id),
         lambda: table.count_up(caller.account, "ids"),
     )
@@ -141,7 +145,7 @@ def arriving(caller: Caller, workspace_id: int, stack_id: int | None) -> list[Re
     if stack_id is None or stacks.is_inbox(workspace_id, stack_id):
         return requires
     key = Stack.key(caller.account, workspace_id, stack_id)
-    return [*requires, Requirement(Stack, key, is_open(Stack), errors.NotFound(stacks.ABSENT))]
+    return [*requires, Requirement(Stack, key, is_open(Stack), errors.NotFound(stacks.ABSENT), Stack.arrivals)]
 
 
 def leaving(caller: Caller, activity: Activity) -> list[Requirement]:

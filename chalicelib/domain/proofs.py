@@ -13,10 +13,10 @@ VALID = timedelta(days=14)
 TOKEN = re.compile(r"([1-9][0-9]{0,8})-[A-Za-z0-9_-]{43}")
 
 
-def issued(caller: Caller, user: str, inviter: str, **about: int) -> tuple[str, Token]:
+def issued(account: int, user: str, inviter: str, **about: int) -> tuple[str, Token]:
     """A new token: its account, by which it is found, and 256 random bits; and what is kept of it."""
-    token = f"{caller.account}-{secrets.token_urlsafe(32)}"
-    kept = Token.at(caller.account, credentials.hashed(token), user=user, inviter=inviter, ttl=VALID, **about)
+    token = f"{account}-{secrets.token_urlsafe(32)}"
+    kept = Token.at(account, credentials.hashed(token), user=user, inviter=inviter, ttl=VALID, **about)
     return token, kept
 
 

@@ -1,21 +1,21 @@
 """Deleting what holds others: workspaces and stacks, however many items are in them.
 
-One transaction takes a hundred writes, so a large one goes in steps. The first marks it, each further one is whole in
-itself, and the last removes what carries the mark: cut off anywhere, the same request again finishes the rest.
+A small one goes in one transaction, unless something has arrived since it was read. One transaction takes a hundred
+writes, so a large one goes in steps. The first marks it, each further one is whole in itself, and the last removes what
+carries the mark: cut off anywhere, the same request again finishes the rest.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate, islice
 
 from chalicelib import errors
-from chalicelib.domain import copies, items, stacks, workspaces
+from chalicelib.domain import emptying, stacks, workspaces
 from chalicelib.domain.access import INVITED, Caller
-from chalicelib.domain.workspaces import PERSONAL
+from chalicelib.domain.workspaces import PERSONAL, Found
 from chalicelib.jsontext import dump
 from chalicelib.storage import changes, table
 from chalicelib.storage.changes import Change
 from chalicelib.storage.item import Item
-from chalicelib.storage.records import Comment, Topic
 from chalicelib.storage.spaces import Activity, Invitation, Member, Membership, Placement, Stack, Whereabouts, Workspace
 
 STEP = 33  # items at once, fewer where each takes more than three of the hundred writes of a transaction
@@ -29,32 +29,93 @@ def delete_workspace(caller: Caller, workspace_id: int, archive_items: bool) -> 
 
     Only its owner may. Raises errors.Conflict for a personal one. A request that was cut off goes on as it began.
     """
-    found = workspaces.enter(caller, workspace_id, "delete")
+    found, inside = table.together(
+        lambda: workspaces.enter(caller, workspace_id, "delete"), lambda: _inside(caller, workspace_id)
+    )
     workspace = found.workspace
     if workspace.type == PERSONAL:
         raise errors.Conflict("a personal workspace cannot be deleted")
+    if not workspace.ending and (change := _whole_workspace(caller, found, inside, archive_items)):
+        return change
     _mark(workspace, KEPT if archive_items else DROPPED)
     kept = workspace.ending == KEPT
     for placements in _bottom_up(caller, workspace_id, Placement.everywhere, ACROSS):
-        changes.commit(_moved(caller, placements, found.owner.personal, None) if kept else _dropped(caller, placements))
+        activities = emptying.activities_of(caller, placements)
+        if not kept:
+            _silence(caller, activities)
+        changes.commit(emptying.emptied(caller, found, placements, activities, kept))
+    _leave_alone(caller, workspace_id)
+    return Change(None, deletes=[workspace, *_place_of(caller, workspace_id, found.member)])
+
+
+def _leave_alone(caller: Caller, workspace_id: int) -> None:
+    """Removes the stacks of an empty workspace, and then everybody but the caller."""
     partition = Workspace.key(caller.account, workspace_id)[0]
     drop([[stack, _whereabouts(caller, stack)] for stack in table.having(Stack, partition, Stack.prefix)])
     others = [one for one in table.having(Member, partition, Member.prefix) if one.user != caller.user]
     drop([_place_of(caller, workspace_id, member) for member in others])
-    return Change(None, deletes=[workspace, *_place_of(caller, workspace_id, found.member)])
+
+
+def _whole_workspace(caller: Caller, found: Found, inside: list[Item], kept: bool) -> Change[None] | None:
+    """A workspace with all that is inside, gone at once; None where that is too much for one transaction."""
+    workspace_id, placements = found.workspace.id, [one for one in reversed(inside) if isinstance(one, Placement)]
+    if len(inside) == WITHIN * STEP:
+        return None
+    activities = _confirmed(caller, placements, inside, lambda: _inside(caller, workspace_id))
+    emptied = emptying.emptied(caller, found, placements, activities, kept)
+    said = [] if kept else emptying.discussions(caller, activities)
+    stacks = [item for one in inside if isinstance(one, Stack) for item in (one, _whereabouts(caller, one))]
+    places = [item for one in inside if isinstance(one, Member) for item in _place_of(caller, workspace_id, one)]
+    return _fitting(Change(None, emptied.saves, [*emptied.deletes, *said, *stacks, *places, found.workspace]))
 
 
 def delete_stack(caller: Caller, workspace_id: int, stack_id: int) -> Change[None]:
     """Removes a stack. Its items go on top of the inbox in their order. Until all have gone it shows the others."""
-    key = Stack.key(caller.account, workspace_id, stack_id)
-    found = workspaces.enter(caller, workspace_id, "enter", more=[key])
-    stack = stacks.found_in(caller, found, stack_id)
-    _mark(stack, DROPPED)
-    inbox = workspaces.inbox_of(workspace_id)
-    for placements in _bottom_up(caller, workspace_id, Placement.prefix(stack_id), WITHIN):
-        changes.commit(_moved(caller, placements, workspace_id, inbox))
+    key, prefix = Stack.key(caller.account, workspace_id, stack_id), Placement.prefix(stack_id)
+    found, lowest = table.together(
+        lambda: workspaces.enter(caller, workspace_id, "enter", more=[key]),
+        lambda: _lowest(caller, workspace_id, prefix, STEP),
+    )
+    stack, inbox = stacks.found_in(caller, found, stack_id), workspaces.inbox_of(workspace_id)
     found.workspace.stacks = [one for one in found.workspace.stacks if one != stack_id]
-    return Change(None, saves=[found.workspace], deletes=[stack, _whereabouts(caller, stack)])
+    gone: Change[None] = Change(None, [found.workspace], [stack, _whereabouts(caller, stack)])
+    if not stack.ending and len(lowest) < STEP:
+        activities = _confirmed(caller, lowest, lowest, lambda: _lowest(caller, workspace_id, prefix, STEP))
+        moved = emptying.moved(caller, lowest, activities, workspace_id, inbox)
+        if change := _fitting(Change(None, [*gone.saves, *moved.saves], [*gone.deletes, *moved.deletes])):
+            return change
+    _mark(stack, DROPPED)
+    for placements in _bottom_up(caller, workspace_id, prefix, WITHIN):
+        activities = emptying.activities_of(caller, placements)
+        changes.commit(emptying.moved(caller, placements, activities, workspace_id, inbox))
+    return gone
+
+
+def _inside(caller: Caller, workspace_id: int) -> list[Item]:
+    """What lies in a workspace, of all kinds, as much of it as could fit into one transaction."""
+    reach = WITHIN * STEP
+    rows = table.rows(Workspace.key(caller.account, workspace_id)[0], " ", table.LAST, reach=reach)
+    return [Item.from_raw_data(row) for row in islice(rows, reach)]
+
+
+def _confirmed(
+    caller: Caller, placements: list[Placement], seen: Sequence[Item], again: Callable[[], Sequence[Item]]
+) -> dict[int, Activity]:
+    """The activities of what was seen, while that is read once more: from then on all that arrives is counted.
+
+    The first reading was under way beside that of the count, which may have been the later. Raises errors.Stale.
+    """
+    activities, now = table.together(lambda: emptying.activities_of(caller, placements), again)
+    if [one.sk for one in now] != [one.sk for one in seen]:
+        raise errors.Stale("something has just arrived or left")
+    return activities
+
+
+def _fitting(change: Change[None]) -> Change[None] | None:
+    """The change, if it fits into one transaction with the receipt of an Idempotency-Key."""
+    texts = [getattr(item, "doc", None) or {} for item in [*change.saves, *change.deletes]]
+    fits = len(texts) < MOST_WRITES and sum(len(dump(text).encode()) for text in texts) <= MOST_BYTES
+    return change if fits else None
 
 
 def _mark(item: Workspace | Stack, ending: str) -> None:
@@ -66,45 +127,26 @@ def _mark(item: Workspace | Stack, ending: str) -> None:
 
 def _bottom_up(caller: Caller, workspace_id: int, prefix: str, writes: int) -> Iterator[list[Placement]]:
     """What lies under a prefix, the oldest first, in steps of so many writes for each, as long as there is anything."""
-    partition, step = Workspace.key(caller.account, workspace_id)[0], min(STEP, MOST_WRITES // writes)
-    while placements := [*table.having(Placement, partition, prefix, limit=step, backwards=True)]:
+    while placements := _lowest(caller, workspace_id, prefix, min(STEP, MOST_WRITES // writes)):
         sizes = accumulate(len(dump(placement.doc).encode()) for placement in placements)
         fitting = sum(size <= MOST_BYTES // writes for size in sizes)
         yield placements[: max(1, fitting)]
 
 
-def _moved(caller: Caller, placements: list[Placement], workspace_id: int, stack_id: int | None) -> Change[None]:
-    activities = _activities(caller, placements)
-    saves: list[Item] = []
-    for above, placement in enumerate(placements):
-        activity = activities[placement.activity]
-        stays = activity.workspace == workspace_id
-        activity.workspace, activity.stack, activity.order = workspace_id, stack_id, items.order_now(above)
-        saves += [activity, *([copies.placement(caller, activity)] if stays else copies.of(caller, activity))]
-    return Change(None, saves, placements)
+def _lowest(caller: Caller, workspace_id: int, prefix: str, most: int) -> list[Placement]:
+    partition = Workspace.key(caller.account, workspace_id)[0]
+    return [*table.having(Placement, partition, prefix, limit=most, backwards=True)]
 
 
-def _dropped(caller: Caller, placements: list[Placement]) -> Change[None]:
-    """Items gone for good; their comments go before them, in steps of their own."""
-    activities = _activities(caller, placements).values()
-    for activity in activities:
+def _silence(caller: Caller, activities: dict[int, Activity]) -> None:
+    for activity in activities.values():
         if activity.discussed:
             silence(caller, activity.id)
-    others = [one for activity in activities for one in copies.beside(caller, activity)]
-    return Change(None, deletes=[*placements, *activities, *others])
 
 
 def silence(caller: Caller, activity_id: int) -> None:
     """Removes all comments on an activity."""
-    said = table.having(Comment, Comment.key(caller.account, activity_id, 0)[0], Comment.prefix)
-    drop([[one, Topic.at(caller.account, one.id)] for one in said])
-
-
-def _activities(caller: Caller, placements: list[Placement]) -> dict[int, Activity]:
-    found = table.get_many(Activity.key(caller.account, placement.activity) for placement in placements)
-    if len(found) < len(placements):
-        raise errors.Stale("an activity has been deleted meanwhile")
-    return {item.id: item for item in found.values() if isinstance(item, Activity)}
+    drop(emptying.comments(caller, activity_id))
 
 
 def _whereabouts(caller: Caller, stack: Stack) -> Whereabouts:

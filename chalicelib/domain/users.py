@@ -3,7 +3,7 @@
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from chalicelib import errors
 from chalicelib.domain import audit, times, workspaces
@@ -34,7 +34,7 @@ def admitted(caller: Caller, person: Person, known: Mapping[Key, Item]) -> Chang
         raise errors.NotFound(f"there is no account {caller.account}")
     if address in known:
         raise errors.Conflict(taken(person["email"]))
-    return made(caller, named(person), person, is_taken=slug in known)
+    return made(caller, named(person), person, workspaces.personal_ids(caller.account), is_taken=slug in known)
 
 
 def taken(email: str) -> str:
@@ -42,10 +42,10 @@ def taken(email: str) -> str:
     return f"email: {email} is taken by another user of the account"
 
 
-def awaited(caller: Caller, email: str) -> Change[User]:
+def awaited(caller: Caller, email: str, ids: Iterable[int]) -> Change[User]:
     """A user known by an address only, who is somebody when an invitation is accepted."""
     person = {"email": email, "first_name": "", "last_name": "", "role": "member"}
-    change = made(caller, slugify(email.partition("@")[0]), person, is_taken=True)
+    change = made(caller, slugify(email.partition("@")[0]), person, ids, is_taken=True)
     change.answer.awaited = True
     return change
 
@@ -55,12 +55,12 @@ def is_id(slug: str) -> bool:
     return UserId.PATTERN.fullmatch(slug) is not None
 
 
-def made(caller: Caller, name: str, person: Person, *, is_taken: bool = False) -> Change[User]:
-    """A user with a personal workspace; `name` becomes the slug, with something of the id where it is taken."""
+def made(caller: Caller, name: str, person: Person, ids: Iterable[int], *, is_taken: bool = False) -> Change[User]:
+    """A user with a personal workspace of these ids. `name` becomes the slug, with some of the id where it is taken."""
     account = caller.account
     user_id = secrets.token_hex(5)[:9]  # opaque, nine hex digits, as the Workspaces document shows them
     slug = f"{name}-{user_id[:4]}" if is_taken or is_id(name) else name or user_id
-    space = workspaces.personal(account, user_id)
+    space = workspaces.personal(account, user_id, ids)
     about = {"id": user_id, "account": account, "slug": slug, "created_at": times.now()}
     user = User.at(account, user_id, personal=space[0].id, **about, **person)
     unique = [Address.at(account, person["email"], user=user_id), Slug.at(account, slug, user=user_id)]

@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib import errors
 from chalicelib.domain import access, times
-from chalicelib.domain.access import INVITED, MEMBER, OWNER, Caller
+from chalicelib.domain.access import OWNER, Caller
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change, Requirement
 from chalicelib.storage.item import Item, Key
@@ -17,6 +17,7 @@ Fields = dict[str, Any]
 People = dict[str, User]
 
 PERSONAL, SHARED = "PersonalWorkspace", "SharedWorkspace"
+PERSONAL_IDS = 4
 SETTINGS = {
     "allow_take_over_by_members": False,
     "can_change_background": True,
@@ -82,25 +83,22 @@ def people_in(items: Iterable[Item]) -> People:
     return {item.id: item for item in items if isinstance(item, User)}
 
 
+def there(caller: Caller, spaces: Iterable[int], users: Iterable[str]) -> tuple[People, set[int]]:
+    """These users, and which of these workspaces are there and not being deleted, in one request."""
+    keys = [Workspace.key(caller.account, one) for one in spaces]
+    items = table.get_many([*keys, *(User.key(caller.account, user) for user in users)]).values()
+    return people_in(items), {item.id for item in items if isinstance(item, Workspace) and not item.ending}
+
+
 def stays(caller: Caller, workspace_id: int, lost: str = access.ABSENT) -> Requirement:
-    """That a workspace is still there, and not being deleted, when a change is committed."""
+    """That a workspace is still there, and not being deleted, when a change is committed; what arrives is counted."""
     key = Workspace.key(caller.account, workspace_id)
-    return Requirement(Workspace, key, is_open(Workspace), errors.NotFound(lost))
+    return Requirement(Workspace, key, is_open(Workspace), errors.NotFound(lost), Workspace.arrivals)
 
 
 def inbox_of(workspace_id: int) -> int:
     """The id of a workspace's inbox: both are always taken together."""
     return workspace_id + 1
-
-
-def available(caller: Caller) -> list[Owned]:
-    """Those that the caller owns or has joined."""
-    return _mine(caller, OWNER, MEMBER)
-
-
-def invited(caller: Caller) -> list[Owned]:
-    """Those that the caller is invited to and has not joined."""
-    return _mine(caller, INVITED)
 
 
 def show(caller: Caller, workspace_id: int) -> Owned:
@@ -118,10 +116,15 @@ def create(caller: Caller, fields: Fields) -> Change[Owned]:
     return Change(Owned(items[0], owner), saves=items, requires=[access.here(caller.account, caller.user)])
 
 
-def personal(account: int, user: str) -> list[Any]:
+def personal_ids(account: int) -> range:
+    """New ids for a personal workspace: its own, its inbox's, and those of two stacks."""
+    last = table.count_up(account, "ids", by=PERSONAL_IDS)
+    return range(last - PERSONAL_IDS + 1, last + 1)
+
+
+def personal(account: int, user: str, ids: Iterable[int]) -> list[Any]:
     """The personal workspace that every user is made with: an inbox and two stacks."""
-    workspace_id = table.count_up(account, "ids", by=4) - 3
-    action, waiting = workspace_id + 2, workspace_id + 3
+    workspace_id, _, action, waiting = ids
     items = founded(account, user, workspace_id, PERSONAL, {"name": "Personal workspace"}, stacks=[action, waiting])
     return [
         *items,
@@ -172,17 +175,3 @@ def update(caller: Caller, workspace_id: int, fields: Fields) -> Change[Owned]:
     workspace.setting = workspace.setting | fields.get("setting", {})
     changed = before != (workspace.name, workspace.description, workspace.setting)
     return Change(Owned(workspace, found.owner), saves=[workspace] if changed else [])
-
-
-def _mine(caller: Caller, *roles: str) -> list[Owned]:
-    """The caller's workspaces in these roles, the personal one first, then the oldest."""
-    partition = Membership.key(caller.account, caller.user, 0)[0]
-    memberships = [one for one in table.having(Membership, partition, Membership.prefix) if one.role in roles]
-    keys = [Workspace.key(caller.account, one.workspace) for one in memberships]
-    owners = [User.key(caller.account, one.owner) for one in memberships]
-    items = table.get_many([*keys, *owners]).values()
-    people = people_in(items)
-    spaces = [item for item in items if isinstance(item, Workspace) and not item.ending]
-    spaces.sort(key=lambda one: (one.type != PERSONAL or one.owner != caller.user, one.id))
-    held = {one.workspace: one.role for one in memberships}
-    return [Owned(one, people[one.owner], held[one.id]) for one in spaces]

@@ -23,10 +23,11 @@ PEOPLE = 1_000  # bytes by which creator and assignee make an item longer than i
 
 def _page(call: Call, listed: Listed) -> Reply:
     """The asked part of a list of items; its people are read when it is known who stands in it."""
-    window = paging.asked(call.query)
-    entries = listed.entries(paging.after(call.query, listed.places), window.reach)
-    part = paging.cut(entries, window, extra=PEOPLE)
-    return paging.reply(call, part, render.items(part.texts, listed.people(part.texts), call.addresses))
+    window, place, people = paging.asked(call.query), paging.after(call.query, listed.places), None
+    while people is None:
+        part = paging.cut(listed.entries(place, window.reach), window, extra=PEOPLE)
+        people = listed.people(part.entries)
+    return paging.reply(call, part, render.items(part.texts, people, call.addresses))
 
 
 def _landed(call: Call, placed: Placed) -> str:

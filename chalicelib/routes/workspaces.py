@@ -2,7 +2,7 @@
 
 from chalicelib import render
 from chalicelib.containers import Each
-from chalicelib.domain import members, removals, workspaces
+from chalicelib.domain import members, removals, workspace_list, workspaces
 from chalicelib.domain.workspaces import Owned
 from chalicelib.http import paging
 from chalicelib.http.call import Call, Reply
@@ -30,13 +30,13 @@ def _shown(call: Call, owned: Owned) -> Answer:
 @routes.get(*ALL, query=LIST, answers=Each(WORKSPACE))
 def list_workspaces(call: Call) -> Reply:
     """Returns all the workspaces available to you."""
-    return paging.page_of(call, [_shown(call, owned) for owned in workspaces.available(call.caller)])
+    return paging.page_of(call, [_shown(call, owned) for owned in workspace_list.available(call.caller)])
 
 
 @routes.get(*spelled("/invited"), query=LIST, answers=Each(WORKSPACE))
 def list_invited_workspaces(call: Call) -> Reply:
     """Workspaces where you are invited."""
-    return paging.page_of(call, [_shown(call, owned) for owned in workspaces.invited(call.caller)])
+    return paging.page_of(call, [_shown(call, owned) for owned in workspace_list.invited(call.caller)])
 
 
 @routes.get(*ONE, answers=WORKSPACE)

@@ -27,12 +27,17 @@ RETRY = {"Retry-After": "1"}
 
 @dataclass(frozen=True)
 class Requirement:
-    """What must hold of another item while a change is committed, and the error if it does not."""
+    """What must hold of another item while a change is committed, and the error if it does not.
+
+    Where something arrives in that item, `counts` is the attribute that counts it: the item is only deleted with what
+    had arrived when it was read.
+    """
 
     kind: type[Item]
     key: Key
     condition: Condition
     error: errors.Problem
+    counts: Any = None
 
 
 @dataclass(frozen=True)
@@ -102,18 +107,35 @@ def _beside(change: Change[Any]) -> list[Requirement]:
 def _write_all(change: Change[Any]) -> None:
     try:
         with TransactWrite(connection=connection().connection) as transaction:
-            for requirement in change.requires:
-                transaction.condition_check(requirement.kind, *requirement.key, condition=requirement.condition)
+            for one in change.requires:
+                if one.counts is None:
+                    transaction.condition_check(one.kind, *one.key, condition=one.condition)
+                else:
+                    counted = [one.counts.add(1)]
+                    transaction.update(one.kind(*one.key), counted, one.condition, add_version_condition=False)
             for item in change.deletes:
                 transaction.delete(item, add_version_condition=item.version is not None)
             for item in change.saves:
                 transaction.save(item)
     except TransactWriteError as error:
-        reasons = [reason.code if reason else None for reason in error.cancellation_reasons]
-        checks, rest = reasons[: len(change.requires)], reasons[len(change.requires) :]
-        if "ConditionalCheckFailed" in checks and not any(rest):
-            raise change.requires[checks.index("ConditionalCheckFailed")].error from None
+        lacking = _lacking(change.requires, [reason.code if reason else None for reason in error.cancellation_reasons])
+        if lacking:
+            raise lacking.error from None
         raise
+
+
+def _lacking(requires: Sequence[Requirement], reasons: list[str | None]) -> Requirement | None:
+    """The first requirement that does not hold, if that alone is why a transaction was refused.
+
+    DynamoDB gives a reason for each of its parts, which PynamoDB sends in this order: checks, what is written, counts.
+    """
+    checks = [one for one in requires if one.counts is None]
+    counts = len(requires) - len(checks)
+    written = reasons[len(checks) : len(reasons) - counts]
+    about = [*reasons[: len(checks)], *reasons[len(reasons) - counts :]]
+    known = zip([*checks, *(one for one in requires if one.counts is not None)], about, strict=False)
+    failed = {one.key for one, reason in known if reason == "ConditionalCheckFailed"}
+    return None if any(written) else next((one for one in requires if one.key in failed), None)
 
 
 def _write_one(change: Change[Any]) -> None:

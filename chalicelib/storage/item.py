@@ -64,6 +64,7 @@ class Item(Model):
         max_pool_connections = 50
 
     key: ClassVar[Any]  # the ids of an item -> its Key
+    arrivals: Any  # of the kinds in which others arrive: how often something has
     is_copy: ClassVar[bool] = False  # of an item of the same change, whose version vouches for what is overwritten
 
     pk = UnicodeAttribute(hash_key=True)
@@ -76,9 +77,23 @@ class Item(Model):
         """A new item with the key that these ids make."""
         return cls(*cls.key(*ids), **attributes)
 
+    def as_read(self) -> Condition:
+        """Holds while the item has not changed since it was read, and nothing has arrived where that is counted."""
+        is_same: Condition = type(self).version == self.version
+        if "arrivals" not in self.get_attributes():
+            return is_same
+        counted, known = type(self).arrivals, self.arrivals
+        is_same &= counted.does_not_exist() if known is None else counted == known
+        return is_same
+
     def _handle_version_attribute(self, **parts: Any) -> Condition | None:
-        # PynamoDB has no public way to save without a condition what was not read.
+        # PynamoDB has no public way to save without a condition what was not read, to delete on one more condition, and
+        # to count without making a new version.
+        if "actions" in parts:
+            return None
         unread = self.version is None
+        if not parts and not unread:
+            return self.as_read()
         condition: Condition | None = super()._handle_version_attribute(**parts)
         return None if self.is_copy and unread else condition
 

@@ -111,9 +111,14 @@ class Delegation(Item, discriminator="delegation"):
 
 
 class Topic(Item, discriminator="topic"):
-    """On which activity a comment is, written and removed with it."""
+    """On which activity a comment is, whose, and where that lay when it was made; written and removed with it.
+
+    Most activities stay where they were discussed, so that all else about the comment can be read at once.
+    """
 
     activity = WholeAttribute()
+    author = UnicodeAttribute(null=True)
+    workspace = WholeAttribute(null=True)
 
     @staticmethod
     def key(account: int, comment: int) -> Key:

@@ -100,7 +100,10 @@ class Token(Item, discriminator="token"):
 
 
 class Workspace(Item, discriminator="workspace"):
-    """`stacks` are the ids of its stacks, the first on top. `ending` says that it is being deleted, and how."""
+    """`stacks` are the ids of its stacks, the first on top. `ending` says that it is being deleted, and how.
+
+    `arrivals` counts what arrives in it, of whatever kind, without making a new version.
+    """
 
     id = WholeAttribute()
     owner = UnicodeAttribute()
@@ -111,6 +114,7 @@ class Workspace(Item, discriminator="workspace"):
     setting = JSONAttribute()
     stacks = JSONAttribute()
     ending = UnicodeAttribute(null=True)
+    arrivals = WholeAttribute(null=True)
 
     @staticmethod
     def key(account: int, workspace: int) -> Key:
@@ -139,7 +143,7 @@ class Member(Item, discriminator="member"):
 
 
 class Stack(Item, discriminator="stack"):
-    """`ending` says that its items are on their way to the inbox."""
+    """`ending` says that its items are on their way to the inbox. `arrivals` counts the items that are put on it."""
 
     prefix = "STACK#"
 
@@ -147,6 +151,7 @@ class Stack(Item, discriminator="stack"):
     name = UnicodeAttribute()
     description = UnicodeAttribute(null=True)
     ending = UnicodeAttribute(null=True)
+    arrivals = WholeAttribute(null=True)
 
     @staticmethod
     def key(account: int, workspace: int, stack: int) -> Key:

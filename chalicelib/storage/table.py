@@ -1,8 +1,10 @@
 """Reading and counting. Reads are strongly consistent, so that what was just written is read."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from functools import partial
+from itertools import chain
 from typing import Any, TypeVar
 
 from pynamodb.exceptions import DoesNotExist
@@ -18,6 +20,7 @@ K = TypeVar("K", bound=Item)
 
 LAST = "~"  # sorts behind everything that follows a prefix in a key
 MOST_KEYS = 100  # of one BatchGetItem
+AT_ONCE = 8  # requests under way side by side
 
 
 def get(kind: type[K], *ids: Any) -> K | None:
@@ -83,11 +86,25 @@ def texts(partition: str, prefix: str, after: str | None = None, reach: int | No
         yield row["sk"]["S"], row["doc"]["S"]
 
 
+def side_by_side(calls: Sequence[Callable[[], A]]) -> list[A]:
+    """What requests answer that need not wait for one another, so many at once."""
+    if not calls:
+        return []
+    with ThreadPoolExecutor(min(len(calls), AT_ONCE)) as pool:
+        contexts = [copy_context() for _ in calls]  # in which their cost is counted
+        return [*pool.map(lambda context, call: context.run(call), contexts, calls)]
+
+
 def together(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
-    """What two requests answer that need not wait for one another, asked side by side."""
-    with ThreadPoolExecutor(1) as pool:
-        other = pool.submit(copy_context().run, second)
-        return first(), other.result()
+    """What two requests answer, side by side, each of its own type."""
+    both: list[Any] = side_by_side([first, second])
+    return both[0], both[1]
+
+
+def begun(lists: Sequence[Iterator[A]]) -> list[Iterator[A]]:
+    """The same lists, the first request of each already answered, side by side."""
+    firsts = side_by_side([partial(next, one, None) for one in lists])
+    return [rest if first is None else chain([first], rest) for first, rest in zip(firsts, lists, strict=True)]
 
 
 def count_up(account: int | None, name: str, by: int = 1) -> int:
