@@ -29,7 +29,7 @@ from moto.dynamodb.models import dynamodb_backends  # noqa: E402
 from chalicelib import mail  # noqa: E402
 from chalicelib.storage import table  # noqa: E402
 from infra import gateway, operations  # noqa: E402
-from tests import contract  # noqa: E402
+from tests import contract, quick_moto  # noqa: E402
 from tests.failures import EVENTS, Hook  # noqa: E402
 from tests.moments import recalled  # noqa: E402
 from tests.processes import PLAIN  # noqa: E402
@@ -46,6 +46,7 @@ def sent_and_checked(client: httpx.Client, request: httpx.Request, **more: Any) 
 
 
 httpx.Client.send = sent_and_checked  # type: ignore[assignment, method-assign]
+quick_moto.install()
 
 PROJECT = Path(__file__).parent.parent
 Json = dict[str, Any]
