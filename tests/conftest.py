@@ -50,6 +50,12 @@ quick_moto.install()
 
 PROJECT = Path(__file__).parent.parent
 Json = dict[str, Any]
+LONG = ("test_fuzz.py", "test_load_workspaces.py", "test_rehearsal.py")  # a minute of work each
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files begin first, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: item.path.name not in LONG)
 
 
 @pytest.fixture(scope="session")
