@@ -33,9 +33,19 @@ check: .venv/test .venv/checkov/done
 	.venv/bin/python -m pytest --no-cov tests/test_house.py
 	@for stage in dev prod; do .venv/bin/python -m infra.package --stage $$stage || exit 1; done
 	.venv/bin/cfn-lint out/dev/sam.json out/prod/sam.json infra/account.yaml infra/pipeline.yaml
-	.venv/checkov/bin/checkov --config-file infra/checkov.yaml -f out/prod/sam.json -f infra/account.yaml -f infra/pipeline.yaml
+	@.venv/bin/python -c "$$WITHOUT_PATHS" <out/prod/sam.json >out/prod/checked.json
+	.venv/checkov/bin/checkov --config-file infra/checkov.yaml -f out/prod/checked.json -f infra/account.yaml -f infra/pipeline.yaml
 	.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	.venv/bin/zizmor --offline --no-progress --quiet --strict-collection .github/workflows
+
+# The API's paths are nine tenths of checkov's time, and none of its checks reads them. cfn-lint does.
+define WITHOUT_PATHS
+import json, sys
+template = json.load(sys.stdin)
+del template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+json.dump(template, sys.stdout, indent=1)
+endef
+export WITHOUT_PATHS
 
 package: .venv/run
 	@.venv/bin/python -m infra.package --stage "$(STAGE)"

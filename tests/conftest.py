@@ -29,7 +29,7 @@ from moto.dynamodb.models import dynamodb_backends  # noqa: E402
 from chalicelib import mail  # noqa: E402
 from chalicelib.storage import table  # noqa: E402
 from infra import gateway, operations  # noqa: E402
-from tests import contract  # noqa: E402
+from tests import contract, quick_moto  # noqa: E402
 from tests.failures import EVENTS, Hook  # noqa: E402
 from tests.moments import recalled  # noqa: E402
 from tests.processes import PLAIN  # noqa: E402
@@ -46,9 +46,16 @@ def sent_and_checked(client: httpx.Client, request: httpx.Request, **more: Any) 
 
 
 httpx.Client.send = sent_and_checked  # type: ignore[assignment, method-assign]
+quick_moto.install()
 
 PROJECT = Path(__file__).parent.parent
 Json = dict[str, Any]
+LONG = ("test_fuzz.py", "test_load_workspaces.py", "test_rehearsal.py")  # a minute of work each
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files begin first, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: item.path.name not in LONG)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Worlds that many tests begin with: made once by the real commands, and then put back as they were."""
 
-import pickle
+import copy
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -9,7 +9,7 @@ from moto.dynamodb.models import dynamodb_backends
 T = TypeVar("T")
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
-_kept: dict[str, tuple[bytes, Any]] = {}
+_kept: dict[str, tuple[Any, Any]] = {}
 
 
 def recalled(name: str, make: Callable[[], T]) -> T:
@@ -17,9 +17,9 @@ def recalled(name: str, make: Callable[[], T]) -> T:
     backend = dynamodb_backends[ACCOUNT][REGION]
     if name in _kept:
         tables, answer = _kept[name]
-        backend.tables = pickle.loads(tables)  # noqa: S301 - our own, of this process
+        backend.tables = copy.deepcopy(tables)
         result: T = answer
         return result
     made = make()
-    _kept[name] = pickle.dumps(backend.tables), made
+    _kept[name] = copy.deepcopy(backend.tables), made
     return made

@@ -21,7 +21,7 @@ def test_the_api_does_what_its_document_says(tmp_path: Path) -> None:
         output = tmp_path / "report"
         hooked = environment(SCHEMATHESIS_HOOKS="tests.fuzz_hooks", OWN_KEY=credential["key"])
         with started(command, output, tmp_path / "errors", hooked) as process:
-            code = process.wait(300)
+            code = process.wait(500)
     report = output.read_text()
     assert code == 0, report[-5000:]
     tested = re.search(r"Tested: (\d+)", report)
