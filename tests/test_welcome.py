@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from chalicelib import config
-from chalicelib.domain import decisions
+from chalicelib.domain import proofs
 from infra import operations
 from tests.test_invitations import SignIn, invite, links
 
@@ -105,7 +105,7 @@ def test_a_link_ends_after_fourteen_days(anybody: httpx.Client, link: str, monke
         def now(cls, tz: Any = None) -> "Later":
             return cls.fromtimestamp(datetime.now(UTC).timestamp() + 14 * 86_400 + 1, tz)
 
-    monkeypatch.setattr(decisions, "datetime", Later)
+    monkeypatch.setattr(proofs, "datetime", Later)
     assert anybody.post(link, data=NAMES).status_code == 404
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, islice
 
 from chalicelib import errors
-from chalicelib.domain import emptying, stacks, workspaces
+from chalicelib.domain import copies, emptying, stacks, workspaces
 from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.workspaces import PERSONAL, Found
 from chalicelib.jsontext import dump
@@ -20,7 +20,10 @@ from chalicelib.storage.spaces import Activity, Invitation, Member, Membership, 
 
 STEP = 33  # items at once, fewer where each takes more than three of the hundred writes of a transaction
 MOST_WRITES, MOST_BYTES = 100, 4_000_000  # of a transaction; the text of an item is in each of its writes
-WITHIN, ACROSS = 3, 9  # writes of an item: under its id, where it was, where it is; beyond a workspace its other copies
+WITHIN, ACROSS = (
+    3,
+    4,
+)  # writes of an item at least: under its id, where it was, where it is; beyond a workspace with people
 KEPT, DROPPED = "archiving", "deleting"
 
 
@@ -39,8 +42,7 @@ def delete_workspace(caller: Caller, workspace_id: int, archive_items: bool) -> 
         return change
     _mark(workspace, KEPT if archive_items else DROPPED)
     kept = workspace.ending == KEPT
-    for placements in _bottom_up(caller, workspace_id, Placement.everywhere, ACROSS):
-        activities = emptying.activities_of(caller, placements)
+    for placements, activities in _bottom_up(caller, workspace_id, Placement.everywhere, ACROSS):
         if not kept:
             _silence(caller, activities)
         changes.commit(emptying.emptied(caller, found, placements, activities, kept))
@@ -85,8 +87,7 @@ def delete_stack(caller: Caller, workspace_id: int, stack_id: int) -> Change[Non
         if change := _fitting(Change(None, [*gone.saves, *moved.saves], [*gone.deletes, *moved.deletes])):
             return change
     _mark(stack, DROPPED)
-    for placements in _bottom_up(caller, workspace_id, prefix, WITHIN):
-        activities = emptying.activities_of(caller, placements)
+    for placements, activities in _bottom_up(caller, workspace_id, prefix, WITHIN):
         changes.commit(emptying.moved(caller, placements, activities, workspace_id, inbox))
     return gone
 
@@ -125,12 +126,21 @@ def _mark(item: Workspace | Stack, ending: str) -> None:
         changes.commit(Change(None, saves=[item]))
 
 
-def _bottom_up(caller: Caller, workspace_id: int, prefix: str, writes: int) -> Iterator[list[Placement]]:
-    """What lies under a prefix, the oldest first, in steps of so many writes for each, as long as there is anything."""
-    while placements := _lowest(caller, workspace_id, prefix, min(STEP, MOST_WRITES // writes)):
-        sizes = accumulate(len(dump(placement.doc).encode()) for placement in placements)
-        fitting = sum(size <= MOST_BYTES // writes for size in sizes)
-        yield placements[: max(1, fitting)]
+def _bottom_up(
+    caller: Caller, workspace_id: int, prefix: str, least: int
+) -> Iterator[tuple[list[Placement], dict[int, Activity]]]:
+    """What lies under a prefix, the oldest first, as much of it as fits, as long as there is anything.
+
+    `least` is how many writes an item takes; beyond a workspace those take more that concern several people.
+    """
+    while lowest := _lowest(caller, workspace_id, prefix, min(STEP, MOST_WRITES // least)):
+        activities = emptying.activities_of(caller, lowest)
+        writes = [least if least == WITHIN else 2 + len(copies.of(caller, activities[one.activity])) for one in lowest]
+        sizes = (len(dump(one.doc).encode()) * each for one, each in zip(lowest, writes, strict=True))
+        both = zip(accumulate(writes), accumulate(sizes), strict=True)
+        fitting = sum(count <= MOST_WRITES and size <= MOST_BYTES for count, size in both)
+        some = lowest[: max(1, fitting)]
+        yield some, {one.activity: activities[one.activity] for one in some}
 
 
 def _lowest(caller: Caller, workspace_id: int, prefix: str, most: int) -> list[Placement]:
@@ -156,8 +166,8 @@ def _whereabouts(caller: Caller, stack: Stack) -> Whereabouts:
 def _place_of(caller: Caller, workspace_id: int, member: Member) -> list[Item]:
     """A place in the workspace, both sides of it; with it goes the invitation that has not been decided."""
     holders = [member.user, member.inviter] if member.role == INVITED and member.invitation else []
-    copies = [Invitation.at(caller.account, holder, member.invitation) for holder in holders]
-    return [member, Membership.at(caller.account, member.user, workspace_id), *copies]
+    invitations = [Invitation.at(caller.account, holder, member.invitation) for holder in holders]
+    return [member, Membership.at(caller.account, member.user, workspace_id), *invitations]
 
 
 def drop(places: Sequence[Sequence[Item]]) -> None:
