@@ -223,9 +223,9 @@ BUDGET: dict[Route, Row] = {
     ),
     ("DELETE", USER): Row(
         lambda _: f"{USERS}/mia-member",
-        [BATCH, GET, QUERY, ALL, QUERY, QUERY, ALL, QUERY, QUERY, QUERY, ALL, QUERY, ALL],
-        [GET, BATCH, GET, QUERY, ALL, QUERY, QUERY, ALL, QUERY, QUERY, QUERY, ALL, QUERY, ALL],
-        beyond="goes in steps: credentials, invitations, delegations, memberships, followers",
+        [BATCH, GET, QUERY, ALL, (QUERY, QUERY, QUERY), ALL, ALL, ALL],
+        [GET, BATCH, GET, QUERY, ALL, (QUERY, QUERY, QUERY), ALL, ALL, ALL],
+        beyond="goes in steps: credentials, invitations, delegations, memberships with followers",
     ),
     ("POST", "/oauth/token"): Row(lambda _: "/oauth/token", [GET, PUT], body=lambda _: GRANT),
     ("GET", "/api/session/rate_limit"): Row(lambda _: "/api/session/rate_limit", []),
