@@ -12,7 +12,7 @@ from chalicelib.domain.held import LOOK, Held
 from chalicelib.domain.invitations import FAILED, SENT, UNSENT
 from chalicelib.domain.items import LOST, Placed
 from chalicelib.domain.workspaces import Fields
-from chalicelib.mail import DelegationMail
+from chalicelib.letters import DelegationMail
 from chalicelib.storage import changes, table
 from chalicelib.storage.changes import Change, Requirement
 from chalicelib.storage.item import Key

@@ -7,7 +7,7 @@ from chalicelib import errors
 from chalicelib.domain import access, proofs, times, users, workspaces
 from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.workspaces import PERSONAL, Found, People
-from chalicelib.mail import InvitationMail
+from chalicelib.letters import InvitationMail
 from chalicelib.storage import changes, table
 from chalicelib.storage.changes import Change, Requirement
 from chalicelib.storage.models import Address, Slug, User
