@@ -133,7 +133,7 @@ def create_table() -> bool:
     if not Item.exists():
         Item.create_table(wait=True)
         return True
-    if "GlobalSecondaryIndexes" in connection().describe_table():
+    if connection().describe_table().get("GlobalSecondaryIndexes"):
         return False
     schema: Any = Item._get_schema()  # PynamoDB adds no index to a table that is there
     [index] = schema["global_secondary_indexes"]
