@@ -47,7 +47,8 @@ def _deliver(to: str, subject: str, text: str, html: str) -> bool:
             FromEmailAddress=config.MAIL_FROM, Destination={"ToAddresses": [to]}, Content={"Simple": simple}
         )
     except (BotoCoreError, ClientError) as error:
-        _log.warning("a mail could not be sent: %s", error)
+        answer = getattr(error, "response", {}).get("Error", {})  # its message may name the address
+        _log.warning("a mail could not be sent: %s", answer.get("Code", type(error).__name__))
         return False
     return True
 

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from chalicelib import errors
-from chalicelib.domain import access, times
+from chalicelib.domain import access, held, times
+from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import MARK
 from chalicelib.letters import AlarmMail
 from chalicelib.storage import changes, table
 from chalicelib.storage.changes import Change
 from chalicelib.storage.item import Key
-from chalicelib.storage.models import User
-from chalicelib.storage.spaces import SHARDS, Activity, Member, Workspace
+from chalicelib.storage.spaces import SHARDS, Activity
 
 CLAIM = 60  # seconds; longer than a run may take, so that nobody else is at what is being sent
 TRIES = 30  # that fail until an alarm is given up, which take a day:
@@ -77,17 +77,14 @@ def _claimed(key: Key) -> Change[Claim | Rung | None]:
 
 
 def _mail(activity: Activity) -> AlarmMail | None:
-    """The mail to the assignee; None for somebody who is no longer in the workspace, and where that is going."""
-    account, assignee = activity.account, activity.doc["assignee"].removeprefix(MARK)
-    place, membership = Workspace.key(account, activity.workspace), Member.key(account, activity.workspace, assignee)
-    card = User.key(account, assignee)
-    items = table.get_many([place, membership, card])
-    user, workspace, member = items.get(card), items.get(place), items.get(membership)
-    if not (isinstance(user, User) and isinstance(workspace, Workspace) and isinstance(member, Member)):
+    """The mail to the assignee; None for somebody who no longer sees the activity."""
+    assignee = Caller(activity.account, activity.doc["assignee"].removeprefix(MARK), "", "read")
+    try:
+        found = held.entered(assignee, activity, held.LOOK).found
+        user = access.known(found.people.get(assignee.user))
+    except (errors.NotFound, errors.Forbidden):
         return None
-    if user.ending or workspace.ending or member.role == access.INVITED:
-        return None
-    return AlarmMail(user.email, activity.doc["name"], workspace.name, activity.doc["alarm"]["time"])
+    return AlarmMail(user.email, activity.doc["name"], found.workspace.name, activity.doc["alarm"]["time"])
 
 
 def _note(key: Key, claim: Claim, is_sent: bool) -> None:

@@ -17,7 +17,8 @@ from chalicelib.storage import changes, table
 from chalicelib.storage.changes import Change, Requirement
 from chalicelib.storage.item import Key
 from chalicelib.storage.models import Address, Slug, User
-from chalicelib.storage.spaces import Activity, Token
+from chalicelib.storage.records import Token
+from chalicelib.storage.spaces import Activity
 
 
 @dataclass(frozen=True)

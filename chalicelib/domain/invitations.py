@@ -11,7 +11,8 @@ from chalicelib.letters import InvitationMail
 from chalicelib.storage import changes, table
 from chalicelib.storage.changes import Change, Requirement
 from chalicelib.storage.models import Address, Slug, User
-from chalicelib.storage.spaces import Invitation, Member, Token, Workspace
+from chalicelib.storage.records import Token
+from chalicelib.storage.spaces import Invitation, Member, Workspace
 
 PENDING, ACCEPTED, DECLINED = "pending", "accepted", "declined"
 SENT, FAILED, UNSENT = "sent", "failed", "unsent"

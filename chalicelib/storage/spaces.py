@@ -1,6 +1,6 @@
 """The kinds of item that make up workspaces; the chart in models.py shows how their keys sort."""
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.storage.item import DocumentAttribute, Item, Key, WholeAttribute
@@ -99,21 +99,6 @@ class Invitation(Item, discriminator="invitation"):
     @staticmethod
     def key(account: int, holder: str, invitation: int) -> Key:
         return f"{account_partition(account)}#USER#{holder}", f"{Invitation.prefix}{invitation:016}"
-
-
-class Token(Item, discriminator="token"):
-    """What the link in a mail proves, of an invitation or a delegation; only its hash is kept. `ttl` removes it."""
-
-    invitation = WholeAttribute(null=True)
-    workspace = WholeAttribute(null=True)
-    delegation = WholeAttribute(null=True)
-    user = UnicodeAttribute()
-    inviter = UnicodeAttribute()
-    ttl = TTLAttribute()
-
-    @staticmethod
-    def key(account: int, digest: str) -> Key:
-        return account_partition(account), f"TOKEN#{digest}"
 
 
 class Workspace(Item, discriminator="workspace"):
