@@ -381,7 +381,7 @@ def test_the_log_says_what_was_done_and_names_nobody(
     activity = new(world.owner, clock.later(0), "secret plan")
     run()
     [line] = [json.loads(record.message) for record in caplog.records if '"work"' in record.message]
-    assert (line["work"], line["outcome"]) == ("Rung", "sent")
+    assert (line["work"], line["outcome"]) == ("alarm", "sent")
     assert activity.endswith(f"{ALL}/{line['activity']}")
     assert line["calls"] == 5
     assert "ada" not in caplog.text

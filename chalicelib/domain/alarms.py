@@ -29,8 +29,8 @@ SENT, FAILED, DROPPED, GIVEN_UP = "sent", "failed", "dropped", "given up"
 
 
 @dataclass(frozen=True)
-class Rung:
-    """What became of an alarm that was due."""
+class Alarm:
+    """An alarm that was due, and what became of it."""
 
     account: int
     activity: int
@@ -44,7 +44,7 @@ class Claim:
     token: str
     tries: int
     mail: AlarmMail
-    sent: Rung
+    sent: Alarm
 
 
 def due() -> list[Iterator[Key]]:
@@ -53,7 +53,7 @@ def due() -> list[Iterator[Key]]:
     return [table.alarms(shard, now) for shard in range(SHARDS)]
 
 
-def ring(key: Key) -> Rung | None:
+def ring(key: Key) -> Alarm | None:
     """Sends one alarm, unless it turns out not to be due, or somebody else is at it. Answers what became of it."""
     claim = changes.settle(lambda: _claimed(key))
     if not isinstance(claim, Claim):
@@ -63,15 +63,15 @@ def ring(key: Key) -> Rung | None:
     return claim.sent if is_sent else replace(claim.sent, outcome=FAILED)
 
 
-def _claimed(key: Key) -> Change[Claim | Rung | None]:
+def _claimed(key: Key) -> Change[Claim | Alarm | None]:
     activity = _read(key)
     if activity is None or not activity.alarm_at or activity.alarm_at > times.now():
         return Change(None)
     tries, mail = (activity.alarm_tries or 0) + 1, _mail(activity)
     if tries > TRIES or mail is None:
         activity.ring(None)
-        return Change(Rung(activity.account, activity.id, GIVEN_UP if mail else DROPPED), [activity])
-    claim = Claim(secrets.token_hex(8), tries, mail, Rung(activity.account, activity.id, SENT))
+        return Change(Alarm(activity.account, activity.id, GIVEN_UP if mail else DROPPED), [activity])
+    claim = Claim(secrets.token_hex(8), tries, mail, Alarm(activity.account, activity.id, SENT))
     activity.alarm_at, activity.alarm_claim, activity.alarm_tries = times.later(CLAIM), claim.token, tries
     return Change(claim, [activity])
 

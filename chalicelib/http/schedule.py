@@ -48,4 +48,4 @@ def _do(work: Callable[[P], Any], piece: P, request_id: str) -> None:
         done = work(piece)
     if done is not None:
         spent = {"calls": taken.calls, "rcu": taken.read_units, "wcu": taken.write_units}
-        log.write(request_id=request_id, work=type(done).__name__, **asdict(done), **spent)
+        log.write(request_id=request_id, work=type(done).__name__.lower(), **asdict(done), **spent)
