@@ -8,6 +8,7 @@ from chalicelib.http.routing import refuse_other_methods
 from chalicelib.routes import (
     actions,
     activities,
+    alarms,
     assets,
     audit,
     comments,
@@ -39,6 +40,7 @@ for noun in (
     items,
     activities,
     delegations,
+    alarms,
     flat_stacks,
     comments,
     invitations,

@@ -8,7 +8,7 @@ TABLE_NAME = os.environ.get("TABLE_NAME", "ogsm-workspaces-dev")
 # Origins of other sites whose pages may write, separated by blanks: "https://a.example https://b.example".
 ALLOWED_ORIGINS = frozenset(os.environ.get("ALLOWED_ORIGINS", "").split())
 
-# Whom invitations come from, an identity that SES has verified; without one no mail is sent.
+# Whom mail comes from, an identity that SES has verified; without one no mail is sent.
 MAIL_FROM = os.environ.get("MAIL_FROM", "")
 
 # The API key that the authorizer names for every caller, so that the usage plan of the deployment counts them together.

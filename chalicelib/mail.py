@@ -36,86 +36,6 @@ class Form:
         return _deliver(to, subject, self.text.substitute(words), self.html.substitute(safe))
 
 
-INVITATION = Form(
-    Template("$inviter invites you to $workspace"),
-    Template("""\
-$inviter invites you to the workspace "$workspace".
-
-$way
-
-If you do not know what this is about, you need not do anything.
-"""),
-    Template("""\
-<!doctype html><html lang="en"><body>
-<p>$inviter invites you to the workspace <strong>$workspace</strong>.</p>
-<p>$way</p>
-<p>If you do not know what this is about, you need not do anything.</p>
-</body></html>
-"""),
-)
-DELEGATION = Form(
-    Template("$delegator hands you $activity"),
-    Template("""\
-$delegator hands you the activity "$activity".
-$note
-$way
-
-If you do not know what this is about, you need not do anything.
-"""),
-    Template("""\
-<!doctype html><html lang="en"><body>
-<p>$delegator hands you the activity <strong>$activity</strong>.</p>
-$note<p>$way</p>
-<p>If you do not know what this is about, you need not do anything.</p>
-</body></html>
-"""),
-)
-COPY = "This is a copy of the invitation that $email was sent. The personal link is only in the original."
-
-
-@dataclass(frozen=True)
-class InvitationMail:
-    """What an invitation says; `link` is for the invited person's eyes only."""
-
-    email: str
-    inviter: str
-    workspace: str
-    link: str
-
-    def send(self, copy_to: str | None) -> bool:
-        """Sends the mail, and a copy without the link. Answers whether the mail itself was accepted for delivery."""
-        words = {"inviter": self.inviter, "workspace": self.workspace}
-        way, link = _ways(self.link)
-        sent = INVITATION.send(self.email, words | {"way": way}, way=link)
-        if sent and copy_to:
-            INVITATION.send(copy_to, words | {"way": Template(COPY).substitute(email=self.email)})
-        return sent
-
-
-@dataclass(frozen=True)
-class DelegationMail:
-    """What a delegation says; `link` is for the delegee's eyes only."""
-
-    email: str
-    delegator: str
-    activity: str
-    note: str
-    link: str
-
-    def send(self) -> bool:
-        """Sends the mail. Answers whether it was accepted for delivery."""
-        words = {"delegator": self.delegator, "activity": self.activity}
-        said = f"<blockquote>{escape(self.note)}</blockquote>\n" if self.note else ""
-        way, link = _ways(self.link)
-        return DELEGATION.send(self.email, words | {"note": self.note, "way": way}, way=link, note=said)
-
-
-def _ways(link: str) -> tuple[str, str]:
-    """How to accept, in text and in HTML."""
-    days = "Accept within 14 days:"
-    return f"{days} {link}", f'{days} <a href="{escape(link)}">accept</a>'
-
-
 def _deliver(to: str, subject: str, text: str, html: str) -> bool:
     if not config.MAIL_FROM:
         _log.warning("no mail is sent, because MAIL_FROM is not set")
@@ -127,7 +47,8 @@ def _deliver(to: str, subject: str, text: str, html: str) -> bool:
             FromEmailAddress=config.MAIL_FROM, Destination={"ToAddresses": [to]}, Content={"Simple": simple}
         )
     except (BotoCoreError, ClientError) as error:
-        _log.warning("a mail could not be sent: %s", error)
+        answer = getattr(error, "response", {}).get("Error", {})  # its message may name the address
+        _log.warning("a mail could not be sent: %s", answer.get("Code", type(error).__name__))
         return False
     return True
 

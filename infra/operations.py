@@ -13,7 +13,7 @@ Answer = dict[str, Any]
 
 
 def create_table() -> Answer:
-    """Makes the table on a local store; on AWS the deployment does."""
+    """Makes the table on a local store, or the index that an older one lacks; on AWS the deployment does."""
     return {"table": config.TABLE_NAME, "created": table.create_table()}
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from chalice.cli.factory import CLIFactory
 from chalice.local import LocalDevServer, create_local_server
 
-from infra import store
+from infra import schedule, store
 
 PROJECT = Path(__file__).parent.parent
 STAGE = "dev"
@@ -47,6 +47,7 @@ def _serve(port: int, folder: Path) -> None:
         credentials = _prepare(folder)
         _write_card(folder, url, embedded.environment, credentials)
         _greet(url, folder, credentials[0])
+        stack.enter_context(schedule.running())
         server.server.serve_forever()
         print("Stopping: everything is being written to the data folder.", flush=True)
 

@@ -67,7 +67,7 @@ def started(
         end(process)
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[Any]) -> None:
     """Ends a process, by force if it does not end by itself."""
     process.terminate()
     try:

@@ -1,4 +1,4 @@
-"""The package as Lambda runs it: both functions of the template under AWS's runtime client, over a real store."""
+"""The package as Lambda runs it: the functions of the template under AWS's runtime client, over a real store."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from chalicelib.routes.assets import SILHOUETTE
-from infra import package
+from infra import package, schedule
 from tests import gateway_events
 from tests.documents import example
 from tests.lambda_runtime import PYTHON, Function, Task, install
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="awslambdaric ru
 
 Json = dict[str, Any]
 
-API, AUTHORIZER = "app.app", "chalicelib.auth.basic"
+API, AUTHORIZER, ALARMS = "app.app", "chalicelib.auth.basic", "chalicelib.routes.alarms.ring_alarms"
 ACTIONS, ACTION = "/api/v2/actions.json", "/api/v2/actions/{action_id}"
 WORKSPACES, WORKSPACE = "/api/workspaces", "/api/workspaces/{workspace_id}"
 GATEWAY = "arn:aws:execute-api:us-east-1:123456789012:abc/dev/"
@@ -138,8 +138,8 @@ def caller(allowed: Json) -> dict[str, str]:
     return {name: str(value) for name, value in told.items()}
 
 
-def test_the_template_names_these_two_functions(functions: dict[str, Json]) -> None:
-    assert functions.keys() == {API, AUTHORIZER}
+def test_the_template_names_these_functions(functions: dict[str, Json]) -> None:
+    assert functions.keys() == {API, AUTHORIZER, ALARMS}
     assert {one["Runtime"] for one in functions.values()} == {f"python{sys.version_info[0]}.{sys.version_info[1]}"}
 
 
@@ -257,6 +257,12 @@ def test_an_event_that_no_gateway_sends_is_reported_and_the_authorizer_goes_on(a
     outcome = authorizer.invoke({"type": "TOKEN"})
     assert (outcome.kind, outcome.report["errorType"]) == ("error", "KeyError")
     assert authorizer.answer(asking("Basic x"))["principalId"] == "nobody"
+
+
+def test_the_alarms_are_looked_for_on_an_event_of_eventbridge(task: Task, tmp_path: Path) -> None:
+    with task.running(ALARMS, tmp_path / "alarms") as function:
+        for _ in range(2):
+            assert function.answer(schedule.EVENT) is None
 
 
 def test_each_request_prints_one_json_line_without_what_was_sent(api: Function, caller: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from botocore.exceptions import ClientError
 
 from chalicelib import config, mail
 from chalicelib.storage import table
@@ -140,6 +141,21 @@ def test_members_are_left_alone(ada: httpx.Client, mia: httpx.Client, place: str
     mia.put(f"{INVITATIONS}/{invitation['id']}/accept")
     assert invite(ada, place, slug=["mia-mel", "ada-admin"]) == []
     assert len(outbox) == 1
+
+
+def test_the_log_says_why_a_mail_could_not_be_sent_and_not_to_whom(
+    ada: httpx.Client, place: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(mail._client(), "send_email", refused)
+    assert invite(ada, place, email="jane@doe.example")[0]["delivery"] == "failed"
+    assert "MessageRejected" in caplog.text
+    assert "jane@doe.example" not in caplog.text
+
+
+def refused(**_: Any) -> None:
+    """What SES answers while an account is in its sandbox."""
+    error = {"Code": "MessageRejected", "Message": "Email address is not verified: jane@doe.example"}
+    raise ClientError({"Error": error}, "SendEmail")
 
 
 def test_mail_that_fails_leaves_the_invitation_and_is_sent_when_inviting_again(

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from infra import deploy, package
+from infra import deploy, package, schedule
 from tests.processes import answers, await_that, environment, free_port, started
 
 REGION = "us-east-1"
@@ -131,7 +131,7 @@ def test_the_authorizer_is_a_function_of_its_own_which_names_the_key_of_the_usag
     functions = {
         one["Handler"]: one for one in aws.aws("lambda", "list-functions")["Functions"] if "-dev-" in one["Role"]
     }
-    assert set(functions) == {"app.app", "chalicelib.auth.basic"}
+    assert set(functions) == {"app.app", "chalicelib.auth.basic", "chalicelib.routes.alarms.ring_alarms"}
     event = {"type": "TOKEN", "authorizationToken": "Basic bm8=", "methodArn": "arn:aws:execute-api:r:1:a/dev/GET/x"}
     call = ("--payload", json.dumps(event), str(tmp_path / "answer"))
     aws.aws("lambda", "invoke", "--function-name", functions["chalicelib.auth.basic"]["FunctionName"], *call)
@@ -144,7 +144,7 @@ def test_the_authorizer_is_a_function_of_its_own_which_names_the_key_of_the_usag
 
 def test_each_function_has_a_role_of_its_own(aws: Emulator, deployed: Json) -> None:
     roles = [one["Role"] for one in aws.aws("lambda", "list-functions")["Functions"]]
-    assert len(set(roles)) == len(roles) == 4
+    assert len(set(roles)) == len(roles) == 6
 
 
 def test_the_table_is_as_the_template_says(aws: Emulator, deployed: Json) -> None:
@@ -152,6 +152,16 @@ def test_the_table_is_as_the_template_says(aws: Emulator, deployed: Json) -> Non
     table = aws.aws("dynamodb", "describe-table", "--table-name", name)["Table"]
     assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
     assert [one["AttributeName"] for one in table["KeySchema"]] == ["pk", "sk"]
+    assert [one["IndexName"] for one in table["GlobalSecondaryIndexes"]] == ["alarms"]
+
+
+def test_the_alarms_have_a_schedule_and_find_their_index(aws: Emulator, deployed: Json, tmp_path: Path) -> None:
+    rules = [one for one in aws.aws("events", "list-rules")["Rules"] if "-dev-" in one["Name"]]
+    assert [one["ScheduleExpression"] for one in rules] == ["rate(1 minute)"]
+    [target] = aws.aws("events", "list-targets-by-rule", "--rule", rules[0]["Name"])["Targets"]
+    event = ("--payload", json.dumps(schedule.EVENT), str(tmp_path / "answer"))
+    ran = aws.aws("lambda", "invoke", "--function-name", target["Arn"], *event)
+    assert (ran["StatusCode"], ran.get("FunctionError")) == (200, None), (tmp_path / "answer").read_text()
 
 
 def test_deploying_again_changes_nothing_and_keeps_the_data(aws: Emulator, deployed: Json) -> None:

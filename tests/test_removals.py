@@ -10,8 +10,8 @@ from botocore.awsrequest import AWSResponse
 
 from chalicelib.domain import removals, times, workspaces
 from chalicelib.domain.access import INVITED
+from chalicelib.domain.deliveries import SENT
 from chalicelib.domain.invitations import PENDING
-from chalicelib.domain.letters import SENT
 from chalicelib.storage import table
 from chalicelib.storage.spaces import Activity, Invitation
 from tests.failures import Hook

@@ -10,12 +10,13 @@ from chalice.app import AuthRequest
 from pynamodb.attributes import TTLAttribute
 
 from chalicelib import auth, config
-from chalicelib.domain import times
+from chalicelib.domain import alarms, times
 from chalicelib.errors import NotFound
 from chalicelib.http.endpoint import ENDPOINTS
+from chalicelib.routes.alarms import ring_alarms
 from chalicelib.storage import models, records, spaces
-from chalicelib.storage.item import Item
-from infra import gateway, package
+from chalicelib.storage.item import Alarms, Item
+from infra import gateway, package, schedule
 from tests.budgets import COUNT
 from tests.test_budget import BUDGET
 
@@ -59,9 +60,15 @@ def test_the_table_has_the_keys_of_the_model(resources: Json) -> None:
     table = resources["Table"]
     assert {one["KeyType"]: [one["AttributeName"]] for one in table["KeySchema"]} == kinds
     defined = {one["AttributeName"]: one["AttributeType"] for one in table["AttributeDefinitions"]}
-    assert defined == {name: Item.get_attributes()[name].attr_type for [name] in kinds.values()}
-    assert "GlobalSecondaryIndexes" not in table
-    assert not Item._indexes
+    own = {name: Item.get_attributes()[name].attr_type for [name] in kinds.values()}
+    assert defined == own | {name: one.attr_type for name, one in Alarms.Meta.attributes.items()}  # type: ignore[attr-defined]
+
+
+def test_the_table_has_the_index_of_the_model_and_no_other(resources: Json) -> None:
+    [index] = resources["Table"]["GlobalSecondaryIndexes"]
+    made: Any = Alarms._get_schema()
+    assert (index["IndexName"], index["Projection"]) == (made["index_name"], made["projection"])
+    assert index["KeySchema"] == sorted(made["key_schema"], key=lambda key: str(key["KeyType"]))
 
 
 def test_the_table_forgets_by_the_attribute_by_which_the_model_does(resources: Json) -> None:
@@ -108,22 +115,45 @@ def _encoded(world: Any) -> str:
     return header.removeprefix("Basic ")
 
 
+def test_the_alarms_may_ask_their_index_and_read_and_write_items_and_nothing_more(
+    resources: Json, world: Any, asked: list[str]
+) -> None:
+    assert world.owner.post("/api/activities", json={"name": "x", "alarm": "2020-01-01"}).status_code == 200
+    asked.clear()
+    ring_alarms(schedule.EVENT, schedule.Context())
+    role = resources["RingAlarmsRole"]
+    assert allowed(role) | {"Query"} == set(asked)
+    [index] = statements(role)["Index"]
+    assert index["Action"] == "dynamodb:Query"
+    assert index["Resource"]["Fn::Sub"][0].endswith(":table/${Name}/index/alarms")
+
+
+def test_the_alarms_run_every_minute_and_never_longer_than_a_claim_lasts(resources: Json) -> None:
+    function = resources["RingAlarms"]
+    [event] = function["Events"].values()
+    assert event == {"Type": "Schedule", "Properties": {"Schedule": "rate(1 minute)"}}
+    assert function["Timeout"] == schedule.TIMEOUT < alarms.CLAIM
+    assert function["EventInvokeConfig"] == {"MaximumEventAgeInSeconds": 60, "MaximumRetryAttempts": 0}
+
+
 def test_no_role_reaches_beyond_its_own_table_log_and_mail(resources: Json) -> None:
-    for role in ("ApiHandlerRole", "BasicRole"):
+    for role in ("ApiHandlerRole", "BasicRole", "RingAlarmsRole"):
         for name, [statement] in statements(resources[role]).items():
             assert (statement["Resource"] == "*") == (name == "Traces"), "X-Ray knows no resources"
             assert "*" not in json.dumps(statement["Action"])
 
 
-def test_both_functions_read_every_setting_that_the_template_gives_them(resources: Json) -> None:
+def test_the_functions_read_every_setting_that_the_template_gives_them(resources: Json) -> None:
     known = set(re.findall(r'environ\.get\("(\w+)"', Path(config.__file__).read_text()))
-    given = {name: set(resources[name]["Environment"]["Variables"]) for name in ("APIHandler", "Basic")}
+    names = ("APIHandler", "Basic", "RingAlarms")
+    given = {name: set(resources[name]["Environment"]["Variables"]) for name in names}
     assert given["APIHandler"] | given["Basic"] == known
     assert given["Basic"] == {"TABLE_NAME", "USAGE_KEY"}
+    assert given["RingAlarms"] == {"TABLE_NAME", "MAIL_FROM"}
 
 
 def test_functions_are_arm64_and_the_authorizer_gives_up_early(resources: Json) -> None:
-    for name, seconds in (("APIHandler", 300), ("Basic", 10)):
+    for name, seconds in (("APIHandler", 300), ("Basic", 10), ("RingAlarms", 45)):
         assert resources[name]["Architectures"] == ["arm64"]
         assert resources[name]["Timeout"] == seconds
 
@@ -206,9 +236,9 @@ def test_the_access_log_is_json(resources: Json) -> None:
     assert set(json.loads(line).values()) == set(re.findall(r"\$context[\w.]+", line))
 
 
-def test_alarms_watch_errors_latency_throttles_and_the_authorizer_and_tell_the_topic(resources: Json) -> None:
-    alarms = {name: one for name, one in resources.items() if "ComparisonOperator" in one}
-    assert {one["MetricName"] for one in alarms.values()} == {
+def test_cloudwatch_watches_errors_latency_and_throttles_and_tells_the_topic(resources: Json) -> None:
+    watches = {name: one for name, one in resources.items() if "ComparisonOperator" in one}
+    assert {one["MetricName"] for one in watches.values()} == {
         "5XXError",
         "Latency",
         "Throttles",
@@ -216,8 +246,11 @@ def test_alarms_watch_errors_latency_throttles_and_the_authorizer_and_tell_the_t
         "WriteThrottleEvents",
         "Errors",
     }
-    for alarm in alarms.values():
-        assert alarm["AlarmActions"]["Fn::If"][1] == [{"Ref": "AlarmTopic"}]
+    failing = [one["Dimensions"][0]["Value"]["Ref"] for one in watches.values() if one["MetricName"] == "Errors"]
+    assert sorted(failing) == ["Basic", "RingAlarms"]
+    assert watches["AlarmsErrors"]["TreatMissingData"] == "breaching", "it runs every minute"
+    for watch in watches.values():
+        assert watch["AlarmActions"]["Fn::If"][1] == [{"Ref": "AlarmTopic"}]
 
 
 def test_cloudformation_takes_a_template_of_this_size(template: Json) -> None:

@@ -131,6 +131,8 @@ def _written(caller: Caller, found: Held, fields: Fields, verb: str = "") -> Cha
     activity = found.activity
     before = copies.of(caller, activity)
     activity.doc = activity.doc | fields | {"updated_at": times.now()}
+    if "alarm" in fields:
+        activity.ring(fields["alarm"]["time"])
     return held.change(caller, found, before, copies.settle(caller, activity, verb))
 
 

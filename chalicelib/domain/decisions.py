@@ -10,7 +10,8 @@ from chalicelib.domain.invitations import ACCEPTED, DECLINED, PENDING, Shown
 from chalicelib.storage import table
 from chalicelib.storage.changes import Change
 from chalicelib.storage.models import User
-from chalicelib.storage.spaces import Invitation, Member, Membership, Token, Workspace
+from chalicelib.storage.records import Token
+from chalicelib.storage.spaces import Invitation, Member, Membership, Workspace
 
 ABSENT = "there is no such invitation"
 

@@ -8,16 +8,17 @@ from chalicelib.domain import access, copies, delegations, held, lifecycle, proo
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import MARK
 from chalicelib.domain.delegations import Shown
+from chalicelib.domain.deliveries import FAILED, SENT, UNSENT
 from chalicelib.domain.held import LOOK, Held
 from chalicelib.domain.items import LOST, Placed
-from chalicelib.domain.letters import FAILED, SENT, UNSENT
 from chalicelib.domain.workspaces import Fields
-from chalicelib.mail import DelegationMail
+from chalicelib.letters import DelegationMail
 from chalicelib.storage import changes, table
 from chalicelib.storage.changes import Change, Requirement
 from chalicelib.storage.item import Key
 from chalicelib.storage.models import Address, Slug, User
-from chalicelib.storage.spaces import Activity, Token
+from chalicelib.storage.records import Token
+from chalicelib.storage.spaces import Activity
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from itertools import chain, islice
 from typing import Any
 
 from chalicelib import errors
-from chalicelib.domain import access, letters, times, users, workspaces
+from chalicelib.domain import access, deliveries, times, users, workspaces
 from chalicelib.domain.access import INVITED, Caller
-from chalicelib.domain.letters import UNSENT, Letter
+from chalicelib.domain.deliveries import UNSENT, Letter
 from chalicelib.domain.workspaces import PERSONAL, Found, People
 from chalicelib.storage import changes, table
 from chalicelib.storage.changes import Change
@@ -52,7 +52,7 @@ def invite(caller: Caller, workspace_id: int, wanted: Wanted) -> Change[list[Sho
     for start in range(0, len(invited), AT_ONCE):
         _put(caller, found, invited[start : start + AT_ONCE])
     copy_to = found.people[caller.user].email if wanted.cc else None
-    noted = letters.tell(invited, found.workspace.name, wanted.base, copy_to)
+    noted = deliveries.tell(invited, found.workspace.name, wanted.base, copy_to)
     return noted.answering([Shown(letter.copies[0], found.workspace, letter.people) for letter in invited])
 
 
@@ -119,7 +119,7 @@ def _invited(caller: Caller, found: Found, who: User | str, ids: Iterator[int]) 
         "delivery": UNSENT,
     }
     copies = [Invitation.at(caller.account, holder, invitation, **details) for holder in (user.id, caller.user)]
-    token, proof = letters.proof(caller.account, copies[0])
+    token, proof = deliveries.proof(caller.account, copies[0])
     stays = access.here(caller.account, user.id, _gone(user.slug))
     saves = [*made.saves, member, membership, *copies, proof]
     return Letter(copies, found.people | {user.id: user}, token, saves, [stays])
@@ -140,7 +140,7 @@ def _repeated(caller: Caller, places: list[tuple[User, Member]]) -> list[Letter]
         copies = [item for key in keys if isinstance(item := items.get(key), Invitation)]
         if not copies or member.inviter not in people:
             raise errors.Stale("the invitation has just been decided")
-        found.append(letters.again(caller.account, copies, people | {user.id: user}))
+        found.append(deliveries.again(caller.account, copies, people | {user.id: user}))
     return found
 
 

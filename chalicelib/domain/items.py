@@ -53,6 +53,7 @@ def founded(caller: Caller, workspace_id: int, stack_id: int, doc: Fields, peopl
     """A new activity that is made already, on top of a stack."""
     place = {"workspace": workspace_id, "stack": stack_id, "order": order_now()}
     activity = Activity.at(caller.account, doc["id"], id=doc["id"], doc=doc, **place)
+    activity.ring(doc["alarm"]["time"])
     saves = [activity, *copies.of(caller, activity)]
     return Change(as_placed(caller, activity, people), saves, requires=arriving(caller, workspace_id, stack_id))
 

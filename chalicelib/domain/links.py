@@ -13,7 +13,7 @@ from chalicelib.domain.invitations import ACCEPTED, PENDING
 from chalicelib.domain.workspaces import Fields
 from chalicelib.storage.changes import Change
 from chalicelib.storage.models import User
-from chalicelib.storage.spaces import Token
+from chalicelib.storage.records import Token
 
 INVITATION, DELEGATION = "invitation", "delegation"
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from chalicelib.domain import credentials
 from chalicelib.domain.access import Caller
 from chalicelib.storage import table
-from chalicelib.storage.spaces import Token
+from chalicelib.storage.records import Token
 
 VALID = timedelta(days=14)
 TOKEN = re.compile(r"([1-9][0-9]{0,8})-[A-Za-z0-9_-]{43}")

@@ -12,6 +12,7 @@ from pynamodb.attributes import (
 from pynamodb.connection import TableConnection
 from pynamodb.constants import NUMBER
 from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from chalicelib import config, errors, jsontext
@@ -52,6 +53,17 @@ class WholeAttribute(Attribute[int]):
         return int(value)
 
 
+class Alarms(GlobalSecondaryIndex["Item"]):  # type: ignore[no-untyped-call]
+    """Which alarms are still to be sent, the earliest first: only what carries both attributes stands in it."""
+
+    class Meta:
+        index_name = "alarms"
+        projection = KeysOnlyProjection()
+
+    alarm_shard = WholeAttribute(hash_key=True)
+    alarm_at = UnicodeAttribute(range_key=True)
+
+
 class Item(Model):
     """What all items share. `version` counts changes; PynamoDB saves and deletes only the version that was read."""
 
@@ -62,6 +74,8 @@ class Item(Model):
         read_timeout_seconds = 5
         max_retry_attempts = 3
         max_pool_connections = 50
+
+    alarms = Alarms()
 
     key: ClassVar[Any]  # the ids of an item -> its Key
     arrivals: Any  # of the kinds in which others arrive: how often something has

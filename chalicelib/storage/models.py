@@ -42,6 +42,8 @@ The keys of a workspace sort so that one Query answers what belongs together: th
 inbox first; all stacks with their items, members and the workspace without what lies in the inbox. `{order}` gets
 smaller as time goes by, so that the newest is on top. An activity is kept under its id, where it lies, with each of the
 people who stand in it, and with its open delegation; all of these are only ever written together.
+
+The index `alarms` has the activities whose alarm is still to be sent, by `alarm_shard` and `alarm_at`.
 """
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute

@@ -46,6 +46,21 @@ class Event(Item, discriminator="event"):
         return f"{account_partition(account)}#AUDIT", f"{Event.prefix}{event}"
 
 
+class Token(Item, discriminator="token"):
+    """What the link in a mail proves, of an invitation or a delegation; only its hash is kept. `ttl` removes it."""
+
+    invitation = WholeAttribute(null=True)
+    workspace = WholeAttribute(null=True)
+    delegation = WholeAttribute(null=True)
+    user = UnicodeAttribute()
+    inviter = UnicodeAttribute()
+    ttl = TTLAttribute()
+
+    @staticmethod
+    def key(account: int, digest: str) -> Key:
+        return account_partition(account), f"TOKEN#{digest}"
+
+
 class Grant(Item, discriminator="grant"):
     """An access token of a credential, which works while the secret does that it was given for. `ttl` removes it."""
 

@@ -1,18 +1,21 @@
 """The kinds of item that make up workspaces; the chart in models.py shows how their keys sort."""
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.storage.item import DocumentAttribute, Item, Key, WholeAttribute
 from chalicelib.storage.models import account_partition
 
 LAST_ID = 10**16 - 1  # counted back from, ids sort the newest first
+SHARDS = 4  # of the index of alarms: DynamoDB writes a thousand times a second to each, and each is asked every minute
 
 
 class Activity(Item, discriminator="activity"):
     """`stack` is None in the archive. `doc` names people by their marked ids, see domain.activities.
 
     `discussed` says that there are or have been comments on it. `delegation` is the one that is open or was done.
+    While its alarm is to be sent, `alarm_at` says when it is the next time, `alarm_claim` who is at it, `alarm_tries`
+    how often somebody was.
     """
 
     id = WholeAttribute()
@@ -22,6 +25,20 @@ class Activity(Item, discriminator="activity"):
     doc = DocumentAttribute()
     discussed = BooleanAttribute(default=False)
     delegation = JSONAttribute(null=True)
+    alarm_shard = WholeAttribute(null=True)
+    alarm_at = UnicodeAttribute(null=True)
+    alarm_claim = UnicodeAttribute(null=True)
+    alarm_tries = WholeAttribute(null=True)
+
+    @property
+    def account(self) -> int:
+        """In which account it is."""
+        return int(self.pk.split("#")[1])
+
+    def ring(self, moment: str | None) -> None:
+        """Has the alarm sent at that time, or not any more."""
+        self.alarm_at, self.alarm_claim, self.alarm_tries = moment, None, None
+        self.alarm_shard = self.id % SHARDS if moment else None
 
     @classmethod
     def is_in(cls, workspace: int) -> Condition:
@@ -82,21 +99,6 @@ class Invitation(Item, discriminator="invitation"):
     @staticmethod
     def key(account: int, holder: str, invitation: int) -> Key:
         return f"{account_partition(account)}#USER#{holder}", f"{Invitation.prefix}{invitation:016}"
-
-
-class Token(Item, discriminator="token"):
-    """What the link in a mail proves, of an invitation or a delegation; only its hash is kept. `ttl` removes it."""
-
-    invitation = WholeAttribute(null=True)
-    workspace = WholeAttribute(null=True)
-    delegation = WholeAttribute(null=True)
-    user = UnicodeAttribute()
-    inviter = UnicodeAttribute()
-    ttl = TTLAttribute()
-
-    @staticmethod
-    def key(account: int, digest: str) -> Key:
-        return account_partition(account), f"TOKEN#{digest}"
 
 
 class Workspace(Item, discriminator="workspace"):

@@ -11,7 +11,7 @@ from pynamodb.exceptions import DoesNotExist
 
 from chalicelib import errors
 from chalicelib.storage.faults import translated
-from chalicelib.storage.item import Item, Key, connection
+from chalicelib.storage.item import Alarms, Item, Key, connection
 from chalicelib.storage.models import Counter
 
 A = TypeVar("A")
@@ -21,6 +21,7 @@ K = TypeVar("K", bound=Item)
 LAST = "~"  # sorts behind everything that follows a prefix in a key
 MOST_KEYS = 100  # of one BatchGetItem
 AT_ONCE = 8  # requests under way side by side
+PAGE = 250  # alarms that are asked for at once
 
 
 def get(kind: type[K], *ids: Any) -> K | None:
@@ -95,6 +96,24 @@ def side_by_side(calls: Sequence[Callable[[], A]]) -> list[A]:
         return [*pool.map(lambda context, call: context.run(call), contexts, calls)]
 
 
+def alarms(shard: int, until: str) -> Iterator[Key]:
+    """Where there are alarms to be sent by then, the earliest first; the index may be a moment behind."""
+    resume = None
+    while True:
+        with translated():
+            page = connection().query(
+                str(shard),
+                range_key_condition=Alarms.alarm_at <= until,
+                index_name=Alarms.Meta.index_name,
+                exclusive_start_key=resume,
+                limit=PAGE,
+            )
+        yield from ((row["pk"]["S"], row["sk"]["S"]) for row in page["Items"])
+        resume = page.get("LastEvaluatedKey")
+        if not resume:
+            return
+
+
 def together(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
     """What two requests answer, side by side, each of its own type."""
     both: list[Any] = side_by_side([first, second])
@@ -127,8 +146,20 @@ def count_from(account: int | None, name: str, least: int) -> None:
 
 
 def create_table() -> bool:
-    """Makes the table of a local store unless it is there; answers whether it had to."""
-    if Item.exists():
+    """Makes the table of a local store, or the index that an older one lacks; answers whether it had to."""
+    if not Item.exists():
+        Item.create_table(wait=True)
+        return True
+    if connection().describe_table().get("GlobalSecondaryIndexes"):
         return False
-    Item.create_table(wait=True)
+    schema: Any = Item._get_schema()  # PynamoDB adds no index to a table that is there
+    [index] = schema["global_secondary_indexes"]
+    keys = sorted(index["key_schema"], key=lambda key: key["KeyType"])
+    new = {"IndexName": index["index_name"], "KeySchema": keys, "Projection": index["projection"]}
+    change = {
+        "TableName": Item.Meta.table_name,
+        "AttributeDefinitions": schema["attribute_definitions"],
+        "GlobalSecondaryIndexUpdates": [{"Create": new}],
+    }
+    connection().connection.dispatch("UpdateTable", change)
     return True

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from chalicelib.domain import proofs
 from chalicelib.domain.workspaces import People
-from chalicelib.mail import InvitationMail
+from chalicelib.letters import InvitationMail
 from chalicelib.storage import changes
 from chalicelib.storage.changes import Change, Requirement
 from chalicelib.storage.item import Item
-from chalicelib.storage.spaces import Invitation, Token
+from chalicelib.storage.records import Token
+from chalicelib.storage.spaces import Invitation
 
 SENT, FAILED, UNSENT = "sent", "failed", "unsent"
 

@@ -1,0 +1,113 @@
+"""Alarms: when its time has come, an activity's alarm sends a mail to the assignee, once.
+
+Whoever sends it first claims it, by putting off in the index when it is due, and takes it out of the index afterwards.
+What is cut off in between is due again when the claim has run out, so that nothing is lost. Both are committed only in
+the version of the activity that was read: of several at once one gets the claim, and what users change stays.
+"""
+
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from chalicelib import errors
+from chalicelib.domain import access, held, times
+from chalicelib.domain.access import Caller
+from chalicelib.domain.activities import MARK
+from chalicelib.letters import AlarmMail
+from chalicelib.storage import changes, table
+from chalicelib.storage.changes import Change
+from chalicelib.storage.item import Key
+from chalicelib.storage.spaces import SHARDS, Activity
+
+CLAIM = 60  # seconds; longer than a run may take, so that nobody else is at what is being sent
+TRIES = 30  # that fail until an alarm is given up, which take a day:
+FIRST_PAUSE, LONGEST_PAUSE = 30, 3600  # seconds, twice as many after each try
+NOTING = (0.1, 0.5, 2.0, 4.0)  # seconds between the tries to note what was done
+
+SENT, FAILED, DROPPED, GIVEN_UP = "sent", "failed", "dropped", "given up"
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """An alarm that was due, and what became of it."""
+
+    account: int
+    activity: int
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An alarm that nobody else sends meanwhile, by its token; `tries` counts this one too."""
+
+    token: str
+    tries: int
+    mail: AlarmMail
+    sent: Alarm
+
+
+def due() -> list[Iterator[Key]]:
+    """Where there are alarms whose time has come, in several parts, each with the earliest first."""
+    now = times.now()
+    return [table.alarms(shard, now) for shard in range(SHARDS)]
+
+
+def ring(key: Key) -> Alarm | None:
+    """Sends one alarm, unless it turns out not to be due, or somebody else is at it. Answers what became of it."""
+    claim = changes.settle(lambda: _claimed(key))
+    if not isinstance(claim, Claim):
+        return claim
+    is_sent = claim.mail.send()
+    _note(key, claim, is_sent)
+    return claim.sent if is_sent else replace(claim.sent, outcome=FAILED)
+
+
+def _claimed(key: Key) -> Change[Claim | Alarm | None]:
+    activity = _read(key)
+    if activity is None or not activity.alarm_at or activity.alarm_at > times.now():
+        return Change(None)
+    tries, mail = (activity.alarm_tries or 0) + 1, _mail(activity)
+    if tries > TRIES or mail is None:
+        activity.ring(None)
+        return Change(Alarm(activity.account, activity.id, GIVEN_UP if mail else DROPPED), [activity])
+    claim = Claim(secrets.token_hex(8), tries, mail, Alarm(activity.account, activity.id, SENT))
+    activity.alarm_at, activity.alarm_claim, activity.alarm_tries = times.later(CLAIM), claim.token, tries
+    return Change(claim, [activity])
+
+
+def _mail(activity: Activity) -> AlarmMail | None:
+    """The mail to the assignee; None for somebody who no longer sees the activity."""
+    assignee = Caller(activity.account, activity.doc["assignee"].removeprefix(MARK), "", "read")
+    try:
+        found = held.entered(assignee, activity, held.LOOK).found
+        user = access.known(found.people.get(assignee.user))
+    except (errors.NotFound, errors.Forbidden):
+        return None
+    return AlarmMail(user.email, activity.doc["name"], found.workspace.name, activity.doc["alarm"]["time"])
+
+
+def _note(key: Key, claim: Claim, is_sent: bool) -> None:
+    """Notes how the sending went. It is tried hard, since a mail of which nothing is noted goes out once more."""
+    for pause in NOTING:
+        try:
+            return changes.settle(lambda: _noted(key, claim, is_sent))
+        except errors.Problem:
+            time.sleep(pause)
+    return changes.settle(lambda: _noted(key, claim, is_sent))
+
+
+def _noted(key: Key, claim: Claim, is_sent: bool) -> Change[None]:
+    activity = _read(key)
+    if activity is None or activity.alarm_claim != claim.token:
+        return Change(None)  # deleted, or set anew meanwhile
+    if is_sent:
+        activity.ring(None)
+    else:
+        activity.alarm_at = times.later(min(FIRST_PAUSE * 2 ** (claim.tries - 1), LONGEST_PAUSE))
+    return Change(None, [activity])
+
+
+def _read(key: Key) -> Activity | None:
+    item = table.get_many([key]).get(key)
+    return item if isinstance(item, Activity) else None
