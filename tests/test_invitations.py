@@ -10,7 +10,7 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib import config, mail
+from chalicelib import config, letters, mail
 from chalicelib.storage import table
 from chalicelib.storage.models import Address
 from infra import operations
@@ -176,10 +176,10 @@ def test_mail_that_fails_leaves_the_invitation_and_is_sent_when_inviting_again(
 def test_whoever_is_cut_off_before_the_mail_goes_out_sends_it_by_inviting_again(
     ada: httpx.Client, mia: httpx.Client, place: str, outbox: list[Json], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def cut_off(_: mail.InvitationMail, copy_to: str | None) -> bool:
+    def cut_off(_: letters.InvitationMail, copy_to: str | None) -> bool:
         raise RuntimeError("cut off")
 
-    monkeypatch.setattr(mail.InvitationMail, "send", cut_off)
+    monkeypatch.setattr(letters.InvitationMail, "send", cut_off)
     everybody = {"slug": "mia-mel", "email": ["a@b.c", "c@d.e"]}
     assert ada.post(f"{place}/invitation", json=everybody).status_code == 500
     assert [one["delivery"] for one in mia.get(INVITATIONS).json()] == ["unsent"]
