@@ -6,7 +6,7 @@ STAGE ?= dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check package rehearse openapi diagram deploy rollback template destroy logs format clean
+.PHONY: help run test check package rehearse openapi diagram capacities deploy rollback template destroy logs format clean
 
 help:
 	@echo "make run [PORT=8000] [DATA=.local]   serve the API on this machine"
@@ -17,6 +17,7 @@ help:
 	@echo "make rollback|destroy|logs [STAGE=dev]"
 	@echo "make openapi                         write the OpenAPI document anew"
 	@echo "make diagram                         draw the life of an activity in the README anew"
+	@echo "make capacities                      write down anew what each route takes of DynamoDB"
 	@echo "make rehearse                        deploy to an emulator of AWS on this machine"
 
 run: .venv/run
@@ -52,6 +53,10 @@ rollback template destroy logs: .venv/run .venv/aws/done
 
 openapi: .venv/test
 	AWS_DEFAULT_REGION=us-east-1 .venv/bin/python -m infra.openapi.document
+
+capacities: .venv/test
+	@rm -f tests/capacities.json
+	.venv/bin/python -m pytest --no-cov --keep-capacities tests/test_budget.py
 
 diagram: .venv/test
 	.venv/bin/python -m infra.diagram

@@ -26,10 +26,12 @@ from chalice.cli.factory import CLIFactory  # noqa: E402
 from chalice.local import LocalDevServer, create_local_server  # noqa: E402
 from moto.dynamodb.models import dynamodb_backends  # noqa: E402
 
+from bench.meter import Meter  # noqa: E402
 from chalicelib import mail  # noqa: E402
 from chalicelib.storage import table  # noqa: E402
+from chalicelib.storage.item import connection  # noqa: E402
 from infra import gateway, operations  # noqa: E402
-from tests import contract  # noqa: E402
+from tests import capacities, contract  # noqa: E402
 from tests.failures import EVENTS, Hook  # noqa: E402
 from tests.moments import recalled  # noqa: E402
 from tests.processes import PLAIN  # noqa: E402
@@ -49,6 +51,11 @@ httpx.Client.send = sent_and_checked  # type: ignore[assignment, method-assign]
 
 PROJECT = Path(__file__).parent.parent
 Json = dict[str, Any]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Lets `make capacities` write down what a route takes of DynamoDB, in place of comparing it."""
+    parser.addoption("--keep-capacities", action="store_true")
 
 
 @pytest.fixture(scope="session")
@@ -186,6 +193,14 @@ def asked(on: Hook) -> list[str]:
 
     on("before-call.dynamodb", note)
     return names
+
+
+@pytest.fixture
+def meter(url: str) -> Iterator[Meter]:
+    """Everything that is sent to DynamoDB, with the units that it takes."""
+    watched = Meter(capacities.lying, capacities.indexes())
+    with watched.on(connection().connection.client):
+        yield watched
 
 
 @pytest.fixture
