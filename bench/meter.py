@@ -18,12 +18,11 @@ Look = Callable[[Key], Item | None]  # what lies under a key in the store, past 
 
 @dataclass(frozen=True)
 class Request:
-    """One request: its operation, its units, its beginning and end in seconds, and what lay where it writes."""
+    """One request: its operation, its units, when it began, in seconds, and what lay where it writes."""
 
     operation: str
     units: Units
     began: float
-    ended: float
     before: dict[Key, Item | None]
 
 
@@ -58,22 +57,12 @@ class Meter:
         context["metered"] = asked, before, time.perf_counter()
 
     def _end(self, model: Any, parsed: Json, context: Json, **_: Any) -> None:
-        ended = time.perf_counter()
         asked, before, began = context["metered"]
         after = {key: self._look(key) for key in before}
         units = capacity.units(model.name, asked, parsed, before, after, self._indexes)
-        self.noted.append(Request(model.name, units, began, ended, before))
+        self.noted.append(Request(model.name, units, began, before))
 
 
 def total(requests: Sequence[Request]) -> Units:
     """What they take together."""
     return reduce(Units.__add__, (one.units for one in requests), capacity.NONE)
-
-
-def in_sequence(requests: Sequence[Request]) -> int:
-    """How many wait for one another: the longest chain in which each begins when the one before it has ended."""
-    lengths: list[tuple[float, int]] = []  # the end of a request, and the longest chain that ends with it
-    for one in sorted(requests, key=lambda request: request.began):
-        longest = max((length for ended, length in lengths if ended <= one.began), default=0)
-        lengths.append((one.ended, longest + 1))
-    return max((length for _, length in lengths), default=0)

@@ -12,13 +12,13 @@ from bench.emulator import lay, look
 from bench.meter import Meter
 from chalicelib.storage.item import connection
 from infra import operations
-from tests.test_budget import CASES, OPEN
+from tests.test_budget import CASES, OPEN, stepwise
 from tests.world import World, build
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What a call took after the authorizer's read. `in_sequence` is how many of its requests waited for another."""
+    """What a call took after the authorizer's read; what its budget asks side by side counts once `in_sequence`."""
 
     operations: tuple[str, ...]  # in alphabetical order
     in_sequence: int
@@ -70,9 +70,9 @@ class Routes:
             sys.exit(f"{case} answers {answer.status_code}: {answer.text}")
         requests = self._meter.noted[before + (route not in OPEN) :]
         self._undo()
+        names = [one.operation for one in sorted(requests, key=lambda one: one.began)]
         units = meter.total(requests)
-        names = sorted(one.operation for one in requests)
-        return Taken(tuple(names), meter.in_sequence(requests), units.read, units.write)
+        return Taken(tuple(sorted(names)), len(stepwise(names, row.plain)), units.read, units.write)
 
     def _undo(self) -> None:
         for request in reversed(self._meter.noted):

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from bench.capacity import Item, Units, indexing, key_of, size, units
-from bench.meter import Request, in_sequence
 
 Json = dict[str, Any]
 
@@ -145,18 +144,3 @@ def test_what_cannot_be_known_is_not_guessed() -> None:
         units("Query", asked | {"ProjectionExpression": "doc"}, answered, {}, {}, [])
     with pytest.raises(KeyError):
         units("Scan", {}, {}, {}, {}, [])
-
-
-SPANS: list[tuple[list[tuple[float, float]], int]] = [
-    ([], 0),
-    ([(0, 1)], 1),
-    ([(0, 1), (1, 2), (2, 3)], 3),
-    ([(0, 2), (1, 3)], 1),
-    ([(0, 2), (1, 3), (3, 4)], 2),
-    ([(0, 5), (1, 2), (3, 4), (5, 6)], 3),
-]
-
-
-@pytest.mark.parametrize(("spans", "steps"), SPANS)
-def test_requests_are_in_sequence_where_one_waits_for_another(spans: list[tuple[float, float]], steps: int) -> None:
-    assert in_sequence([Request("Query", Units(), *span, {}) for span in spans]) == steps
