@@ -3,7 +3,7 @@
 import asyncio
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -88,8 +88,8 @@ def _narrowing() -> Iterator[None]:
         if "IndexName" in asked:
             return ask(asked)
         partition = asked["ExpressionAttributeValues"][":0"]["S"]
-        page = _page(_table()["items"].get(partition, {}), asked)
-        module._tables = {asked["TableName"]: {**_table(), "items": {partition: page}}}
+        found = page(_table()["items"].get(partition, {}), asked)
+        module._tables = {asked["TableName"]: {**_table(), "items": {partition: found}}}
         try:
             return ask(asked)
         finally:
@@ -102,22 +102,22 @@ def _narrowing() -> Iterator[None]:
         module._query = ask
 
 
-def _page(rows: dict[str, Item], asked: Json) -> dict[str, Item]:
-    """A little more than one page of a partition: what lies between the sort keys, in order, behind the last page."""
+def page(rows: Mapping[str, Item], asked: Json) -> dict[str, Item]:
+    """At least one page of a partition: what lies between the sort keys that are asked for, behind the last page."""
     low, high = _bounds(asked)
     forward = asked.get("ScanIndexForward", True)
+    keys = sorted((key for key in rows if low <= key <= high), reverse=not forward)
     after = asked.get("ExclusiveStartKey", {}).get("sk", {}).get("S")
     if after:
-        low, high = (max(low, after), high) if forward else (low, min(high, after))
-    keys = sorted((key for key in rows if low <= key <= high), reverse=not forward)
-    page: dict[str, Item] = {}
+        keys = [key for key in keys if (key > after if forward else key < after)]
+    found: dict[str, Item] = {}
     weight = 0
     for key in keys:
-        if weight > PAGE:
-            break
-        page[key] = rows[key]
+        found[key] = rows[key]
         weight += size(rows[key])
-    return page
+        if weight > PAGE:  # so there is more than one page, and the emulator says so
+            break
+    return found
 
 
 def _bounds(asked: Json) -> tuple[str, str]:

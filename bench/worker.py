@@ -78,6 +78,9 @@ class Worker:
             self._change_shared,
         ]
         ends = time.monotonic() + seconds
+        for _ in range(ENOUGH):  # so that there is soon as much as there will be
+            self._make_or_delete(ACTION, ACTION.list)
+            self._make_or_delete(ITEM, f"{self.place}/items")
         while time.monotonic() < ends:
             dice.choice(steps)()
 
@@ -91,7 +94,7 @@ class Worker:
         return here + [f"{one} is back" for one in self.gone[kind] & found.keys()]
 
     def _ask(self, name: str, method: str, address: str, body: Json | None = None) -> Json | None:
-        """The answer, if it is a good one. All are noted."""
+        """The answer to a write, or something empty; None where it is not a good one. All are noted."""
         began = time.perf_counter()
         try:
             answer = self.http.request(method, address, json=body)
@@ -99,7 +102,10 @@ class Worker:
             self.samples.append(Sample(name, 0, time.perf_counter() - began))
             return None
         self.samples.append(Sample(name, answer.status_code, time.perf_counter() - began))
-        return ({} if method == "GET" else answer.json()) if answer.is_success else None
+        if not answer.is_success:
+            return None
+        written: Json = answer.json() if method != "GET" and answer.content else {}
+        return written
 
     def _text(self) -> str:
         return f"{self.name} {len(self.samples)}"
@@ -119,7 +125,7 @@ class Worker:
 
     def _delete(self, kind: Kind) -> None:
         one = next(iter(self.mine[kind]))
-        if self._ask("delete", "DELETE", f"{kind.address}/{one}"):
+        if self._ask("delete", "DELETE", f"{kind.address}/{one}") is not None:
             self.gone[kind].add(one)
         if self.samples[-1].status != 409:  # without an answer nobody knows what became of it
             del self.mine[kind][one]
@@ -128,12 +134,12 @@ class Worker:
         if not self.mine[kind]:
             return
         one, text = next(reversed(self.mine[kind])), self._text()
-        if self._ask("change", "PATCH", f"{kind.address}/{one}", {kind.member: text}):
+        if self._ask("change", "PATCH", f"{kind.address}/{one}", {kind.member: text}) is not None:
             self.mine[kind][one] = text
         elif not self.samples[-1].status:
             del self.mine[kind][one]
 
     def _change_shared(self) -> None:
         title = self._text()
-        if self._ask("change what all change", "PATCH", self.shared, {"title": title}):
+        if self._ask("change what all change", "PATCH", self.shared, {"title": title}) is not None:
             self.last_shared = title
