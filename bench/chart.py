@@ -42,6 +42,21 @@ STYLE = Style(
 )
 
 
+LOOK: dict[str, Any] = {
+    "style": STYLE,
+    "width": 800,
+    "height": 420,
+    "logarithmic": True,
+    "y_labels": [0.1, 1, 10, 100],
+    "range": (0.05, 200),
+    "stroke_style": {"width": 3},
+    "truncate_legend": -1,
+    "legend_at_bottom": True,
+    "legend_at_bottom_columns": 3,
+    "js": (),
+}
+
+
 def main() -> None:
     """Draws it anew."""
     (RESULTS / "cost.svg").write_text(drawn(json.loads((RESULTS / "cost.json").read_text())))
@@ -49,22 +64,8 @@ def main() -> None:
 
 def drawn(results: dict[str, Any]) -> str:
     """The picture of some results."""
-    chart = pygal.Line(
-        style=STYLE,
-        logarithmic=True,
-        width=800,
-        height=420,
-        title=TITLE,
-        x_title=BESIDE,
-        x_labels=[f"{size:,}" for size in results["sizes"]],
-        y_labels=[0.1, 1, 10, 100],
-        range=(0.05, 200),
-        stroke_style={"width": 3},
-        truncate_legend=-1,
-        legend_at_bottom=True,
-        legend_at_bottom_columns=3,
-        js=(),
-    )
+    sizes = [f"{size:,}" for size in results["sizes"]]
+    chart = pygal.Line(title=TITLE, x_title=BESIDE, x_labels=sizes, **LOOK)
     chart.uuid = "cost"  # else another one each time
     for series, lines in (("listed", WHOLE), ("beside", LINES)):
         for case, name in lines.items():

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from bench import emulator
 from bench.capacity import Item, Units, indexing, key_of, size, units
 
 Json = dict[str, Any]
@@ -145,24 +144,3 @@ def test_what_cannot_be_known_is_not_guessed() -> None:
         units("Query", asked | {"ProjectionExpression": "doc"}, answered, {}, {}, [])
     with pytest.raises(KeyError):
         units("Scan", {}, {}, {}, {}, [])
-
-
-LARGE = {f"{letter}{number}": item(300_000, sk=f"{letter}{number}") for letter in "abc" for number in range(6)}
-UNDER_B = {"KeyConditionExpression": "begins_with", "ExpressionAttributeValues": {":1": {"S": "b"}}}
-BETWEEN = {"KeyConditionExpression": "BETWEEN", "ExpressionAttributeValues": {":1": {"S": "a5"}, ":2": {"S": "b1"}}}
-WHOLE = {"KeyConditionExpression": "", "ExpressionAttributeValues": {}}
-BACKWARDS = {"ScanIndexForward": False}
-
-PAGES: dict[str, tuple[Json, str]] = {
-    "the first of all": (WHOLE, "a0 a1 a2 a3"),
-    "the last of all": (WHOLE | BACKWARDS, "c5 c4 c3 c2"),
-    "under a prefix": (UNDER_B, "b0 b1 b2 b3"),
-    "behind the first": (UNDER_B | {"ExclusiveStartKey": {"sk": {"S": "b2"}}}, "b3 b4 b5"),
-    "behind the first, backwards": (UNDER_B | BACKWARDS | {"ExclusiveStartKey": {"sk": {"S": "b2"}}}, "b1 b0"),
-    "between two": (BETWEEN, "a5 b0 b1"),
-}
-
-
-@pytest.mark.parametrize(("asked", "keys"), PAGES.values(), ids=PAGES)
-def test_the_emulator_is_shown_a_page_and_one_more(asked: Json, keys: str) -> None:
-    assert " ".join(emulator.page(LARGE, asked)) == keys
