@@ -6,7 +6,7 @@ STAGE ?= dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check package rehearse openapi diagram deploy rollback template destroy logs format clean
+.PHONY: help run test check package rehearse openapi diagram capacities cost load chart deploy rollback template destroy logs format clean
 
 help:
 	@echo "make run [PORT=8000] [DATA=.local]   serve the API on this machine"
@@ -17,6 +17,8 @@ help:
 	@echo "make rollback|destroy|logs [STAGE=dev]"
 	@echo "make openapi                         write the OpenAPI document anew"
 	@echo "make diagram                         draw the life of an activity in the README anew"
+	@echo "make capacities                      write down anew what each route takes of DynamoDB"
+	@echo "make cost|load|chart                 measure what each route costs, many clients at once; draw the cost"
 	@echo "make rehearse                        deploy to an emulator of AWS on this machine"
 
 run: .venv/run
@@ -63,6 +65,19 @@ rollback template destroy logs: .venv/run .venv/aws/done
 openapi: .venv/test
 	AWS_DEFAULT_REGION=us-east-1 .venv/bin/python -m infra.openapi.document
 
+capacities: .venv/test
+	@rm -f tests/capacities.json
+	.venv/bin/python -m pytest --no-cov --keep-capacities tests/test_budget.py
+
+cost: .venv/test
+	.venv/bin/python -m bench.cost
+
+load: .venv/test
+	.venv/bin/python -m bench.load
+
+chart: .venv/chart
+	.venv/bin/python -m bench.chart
+
 diagram: .venv/test
 	.venv/bin/python -m infra.diagram
 
@@ -83,6 +98,10 @@ clean:
 
 .venv/test: .venv/run tests/requirements.txt
 	.venv/bin/python -m pip install --quiet -r tests/requirements.txt
+	@touch $@
+
+.venv/chart: .venv/run bench/chart-requirements.txt
+	.venv/bin/python -m pip install --quiet -r bench/chart-requirements.txt
 	@touch $@
 
 # The aws command line and checkov each want a botocore of their own.

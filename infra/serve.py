@@ -38,7 +38,7 @@ def _serve(port: int, folder: Path) -> None:
         stack.enter_context(store.claimed(folder))
         embedded = store.Store(folder)
         os.environ.update(embedded.environment | embedded.mail_environment)
-        server = _listen(port)
+        server = listen(port)
         stack.callback(server.server.server_close)
         _stop_on_signals(server)  # a stop that comes before serve_forever ends it as it begins
         embedded.start()
@@ -52,7 +52,8 @@ def _serve(port: int, folder: Path) -> None:
         print("Stopping: everything is being written to the data folder.", flush=True)
 
 
-def _listen(port: int) -> LocalDevServer:
+def listen(port: int) -> LocalDevServer:
+    """The API on a port of this machine, not serving yet. Raises store.Refusal."""
     # Chalice writes the stage's environment into os.environ before it imports app.py.
     factory = CLIFactory(str(PROJECT), environ=os.environ)
     config = factory.create_config_obj(chalice_stage_name=STAGE)

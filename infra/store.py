@@ -17,6 +17,7 @@ from hypercorn.config import Config
 
 LEAST_PAUSE = 1.0  # seconds between two snapshots, and
 FORMAT = 2  # of the files that this version of ministack writes and reads
+REMEMBERED = 30  # seconds that a transaction is known again; ministack keeps all of it, and otherwise for ten minutes
 PAUSE_RATIO = 5  # at most a fifth of the time goes into them, however large the store is
 OUTBOX = "/v2/email/outbound-emails"  # of SES
 READS = (b"GetItem", b"Query", b"BatchGetItem", b"TransactGetItems", b"DescribeTable", b"ListTables")
@@ -84,6 +85,7 @@ class Store:
         from ministack.core.persistence import save_state
         from ministack.services import dynamodb
 
+        dynamodb._TXN_TOKEN_TTL = REMEMBERED
         kept, pause = 0, LEAST_PAUSE
         while not await _happens(self._stopping, pause):
             if self._changes == kept:

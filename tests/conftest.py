@@ -26,10 +26,12 @@ from chalice.cli.factory import CLIFactory  # noqa: E402
 from chalice.local import LocalDevServer, create_local_server  # noqa: E402
 from moto.dynamodb.models import dynamodb_backends  # noqa: E402
 
+from bench.meter import Meter  # noqa: E402
 from chalicelib import mail  # noqa: E402
 from chalicelib.storage import table  # noqa: E402
+from chalicelib.storage.item import connection  # noqa: E402
 from infra import gateway, operations  # noqa: E402
-from tests import contract, quick_moto  # noqa: E402
+from tests import capacities, contract, quick_moto  # noqa: E402
 from tests.failures import EVENTS, Hook  # noqa: E402
 from tests.moments import recalled  # noqa: E402
 from tests.processes import PLAIN  # noqa: E402
@@ -56,6 +58,11 @@ LONG = ("test_fuzz.py", "test_load_workspaces.py", "test_rehearsal.py")  # a min
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files begin first, so that no worker is left alone with one at the end."""
     items.sort(key=lambda item: item.path.name not in LONG)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Lets `make capacities` write down what a route takes of DynamoDB, in place of comparing it."""
+    parser.addoption("--keep-capacities", action="store_true")
 
 
 @pytest.fixture(scope="session")
@@ -193,6 +200,14 @@ def asked(on: Hook) -> list[str]:
 
     on("before-call.dynamodb", note)
     return names
+
+
+@pytest.fixture
+def meter(url: str) -> Iterator[Meter]:
+    """Everything that is sent to DynamoDB, with the units that it takes."""
+    watched = Meter(capacities.lying, capacities.indexes())
+    with watched.on(connection().connection.client):
+        yield watched
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ import httpx
 import pytest
 
 import app  # noqa: F401 - registers every route
+from bench.meter import Meter
 from chalicelib import mail
 from chalicelib.http.endpoint import ENDPOINTS
-from tests import more_budgets, more_variants
+from tests import capacities, more_budgets, more_variants
 from tests.budgets import ALL, BATCH, COUNT, DELETE, GET, KEY, PUT, QUERY, Json, Route, Row, Step
 from tests.documents import example
 from tests.world import World, add, share
@@ -331,17 +332,19 @@ VARIANTS: dict[str, tuple[Route, Row]] = {
 
 BUDGET |= more_budgets.BUDGET
 VARIANTS |= more_budgets.VARIANTS | more_variants.VARIANTS
+HOW = ["plain", "with an Idempotency-Key"]
 CASES = {" ".join(route): (route, row) for route, row in BUDGET.items()} | VARIANTS
 
 
-@pytest.mark.parametrize("with_key", [False, True], ids=["plain", "with an Idempotency-Key"])
+@pytest.mark.parametrize("with_key", [False, True], ids=HOW)
 @pytest.mark.parametrize(("route", "row"), CASES.values(), ids=CASES)
 def test_each_route_asks_of_dynamodb_exactly_its_budget(
-    world: World, asked: list[str], route: Route, row: Row, with_key: bool
+    world: World, asked: list[str], meter: Meter, request: pytest.FixtureRequest, route: Route, row: Row, with_key: bool
 ) -> None:
     address, body = row.address(world), row.body(world) if row.body else None
     world.clients[row.caller].get("/api/workspaces")  # the first use of a day is noted
     asked.clear()
+    meter.noted.clear()
     answer = world.clients[row.caller].request(
         route[0], address, json=body, data=row.form, headers=row.headers | (KEY if with_key else {})
     )
@@ -350,6 +353,14 @@ def test_each_route_asks_of_dynamodb_exactly_its_budget(
     budget = row.keyed if with_key and row.keyed is not None else row.plain
     assert stepwise(asked, authorizer + budget) == authorizer + budget
     assert f"calls={len(asked) - len(authorizer)} " in answer.headers["server-timing"]
+    case, units = request.node.callspec.id, capacities.of(meter.noted[len(authorizer) :])
+    if request.config.getoption("--keep-capacities"):
+        capacities.keep(case, units)
+    assert capacities.kept().get(case) == units, "read and write units; `make capacities` keeps what is meant to change"
+
+
+def test_the_units_of_nothing_else_are_kept() -> None:
+    assert set(capacities.kept()) == {f"{case}-{how}" for how in HOW for case in CASES}
 
 
 def stepwise(asked: list[str], budget: list[Step]) -> list[Step]:

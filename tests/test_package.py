@@ -21,6 +21,14 @@ import json, app
 event = json.loads(%r)
 print(json.dumps([app.app(event, None)["statusCode"], app.__cached__, __import__("botocore").__file__]))
 """
+IMPORTED = """
+import json, os, sys, app
+ours = {name for name, module in sys.modules.items() if (getattr(module, "__file__", "") or "").startswith(os.getcwd())}
+rest = {name for name in sys.modules if name not in ours and "." not in name and not name.startswith("_")}
+print(json.dumps([name for name in ours | rest if name.partition(".")[0] not in ("app", "chalicelib")]))
+"""
+MODULES = Path(__file__).parent / "cold_modules.txt"
+SOMETIMES = " (not always)"  # by some versions of Python, or without a HOME
 HEALTH = {
     "headers": {},
     "multiValueQueryStringParameters": None,
@@ -87,16 +95,31 @@ def test_the_models_of_services_have_shapes_and_no_texts(unpacked: Path) -> None
         assert "documentation" not in model["operations"].popitem()[1]
 
 
-@pytest.mark.parametrize("path", ["/health", "/docs"])
-def test_it_runs_where_nothing_else_is_installed(unpacked: Path, path: str) -> None:
-    request = HEALTH | {"requestContext": {"resourcePath": path, "httpMethod": "GET", "path": f"/dev{path}"}}
+def told(unpacked: Path, program: str) -> Any:
+    """What a program prints as JSON that has nothing but the package."""
     dummies = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
-    command = [sys.executable, "-S", "-B", "-c", CALL % json.dumps(request)]
+    command = [sys.executable, "-S", "-B", "-c", program]
     run = subprocess.run(
         command, cwd=unpacked, env=environment(**dummies), capture_output=True, text=True, check=False, timeout=60
     )
     assert run.returncode == 0, run.stderr
-    status, cached, botocore = json.loads(run.stdout)
+    return json.loads(run.stdout)
+
+
+@pytest.mark.parametrize("path", ["/health", "/docs"])
+def test_it_runs_where_nothing_else_is_installed(unpacked: Path, path: str) -> None:
+    request = HEALTH | {"requestContext": {"resourcePath": path, "httpMethod": "GET", "path": f"/dev{path}"}}
+    status, cached, botocore = told(unpacked, CALL % json.dumps(request))
     assert status == 200
     assert Path(cached).is_relative_to(unpacked)
     assert Path(botocore).is_relative_to(unpacked)
+
+
+def test_of_others_modules_a_cold_start_imports_those_listed_and_the_list_only_gets_shorter(unpacked: Path) -> None:
+    lines = MODULES.read_text().splitlines()
+    listed = {line.removesuffix(SOMETIMES) for line in lines}
+    always = {line for line in lines if not line.endswith(SOMETIMES)}
+    imported = set(told(unpacked, IMPORTED))
+    assert lines == sorted(lines)
+    assert sorted(imported - listed) == [], "each makes every cold start slower: import it where it is needed"
+    assert sorted(always - imported) == [], "no longer imported: take it from tests/cold_modules.txt for good"

@@ -1,0 +1,78 @@
+"""`python -m bench.chart`: the results of bench.cost as a picture that README shows, bench/results/cost.svg."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pygal
+from pygal.style import Style
+
+RESULTS = Path(__file__).parent / "results"
+TITLE = "US dollars for a million calls, DynamoDB alone"
+BESIDE = "objects of each kind in the account"
+LINES = {  # of the results, in the picture's words
+    "POST /api/workspaces/{workspace_id}/items": "a new item",
+    "POST /api/v2/actions.json": "a new action",
+    "PATCH /api/v2/actions/{action_id}": "a changed action",
+    "GET /api/workspaces/{workspace_id}/inbox": "an inbox",
+    "GET /api/v2/actions/{action_id}": "one action",
+}
+WHOLE = {"GET /api/v2/actions.json": "the list of all actions"}  # dearer the longer it is
+
+NEEDLESS = re.compile(
+    r"<!--.*?-->|<script.*?</script>", re.DOTALL
+)  # the date of today, tooltips that README never shows
+
+# Grey and mid colours can be read on white and on black.
+STYLE = Style(
+    background="transparent",
+    plot_background="transparent",
+    foreground="#808080",
+    foreground_strong="#808080",
+    foreground_subtle="#80808060",
+    guide_stroke_color="#80808060",
+    major_guide_stroke_color="#80808060",
+    colors=("#d9480f", "#2f9e44", "#1c7ed6", "#9c36b5", "#c2255c", "#808080"),
+    font_family="system-ui, sans-serif",
+    label_font_size=14,
+    major_label_font_size=14,
+    legend_font_size=14,
+    title_font_size=16,
+)
+
+
+LOOK: dict[str, Any] = {
+    "style": STYLE,
+    "width": 800,
+    "height": 420,
+    "logarithmic": True,
+    "y_labels": [0.1, 1, 10, 100],
+    "range": (0.05, 200),
+    "stroke_style": {"width": 3},
+    "truncate_legend": -1,
+    "legend_at_bottom": True,
+    "legend_at_bottom_columns": 3,
+    "js": (),
+}
+
+
+def main() -> None:
+    """Draws it anew."""
+    (RESULTS / "cost.svg").write_text(drawn(json.loads((RESULTS / "cost.json").read_text())))
+
+
+def drawn(results: dict[str, Any]) -> str:
+    """The picture of some results."""
+    sizes = [f"{size:,}" for size in results["sizes"]]
+    chart = pygal.Line(title=TITLE, x_title=BESIDE, x_labels=sizes, **LOOK)
+    chart.uuid = "cost"  # else another one each time
+    for series, lines in (("listed", WHOLE), ("beside", LINES)):
+        for case, name in lines.items():
+            chart.add(name, [row["usd"] for row in results[series][case]])
+    text: str = chart.render(is_unicode=True, disable_xml_declaration=True)
+    return NEEDLESS.sub("", text) + "\n"
+
+
+if __name__ == "__main__":
+    main()
