@@ -10,7 +10,7 @@ from chalicelib.domain import access, activities, audit, workspaces
 from chalicelib.domain.actions import DEFAULTS
 from chalicelib.storage.item import Item, Key
 from chalicelib.storage.models import Action, Address, Credential, Residence, Slug, User
-from chalicelib.storage.records import Comment, Event, Follow, Grant, Receipt, Topic
+from chalicelib.storage.records import Comment, Event, Follow, Grant, Receipt, Token, Topic
 from chalicelib.storage.spaces import (
     Activity,
     Invitation,
@@ -19,7 +19,6 @@ from chalicelib.storage.spaces import (
     Membership,
     Placement,
     Stack,
-    Token,
     Whereabouts,
 )
 from tests.documents import example

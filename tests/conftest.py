@@ -29,7 +29,6 @@ from moto.dynamodb.models import dynamodb_backends  # noqa: E402
 from bench.meter import Meter  # noqa: E402
 from chalicelib import mail  # noqa: E402
 from chalicelib.storage import table  # noqa: E402
-from chalicelib.storage.item import connection  # noqa: E402
 from infra import gateway, operations  # noqa: E402
 from tests import capacities, contract, quick_moto  # noqa: E402
 from tests.failures import EVENTS, Hook  # noqa: E402
@@ -203,11 +202,9 @@ def asked(on: Hook) -> list[str]:
 
 
 @pytest.fixture
-def meter(url: str) -> Iterator[Meter]:
-    """Everything that is sent to DynamoDB, with the units that it takes."""
-    watched = Meter(capacities.lying, capacities.indexes())
-    with watched.on(connection().connection.client):
-        yield watched
+def meter(url: str) -> Meter:
+    """Notes what is sent to DynamoDB while it is on, with the units that it takes."""
+    return Meter(capacities.lying, capacities.indexes())
 
 
 @pytest.fixture

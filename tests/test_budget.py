@@ -11,6 +11,7 @@ import app  # noqa: F401 - registers every route
 from bench.meter import Meter
 from chalicelib import mail
 from chalicelib.http.endpoint import ENDPOINTS
+from chalicelib.storage.item import connection
 from tests import capacities, more_budgets, more_variants
 from tests.budgets import ALL, BATCH, COUNT, DELETE, GET, KEY, PUT, QUERY, Json, Route, Row, Step
 from tests.documents import example
@@ -344,10 +345,10 @@ def test_each_route_asks_of_dynamodb_exactly_its_budget(
     address, body = row.address(world), row.body(world) if row.body else None
     world.clients[row.caller].get("/api/workspaces")  # the first use of a day is noted
     asked.clear()
-    meter.noted.clear()
-    answer = world.clients[row.caller].request(
-        route[0], address, json=body, data=row.form, headers=row.headers | (KEY if with_key else {})
-    )
+    with meter.on(connection().connection.client):
+        answer = world.clients[row.caller].request(
+            route[0], address, json=body, data=row.form, headers=row.headers | (KEY if with_key else {})
+        )
     assert answer.status_code < 400, answer.text
     authorizer: list[Step] = [] if route in OPEN else [GET]
     budget = row.keyed if with_key and row.keyed is not None else row.plain
