@@ -2,7 +2,6 @@
 
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from html import escape
 from string import Template
@@ -13,6 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import config
+from chalicelib.dataclass import dataclass
 
 _log = logging.getLogger(__name__)
 

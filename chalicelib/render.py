@@ -1,10 +1,10 @@
 """From what the domain answers to the documented JSON. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import jsontext
+from chalicelib.dataclass import dataclass
 
 NO_PICTURE = "/assets/app/no-profile.svg"
 

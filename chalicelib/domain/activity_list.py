@@ -5,10 +5,11 @@ deleted. The copies in the caller's own partition say where each lies, so that n
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 
 from chalicelib import errors
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import activities, workspaces
 from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.workspaces import People
@@ -17,7 +18,7 @@ from chalicelib.storage.models import User
 from chalicelib.storage.spaces import Involvement, Membership, Workspace
 
 
-@dataclass
+@dataclass()
 class Mine:
     """The caller's activities in two steps: the stored texts, and then the people and workspaces of those on a page."""
 

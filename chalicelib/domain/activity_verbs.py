@@ -1,11 +1,12 @@
 """What can be done with one activity, wherever it lies: all of it for those who are in its workspace."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from chalicelib import errors, jsontext
 from chalicelib.activity_schemas import BLOCK_SHAPES
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import access, activities, items, lifecycle, removals, times, workspaces
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import MARK

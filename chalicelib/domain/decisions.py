@@ -1,11 +1,11 @@
 """What becomes of an invitation: accepted or declined by the invited, taken back by who invited."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NoReturn
 
 from chalicelib import errors
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import access, audit, credentials, workspaces
 from chalicelib.domain.access import MEMBER, Caller
 from chalicelib.domain.credentials import Issued

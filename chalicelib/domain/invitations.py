@@ -1,11 +1,11 @@
 """Invitations into workspaces: of users by slug, of anybody by e-mail address."""
 
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from chalicelib import errors
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import access, credentials, times, users, workspaces
 from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.workspaces import PERSONAL, Found, People

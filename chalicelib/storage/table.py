@@ -1,7 +1,6 @@
 """Reading and counting. Reads are strongly consistent, so that what was just written is read."""
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, TypeVar
 
@@ -85,6 +84,8 @@ def texts(partition: str, prefix: str, after: str | None = None, reach: int | No
 
 def together(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
     """What two requests answer that need not wait for one another, asked side by side."""
+    from concurrent.futures import ThreadPoolExecutor  # few requests need it, and every cold start would pay
+
     with ThreadPoolExecutor(1) as pool:
         other = pool.submit(copy_context().run, second)
         return first(), other.result()

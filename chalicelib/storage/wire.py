@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
+from botocore import handlers
 from botocore.auth import AUTH_TYPE_MAPS, SIGV4_TIMESTAMP, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
@@ -25,7 +26,7 @@ AGENT = "ogsm-workspaces"  # botocore would put its own together anew twice in e
 
 def client(connection: Connection) -> Any:
     """The client of a PynamoDB connection, made fast. It answers items as they are sent: no binary attributes."""
-    session = connection.session
+    session = _session(connection)
     session.set_default_client_config(Config(user_agent=AGENT))
     session.register_component("response_parser_factory", _Parsers())
     made: Any = connection.client
@@ -36,6 +37,21 @@ def client(connection: Connection) -> Any:
     made._ruleset_resolver = None
     made.meta.events.register("choose-signer.dynamodb", lambda **_: SIGNED)
     return made
+
+
+def _session(connection: Connection) -> Any:
+    """The session of a connection, without the hundred handlers that botocore has for other services."""
+    everything = handlers.BUILTIN_HANDLERS
+    handlers.BUILTIN_HANDLERS = [one for one in everything if _concerns(one[0])]
+    try:
+        return connection.session
+    finally:
+        handlers.BUILTIN_HANDLERS = everything
+
+
+def _concerns(event: str) -> bool:
+    kind, _, service = event.partition(".")
+    return kind != "docs" and service.partition(".")[0] in ("", "*", "dynamodb")
 
 
 class Signer(SigV4Auth):  # type: ignore[misc]
