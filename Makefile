@@ -40,6 +40,7 @@ check: .venv/test .venv/checkov/done
 
 bench: .venv/test .venv/bench/done
 	.venv/bin/python -m bench.compare
+# Here go bench.cost and bench.load.
 
 package: .venv/run
 	@.venv/bin/python -m infra.package --stage "$(STAGE)"

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from bench import calls, check, cold, dynamo, report, variants, warm, world
+from bench import calls, check, cold, dynamo, report, tables, variants, warm, world
 from bench.dynamo import Tape
 from bench.variants import COMPARED, OURS, Variant
 from bench.world import People
@@ -36,8 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         with dynamo.replaying(tape, certificate) as store:
             cold_samples = cold.measure(packages.values(), events["list of 1"], store, certificate, rounds)
     results = report.results(packages, checked, warm_samples, cold_samples)
-    report.write(results)
-    sys.stdout.write(report.table(results))
+    tables.write(results)
+    sys.stdout.write(tables.table(results))
 
 
 def _prepared(compared: Mapping[str, Variant], folder: Path) -> tuple[dict[str, Json], Tape, int]:
