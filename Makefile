@@ -6,13 +6,14 @@ STAGE ?= dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check package rehearse openapi diagram capacities cost load chart deploy rollback template destroy logs format clean
+.PHONY: help run test check bench package rehearse openapi diagram capacities cost load chart deploy rollback template destroy logs format clean
 
 help:
 	@echo "make run [PORT=8000] [DATA=.local]   serve the API on this machine"
 	@echo "make test                            run the tests"
 	@echo "make package [STAGE=dev]             build the Lambda package and its template in out/STAGE"
 	@echo "make check                           lint, types, house rules"
+	@echo "make bench                           measure the service beside others; results in bench/results"
 	@echo "make deploy [STAGE=dev]              the API in your AWS account: build, upload, update, try it out"
 	@echo "make rollback|destroy|logs [STAGE=dev]"
 	@echo "make openapi                         write the OpenAPI document anew"
@@ -48,6 +49,10 @@ del template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
 json.dump(template, sys.stdout, indent=1)
 endef
 export WITHOUT_PATHS
+
+bench: .venv/test .venv/bench/done
+	.venv/bin/python -m bench.compare
+# Here go bench.cost and bench.load.
 
 package: .venv/run
 	@.venv/bin/python -m infra.package --stage "$(STAGE)"
@@ -113,4 +118,11 @@ clean:
 .venv/checkov/done: infra/checkov-requirements.txt | .venv/bin/python
 	@$(PYTHON) -m venv .venv/checkov
 	.venv/checkov/bin/python -m pip install --quiet -r infra/checkov-requirements.txt
+	@touch $@
+
+# Each of those that the service is measured beside has packages of its own; bytecode does not survive a zip file.
+.venv/bench/done: $(wildcard bench/peers/*/requirements.txt) | .venv/bin/python
+	@for peer in raw fastapi_mangum powertools; do \
+		.venv/bin/python -m pip install --quiet --no-compile --no-deps --upgrade --target .venv/bench/$$peer -r bench/peers/$$peer/requirements.txt || exit 1; \
+	done
 	@touch $@

@@ -1,11 +1,11 @@
 """Kinds of value that hold others."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from voluptuous import Invalid, MultipleInvalid, Optional, Required, Schema
+
+from chalicelib.dataclass import dataclass
 
 
 class OrNull:
@@ -44,6 +44,8 @@ class Unknown:
         self.known = known
 
     def __call__(self, name: str) -> str:
+        from difflib import get_close_matches  # few requests need it, and every cold start would pay
+
         near = get_close_matches(name, self.known, n=1) or get_close_matches(name.lower(), self.known, n=1)
         raise Invalid(f"is not a known name; did you mean {near[0]}?" if near else "is not a known name")
 

@@ -4,11 +4,13 @@ import json
 import re
 import sys
 from json import JSONDecodeError
+from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any
 
 __all__ = ["MARKED", "JSONDecodeError", "dump", "load", "weight"]
 
-ASCII_ONLY = sys.version_info < (3, 12)  # Lambda's runtimes for these send other letters escaped
+# Lambda's runtimes before 3.12 send letters other than ASCII escaped.
+_quoted = encode_basestring_ascii if sys.version_info < (3, 12) else encode_basestring
 
 MARKED = re.compile(r'"\\u0000([0-9a-f]{9})"')  # a person in stored text, see domain.activities
 
@@ -22,4 +24,4 @@ def dump(value: Any) -> str:
 
 def weight(text: str) -> int:
     """The bytes that a text takes within an answer of Lambda, where it is a JSON string: a quote takes two."""
-    return len(json.dumps(text, ensure_ascii=ASCII_ONLY).encode()) - 2
+    return len(_quoted(text).encode()) - 2

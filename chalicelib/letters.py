@@ -1,10 +1,9 @@
 """What our mails say, each in text and in HTML."""
 
-from dataclasses import dataclass
-from html import escape
 from string import Template
 
-from chalicelib.mail import Form
+from chalicelib.dataclass import dataclass
+from chalicelib.mail import Form, harmless
 
 INVITATION = Form(
     Template("$inviter invites you to $workspace"),
@@ -89,7 +88,7 @@ class DelegationMail:
     def send(self) -> bool:
         """Sends the mail. Answers whether it was accepted for delivery."""
         words = {"delegator": self.delegator, "activity": self.activity}
-        said = f"<blockquote>{escape(self.note)}</blockquote>\n" if self.note else ""
+        said = f"<blockquote>{harmless(self.note)}</blockquote>\n" if self.note else ""
         way, link = _ways(self.link)
         return DELEGATION.send(self.email, words | {"note": self.note, "way": way}, way=link, note=said)
 
@@ -112,4 +111,4 @@ class AlarmMail:
 def _ways(link: str) -> tuple[str, str]:
     """How to accept, in text and in HTML."""
     days = "Accept within 14 days:"
-    return f"{days} {link}", f'{days} <a href="{escape(link)}">accept</a>'
+    return f"{days} {link}", f'{days} <a href="{harmless(link)}">accept</a>'

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import jsontext
+from chalicelib.dataclass import dataclass
 
 DELEGATION_ID = re.compile(r'\A\{"id":([0-9]+)')
 NO_PICTURE = "/assets/app/no-profile.svg"

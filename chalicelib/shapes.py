@@ -1,7 +1,6 @@
 """Whole bodies and parameter lists, which name every wrong field at once."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -10,6 +9,7 @@ from voluptuous import PREVENT_EXTRA, REMOVE_EXTRA, MultipleInvalid, Schema
 
 from chalicelib import errors
 from chalicelib.containers import members
+from chalicelib.dataclass import dataclass
 
 
 class Shape:

@@ -8,13 +8,14 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime
 from typing import Any
 
 from voluptuous import Invalid
 
 from chalicelib import jsontext
+from chalicelib.dataclass import dataclass
 
 LARGEST = 2**53 - 1  # what every JSON reader holds exactly (RFC 8259 section 6)
 

@@ -1,14 +1,13 @@
 """`make package STAGE=dev`: the Lambda package and the CloudFormation template, in out/STAGE.
 
 `chalice package` does the work; what this adds is what makes a cold start short. Of botocore only the data of the
-services that are used stays (14 MB less) and of the certificate authorities only Amazon's (20 ms of each cold start),
-and everything is compiled beforehand: bytecode that is checked by hash,
-since zip files keep times only to two seconds. The same commit gives the same bytes: files are sorted, without times.
+services that are used stays (14 MB less, and see slim.py), and everything is compiled beforehand: bytecode that is
+checked by hash, since zip files keep times only to two seconds. The same commit gives the same bytes: files are sorted,
+without times.
 """
 
 import argparse
 import fcntl
-import gzip
 import json
 import os
 import py_compile
@@ -19,15 +18,14 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from chalice.package import TemplateDeepMerger, YAMLTemplateSerializer
 
+from infra import slim
+
 PROJECT = Path(__file__).parent.parent
 STAGES = ("dev", "prod")
-SERVICES = ("dynamodb", "sesv2")  # whose data stays in botocore
 MOMENT = (1980, 1, 1, 0, 0, 0)  # of every file: the first that a zip file can hold
-ROOTS = ("Amazon Root CA", "Starfield Services Root")  # that sign all of AWS, as Amazon Trust Services lists them
 PLAIN_FILE = 0o100644 << 16
 NEVER_RUN = (".pyi", ".pyc", ".typed", ".c", ".h")  # nothing reads these; bytecode that came along is made anew
 MACHINE_CODE = ".so"  # of one processor; MarkupSafe, whose only it is, has the same in Python
@@ -67,9 +65,7 @@ def build(stage: str, out: Path) -> Path:
         with zipfile.ZipFile(out / "deployment.zip") as archive:
             archive.extractall(root)
         _trim(root)
-        _trust(root / "botocore/cacert.pem")
-        for model in (root / "botocore/data").rglob("service-2.json.gz"):
-            _shorten(model)
+        slim.slim(root)
         _compile(root)
         _pack(root, out / "deployment.zip")
     _merge(stage, out / "sam.json")
@@ -101,29 +97,9 @@ def _is_idle(path: Path) -> bool:
     return path.suffix in kinds or path.as_posix().startswith(NEVER_IMPORTED) or _is_of_another_service(path)
 
 
-def _trust(file: Path) -> None:
-    authorities = file.read_text().split("# Issuer: ")
-    kept = [one for one in authorities if any(f'Label: "{root}' in one for root in ROOTS)]
-    file.write_text("".join(f"# Issuer: {one}" for one in kept))
-
-
-def _shorten(file: Path) -> None:
-    model = _undocumented(json.loads(gzip.decompress(file.read_bytes())))
-    file.write_bytes(gzip.compress(json.dumps(model).encode(), mtime=0))
-
-
-def _undocumented(model: Any) -> Any:
-    """A service's model without its texts, which are most of it and are parsed in every cold start."""
-    if isinstance(model, list):
-        return [_undocumented(one) for one in model]
-    if not isinstance(model, dict):
-        return model
-    return {name: _undocumented(one) for name, one in model.items() if name != "documentation" or isinstance(one, dict)}
-
-
 def _is_of_another_service(path: Path) -> bool:
     parts = path.parts
-    return parts[:2] == ("botocore", "data") and len(parts) > 3 and parts[2] not in SERVICES
+    return parts[:2] == ("botocore", "data") and len(parts) > 3 and parts[2] not in slim.OPERATIONS
 
 
 def _compile(root: Path) -> None:

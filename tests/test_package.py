@@ -3,6 +3,7 @@
 import gzip
 import importlib.util
 import json
+import re
 import ssl
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from typing import Any, cast
 
 import pytest
 
-from infra import package
+from infra import package, slim
 from tests.processes import environment
 
 LARGEST = 3_000_000  # bytes
@@ -71,7 +72,7 @@ def test_everything_is_compiled_and_never_checked_against_a_clock(unpacked: Path
 
 
 def test_only_what_runs_is_in_it(unpacked: Path) -> None:
-    assert {path.name for path in (unpacked / "botocore/data").iterdir() if path.is_dir()} == set(package.SERVICES)
+    assert {path.name for path in (unpacked / "botocore/data").iterdir() if path.is_dir()} == set(slim.OPERATIONS)
     assert not [path for path in unpacked.rglob("*") if path.suffix in (".pyi", ".dist-info")]
     assert not {"infra", "tests", "boto3", "moto", "ministack"} & {path.name for path in unpacked.iterdir()}
     assert not list(unpacked.rglob("*.so")), "it runs on either processor"
@@ -87,12 +88,25 @@ def test_it_trusts_the_authorities_of_amazon_and_no_others(unpacked: Path) -> No
     assert names == amazon | {"Starfield Services Root Certificate Authority - G2"}
 
 
-def test_the_models_of_services_have_shapes_and_no_texts(unpacked: Path) -> None:
-    for file in (unpacked / "botocore/data").rglob("service-2.json.gz"):
+@pytest.mark.parametrize("service", slim.OPERATIONS)
+def test_the_models_of_services_have_what_is_used_of_them_and_no_texts(unpacked: Path, service: str) -> None:
+    for file in (unpacked / "botocore/data" / service).rglob("service-2.json.gz"):
         model = json.loads(gzip.decompress(file.read_bytes()))
-        assert model["operations"]
-        assert model["shapes"]
-        assert "documentation" not in model["operations"].popitem()[1]
+        assert model["operations"].keys() == slim.OPERATIONS[service]
+        assert set(slim._named(model["operations"])) <= model["shapes"].keys()
+        assert set(slim._named(model["shapes"])) <= model["shapes"].keys()
+        assert '"documentation": "' not in json.dumps(model)
+
+
+def test_what_the_policies_allow_is_what_the_package_can_do() -> None:
+    allowed = set(re.findall(r"dynamodb:([A-Z]\w+)", (package.PROJECT / "infra/template.yaml").read_text()))
+    assert slim.OPERATIONS["dynamodb"] - {"TransactWriteItems"} == allowed - {"ConditionCheckItem"}
+
+
+def test_the_services_are_found_in_every_region(unpacked: Path) -> None:
+    for partition in json.loads((unpacked / "botocore/data/endpoints.json").read_text())["partitions"]:
+        assert set(partition["services"]) <= set(slim.PLACES)
+        assert "dynamodb" in partition["services"] or not partition["regions"], partition["partition"]
 
 
 def told(unpacked: Path, program: str) -> Any:

@@ -3,10 +3,10 @@
 What the caller may not see is errors.NotFound, what the caller may see and not do is errors.Forbidden.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import errors
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import times
 from chalicelib.storage.changes import Requirement
 from chalicelib.storage.models import Credential, User

@@ -6,10 +6,11 @@ shown of what lies in a workspace that is being deleted.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 
 from chalicelib import errors
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import activities, workspace_list, workspaces
 from chalicelib.domain.access import Caller
 from chalicelib.domain.workspaces import People
@@ -20,7 +21,7 @@ from chalicelib.storage.spaces import Involvement
 Row = dict[str, dict[str, str]]
 
 
-@dataclass
+@dataclass()
 class Mine(ABC):
     """A list of the caller in two steps: the stored texts, and then the people and workspaces of those on a page."""
 
@@ -68,7 +69,7 @@ class Activities(Mine):
                 yield row["sk"]["S"], row["doc"]["S"]
 
 
-@dataclass
+@dataclass()
 class Delegations(Mine):
     """The delegations by and to the caller, open ones first."""
 

@@ -1,10 +1,10 @@
 """Admins: who calls as one, and that an account always has one with a credential that may write."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import errors
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import access, credentials, times, users
 from chalicelib.domain.access import ADMIN, Caller
 from chalicelib.storage import table

@@ -8,9 +8,10 @@ the version of the activity that was read: of several at once one gets the claim
 import secrets
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chalicelib import errors
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import access, held, times
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import MARK

@@ -3,9 +3,10 @@
 Somebody who is not there, or is leaving, is errors.NotFound; who is no admin and would change others: errors.Forbidden.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chalicelib import errors
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import access, admins, audit, times, users
 from chalicelib.domain.access import ADMIN, Caller
 from chalicelib.domain.admins import Desk

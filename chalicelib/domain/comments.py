@@ -1,10 +1,10 @@
 """Comments on activities: read by whoever sees the activity, changed by their author only."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, cast
 
 from chalicelib import errors, jsontext
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import activities, activity_verbs, held, items, times, workspaces
 from chalicelib.domain.access import Caller
 from chalicelib.domain.held import Held

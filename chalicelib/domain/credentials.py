@@ -5,9 +5,9 @@ import hmac
 import re
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from chalicelib import errors
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import access, audit, times
 from chalicelib.domain.access import Caller
 from chalicelib.storage import changes, table

@@ -5,10 +5,10 @@ and the activity lies with the delegee unless the delegee is a member of the wor
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import errors, jsontext
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import access, copies, held, items, lifecycle, times, workspaces
 from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.activities import MARK

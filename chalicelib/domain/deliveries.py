@@ -1,8 +1,8 @@
 """The mails that invitations bring: what proves that one was received, and how each went."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import proofs
 from chalicelib.domain.workspaces import People
 from chalicelib.letters import InvitationMail

@@ -1,9 +1,10 @@
 """Handing an activity over: the delegation that begins with it, and the mail that tells about it."""
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chalicelib import errors
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import access, copies, delegations, held, lifecycle, proofs, times, users, workspaces
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import MARK

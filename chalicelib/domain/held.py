@@ -1,10 +1,10 @@
 """An activity as somebody sees it: whoever is in its workspace, and whom it is delegated by and to."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import errors, jsontext
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import access, activities, copies, items, lifecycle, workspaces
 from chalicelib.domain.access import Caller
 from chalicelib.domain.items import LOST, Placed

@@ -1,11 +1,11 @@
 """Invitations into workspaces: of users by slug, of anybody by e-mail address."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
 from chalicelib import errors
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import access, deliveries, times, users, workspaces
 from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.deliveries import UNSENT, Letter

@@ -1,10 +1,11 @@
 """Lists of items: of a stack, of a workspace, of all the caller's workspaces, of an archive."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from chalicelib import errors
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import activities, stacks, workspace_list, workspaces
 from chalicelib.domain.access import Caller
 from chalicelib.domain.workspaces import People

@@ -1,9 +1,9 @@
 """Items: the activities of workspaces. Each lies in exactly one place: on an inbox, on a stack, or in an archive."""
 
 import time
-from dataclasses import dataclass
 
 from chalicelib import errors, jsontext
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import activities, copies, stacks, workspaces
 from chalicelib.domain.access import Caller
 from chalicelib.domain.stacks import Filled

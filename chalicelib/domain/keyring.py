@@ -3,10 +3,11 @@
 A credential that the caller may not see is errors.NotFound, one that is revoked cannot be changed any more: Conflict.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from chalicelib import errors
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import access, admins, audit, colleagues, credentials, times, users
 from chalicelib.domain.access import ADMIN, Caller
 from chalicelib.domain.admins import Desk

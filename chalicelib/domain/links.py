@@ -1,11 +1,12 @@
 """Links in mails: what they lead to, and accepting it by them, also for people who have no credentials yet."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, NoReturn
 
 from chalicelib import errors
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import audit, credentials, decisions, delegations, proofs
 from chalicelib.domain.access import Caller
 from chalicelib.domain.credentials import Issued

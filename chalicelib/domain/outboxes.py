@@ -1,10 +1,10 @@
 """Outboxes: what the caller has handed over of a workspace and still waits for, one for each delegee."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import jsontext
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import activities, workspaces
 from chalicelib.domain.access import Caller
 from chalicelib.domain.workspaces import People

@@ -1,9 +1,9 @@
 """What a request stands for: who is calling, and how much may be asked."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import config
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import admins, times
 from chalicelib.domain.access import Caller
 from chalicelib.storage.models import Account, Credential, User

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chalicelib import errors
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import activities, workspaces
 from chalicelib.domain.access import Caller
 from chalicelib.domain.workspaces import Fields, Found, People

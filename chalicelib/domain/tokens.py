@@ -6,10 +6,10 @@ secret is rotated, at once or at the end of the overlap.
 
 import re
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib import errors
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import credentials, times
 from chalicelib.domain.access import Caller
 from chalicelib.storage import table

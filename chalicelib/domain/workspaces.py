@@ -1,10 +1,10 @@
 """Workspaces: where people share stacks of activities. Everybody has a personal one."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import errors
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import access, times
 from chalicelib.domain.access import OWNER, Caller
 from chalicelib.storage import table

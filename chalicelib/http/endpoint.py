@@ -1,9 +1,9 @@
 """What is declared of a route: enough to answer it, to check it and to describe it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.dataclass import dataclass
 from chalicelib.errors import Problem
 from chalicelib.http.call import Reply
 from chalicelib.schemas import NO_PARAMETERS

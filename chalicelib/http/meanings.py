@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
+
+from chalicelib.dataclass import dataclass
 
 Schema = dict[str, Any]
 HUGE = 2**40  # beyond this a bound says nothing to people

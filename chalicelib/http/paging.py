@@ -1,11 +1,11 @@
 """Lists: bare arrays, in pages when the client asks and where an answer would outgrow Lambda's limit."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from chalicelib import errors, jsontext
+from chalicelib.dataclass import dataclass
 from chalicelib.http import call as calls
 from chalicelib.http.call import Call, Reply
 from chalicelib.jsontext import dump

@@ -2,9 +2,10 @@
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from chalicelib.dataclass import dataclass
 from chalicelib.http.meanings import Member, Value, value
 
 Told = dict[str, Any]

@@ -6,7 +6,6 @@ from functools import lru_cache
 from chalicelib.http import pages
 from chalicelib.http.call import Call, Reply
 from chalicelib.http.pages import HTML
-from chalicelib.http.reference import Reference
 from chalicelib.http.routing import Routes
 
 routes = Routes(__name__)
@@ -28,5 +27,7 @@ def show_docs(call: Call) -> Reply:
 
 @lru_cache(STAGES)
 def _docs(prefix: str) -> str:
+    from chalicelib.http.reference import Reference  # few requests need it, and every cold start would pay
+
     document = json.loads((pages.FOLDER / "openapi.json").read_text())
     return pages.render("docs", prefix, reference=Reference(document))

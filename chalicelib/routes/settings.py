@@ -1,10 +1,10 @@
 """/settings/api: the page on which people look after credentials, as the OGSM document describes it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import errors
+from chalicelib.dataclass import dataclass
 from chalicelib.domain import access, colleagues, credentials, keyring, times
 from chalicelib.domain.credentials import Issued
 from chalicelib.domain.keyring import Held

@@ -7,7 +7,7 @@ out, and `settle` plans again from what is stored then.
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, TransactWriteError
@@ -15,6 +15,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import errors
+from chalicelib.dataclass import dataclass
 from chalicelib.storage.faults import translated
 from chalicelib.storage.item import Item, Key, connection
 

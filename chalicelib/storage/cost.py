@@ -5,13 +5,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
+
+from chalicelib.dataclass import dataclass
 
 READS = ("GetItem", "Query", "BatchGetItem", "TransactGetItems")
 
 
-@dataclass
+@dataclass()
 class Cost:
     """What one request took from DynamoDB: requests, read and write units, milliseconds."""
 

@@ -1,6 +1,6 @@
 """What all items of the table share: key, kind, version, and the connection that they are read and written through."""
 
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Self
 
 from pynamodb.attributes import (
     Attribute,
@@ -16,7 +16,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from chalicelib import config, errors, jsontext
-from chalicelib.storage import cost
+from chalicelib.storage import cost, wire
 
 Key = tuple[str, str]
 
@@ -118,4 +118,4 @@ def connection() -> TableConnection:
 
 
 # Made while the module loads, when Lambda gives a full processor.
-cost.watch(cast("Any", connection().connection.client))
+cost.watch(wire.client(connection().connection))

@@ -1,7 +1,6 @@
 """Reading and counting. Reads are strongly consistent, so that what was just written is read."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
 from itertools import chain
@@ -89,6 +88,8 @@ def texts(partition: str, prefix: str, after: str | None = None, reach: int | No
 
 def side_by_side(calls: Sequence[Callable[[], A]]) -> list[A]:
     """What requests answer that need not wait for one another, so many at once."""
+    from concurrent.futures import ThreadPoolExecutor  # few requests need it, and every cold start would pay
+
     if not calls:
         return []
     with ThreadPoolExecutor(min(len(calls), AT_ONCE)) as pool:

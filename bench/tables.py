@@ -1,0 +1,79 @@
+"""The numbers as people read them: a page of their own, and a table in the README."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bench import cold
+from bench.variants import HERE, OURS, RAW
+
+Json = dict[str, Any]
+
+FILE = HERE / "results/compare.json"
+README = HERE.parent / "README.md"
+MARKED = re.compile(r"(<!-- ratios: .*? -->\n).*?(<!-- end of ratios -->)", re.DOTALL)
+
+
+def write(results: Json) -> None:
+    """Keeps the results, and what the README shows of them."""
+    FILE.write_text(json.dumps(results, indent=1) + "\n")
+    FILE.with_suffix(".md").write_text(table(results))
+    README.write_text(drawn(README.read_text(), results))
+
+
+def table(results: Json) -> str:
+    """The results as Markdown."""
+    used = ", ".join(f"{name} {version}" for name, version in results["packages"].items())
+    return "\n".join(
+        [
+            "# Side by side\n",
+            f"`make bench`, {results['date']}. {results['machine']}. Python {results['python']}, {used}.",
+            f"{results['equal answers']} answers of each variant were equal before anything was timed. Medians of",
+            f"{results['rounds']} interleaved rounds; in brackets the ratio to {RAW}, paired by round.\n",
+            "## CPU of a request, ms\n",
+            *_rows(results, "warm", {call: call for call in results["medians"]["warm"][OURS]}),
+            "\nThe service carries Server-Timing, an access log and more checks besides; the peers do not.\n",
+            "## Cold start\n",
+            *_rows(results, "cold", {"zip_mb": "zip, MB"} | cold.MEASURES),
+            "\nA list of one action over TLS, from the package as its tool makes it. Each variant reads the",
+            "certificate authorities that come with its package and one more, the stand-in's for DynamoDB.\n",
+            "## What is promised\n",
+            "| | at most | is | |",
+            "|---|---:|---:|---|",
+            *(f"| {one['what']} | {one['most']} | {one['is']} | {_verdict(one)} |" for one in results["promises"]),
+            "",
+        ]
+    )
+
+
+def _rows(results: Json, part: str, titles: Mapping[str, str]) -> list[str]:
+    medians, ratios = results["medians"][part], results["ratios"][part]
+    names = list(medians)
+    rows = [f"| | {' | '.join(names)} |", f"|---|{'---:|' * len(names)}"]
+    for measure, title in titles.items():
+        cells = (_cell(medians[name][measure], ratios[name].get(measure)) for name in names)
+        rows.append(f"| {title} | {' | '.join(cells)} |")
+    return rows
+
+
+def _cell(value: float, ratio: float | None) -> str:
+    shown = f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+    return shown if ratio is None else f"{shown} ({ratio:.2f})"
+
+
+def drawn(readme: str, results: Json) -> str:
+    """A README with the ratios as they are."""
+    return MARKED.sub(lambda match: f"{match[1]}{_ratios(results)}{match[2]}", readme)
+
+
+def _ratios(results: Json) -> str:
+    peers = results["ours"]
+    rows = [f"| this service, to | {' | '.join(peers)} |", f"|---|{'---:|' * len(peers)}"]
+    for measure in peers[RAW]:
+        rows.append(f"| {measure} | {' | '.join(f'{ratios[measure]:.2f}' for ratios in peers.values())} |")
+    return "\n".join([*rows, ""])
+
+
+def _verdict(promise: Json) -> str:
+    return "holds" if promise["holds"] else "**missed**"
