@@ -52,7 +52,8 @@ export WITHOUT_PATHS
 
 bench: .venv/test .venv/bench/done
 	.venv/bin/python -m bench.compare
-# Here go bench.cost and bench.load.
+	.venv/bin/python -m bench.cost
+	.venv/bin/python -m bench.load
 
 package: .venv/run
 	@.venv/bin/python -m infra.package --stage "$(STAGE)"
