@@ -38,7 +38,7 @@ def table(results: Json) -> str:
             *_rows(results, "cold", {"zip_mb": "zip, MB"} | cold.MEASURES),
             "\nA list of one action over TLS, from the package as its tool makes it. Each variant reads the",
             "certificate authorities that come with its package and one more, the stand-in's for DynamoDB.\n",
-            "## What is promised\n",
+            "## What it aims at\n",
             "| | at most | is | |",
             "|---|---:|---:|---|",
             *(f"| {one['what']} | {one['most']} | {one['is']} | {_verdict(one)} |" for one in results["promises"]),
