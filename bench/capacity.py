@@ -110,6 +110,9 @@ def written(operation: str, asked: Json) -> list[Key]:
     if operation == "TransactWriteItems":
         parts = [one for part in asked["TransactItems"] for one in part.values()]
         return [key_of(one.get("Item") or one["Key"]) for one in parts]
+    if operation == "BatchWriteItem":  # of benches and tests, which fill the table
+        parts = [one for wanted in asked["RequestItems"].values() for part in wanted for one in part.values()]
+        return [key_of(one.get("Item") or one["Key"]) for one in parts]
     return []
 
 
@@ -120,7 +123,7 @@ def units(operation: str, asked: Json, answered: Json, before: Items, after: Ite
     """
     if operation in READERS:
         return Units(read=READERS[operation](asked, answered))
-    times = {"PutItem": 1, "UpdateItem": 1, "DeleteItem": 1, "TransactWriteItems": OF_A_TRANSACTION}[operation]
+    times = WRITERS[operation]
     pairs = [(before[key], after[key]) for key in written(operation, asked)]
     table = sum(times * writing(*pair) for pair in pairs)
     return Units(write=table + sum(indexing(index, *pair) for index in indexes for pair in pairs))
@@ -150,6 +153,8 @@ def _of_batch(asked: Json, answered: Json) -> float:
     return total
 
 
+WRITERS = dict.fromkeys(("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"), 1)
+WRITERS["TransactWriteItems"] = OF_A_TRANSACTION
 READERS: dict[str, Callable[[Json, Json], float]] = {
     "BatchGetItem": _of_batch,
     "GetItem": _of_get,

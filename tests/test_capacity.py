@@ -83,6 +83,13 @@ WRITES: dict[str, tuple[str, Json, Item | None, Item | None, int]] = {
     "a deletion": ("DeleteItem", {"Key": KEY}, item(3072), None, 3),
     "a counter": ("UpdateItem", {"Key": KEY}, item(100), item(101), 1),
     "a transaction": ("TransactWriteItems", {"TransactItems": [{"Put": {"Item": item(1025)}}]}, None, item(1025), 4),
+    "many at once": (
+        "BatchWriteItem",
+        {"RequestItems": {"t": [{"PutRequest": {"Item": item(1025)}}]}},
+        None,
+        item(1025),
+        2,
+    ),
     "a condition in it": ("TransactWriteItems", {"TransactItems": [CHECK]}, item(1500), item(1500), 4),
 }
 
