@@ -61,9 +61,9 @@ def workspace(owned: Any, at: Addresses) -> dict[str, Any]:
 
 
 def activities(texts: Iterable[str], people: Mapping[str, Any], at: Addresses) -> list[str]:
-    """Stored activities as the JSON texts that are answered: everybody who is marked in them is put in."""
+    """Stored activities as the JSON texts that are answered: whatever is marked in them is put in."""
     cards = {key: jsontext.dump(user(person, at)) for key, person in people.items()}
-    return [jsontext.MARKED.sub(lambda match: cards.get(match[1], "null"), text) for text in texts]
+    return [jsontext.MARKED.sub(lambda match: cards.get(match[1], "null"), text) for text in map(jsontext.timed, texts)]
 
 
 def items(texts: Iterable[str], people: Mapping[str, Any], at: Addresses) -> list[str]:
