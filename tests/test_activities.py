@@ -46,6 +46,16 @@ def spread(world: World) -> int:
     return item
 
 
+def test_its_blocks_are_as_old_as_itself_whatever_it_is_called(world: World) -> None:
+    made = new(world.owner, name='"created_at":"never","x', description='\\"created_at":"never"')
+    address = f"{ALL}/{made['id']}"
+    changed = world.owner.put(f"{address}/blox/{made['size']['id']}", json={"value": "large"}).json()
+    blocks = [changed[name] for name in ("priority", "progress", "target_date", "size", "alarm")]
+    assert {block["created_at"] for block in blocks} == {made["created_at"]} == {changed["created_at"]}
+    assert {block["updated_at"] for block in blocks if block != changed["size"]} == {made["created_at"]}
+    assert (changed["name"], changed["description"]) == (made["name"], made["description"])
+
+
 def test_a_new_one_lies_on_top_of_the_personal_inbox(world: World) -> None:
     below = add(world.member, home := f"/api/workspaces/{personal_of(world.member)}")
     answer = world.member.post(ALL, json={"name": "x"})
