@@ -49,6 +49,8 @@ class Handler(ChaliceRequestHandler):
             self._handle_as_gateway()
         except LocalGatewayException as error:
             self._send_error_response(error)
+        except ConnectionError:
+            self.close_connection = True  # whoever asked has gone
         except Exception:  # an authorizer that fails: API Gateway answers 500 where Chalice drops the connection
             self._send_problem(Problem("the request could not be authorized; try again"), failed=True)
 

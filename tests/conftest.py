@@ -91,7 +91,7 @@ def url(server: LocalDevServer) -> str:
 @pytest.fixture
 def anybody(url: str) -> Iterator[httpx.Client]:
     """A client without credentials."""
-    with httpx.Client(base_url=url, verify=PLAIN) as client:
+    with httpx.Client(base_url=url, verify=PLAIN, timeout=60) as client:
         yield client
 
 
@@ -102,7 +102,8 @@ def sign_in(url: str) -> Iterator[Callable[[Json], httpx.Client]]:
 
     def make(answer: Json) -> httpx.Client:
         credential = answer["credential"]
-        clients.append(httpx.Client(base_url=url, auth=(credential["key"], credential["secret"]), verify=PLAIN))
+        auth = (credential["key"], credential["secret"])
+        clients.append(httpx.Client(base_url=url, auth=auth, verify=PLAIN, timeout=60))
         return clients[-1]
 
     yield make

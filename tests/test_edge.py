@@ -2,6 +2,9 @@
 
 import json
 import re
+import socket
+import struct
+import threading
 from typing import Any
 
 import httpx
@@ -9,6 +12,7 @@ import pytest
 
 from chalicelib import config
 from chalicelib.domain import actions
+from tests.failures import Hook
 from tests.gateway_events import as_caller, invoke
 
 LIST = "/api/v2/actions.json"
@@ -244,3 +248,18 @@ def test_each_request_leaves_one_line_in_the_log_and_no_secret(
         "wcu": 0,
     }
     assert acme["credential"]["secret"] not in caplog.text
+
+
+def test_a_client_that_goes_away_is_no_failure(
+    ada: httpx.Client, url: str, on: Hook, caplog: pytest.LogCaptureFixture
+) -> None:
+    gone, request = threading.Event(), ada.build_request("GET", LIST)
+    signed = next(ada.auth.sync_auth_flow(request)) if ada.auth else request
+    host, port = url.removeprefix("http://").split(":")
+    on("before-call.dynamodb", lambda **_: None if gone.wait(10) else pytest.fail("nobody left"))
+    with socket.create_connection((host, int(port))) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # ends it without a word
+        client.sendall(f"GET {LIST} HTTP/1.1\r\nAuthorization: {signed.headers['authorization']}\r\n\r\n".encode())
+    gone.set()
+    assert [ada.get(LIST).status_code for _ in range(3)] == [200] * 3
+    assert [one for one in caplog.messages if '"status":500' in one or "could not be" in one] == []
