@@ -26,8 +26,8 @@ DELEGATION = Form(
     Template("$delegator hands you $activity"),
     Template("""\
 $delegator hands you the activity "$activity".
-$note
-$way
+
+$note$way
 
 If you do not know what this is about, you need not do anything.
 """),
@@ -87,10 +87,11 @@ class DelegationMail:
 
     def send(self) -> bool:
         """Sends the mail. Answers whether it was accepted for delivery."""
-        words = {"delegator": self.delegator, "activity": self.activity}
-        said = f"<blockquote>{harmless(self.note)}</blockquote>\n" if self.note else ""
         way, link = _ways(self.link)
-        return DELEGATION.send(self.email, words | {"note": self.note, "way": way}, way=link, note=said)
+        note = f"{self.note}\n\n" if self.note else ""
+        words = {"delegator": self.delegator, "activity": self.activity, "note": note, "way": way}
+        quoted = f"<blockquote>{harmless(self.note)}</blockquote>\n" if self.note else ""
+        return DELEGATION.send(self.email, words, way=link, note=quoted)
 
 
 @dataclass(frozen=True)
