@@ -88,6 +88,7 @@ class Store:
         dynamodb._TXN_TOKEN_TTL = REMEMBERED
         kept, pause = 0, LEAST_PAUSE
         while not await _happens(self._stopping, pause):
+            dynamodb._txn_token_sweep_at = 0.0  # with the next transaction, and not only once a minute
             if self._changes == kept:
                 continue
             began, kept = time.monotonic(), self._changes
