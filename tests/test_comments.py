@@ -87,7 +87,7 @@ def test_a_list_that_would_outgrow_an_answer_says_where_it_goes_on(
     for body in "abc":
         say(world.owner, item, body)
     monkeypatch.setattr(paging, "LARGEST_ANSWER", 1)
-    monkeypatch.setattr(paging.cut, "__kwdefaults__", {"extra": 0, "room": 2_600})
+    monkeypatch.setattr(paging.cut, "__kwdefaults__", {"extra": 0, "room": 3_000})
     first = world.owner.get(f"{item}/comments")
     rest = world.owner.get(first.links["next"]["url"])
     assert [comment["body"] for comment in [*first.json(), *rest.json()]] == list("abc")
