@@ -7,7 +7,6 @@ does on this machine, with its clients beside it.
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 import threading
@@ -61,9 +60,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--minutes", type=float, default=10)
     minutes = parser.parse_args(arguments).minutes
     results = machine.described("chalice", "ministack", "pynamodb", "botocore") | {"minutes": minutes}
-    os.environ["MALLOC_ARENA_MAX"] = (
-        "1"  # for the server: glibc keeps what each thread has freed, which looks like a leak
-    )
     with tempfile.TemporaryDirectory() as folder, running_server(Path(folder) / "data") as server:
         results |= _measured(server, minutes * 60)
     (RESULTS / "load.json").write_text(json.dumps(results) + "\n")
@@ -167,7 +163,7 @@ HEAD = """# Load
 The server of `make run`, with its store in the same process, and all clients on the same machine, none of which ever
 waits between two requests. Half of the clients make their items in a workspace that all share, and all of them change
 one action now and then. Other work ran on the machine, so the times are no promise. Memory is told for the second half
-of each part, with `MALLOC_ARENA_MAX=1`; with glibc's arena for each thread it goes on creeping for longer.
+of each part.
 
 | clients | requests/s | reads p50, p99 | writes p50, p99 | conflicts | errors | memory of the server | a minute |
 |---:|---:|---:|---:|---:|---:|---:|---:|

@@ -1,6 +1,7 @@
 """The embedded store: ministack's DynamoDB in this process, on loopback only, kept in a folder across restarts."""
 
 import asyncio
+import ctypes
 import fcntl
 import json
 import os
@@ -19,6 +20,7 @@ LEAST_PAUSE = 1.0  # seconds between two snapshots, and
 FORMAT = 2  # of the files that this version of ministack writes and reads
 REMEMBERED = 30  # seconds that a transaction is known again; ministack keeps all of it, and otherwise for ten minutes
 PAUSE_RATIO = 5  # at most a fifth of the time goes into them, however large the store is
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # of malloc.h
 OUTBOX = "/v2/email/outbound-emails"  # of SES
 READS = (b"GetItem", b"Query", b"BatchGetItem", b"TransactGetItems", b"DescribeTable", b"ListTables")
 
@@ -49,6 +51,7 @@ class Store:
 
     def start(self) -> None:
         """Returns when the store answers."""
+        _keep_memory_flat()
         self._thread.start()
         self._ready.wait()
         while True:
@@ -158,6 +161,14 @@ def _configure(folder: Path, port: int) -> None:
         SFTP_ENABLED="0",
         STATE_DIR=str(folder),
     )
+
+
+def _keep_memory_flat() -> None:
+    """Snapshots come and go by the megabyte; left to itself glibc soon keeps them in heaps that never shrink again."""
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None)  # only glibc has it, and needs it
+    if set_option:
+        set_option(M_MMAP_THRESHOLD, 128 * 1024)  # where it begins; it would raise that to the size of a snapshot
+        set_option(M_ARENA_MAX, 1)  # and not a heap for each thread
 
 
 def _free_port() -> int:
