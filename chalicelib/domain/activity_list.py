@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from itertools import chain
+from typing import ClassVar
 
 from chalicelib import errors
 from chalicelib.dataclass import dataclass
@@ -25,6 +26,7 @@ Row = dict[str, dict[str, str]]
 class Mine(ABC):
     """A list of the caller in two steps: the stored texts, and then the people and workspaces of those on a page."""
 
+    cursor: ClassVar[type] = str  # where a page may end: a sort key
     caller: Caller
     closing: set[int] = field(default_factory=set)  # workspaces that turned out to be on their way out
     places: dict[str, int] = field(default_factory=dict)  # sort keys, and the workspaces
@@ -36,9 +38,8 @@ class Mine(ABC):
     def people(self, entries: Sequence[tuple[str, str]]) -> People | None:
         """Who stands in these; None where some lie in a workspace on its way out, to be left out the next time."""
         spaces = {self.places[place] for place, _ in entries if place in self.places}
-        people, there = workspaces.there(self.caller, spaces, activities.people(text for _, text in entries))
-        self.closing |= spaces - there
-        return None if spaces - there else people
+        standing = activities.people(text for _, text in entries)
+        return workspaces.still_open(self.caller, spaces, standing, self.closing)
 
     def _rows(self, prefix: str, after: str | None, reach: int | None) -> Iterator[Row]:
         """What lies under a prefix in the caller's own partition, but for what is on its way out."""

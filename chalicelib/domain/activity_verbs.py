@@ -64,7 +64,7 @@ def change_block(caller: Caller, activity_id: int, block_id: str, fields: Fields
     The owner of the workspace, creator and assignee may, other members while `members_can_change_blocks`.
     """
     activity = held.read(caller, activity_id)
-    found = held.entered(caller, activity, _verb_on_own(caller, activity, "change_blocks"))
+    found = held.entered(caller, activity, held.verb_on_own(caller, activity, "change_blocks"))
     name = next((name for name in BLOCK_SHAPES if activity.doc[name]["id"] == block_id), None)
     if name is None:
         raise errors.NotFound("there is no such block in this activity")
@@ -114,11 +114,6 @@ def _taken_over(caller: Caller, found: Held) -> Change[Placed]:
         return Change(found.placed(caller))
     change = _written(caller, found, {"assignee": MARK + caller.user}, "take_over")
     return change.requiring(*items.leaving(caller, activity))
-
-
-def _verb_on_own(caller: Caller, activity: Activity, verb: str) -> str:
-    """What has to be admitted: those whose activity it is need only be in its workspace."""
-    return "enter" if MARK + caller.user in (activity.doc["creator"], activity.doc["assignee"]) else verb
 
 
 def _changed(caller: Caller, found: Held, fields: Fields) -> Change[Placed]:

@@ -5,11 +5,10 @@ and the activity lies with the delegee unless the delegee is a member of the wor
 """
 
 from collections.abc import Iterable
-from typing import Any
 
 from chalicelib import errors, jsontext
 from chalicelib.dataclass import dataclass
-from chalicelib.domain import access, copies, held, items, lifecycle, times, workspaces
+from chalicelib.domain import access, activities, copies, held, items, lifecycle, times, workspaces
 from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.activities import MARK
 from chalicelib.domain.held import LOOK, Held
@@ -39,13 +38,11 @@ def show(caller: Caller, delegation_id: int) -> Shown:
     """One delegation by or to the caller, open or past. Raises errors.NotFound."""
     row = own(caller, delegation_id)
     text = jsontext.dump(row.doc)
-    keys = [Workspace.key(caller.account, row.workspace)] if row.workspace else []
-    cards = [User.key(caller.account, one) for one in jsontext.MARKED.findall(text)]
-    found = table.get_many([*keys, *cards])
-    spaces: list[Any] = [found.get(key) for key in keys]
-    if any(space is None or space.ending for space in spaces):
+    spaces = {row.workspace} if row.workspace else set()
+    people, there = workspaces.there(caller, spaces, activities.people([text]))
+    if spaces - there:
         raise errors.NotFound(ABSENT)
-    return Shown(row.id, row.activity, text, workspaces.people_in(found.values()))
+    return Shown(row.id, row.activity, text, people)
 
 
 def act(caller: Caller, activity_id: int, verb: str, reason: str | None = None) -> Change[Placed]:

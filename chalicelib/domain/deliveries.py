@@ -49,15 +49,13 @@ def tell(letters: Sequence[Letter], workspace: str, base: str, copy_to: str | No
     for letter in letters:
         if letter.token:
             changes.commit(noted)
-            sent = _mail(letter, workspace, base).send(copy_to)
+            sent = _mail(letter, workspace, proofs.link(base, letter.token)).send(copy_to)
             for copy in letter.copies:
                 copy.delivery = SENT if sent else FAILED
             noted = Change(None, saves=letter.copies)
     return noted
 
 
-def _mail(letter: Letter, workspace: str, base: str) -> InvitationMail:
+def _mail(letter: Letter, workspace: str, link: str) -> InvitationMail:
     inviter = letter.people[letter.copies[0].inviter]
-    return InvitationMail(
-        letter.copies[0].email, inviter.name_or_email, workspace, f"{base}/invitations/{letter.token}"
-    )
+    return InvitationMail(letter.copies[0].email, inviter.name_or_email, workspace, link)

@@ -7,7 +7,6 @@ from chalicelib import errors
 from chalicelib.dataclass import dataclass
 from chalicelib.domain import access, copies, delegations, held, lifecycle, proofs, times, users, workspaces
 from chalicelib.domain.access import Caller
-from chalicelib.domain.activities import MARK
 from chalicelib.domain.delegations import Shown
 from chalicelib.domain.deliveries import FAILED, SENT, UNSENT
 from chalicelib.domain.held import LOOK, Held
@@ -47,9 +46,8 @@ def delegate(caller: Caller, activity_id: int, wanted: Wanted, *, sign_off: bool
     activity, who = table.together(lambda: held.read(caller, activity_id), lambda: _named(caller, wanted))
     if _is_repeated(caller, activity, who):
         return _repeated(caller, held.entered(caller, activity, LOOK), wanted)
-    stands = MARK + caller.user in (activity.doc["creator"], activity.doc["assignee"])
     found, (delegation_id, *ids) = table.together(  # ids are lost where the caller is refused
-        lambda: held.entered(caller, activity, "enter" if stands else "delegate", more=_card(caller, who)),
+        lambda: held.entered(caller, activity, held.verb_on_own(caller, activity, "delegate"), more=_card(caller, who)),
         lambda: _new_ids(caller, who),
     )
     lifecycle.after(activity.doc["state"], "delegate", activity.delegation)
@@ -130,8 +128,8 @@ def _tell(caller: Caller, found: Held, token: str, wanted: Wanted) -> None:
     """Sends the mail, and notes how that went unless the delegee has been faster."""
     activity, people = found.activity, found.found.people
     delegation = activity.delegation
-    link = f"{wanted.base}/invitations/{token}"
-    words = (people[caller.user].name_or_email, activity.doc["name"], delegation["note"] or "", link)
+    note, link = delegation["note"] or "", proofs.link(wanted.base, token)
+    words = (people[caller.user].name_or_email, activity.doc["name"], note, link)
     sent = DelegationMail(people[delegation["delegee"]].email, *words).send()
     activity.delegation = delegation | {"delivery": SENT if sent else FAILED}
     with suppress(errors.Stale):
@@ -157,9 +155,7 @@ def _card(caller: Caller, who: str | None) -> list[Key]:
 
 def _new_ids(caller: Caller, who: str | None) -> range:
     """An id for a delegation, and those for the personal workspace of somebody new."""
-    count = 1 if who else 1 + workspaces.PERSONAL_IDS
-    last = table.count_up(caller.account, "ids", by=count)
-    return range(last - count + 1, last + 1)
+    return table.new_ids(caller.account, 1 if who else 1 + workspaces.PERSONAL_IDS)
 
 
 def _delegee(caller: Caller, found: Held, who: str | None, wanted: Wanted, ids: list[int]) -> Change[User]:

@@ -7,6 +7,7 @@ from chalicelib import errors, jsontext
 from chalicelib.dataclass import dataclass
 from chalicelib.domain import access, activities, copies, items, lifecycle, workspaces
 from chalicelib.domain.access import Caller
+from chalicelib.domain.activities import MARK
 from chalicelib.domain.items import LOST, Placed
 from chalicelib.domain.workspaces import Found
 from chalicelib.storage import table
@@ -88,6 +89,11 @@ def admitted(caller: Caller, held: Held, verb: str) -> Held:
             raise errors.NotFound(LOST) from None
         raise
     return held
+
+
+def verb_on_own(caller: Caller, activity: Activity, verb: str) -> str:
+    """What has to be admitted: creator and assignee need only be in its workspace."""
+    return "enter" if MARK + caller.user in (activity.doc["creator"], activity.doc["assignee"]) else verb
 
 
 def change(caller: Caller, held: Held, before: list[Item], past: Iterable[Item] = ()) -> Change[Placed]:

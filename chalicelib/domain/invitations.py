@@ -58,18 +58,18 @@ def invite(caller: Caller, workspace_id: int, wanted: Wanted) -> Change[list[Sho
 
 def _entered(caller: Caller, workspace_id: int, wanted: Wanted) -> tuple[Found, Iterator[int]]:
     """The workspace with what is known of those wanted, and new ids; these are lost where the caller is refused."""
-    ids = [slug for slug in wanted.slugs if users.is_id(slug)]
-    keys = [Slug.key(caller.account, slug) for slug in wanted.slugs if slug not in ids]
+    named = [slug for slug in wanted.slugs if users.is_id(slug)]
+    keys = [Slug.key(caller.account, slug) for slug in wanted.slugs if slug not in named]
     keys += [Address.key(caller.account, email) for email in wanted.emails]
-    keys += [Member.key(caller.account, workspace_id, user) for user in ids]
+    keys += [Member.key(caller.account, workspace_id, user) for user in named]
     most = len(wanted.slugs) + len(wanted.emails) * (1 + workspaces.PERSONAL_IDS)
-    found, last = table.together(
-        lambda: workspaces.enter(caller, workspace_id, "invite", people=ids, more=keys),
-        lambda: table.count_up(caller.account, "ids", by=most),
+    found, ids = table.together(
+        lambda: workspaces.enter(caller, workspace_id, "invite", people=named, more=keys),
+        lambda: table.new_ids(caller.account, most),
     )
     if found.workspace.type == PERSONAL:
         raise errors.Invalid([{"pointer": "#/", "detail": "a personal workspace cannot be shared"}])
-    return found, iter(range(last - most + 1, last + 1))
+    return found, iter(ids)
 
 
 def _known(caller: Caller, found: Found, wanted: Wanted) -> tuple[list[User], dict[str, Member]]:

@@ -25,7 +25,7 @@ class Listed:
 
     entries: Callable[[Any, int | None], Iterator[tuple[Any, str]]]
     people: Callable[[Sequence[tuple[Any, str]]], People | None]
-    places: type = str  # where a page may end: a sort key, or a workspace and a sort key
+    cursor: type = str  # where a page may end: a sort key, or a workspace and a sort key
 
 
 def of_workspace(caller: Caller, workspace_id: int) -> Listed:
@@ -67,11 +67,9 @@ def of_all(caller: Caller) -> Listed:
 
     def people(entries: Sequence[tuple[Any, str]]) -> People | None:
         spaces = {workspace_id for (workspace_id, _), _ in entries}
-        found, there = workspaces.there(caller, spaces, activities.people(text for _, text in entries))
-        closing.update(spaces - there)
-        return None if spaces - there else found
+        return workspaces.still_open(caller, spaces, activities.people(text for _, text in entries), closing)
 
-    return Listed(entries, people, places=list)
+    return Listed(entries, people, cursor=list)
 
 
 def entries_of(

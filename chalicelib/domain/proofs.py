@@ -20,6 +20,11 @@ def issued(account: int, user: str, inviter: str, **about: int) -> tuple[str, To
     return token, kept
 
 
+def link(base: str, token: str) -> str:
+    """What a mail brings: the page that takes the token."""
+    return f"{base}/invitations/{token}"
+
+
 def found(token: str) -> tuple[Caller, Token] | None:
     """Whom a token was given to, and what is kept of it; None where it was used, has expired or never existed."""
     match = TOKEN.fullmatch(token)

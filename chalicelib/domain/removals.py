@@ -20,10 +20,8 @@ from chalicelib.storage.spaces import Activity, Invitation, Member, Membership, 
 
 STEP = 33  # items at once, fewer where each takes more than three of the hundred writes of a transaction
 MOST_WRITES, MOST_BYTES = 100, 4_000_000  # of a transaction; the text of an item is in each of its writes
-WITHIN, ACROSS = (
-    3,
-    4,
-)  # writes of an item at least: under its id, where it was, where it is; beyond a workspace with people
+# Writes of an item at least: under its id, where it was, where it is; beyond a workspace with people.
+WITHIN, ACROSS = 3, 4
 KEPT, DROPPED = "archiving", "deleting"
 
 

@@ -90,6 +90,13 @@ def there(caller: Caller, spaces: Iterable[int], users: Iterable[str]) -> tuple[
     return people_in(items), {item.id for item in items if isinstance(item, Workspace) and not item.ending}
 
 
+def still_open(caller: Caller, spaces: set[int], users: Iterable[str], closing: set[int]) -> People | None:
+    """These users; None where some of these workspaces are not (any more) open: `closing` has them then."""
+    people, open_ones = there(caller, spaces, users)
+    closing |= spaces - open_ones
+    return None if spaces - open_ones else people
+
+
 def stays(caller: Caller, workspace_id: int, lost: str = access.ABSENT) -> Requirement:
     """That a workspace is still there, and not being deleted, when a change is committed; what arrives is counted."""
     key = Workspace.key(caller.account, workspace_id)
@@ -111,15 +118,14 @@ def show(caller: Caller, workspace_id: int) -> Owned:
 def create(caller: Caller, fields: Fields) -> Change[Owned]:
     """A shared workspace, owned by the caller."""
     owner = access.known(table.get(User, caller.account, caller.user))
-    workspace_id = table.count_up(caller.account, "ids", by=2) - 1
+    workspace_id, _ = table.new_ids(caller.account, 2)
     items = founded(caller.account, caller.user, workspace_id, SHARED, fields)
     return Change(Owned(items[0], owner), saves=items, requires=[access.here(caller.account, caller.user)])
 
 
 def personal_ids(account: int) -> range:
     """New ids for a personal workspace: its own, its inbox's, and those of two stacks."""
-    last = table.count_up(account, "ids", by=PERSONAL_IDS)
-    return range(last - PERSONAL_IDS + 1, last + 1)
+    return table.new_ids(account, PERSONAL_IDS)
 
 
 def personal(account: int, user: str, ids: Iterable[int]) -> list[Any]:

@@ -1,17 +1,14 @@
 """/api/activities: what lies in workspaces, each by itself, and what can be done with it."""
 
-from collections.abc import Callable
-
 from chalicelib import render
 from chalicelib.activity_schemas import BLOCK_VALUE, MOVE, NEW_ACTIVITY
 from chalicelib.containers import Each
 from chalicelib.domain import activity_verbs
-from chalicelib.domain.activity_list import Activities, Mine
+from chalicelib.domain.activity_list import Activities
 from chalicelib.domain.items import Placed
-from chalicelib.http import paging
 from chalicelib.http.call import Call, Reply
 from chalicelib.http.routing import Routes
-from chalicelib.routes.items import PEOPLE
+from chalicelib.routes.items import listed
 from chalicelib.schemas import ACTIVITY, LIST, REMOVAL
 from chalicelib.storage.changes import Change
 
@@ -28,15 +25,6 @@ def shown(call: Call, placed: Placed) -> str:
 def _act(call: Call, activity_id: int, verb: str) -> Change[str]:
     change = activity_verbs.act(call.caller, activity_id, verb)
     return change.answering(shown(call, change.answer))
-
-
-def listed(call: Call, mine: Mine, render: Callable[..., list[str]]) -> Reply:
-    """The asked part of a list of the caller's own; its people are read when it is known who stands in it."""
-    window, place, people = paging.asked(call.query), paging.after(call.query), None
-    while people is None:
-        part = paging.cut(mine.entries(place, window.reach), window, extra=PEOPLE)
-        people = mine.people(part.entries)
-    return paging.reply(call, part, render(part.texts, people, call.addresses))
 
 
 @routes.get(ALL, query=LIST, answers=Each(ACTIVITY))

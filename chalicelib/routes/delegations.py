@@ -13,7 +13,8 @@ from chalicelib.http.call import Call, Reply
 from chalicelib.http.routing import Routes
 from chalicelib.nouns import DECLINING, DELEGATING, DELEGATION, REDELEGATING
 from chalicelib.routes.activities import ONE as ACTIVITY_PATH
-from chalicelib.routes.activities import listed, shown
+from chalicelib.routes.activities import shown
+from chalicelib.routes.items import listed
 from chalicelib.schemas import ACTIVITY, LIST
 from chalicelib.storage.changes import Change
 from chalicelib.storage.records import Delegation

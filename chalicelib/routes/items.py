@@ -1,10 +1,12 @@
 """/api/workspaces/{id}/items and what else lists or takes items."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from chalicelib import render
 from chalicelib.containers import Each
 from chalicelib.domain import item_list, items, outboxes, workspaces
+from chalicelib.domain.activity_list import Mine
 from chalicelib.domain.item_list import Listed
 from chalicelib.domain.items import Placed
 from chalicelib.http import paging
@@ -21,13 +23,13 @@ ARCHIVE = spelled("/{workspace_id}/archive")
 PEOPLE = 1_200  # bytes by which creator and assignee, and times, make an item longer than it is stored
 
 
-def _page(call: Call, listed: Listed) -> Reply:
-    """The asked part of a list of items; its people are read when it is known who stands in it."""
-    window, place, people = paging.asked(call.query), paging.after(call.query, listed.places), None
+def listed(call: Call, some: Listed | Mine, rendered: Callable[..., list[str]] = render.items) -> Reply:
+    """The asked part of a list; its people are read when it is known who stands in it."""
+    window, place, people = paging.asked(call.query), paging.after(call.query, some.cursor), None
     while people is None:
-        part = paging.cut(listed.entries(place, window.reach), window, extra=PEOPLE)
-        people = listed.people(part.entries)
-    return paging.reply(call, part, render.items(part.texts, people, call.addresses))
+        part = paging.cut(some.entries(place, window.reach), window, extra=PEOPLE)
+        people = some.people(part.entries)
+    return paging.reply(call, part, rendered(part.texts, people, call.addresses))
 
 
 def _landed(call: Call, placed: Placed) -> str:
@@ -38,14 +40,14 @@ def _landed(call: Call, placed: Placed) -> str:
 def list_all_items(call: Call) -> Reply:
     """Returns all the items in the workspace."""
     if "workspace_id" in call.query:
-        return _page(call, item_list.of_workspace(call.caller, call.query["workspace_id"]))
-    return _page(call, item_list.of_all(call.caller))
+        return listed(call, item_list.of_workspace(call.caller, call.query["workspace_id"]))
+    return listed(call, item_list.of_all(call.caller))
 
 
 @routes.get(*OF_WORKSPACE, query=LIST, answers=Each(ENTRY))
 def list_items(call: Call, workspace_id: int) -> Reply:
     """Returns all the items in the workspace."""
-    return _page(call, item_list.of_workspace(call.caller, workspace_id))
+    return listed(call, item_list.of_workspace(call.caller, workspace_id))
 
 
 @routes.post(*OF_WORKSPACE, body=ITEM, answers=LANDED_ENTRY, statuses=(201, 200))
@@ -57,7 +59,7 @@ def create_item(call: Call, workspace_id: int) -> Change[Reply]:
 @routes.get(*OF_STACK, query=LIST, answers=Each(ENTRY))
 def list_stack_items(call: Call, workspace_id: int, stack_id: int) -> Reply:
     """Returns all the items on the stack."""
-    return _page(call, item_list.of_stack(call.caller, workspace_id, stack_id))
+    return listed(call, item_list.of_stack(call.caller, workspace_id, stack_id))
 
 
 @routes.post(*OF_STACK, body=ITEM, answers=LANDED_ENTRY, statuses=(201, 200))
@@ -69,7 +71,7 @@ def create_stack_item(call: Call, workspace_id: int, stack_id: int) -> Change[Re
 @routes.get(*ARCHIVE, query=LIST, answers=Each(ENTRY))
 def list_archive(call: Call, workspace_id: int) -> Reply:
     """Returns the items that were archived in a personal workspace."""
-    return _page(call, item_list.archived(call.caller, workspace_id))
+    return listed(call, item_list.archived(call.caller, workspace_id))
 
 
 @routes.put(*ARCHIVE, body=EXISTING_ITEM, answers=LANDED_ENTRY)

@@ -135,6 +135,12 @@ def count_up(account: int | None, name: str, by: int = 1) -> int:
     return counter.last
 
 
+def new_ids(account: int, count: int) -> range:
+    """So many ids in a row that nothing in the account has yet; actions are counted by themselves."""
+    last = count_up(account, "ids", by=count)
+    return range(last - count + 1, last + 1)
+
+
 def count_from(account: int | None, name: str, least: int) -> None:
     """Makes sure that a counter has come as far as `least`."""
     behind = Counter.last.does_not_exist() | (Counter.last < least)
