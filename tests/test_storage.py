@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib import config
 from chalicelib.storage import changes, table
+from chalicelib.storage.item import Item
 from tests.documents import example
 from tests.failures import Hook, failing, losing_the_answer
 
@@ -106,6 +107,21 @@ def test_what_is_asked_side_by_side_is_answered_in_order_and_never_more_than_so_
 def test_what_fails_side_by_side_fails_as_it_would_alone(ada: httpx.Client, on: Hook) -> None:
     on("before-call.dynamodb", failing("Query", "ThrottlingException", times=99))
     assert ada.get("/api/credentials").status_code == ada.get("/api/activities").status_code == 503
+
+
+def test_items_are_read_as_pynamodb_reads_them(ada: httpx.Client) -> None:
+    ada.post(LIST, json=ACTION, headers=KEY)
+    ada.post("/api/workspaces", json={"name": "Read"})
+    ada.post("/api/activities", json={"name": "Read"})
+    stored = boto3.client("dynamodb").scan(TableName=config.TABLE_NAME)["Items"]
+    for raw in stored:
+        read = Item.from_raw_data(raw)
+        known = type(read)(_user_instantiated=False)
+        known._container_deserialize(raw)
+        assert {name: getattr(read, name) for name in read.get_attributes()} == {
+            name: getattr(known, name) for name in known.get_attributes()
+        }
+    assert len({raw["kind"]["S"] for raw in stored}) > 12
 
 
 def test_everything_of_an_account_lies_under_its_account(ada: httpx.Client) -> None:

@@ -91,6 +91,17 @@ class Item(Model):
         """A new item with the key that these ids make."""
         return cls(*cls.key(*ids), **attributes)
 
+    @classmethod
+    def _instantiate(cls, attribute_values: dict[str, dict[str, Any]]) -> Self:
+        # PynamoDB sets each attribute by name, and once more to its default; in this table they are called as here.
+        kind: Any = cls._get_discriminator_class(attribute_values) or cls
+        item: Self = kind.__new__(kind)
+        item.attribute_values = {
+            name: one.deserialize(one.get_value(attribute_values[name])) if name in attribute_values else one.default
+            for name, one in kind.get_attributes().items()
+        }
+        return item
+
     def as_read(self) -> Condition:
         """Holds while the item has not changed since it was read, and nothing has arrived where that is counted."""
         is_same: Condition = type(self).version == self.version
