@@ -1,15 +1,19 @@
 """How botocore speaks to DynamoDB: without the parts of its work that this table has no use for.
 
-botocore still finds credentials and address, writes the requests, checks the answers' sums and tries again; its events
-are as ever. What is spared is about a third of a small request, and half of a list of 100.
+botocore still finds credentials and address, writes and signs the requests, judges the answers and tries again; its
+events are as ever. What is spared is about half of a small request, and two thirds of a list of 100.
 """
 
 from typing import Any
 
 from botocore import handlers
 from botocore.config import Config
+from botocore.httpsession import get_cert_path
 from botocore.parsers import JSONParser, ResponseParserFactory
+from botocore.utils import get_environ_proxies
 from pynamodb.connection import Connection
+
+from chalicelib.storage.transport import Session
 
 AGENT = "ogsm-workspaces"  # botocore would put its own together anew twice in each request
 
@@ -21,7 +25,15 @@ def client(connection: Connection) -> Any:
     session.register_component("response_parser_factory", _Parsers())
     made: Any = connection.client
     made._ruleset_resolver = None  # it knows the address already; botocore has no public way to tell it so
+    if not get_environ_proxies(made.meta.endpoint_url):
+        made._endpoint.http_session = _transport(made, session)
     return made
+
+
+def _transport(made: Any, session: Any) -> Session:
+    authorities = get_cert_path(session.get_config_variable("ca_bundle") or True)
+    settings = made.meta.config
+    return Session(made.meta.endpoint_url, authorities, settings.connect_timeout, settings.read_timeout)
 
 
 def _session(connection: Connection) -> Any:
