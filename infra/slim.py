@@ -29,23 +29,47 @@ class ClientMethodDocstring(str):
 
 PaginatorDocstring = WaiterDocstring = ClientMethodDocstring
 '''
+LATER = '''"""The parser is imported by whoever pages through lists or waits for something: nobody here."""
+
+
+def compile(expression):
+    from jmespath import parser
+
+    return parser.Parser().parse(expression)
+
+
+def search(expression, data, options=None):
+    return compile(expression).search(data, options=options)
+'''
 REPLACED = {
     "botocore/docs/__init__.py": EMPTY,  # 8 ms, for texts of help()
     "botocore/docs/docstring.py": HELP,
+    "jmespath/__init__.py": LATER,  # 2 ms
     "urllib3/http2/__init__.py": EMPTY,  # 6 ms; HTTP/2 has to be asked for
 }
+# Five regular expressions are made of the nine ways to write an IPv6 address: 7 ms. AWS is addressed by names.
+ADDRESSES = ("botocore/compat.py", "urllib3/util/url.py")
+IPV6 = 'IPV6_PAT = "(?:" + "|".join([x % _subs for x in _variations]) + ")"'
+ROUGHLY_IPV6 = 'IPV6_PAT = "[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"'
 
 
 def slim(root: Path) -> None:
     """Takes it out of an unpacked package."""
     for name, text in REPLACED.items():
         (root / name).write_text(text)
+    for name in ADDRESSES:
+        _simplify(root / name, IPV6, ROUGHLY_IPV6)
     data = root / "botocore/data"
     for service, operations in OPERATIONS.items():
         for model in (data / service).rglob("service-2.json.gz"):
             _rewrite(model, _shortened(json.loads(gzip.decompress(model.read_bytes())), operations))
     _place(data / "endpoints.json")
     _trust(root / "botocore/cacert.pem")
+
+
+def _simplify(file: Path, old: str, new: str) -> None:
+    before, after = file.read_text().split(old)  # once, or this is another version of it
+    file.write_text(before + new + after)
 
 
 def _shortened(model: Any, operations: set[str]) -> Any:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+import urllib3.util
 
 from infra import package, slim
 from tests.processes import environment
@@ -86,6 +87,17 @@ def test_it_trusts_the_authorities_of_amazon_and_no_others(unpacked: Path) -> No
     names = {dict(cast("Any", part[0]) for part in one["subject"])["commonName"] for one in context.get_ca_certs()}
     amazon = {f"Amazon Root CA {number}" for number in (1, 2, 3, 4)}
     assert names == amazon | {"Starfield Services Root Certificate Authority - G2"}
+
+
+def test_addresses_are_read_as_ever(unpacked: Path) -> None:
+    urls = [
+        "https://dynamodb.eu-central-1.amazonaws.com/",
+        "http://10.0.0.1:8000/",
+        "http://[::1]:8000/x?y",
+        "http://[fe80::1%25eth0]/",
+    ]
+    program = f"import json, urllib3.util as u; print(json.dumps([u.parse_url(one) for one in {urls}]))"
+    assert told(unpacked, program) == [list(urllib3.util.parse_url(url)) for url in urls]
 
 
 @pytest.mark.parametrize("service", slim.OPERATIONS)
