@@ -8,6 +8,7 @@ import httpx
 import pytest
 from awslambdaric.lambda_runtime_marshaller import to_json
 
+from chalicelib import jsontext
 from chalicelib.domain import activities, copies, items
 from chalicelib.domain.access import Caller
 from chalicelib.storage import changes
@@ -32,6 +33,15 @@ def full(
         activity = Activity.at(1, doc["id"], id=doc["id"], doc=doc, **place)
         changes.commit(Change(None, saves=[activity, *copies.of(caller, activity)]))
     return ada
+
+
+@pytest.mark.parametrize(
+    "value", ["plain", 'a "quote"', "a \\ and a \n\t\x00", "\x7f", "жук \x7f", "\u2028", "🐞", {"a": ['"']}]
+)
+def test_a_text_weighs_what_lambda_makes_of_it(value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_EXECUTION_ENV", f"AWS_Lambda_python3.{sys.version_info.minor}")
+    text = jsontext.dump(value)
+    assert jsontext.weight(text) == len(to_json(text).encode()) - 2
 
 
 def as_lambda_sends_it(answer: httpx.Response) -> int:
