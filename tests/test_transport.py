@@ -212,6 +212,19 @@ def test_authorities_of_the_environment_count(
     assert client(server.url).list_tables()["TableNames"] == json.loads(EMPTY)["TableNames"]
 
 
+def test_credentials_of_the_environment_count_and_else_those_that_botocore_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "https://dynamodb.us-east-1.amazonaws.com"
+    assert client(address)._request_signer._credentials.method == "env"
+    shared = tmp_path / "credentials"
+    shared.write_text("[default]\naws_access_key_id = A\naws_secret_access_key = B\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(shared))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    assert client(address)._request_signer._credentials.method == "shared-credentials-file"
+
+
 def test_with_a_proxy_in_between_botocore_sends_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     address = "https://dynamodb.us-east-1.amazonaws.com"
     assert isinstance(client(address)._endpoint.http_session, Session)

@@ -8,6 +8,7 @@ from typing import Any
 
 from botocore import handlers
 from botocore.config import Config
+from botocore.credentials import CredentialResolver, EnvProvider
 from botocore.httpsession import get_cert_path
 from botocore.parsers import JSONParser, ResponseParserFactory
 from botocore.utils import get_environ_proxies
@@ -23,6 +24,9 @@ def client(connection: Connection) -> Any:
     session = _session(connection)
     session.set_default_client_config(Config(user_agent=AGENT))
     session.register_component("response_parser_factory", _Parsers())
+    provider = EnvProvider()
+    if provider.load():  # else botocore would prepare to ask two more providers over TLS
+        session.register_component("credential_provider", CredentialResolver([provider]))
     made: Any = connection.client
     made._ruleset_resolver = None  # it knows the address already; botocore has no public way to tell it so
     if not get_environ_proxies(made.meta.endpoint_url):
