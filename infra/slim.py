@@ -1,4 +1,4 @@
-"""What the package leaves out of botocore and urllib3 without a change of what they do here.
+"""What the package leaves out of botocore and what comes with it, without a change of what they do here.
 
 All of it would be read, parsed or imported in every cold start, and none of it is used.
 """
