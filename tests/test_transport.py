@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -145,6 +146,23 @@ def test_a_connection_that_fails_is_an_error_and_not_kept(server: Server, behavi
         ask(one, server)
     assert one._idle == []
     assert ask(one, server, b"again") == b"again"
+
+
+def test_with_one_connection_that_fails_all_are_given_up(server: Server) -> None:
+    one = session(server)
+    both = Barrier(2, timeout=5)
+
+    def meet(call: Answering) -> None:
+        both.wait()
+        usual(call)
+
+    server.behaviours = [meet, meet, hanging_up]
+    with ThreadPoolExecutor(2) as pool:
+        assert [*pool.map(lambda body: ask(one, server, body), [b"a", b"b"])] == [b"a", b"b"]
+    assert len(one._idle) == 2
+    with pytest.raises(HTTPClientError):
+        ask(one, server)
+    assert one._idle == []
 
 
 def test_nobody_at_the_address_is_an_error(server: Server) -> None:

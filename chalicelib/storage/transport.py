@@ -35,6 +35,7 @@ class Session:
             body = _Read(response.read())
         except (OSError, HTTPException) as error:
             connection.close()
+            self.close()  # what ended this one, as a long sleep of Lambda, may have ended them all
             raise HTTPClientError(request=request, error=error) from error
         if connection.sock:  # unless this answer was to be the last
             self._idle.append(connection)
