@@ -1,11 +1,20 @@
 """The table: what is not asked of DynamoDB, and what happens when DynamoDB does not answer as hoped."""
 
+import time
 from functools import partial
 from threading import Barrier, Semaphore
+from typing import Any
 
 import boto3
 import httpx
 import pytest
+from botocore.exceptions import (
+    BotoCoreError,
+    ConnectionClosedError,
+    EndpointConnectionError,
+    HTTPClientError,
+    ReadTimeoutError,
+)
 
 from chalicelib import config
 from chalicelib.storage import changes, table
@@ -68,6 +77,20 @@ def test_a_busy_store_is_said_as_503(ada: httpx.Client, on: Hook, code: str) -> 
     on("before-call.dynamodb", failing("Query", code, times=99))
     answer = ada.get(LIST)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+
+
+@pytest.mark.parametrize("failure", [HTTPClientError, ReadTimeoutError, EndpointConnectionError, ConnectionClosedError])
+def test_a_store_that_does_not_answer_is_said_as_503(
+    ada: httpx.Client, on: Hook, failure: type[BotoCoreError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(request: Any, **_: Any) -> None:
+        raise failure(error="gone", endpoint_url=request.url)
+
+    monkeypatch.setattr(time, "sleep", lambda _: None)  # botocore waits longer each time
+    for operation in ("Query", "UpdateItem"):
+        on(f"before-send.dynamodb.{operation}", fail)
+    for answer in (ada.get(LIST), ada.get("/api/workspaces"), ada.post(LIST, json=ACTION)):
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
 
 
 def test_an_error_that_nobody_expects_is_a_500(ada: httpx.Client, on: Hook) -> None:

@@ -24,6 +24,7 @@ BUSY = {
     "ThrottlingException",
     "TransactionInProgressException",
 }
+BUSY_STORE = "the store is busy or out of reach; try again"
 
 
 @contextmanager
@@ -38,11 +39,13 @@ def translated() -> Iterator[None]:
 
 
 def _translation(error: PynamoDBException) -> Exception:
+    if isinstance(error.cause, BotoCoreError):  # before PynamoDB looks into an answer that there may not be
+        return errors.Unavailable(BUSY_STORE)
     codes = {error.cause_response_code}
     if isinstance(error, TransactWriteError):
         codes |= {reason.code for reason in error.cancellation_reasons if reason}
     if codes & CHANGED:
         return errors.Stale("the object has been changed by somebody else meanwhile")
-    if codes & BUSY or isinstance(error.cause, BotoCoreError):
-        return errors.Unavailable("the store is busy or out of reach; try again")
+    if codes & BUSY:
+        return errors.Unavailable(BUSY_STORE)
     return error

@@ -152,6 +152,7 @@ def count_from(account: int | None, name: str, least: int) -> None:
         return  # it is further already
 
 
+@translated()
 def create_table() -> bool:
     """Makes the table of a local store, or the index that an older one lacks; answers whether it had to."""
     if not Item.exists():
