@@ -81,9 +81,8 @@ VARIANTS: dict[str, tuple[Route, Row]] = {
         ("DELETE", WORKSPACE),
         Row(
             a_discussed_workspace,
-            [(BATCH, QUERY), (BATCH, QUERY), (QUERY, QUERY), ALL],
-            [GET, (BATCH, QUERY), (BATCH, QUERY), (QUERY, QUERY), ALL],
-            beyond="whether there are comments is known with the activities",
+            [(BATCH, QUERY), (BATCH, QUERY, QUERY, QUERY), ALL],
+            [GET, (BATCH, QUERY), (BATCH, QUERY, QUERY, QUERY), ALL],
         ),
     ),
 }

@@ -204,6 +204,20 @@ def test_comments_share_the_fate_of_their_activity(world: World, kept: bool) -> 
     assert world.owner.get(f"/api/activities/{silent}/comments").status_code == (200 if kept else 404)
 
 
+def test_whatever_becomes_of_an_activity_its_comments_go_with_the_workspace_that_it_came_to(world: World) -> None:
+    place = share(world.owner)
+    activity = add(world.owner, world.here)
+    say(world.owner, f"/api/activities/{activity}")
+    places()
+    assert world.owner.patch(f"/api/activities/{activity}", json={"name": "y"}).status_code == 200
+    for there in (world.home, f"/api/workspaces/{place}"):
+        put(world.owner, there, activity)
+        places()
+    say(world.owner, f"/api/activities/{activity}")
+    assert world.owner.delete(f"/api/workspaces/{place}").status_code == 204
+    assert rows("comment", "topic") == []
+
+
 @pytest.mark.parametrize(("method", "suffix"), [("DELETE", ""), ("PUT", "/delete")])
 def test_comments_go_with_an_activity_that_is_deleted(world: World, item: str, method: str, suffix: str) -> None:
     said = [say(client, item) for client in (world.owner, world.member)]

@@ -250,6 +250,7 @@ def places() -> dict[int, tuple[int, int | None]]:
         placement = placements[partition, f"{prefix}{order}#{number:016}"]
         assert placement["doc"] == row["doc"]
         assert int(placement["activity"]["N"]) == number
+        assert ("discussed" in placement) == row["discussed"]["BOOL"]
         found[number] = (workspace, int(stack["N"]) if stack else None)
     assert _stored_with_people() == {
         (row["pk"]["S"].replace("#ACTIVITIES", f"#USER#{user}"), str(number), row["workspace"]["N"], row["doc"]["S"])

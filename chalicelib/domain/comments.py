@@ -5,7 +5,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from chalicelib import errors, jsontext
 from chalicelib.dataclass import dataclass
-from chalicelib.domain import activities, activity_verbs, held, items, times, workspaces
+from chalicelib.domain import activities, activity_verbs, copies, held, items, times, workspaces
 from chalicelib.domain.access import Caller
 from chalicelib.domain.held import Held
 from chalicelib.domain.workspaces import Fields, Found, People
@@ -86,8 +86,8 @@ def _discussed(caller: Caller, activity: Any, change: Change[Said]) -> Change[Sa
     key = Activity.key(caller.account, activity.id)
     stays = workspaces.stays(caller, activity.workspace, items.LOST)
     requires = [stays, Requirement(Activity, key, Activity.is_in(activity.workspace), moved)]
-    noted = [] if activity.discussed else [activity]
-    activity.discussed = True
+    was_silent, activity.discussed = not activity.discussed, True
+    noted = [activity, copies.placement(caller, activity)] if was_silent else []
     return Change(change.answer, [*change.saves, *noted], requires=requires)
 
 

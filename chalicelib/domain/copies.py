@@ -33,7 +33,9 @@ def rewritten(caller: Caller, activity: Activity, before: Sequence[Item]) -> Cha
 def placement(caller: Caller, activity: Activity) -> Placement:
     """An activity as it lies in its place."""
     ids = (activity.workspace, activity.stack, activity.order, activity.id)
-    return Placement.at(caller.account, *ids, activity=activity.id, doc=activity.doc)
+    return Placement.at(
+        caller.account, *ids, activity=activity.id, doc=activity.doc, discussed=activity.discussed or None
+    )
 
 
 def _involvements(caller: Caller, activity: Activity) -> list[Involvement]:

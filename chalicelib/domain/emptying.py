@@ -1,7 +1,5 @@
 """What becomes of items where what holds them is deleted: they are moved together, or are gone with all about them."""
 
-from functools import partial
-
 from chalicelib import errors
 from chalicelib.domain import copies, items
 from chalicelib.domain.access import Caller
@@ -43,12 +41,6 @@ def dropped(caller: Caller, placements: list[Placement], activities: dict[int, A
     """Items gone for good; their comments go before them or with them."""
     others = [one for activity in activities.values() for one in copies.beside(caller, activity)]
     return Change(None, deletes=[*placements, *activities.values(), *others])
-
-
-def discussions(caller: Caller, activities: dict[int, Activity]) -> list[Item]:
-    """All comments on these activities, and where each is found."""
-    asked = [partial(comments, caller, activity.id) for activity in activities.values() if activity.discussed]
-    return [item for found in table.side_by_side(asked) for both in found for item in both]
 
 
 def comments(caller: Caller, activity_id: int) -> list[list[Item]]:

@@ -6,7 +6,9 @@ carries the mark: cut off anywhere, the same request again finishes the rest.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import accumulate, islice
+from typing import Any
 
 from chalicelib import errors
 from chalicelib.domain import copies, emptying, stacks, workspaces
@@ -61,9 +63,11 @@ def _whole_workspace(caller: Caller, found: Found, inside: list[Item], kept: boo
     workspace_id, placements = found.workspace.id, [one for one in reversed(inside) if isinstance(one, Placement)]
     if len(inside) == WITHIN * STEP:
         return None
-    activities = _confirmed(caller, placements, inside, lambda: _inside(caller, workspace_id))
+    discussed = [] if kept else [one.activity for one in placements if one.discussed]
+    asked = [partial(emptying.comments, caller, activity_id) for activity_id in discussed]
+    activities, discussions = _confirmed(caller, placements, inside, lambda: _inside(caller, workspace_id), asked)
     emptied = emptying.emptied(caller, found, placements, activities, kept)
-    said = [] if kept else emptying.discussions(caller, activities)
+    said = [item for discussion in discussions for both in discussion for item in both]
     stacks = [item for one in inside if isinstance(one, Stack) for item in (one, _whereabouts(caller, one))]
     places = [item for one in inside if isinstance(one, Member) for item in _place_of(caller, workspace_id, one)]
     return _fitting(Change(None, emptied.saves, [*emptied.deletes, *said, *stacks, *places, found.workspace]))
@@ -80,7 +84,7 @@ def delete_stack(caller: Caller, workspace_id: int, stack_id: int) -> Change[Non
     found.workspace.stacks = [one for one in found.workspace.stacks if one != stack_id]
     gone: Change[None] = Change(None, [found.workspace], [stack, _whereabouts(caller, stack)])
     if not stack.ending and len(lowest) < STEP:
-        activities = _confirmed(caller, lowest, lowest, lambda: _lowest(caller, workspace_id, prefix, STEP))
+        activities, _ = _confirmed(caller, lowest, lowest, lambda: _lowest(caller, workspace_id, prefix, STEP))
         moved = emptying.moved(caller, lowest, activities, workspace_id, inbox)
         if change := _fitting(Change(None, [*gone.saves, *moved.saves], [*gone.deletes, *moved.deletes])):
             return change
@@ -98,16 +102,22 @@ def _inside(caller: Caller, workspace_id: int) -> list[Item]:
 
 
 def _confirmed(
-    caller: Caller, placements: list[Placement], seen: Sequence[Item], again: Callable[[], Sequence[Item]]
-) -> dict[int, Activity]:
-    """The activities of what was seen, while that is read once more: from then on all that arrives is counted.
+    caller: Caller,
+    placements: list[Placement],
+    seen: Sequence[Item],
+    again: Callable[[], Sequence[Item]],
+    asked: Sequence[Callable[[], Any]] = (),
+) -> tuple[dict[int, Activity], list[Any]]:
+    """The activities of what was seen, and what else is asked, while what was seen is read once more.
 
-    The first reading was under way beside that of the count, which may have been the later. Raises errors.Stale.
+    From then on all that arrives is counted. The first reading was under way beside that of the count, which may have
+    been the later. Raises errors.Stale.
     """
-    activities, now = table.together(lambda: emptying.activities_of(caller, placements), again)
+    reads: list[Callable[[], Any]] = [lambda: emptying.activities_of(caller, placements), again, *asked]
+    activities, now, *answers = table.side_by_side(reads)
     if [one.sk for one in now] != [one.sk for one in seen]:
         raise errors.Stale("something has just arrived or left")
-    return activities
+    return activities, answers
 
 
 def _fitting(change: Change[None]) -> Change[None] | None:

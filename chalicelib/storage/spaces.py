@@ -171,13 +171,14 @@ class Whereabouts(Item, discriminator="whereabouts"):
 
 
 class Placement(Item, discriminator="placement"):
-    """An activity where it lies: the same `doc` as under its id."""
+    """An activity where it lies: the same `doc` as under its id, and the same `discussed`."""
 
     everywhere = "ITEM#"  # but in the archive
     is_copy = True
 
     activity = WholeAttribute()
     doc = DocumentAttribute()
+    discussed = BooleanAttribute(null=True)
 
     @staticmethod
     def key(account: int, workspace: int, stack: int | None, order: str, activity: int) -> Key:
