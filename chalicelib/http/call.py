@@ -72,10 +72,10 @@ def prefix(request: Request) -> str:
 
 def parameters(request: Request, shape: Shape | None) -> dict[str, Any]:
     """The query string's values. Raises errors.Invalid, also for a parameter that is given twice."""
-    if shape is None:
-        return {}
     raw = request.query_params
-    given = {name: raw.getlist(name) for name in raw} if raw else {}
+    if shape is None or not raw:  # none is ever required
+        return {}
+    given = {name: raw.getlist(name) for name in raw}
     twice = [name for name, values in given.items() if len(values) > 1]
     if twice:
         raise errors.Invalid([{"pointer": f"?{quote(name)}", "detail": "is given more than once"} for name in twice])
