@@ -123,7 +123,7 @@ clean:
 
 # Each of those that the service is measured beside has packages of its own; bytecode does not survive a zip file.
 .venv/bench/done: $(wildcard bench/peers/*/requirements.txt) | .venv/bin/python
-	@for peer in raw fastapi_mangum powertools; do \
+	@for peer in raw fastapi_mangum powertools flask_wsgi; do \
 		.venv/bin/python -m pip install --quiet --no-compile --no-deps --upgrade --target .venv/bench/$$peer -r bench/peers/$$peer/requirements.txt || exit 1; \
 	done
 	@touch $@

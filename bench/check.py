@@ -150,7 +150,7 @@ def _shown(child: Child, people: People) -> Iterator[tuple[str, Any]]:
 
 
 def _said(told: Json) -> Json:
-    """An answer without what may differ: the words of a problem, the words of a tag."""
+    """An answer without what may differ: the words of a problem or a tag, the kind of a body that is not there."""
     answer = told["answer"]
     kind = _header(answer, "content-type")
     body: Any = json.loads(answer["body"]) if answer["body"] else None
@@ -158,7 +158,7 @@ def _said(told: Json) -> Json:
         body = {"title": body["title"], "wrong": sorted(one["pointer"] for one in body.get("errors", ()))}
     return {
         "status": answer["statusCode"],
-        "kind": kind.partition(";")[0],
+        "kind": kind.partition(";")[0] if body is not None else "",
         "body": body,
         "has a tag": bool(_header(answer, "etag")),
         "location": _header(answer, "location"),

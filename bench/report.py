@@ -27,7 +27,7 @@ PROMISES: dict[tuple[str, str], float] = {  # measure and the peer it is held ag
 GROWTH = ("list of 1,000", "list of 100", 12)  # the one at most so many times the other
 MEMORY = 40  # MB after the first answer, at most
 SHOWN = {"CPU": "cpu_ms", "memory": "rss_mb"}
-NAMED = ("aws_lambda_powertools", "boto3", "botocore", "fastapi", "mangum", "pydantic", "urllib3")
+NAMED = ("apig_wsgi", "aws_lambda_powertools", "boto3", "botocore", "fastapi", "flask", "mangum", "pydantic", "urllib3")
 
 
 def results(packages: Mapping[str, Variant], checked: int, warm: Samples, started: Samples) -> Json:
@@ -59,7 +59,7 @@ def versions() -> dict[str, str]:
         "chalice": importlib.metadata.version("chalice")
     }
     installed = importlib.metadata.distributions(path=[str(INSTALLED / peer) for peer in PIP.values()])
-    names = {one.name.replace("-", "_"): one.version for one in installed}
+    names = {one.name.lower().replace("-", "_"): one.version for one in installed}
     return dict(sorted((found | {name: names[name] for name in NAMED}).items()))
 
 

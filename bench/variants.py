@@ -16,16 +16,22 @@ from typing import IO, Any, cast
 HERE = Path(__file__).parent
 PEERS = HERE / "peers"
 INSTALLED = HERE.parent / ".venv/bench"
-OURS, RAW, FASTAPI, POWERTOOLS, PYNAMODB, PLAIN = (
+OURS, RAW, FASTAPI, POWERTOOLS, FLASK, PYNAMODB, PLAIN = (
     "as built",
     "raw boto3",
     "FastAPI",
     "Powertools",
+    "Flask",
     "Chalice + PynamoDB",
     "plain `chalice package`",
 )
-PIP = {RAW: "raw", FASTAPI: "fastapi_mangum", POWERTOOLS: "powertools"}  # packaged as their own tools do, by pip
-COMPARED = (OURS, RAW, FASTAPI, POWERTOOLS, PYNAMODB)
+PIP = {  # packaged as their own tools do, by pip
+    RAW: "raw",
+    FASTAPI: "fastapi_mangum",
+    POWERTOOLS: "powertools",
+    FLASK: "flask_wsgi",
+}
+COMPARED = (OURS, RAW, FASTAPI, POWERTOOLS, FLASK, PYNAMODB)
 PYTHON = (sys.executable, "-S", "-B")  # without site-packages, and writing no bytecode that a later round could use
 Json = dict[str, Any]
 

@@ -44,6 +44,13 @@ def test_every_call_of_every_variant_is_in_the_results() -> None:
     assert RESULTS["equal answers"] > len(timed)
 
 
+def test_the_service_takes_less_than_each_of_the_others_for_everything() -> None:
+    assert RESULTS["ours"].keys() == set(COMPARED) - {OURS}
+    assert [
+        (peer, what) for peer, ratios in RESULTS["ours"].items() for what, ratio in ratios.items() if ratio >= 1
+    ] == []
+
+
 def test_the_promises_in_the_results_are_those_of_the_code() -> None:
     kept = {one["what"]: one["most"] for one in RESULTS["promises"]}
     assert kept.items() >= {f"{call}, to {peer}": most for (call, peer), most in report.PROMISES.items()}.items()
