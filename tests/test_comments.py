@@ -3,9 +3,11 @@
 import re
 from typing import Any
 
+import boto3
 import httpx
 import pytest
 
+from chalicelib import config
 from chalicelib.domain import removals
 from chalicelib.http import paging
 from tests.failures import Hook
@@ -214,6 +216,16 @@ def test_whatever_becomes_of_an_activity_its_comments_go_with_the_workspace_that
         put(world.owner, there, activity)
         places()
     say(world.owner, f"/api/activities/{activity}")
+    assert world.owner.delete(f"/api/workspaces/{place}").status_code == 204
+    assert rows("comment", "topic") == []
+
+
+def test_comments_go_too_where_an_item_does_not_tell_of_them_yet(world: World) -> None:
+    place = share(world.owner)
+    say(world.owner, f"/api/activities/{add(world.owner, f'/api/workspaces/{place}')}")
+    [placement] = [row for row in rows("placement") if "discussed" in row]
+    key = {name: placement[name] for name in ("pk", "sk")}
+    boto3.client("dynamodb").update_item(TableName=config.TABLE_NAME, Key=key, UpdateExpression="REMOVE discussed")
     assert world.owner.delete(f"/api/workspaces/{place}").status_code == 204
     assert rows("comment", "topic") == []
 

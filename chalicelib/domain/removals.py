@@ -66,6 +66,8 @@ def _whole_workspace(caller: Caller, found: Found, inside: list[Item], kept: boo
     discussed = [] if kept else [one.activity for one in placements if one.discussed]
     asked = [partial(emptying.comments, caller, activity_id) for activity_id in discussed]
     activities, discussions = _confirmed(caller, placements, inside, lambda: _inside(caller, workspace_id), asked)
+    if not kept and any(activity.discussed for activity in activities.values() if activity.id not in discussed):
+        return None  # commented on before items told of it: emptied step by step, comments first
     emptied = emptying.emptied(caller, found, placements, activities, kept)
     said = [item for discussion in discussions for both in discussion for item in both]
     stacks = [item for one in inside if isinstance(one, Stack) for item in (one, _whereabouts(caller, one))]
