@@ -24,6 +24,12 @@ def test_the_table_names_every_endpoint_and_no_other() -> None:
     assert sorted(rows) == sorted((endpoint.methods[0], endpoint.paths[0]) for endpoint in ENDPOINTS)
 
 
+@pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md", "bench/SCALE.md"])
+def test_what_pages_link_to_in_here_is_there(page: str) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", (PROJECT / page).read_text())
+    assert [link for link in links if not (PROJECT / page).parent.joinpath(link).exists()] == []
+
+
 def test_every_operators_command_is_named() -> None:
     for command, options in OPTIONS.items():
         assert f"`{command}" in README
