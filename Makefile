@@ -63,7 +63,7 @@ rehearse: .venv/test .venv/aws/done
 
 deploy: .venv/test .venv/aws/done
 	@.venv/bin/python -m infra.deploy deploy --stage "$(STAGE)"
-	@.venv/bin/python -m tests.smoke --stage "$(STAGE)"
+	@.venv/bin/python -m infra.smoke --stage "$(STAGE)"
 
 rollback template destroy logs: .venv/run .venv/aws/done
 	@.venv/bin/python -m infra.deploy $@ --stage "$(STAGE)" --confirm "$(CONFIRM)"

@@ -2,12 +2,11 @@
 
 import gc
 
-gc.disable()  # next to nothing of what is made while modules load is garbage, and looking for it takes 35 ms
-
 from chalice.app import Chalice
 
 from chalicelib import config
-from chalicelib.auth import auth
+from chalicelib.http import local_server
+from chalicelib.http.authorizer import authorizer_blueprint
 from chalicelib.http.routing import refuse_other_methods
 from chalicelib.routes import (
     actions,
@@ -22,6 +21,7 @@ from chalicelib.routes import (
     flat_stacks,
     follows,
     health,
+    invitation_links,
     invitations,
     items,
     me,
@@ -31,12 +31,13 @@ from chalicelib.routes import (
     settings,
     stacks,
     users,
-    welcome,
     workspaces,
 )
 
+gc.disable()  # next to nothing of what is made while modules load is garbage, and looking for it takes 35 ms
+
 app = Chalice(app_name="ogsm-workspaces")
-app.register_blueprint(auth)
+app.register_blueprint(authorizer_blueprint)
 for noun in (
     actions,
     workspaces,
@@ -57,7 +58,7 @@ for noun in (
     session,
     pages,
     settings,
-    welcome,
+    invitation_links,
     assets,
     contract,
     health,
@@ -69,6 +70,6 @@ gc.freeze()
 gc.enable()
 
 if config.CHALICE_LOCAL:  # answer as API Gateway does; infra is not in the package
-    from infra import gateway
+    from chalicelib.http import local_server
 
-    gateway.install()
+    local_server.install()

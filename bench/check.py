@@ -10,7 +10,7 @@ from bench import calls
 from bench.calls import ACTION, ACTIONS, INBOX, NEW, WORKSPACE
 from bench.variants import OURS, Child
 from bench.world import People
-from tests.documents import example
+from infra.testing.documents import example
 
 Json = dict[str, Any]
 Transcript = dict[str, Any]

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bench.capacity import Item, Json, Key, size
 from infra import serve, store
+from infra.testing.capacity import Item, Json, Key, size
 
 PAGE = 1024 * 1024  # bytes that one Query reads at most
 LAST = "\U0010ffff"
@@ -44,11 +44,11 @@ def serving(folder: Path) -> Iterator[str]:
 
 
 def _prepare() -> None:
-    from chalicelib import mail  # reads the environment as it is imported
+    from chalicelib.mail import sending  # reads the environment as it is imported
     from chalicelib.storage import table
 
     table.create_table()
-    mail.verify_sender()
+    sending.verify_sender()
 
 
 def look(key: Key) -> Item | None:

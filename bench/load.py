@@ -23,7 +23,7 @@ import httpx
 
 from bench import machine
 from bench.worker import ACTION, KINDS, READS, Sample, Worker
-from tests.processes import Running, running_server
+from infra.testing.processes import Running, running_server
 
 RESULTS = Path(__file__).parent / "results"
 PARTS = {1: 0.2, 8: 0.2, 32: 0.6}  # clients, and how much of the time; the last part is long enough to show a leak

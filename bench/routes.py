@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from bench import meter
 from bench.crowd import Crowd
 from bench.emulator import lay, look
-from bench.meter import Meter
-from chalicelib.storage.item import connection
+from chalicelib.storage.models.base import connection
 from infra import operations
-from tests.test_budget import CASES, OPEN, stepwise
-from tests.world import World, build
+from infra.testing import meter
+from infra.testing.meter import Meter
+from infra.testing.world import World, build
+from tests.api.test_request_budgets import CASES, OPEN, stepwise
 
 
 @dataclass(frozen=True)

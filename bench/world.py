@@ -18,7 +18,7 @@ from boto3.dynamodb.types import TypeSerializer
 from bench import calls
 from bench.peers.shared import keys
 from bench.variants import Child, Variant
-from tests.processes import PROJECT, answers, await_that, environment, free_port, started
+from infra.testing.processes import PROJECT, answers, await_that, environment, free_port, started
 
 Json = dict[str, Any]
 TO_BE_TOLD = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "us-east-1"}

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 else:
     import dataclasses
 
-    def dataclass(*, frozen=False):  # noqa: ARG001
+    def dataclass(*, frozen=False):
         """The decorator `dataclasses.dataclass`, making less."""
         return dataclasses.dataclass(eq=False, repr=False, match_args=False)
 

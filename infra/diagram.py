@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from chalicelib.domain import lifecycle
+from chalicelib.domain.activities import lifecycle
 
 README = Path(__file__).parent.parent / "README.md"
 MARKED = re.compile(r"(<!-- states: .*? -->\n).*?(<!-- end of states -->)", re.DOTALL)
@@ -17,7 +17,9 @@ def main() -> None:
 
 def drawn(readme: str) -> str:
     """A README with the diagrams of the tables as they are."""
-    both = "\n".join(f"```mermaid\n{text(table)}```\n" for table in (lifecycle.TABLE, lifecycle.DELEGATIONS))
+    both = "\n".join(
+        f"```mermaid\n{text(table)}```\n" for table in (lifecycle.TRANSITIONS, lifecycle.DELEGATION_TRANSITIONS)
+    )
     return MARKED.sub(lambda match: f"{match[1]}{both}{match[2]}", readme)
 
 
@@ -35,7 +37,7 @@ def text(table: Table) -> str:
 
 
 def _whose(verb: str) -> str:
-    who = lifecycle.BY[verb]
+    who = lifecycle.PERFORMED_BY[verb]
     return f" (by the {who})" if who in (lifecycle.DELEGATOR, lifecycle.DELEGEE, lifecycle.EITHER) else ""
 
 

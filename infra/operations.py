@@ -3,11 +3,20 @@
 from collections.abc import Iterator
 from typing import Any
 
-from chalicelib import config, errors, render, schemas
-from chalicelib.domain import access, accounts, credentials, users
-from chalicelib.storage import changes, table
-from chalicelib.storage.changes import Change
-from chalicelib.storage.models import Account, Credential, User
+from chalicelib import config, errors
+from chalicelib.domain import access
+from chalicelib.domain.accounts import accounts, credentials, users
+from chalicelib.schemas.accounts import ACCOUNT
+from chalicelib.schemas.credentials import CREDENTIAL_INPUT
+from chalicelib.schemas.users import USER
+from chalicelib.serializers.accounts import serialize_account
+from chalicelib.serializers.credentials import serialize_credential, serialize_issued_credential
+from chalicelib.serializers.users import serialize_user_for_operator
+from chalicelib.storage import table, unit_of_work
+from chalicelib.storage.models.accounts import Account
+from chalicelib.storage.models.credentials import Credential
+from chalicelib.storage.models.users import User
+from chalicelib.storage.unit_of_work import Change
 
 Answer = dict[str, Any]
 
@@ -19,63 +28,63 @@ def create_table() -> Answer:
 
 def create_account(**given: str) -> Answer:
     """An account, its first user (an admin) and that user's write credential."""
-    fields = schemas.ACCOUNT.check(given)
+    fields = ACCOUNT.check(given)
 
     def plan() -> Change[Answer]:
-        made = accounts.create(**fields)
-        return _with_credential(made, made.answer[1], {}, account=render.account(made.answer[0]))
+        made = accounts.create_account(**fields)
+        return _with_credential(made, made.answer[1], {}, account=serialize_account(made.answer[0]))
 
-    return changes.settle(plan)
+    return unit_of_work.run_with_retries(plan)
 
 
 def create_user(account: int, scope: str = "write", **given: str) -> Answer:
     """A user of an account, and a credential of that user."""
-    details = schemas.CREDENTIAL.check({"scope": scope})
-    fields = schemas.USER.check({"role": "member"} | given)
+    details = CREDENTIAL_INPUT.check({"scope": scope})
+    fields = USER.check({"role": "member"} | given)
 
     def plan() -> Change[Answer]:
-        made = users.create(access.operator(account), fields)
+        made = users.create_user(access.operator(account), fields)
         return _with_credential(made, made.answer, details)
 
-    return changes.settle(plan)
+    return unit_of_work.run_with_retries(plan)
 
 
 def create_credential(user: str, **given: str) -> Answer:
     """One more credential of a user."""
-    details = schemas.CREDENTIAL.check(given)
+    details = CREDENTIAL_INPUT.check(given)
 
     def plan() -> Change[Answer]:
-        owner = users.find(user)
-        stays = access.here(owner.account, user, errors.NotFound(f"there is no user {user}"))
-        return _with_credential(Change(owner, requires=[stays]), owner, details)
+        owner = users.find_user(user)
+        stays = access.require_user_active(owner.account, user, errors.NotFound(f"there is no user {user}"))
+        return _with_credential(Change(owner, preconditions=[stays]), owner, details)
 
-    return changes.settle(plan)
+    return unit_of_work.run_with_retries(plan)
 
 
 def revoke_credential(key: str) -> Answer:
     """Ends a credential for good."""
-    return {"credential": render.credential(changes.settle(lambda: credentials.revoke(key)))}
+    return {"credential": serialize_credential(unit_of_work.run_with_retries(lambda: credentials.revoke_by_key(key)))}
 
 
 def list_accounts() -> Answer:
     """All accounts."""
-    return {"accounts": [render.account(account) for account in accounts.listing()]}
+    return {"accounts": [serialize_account(account) for account in accounts.list_accounts()]}
 
 
 def list_users(account: int | None = None) -> Answer:
     """The users of an account, or of all."""
-    return {"users": [render.person(user) for one in _chosen(account) for user in users.listing(one)]}
+    return {"users": [serialize_user_for_operator(user) for one in _chosen(account) for user in users.list_users(one)]}
 
 
 def list_credentials(account: int | None = None) -> Answer:
     """The credentials of an account, or of all; never a secret."""
-    found: Iterator[Credential] = (held for one in _chosen(account) for held in credentials.listing(one))
-    return {"credentials": [render.credential(credential) for credential in found]}
+    found: Iterator[Credential] = (held for one in _chosen(account) for held in credentials.list_credentials(one))
+    return {"credentials": [serialize_credential(credential) for credential in found]}
 
 
 def _chosen(account: int | None) -> list[int]:
     if account is None:
-        return [one.id for one in accounts.listing()]
+        return [one.id for one in accounts.list_accounts()]
     if table.get(Account, account) is None:
         raise errors.NotFound(f"there is no account {account}")
     return [account]
@@ -83,11 +92,11 @@ def _chosen(account: int | None) -> list[int]:
 
 def _with_credential(made: Change[Any], owner: User, details: Answer, **more: Answer) -> Change[Answer]:
     account = owner.account
-    issued = credentials.create(access.operator(account), owner.id, **details)
-    shown = {"account": more.get("account") or _account(account), "user": render.person(owner)}
-    return made.also(*issued.saves).answering(shown | {"credential": render.issued(issued.answer)})
+    issued = credentials.issue_credential(access.operator(account), owner.id, **details)
+    shown = {"account": more.get("account") or _account(account), "user": serialize_user_for_operator(owner)}
+    return made.and_save(*issued.save).with_answer(shown | {"credential": serialize_issued_credential(issued.answer)})
 
 
 def _account(account: int) -> Answer:
     stored = table.get(Account, account)
-    return render.account(stored) if stored else {"id": account}
+    return serialize_account(stored) if stored else {"id": account}

@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 
 from chalice.package import TemplateDeepMerger, YAMLTemplateSerializer
 
-from infra import slim
+from infra import trimming
 
 PROJECT = Path(__file__).parent.parent
 STAGES = ("dev", "prod")
@@ -67,7 +67,7 @@ def build(stage: str, out: Path) -> Path:
         with zipfile.ZipFile(out / "deployment.zip") as archive:
             archive.extractall(root)
         _trim(root)
-        slim.slim(root)
+        trimming.slim(root)
         _compile(root)
         _pack(root, out / "deployment.zip")
     _merge(stage, out / "sam.json")
@@ -101,7 +101,7 @@ def _is_idle(path: Path) -> bool:
 
 def _is_of_another_service(path: Path) -> bool:
     parts = path.parts
-    return parts[:2] == ("botocore", "data") and len(parts) > 3 and parts[2] not in slim.OPERATIONS
+    return parts[:2] == ("botocore", "data") and len(parts) > 3 and parts[2] not in trimming.OPERATIONS
 
 
 def _compile(root: Path) -> None:

@@ -55,4 +55,4 @@ def _run(ended: threading.Event) -> None:
         try:
             ring_alarms(EVENT, context)
         except Exception:  # as on Lambda, the next run is none the worse for it
-            log.failure(context.aws_request_id)
+            log.write_exception(context.aws_request_id)

@@ -58,9 +58,9 @@ def listen(port: int) -> LocalDevServer:
     factory = CLIFactory(str(PROJECT), environ=os.environ)
     config = factory.create_config_obj(chalice_stage_name=STAGE)
     app = config.chalice_app
-    from infra import gateway
+    from chalicelib.http import local_server
 
-    gateway.install()
+    local_server.install()
     try:
         return create_local_server(app, config, "127.0.0.1", port)
     except (OSError, OverflowError) as error:
@@ -70,14 +70,14 @@ def listen(port: int) -> LocalDevServer:
 
 def _prepare(folder: Path) -> list[dict[str, Any]]:
     """The demo's credentials: made anew with the store, else those of the last run."""
-    from chalicelib import mail
-    from chalicelib.domain import accounts, users
+    from chalicelib.domain.accounts import accounts, users
+    from chalicelib.mail import sending
     from chalicelib.storage import table
     from infra import demo
 
     table.create_table()
-    mail.verify_sender()
-    account = next(accounts.listing(), None)
+    sending.verify_sender()
+    account = next(accounts.list_accounts(), None)
     if account is None:
         return demo.create()
     card = folder / "server.json"
@@ -85,7 +85,7 @@ def _prepare(folder: Path) -> list[dict[str, Any]]:
         known: list[dict[str, Any]] = json.loads(card.read_text())["credentials"]
     except (OSError, ValueError, LookupError, TypeError):  # the card is gone, and secrets cannot be read back
         known = []
-    admin = next(user for user in users.listing(account.id) if user.role == "admin")
+    admin = next(user for user in users.list_users(account.id) if user.role == "admin")
     return known or [demo.credential_of(admin)]
 
 

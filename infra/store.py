@@ -25,7 +25,7 @@ OUTBOX = "/v2/email/outbound-emails"  # of SES
 READS = (b"GetItem", b"Query", b"BatchGetItem", b"TransactGetItems", b"DescribeTable", b"ListTables")
 
 
-class Refusal(Exception):  # noqa: N818 - an answer to the caller, no failure of the program
+class Refusal(Exception):
     """Why the store cannot start, in one line for whoever started it."""
 
 

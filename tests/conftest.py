@@ -16,25 +16,26 @@ os.environ.update(
 for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SESV2", "ALLOWED_ORIGINS"):
     os.environ.pop(name, None)
 
-from moto import mock_aws  # noqa: E402 - its hooks must be there before the first client is made
+from moto import mock_aws
 
 mock_aws().start()
 
-import httpx  # noqa: E402
-import pytest  # noqa: E402
-from chalice.cli.factory import CLIFactory  # noqa: E402
-from chalice.local import LocalDevServer, create_local_server  # noqa: E402
-from moto.dynamodb.models import dynamodb_backends  # noqa: E402
+import httpx
+import pytest
+from chalice.cli.factory import CLIFactory
+from chalice.local import LocalDevServer, create_local_server
+from moto.dynamodb.models import dynamodb_backends
 
-from bench.meter import Meter  # noqa: E402
-from chalicelib import mail  # noqa: E402
-from chalicelib.storage import table  # noqa: E402
-from infra import gateway, operations  # noqa: E402
-from tests import capacities, contract, quick_moto  # noqa: E402
-from tests.failures import EVENTS, Hook  # noqa: E402
-from tests.moments import recalled  # noqa: E402
-from tests.processes import PLAIN  # noqa: E402
-from tests.world import World, build  # noqa: E402
+from chalicelib.http import local_server
+from chalicelib.mail import sending
+from chalicelib.storage import table
+from infra import operations
+from infra.testing.meter import Meter
+from infra.testing.processes import PLAIN
+from infra.testing.world import World, build
+from tests.support import capacities, contract, quick_moto
+from tests.support.failures import EVENTS, Hook
+from tests.support.moments import recalled
 
 send = httpx.Client.send
 
@@ -67,8 +68,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def server() -> Iterator[LocalDevServer]:
     """The local chalice server, as `make run` starts it, on a free port."""
-    gateway.install()
-    mail.verify_sender()
+    local_server.install()
+    sending.verify_sender()
     config = CLIFactory(str(PROJECT), environ=os.environ).create_config_obj(chalice_stage_name="dev")
     server = create_local_server(config.chalice_app, config, "127.0.0.1", 0)
     thread = threading.Thread(target=server.server.serve_forever, daemon=True)
@@ -216,7 +217,7 @@ def outbox() -> Iterator[list[Json]]:
     def keep(params: Json, **_: Any) -> None:
         mails.append(params)
 
-    events = mail._client().meta.events
+    events = sending.client().meta.events
     events.register("before-parameter-build.sesv2.SendEmail", keep)
     yield mails
     events.unregister("before-parameter-build.sesv2.SendEmail", keep)

@@ -2,19 +2,19 @@
 
 from typing import Any, NoReturn
 
-from chalicelib import errors, jsontext
+from chalicelib import errors, json_text
 from chalicelib.http import forms
 
-LIMIT = 1_000_000  # bytes
+MAX_BODY_BYTES = 1_000_000  # bytes
 
 
-def parse(raw: bytes, content_type: str) -> dict[str, Any]:
+def parse_body(raw: bytes, content_type: str) -> dict[str, Any]:
     """The object in a body. Raises errors.TooLarge, errors.UnsupportedMediaType, errors.BadRequest."""
-    if len(raw) > LIMIT:
-        raise errors.TooLarge(f"the body is {len(raw)} bytes and at most {LIMIT} are accepted")
+    if len(raw) > MAX_BODY_BYTES:
+        raise errors.TooLarge(f"the body is {len(raw)} bytes and at most {MAX_BODY_BYTES} are accepted")
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type == "application/x-www-form-urlencoded":
-        return forms.parse(_text(raw))
+        return forms.parse_form(_text(raw))
     if media_type not in ("", "application/json") and not _is_json(media_type):
         raise errors.UnsupportedMediaType(f"send application/json, not {media_type}")
     value = _json(_text(raw))
@@ -36,8 +36,8 @@ def _text(raw: bytes) -> str:
 
 def _json(text: str) -> Any:
     try:
-        return jsontext.load(text, parse_constant=_refuse)
-    except jsontext.JSONDecodeError as error:
+        return json_text.load(text, parse_constant=_refuse)
+    except json_text.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise errors.BadRequest(f"the body is not valid JSON at {place}: {error.msg}") from None
     except (ValueError, RecursionError) as error:

@@ -10,12 +10,12 @@ def etag(text: str) -> str:
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
-def is_known(text: str, if_none_match: str | None) -> bool:
+def matches_etag(text: str, if_none_match: str | None) -> bool:
     """Whether the client holds this representation already (If-None-Match, weak comparison)."""
     return if_none_match is not None and _lists(if_none_match.replace("W/", ""), text)
 
 
-def check(text: str, if_match: str | None) -> None:
+def require_match(text: str, if_match: str | None) -> None:
     """Lets a write pass that is about the current representation. Raises errors.PreconditionFailed."""
     if if_match is not None and not _lists(if_match, text):
         raise errors.PreconditionFailed("the object is not (any more) the one that If-Match names; nothing was changed")

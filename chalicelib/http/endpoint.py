@@ -5,18 +5,18 @@ from typing import Any
 
 from chalicelib.dataclass import dataclass
 from chalicelib.errors import Problem
-from chalicelib.http.call import Reply
-from chalicelib.schemas import NO_PARAMETERS
-from chalicelib.shapes import Shape
+from chalicelib.http.response import ApiResponse
+from chalicelib.schemas.common import NO_PARAMETERS
+from chalicelib.validation.schema import Schema
 
 
 @dataclass(frozen=True)
-class Dialect:
+class ErrorFormat:
     """How an endpoint says what is wrong, where a standard wants it otherwise than as problem details."""
 
-    answers: Shape
+    answers: Schema
     statuses: tuple[int, ...]
-    say: Callable[[Problem], Reply | None]  # None: as a problem after all
+    format: Callable[[Problem], ApiResponse | None]  # None: as a problem after all
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,16 @@ class Endpoint:
     methods: tuple[str, ...]
     paths: tuple[str, ...]
     view: Callable[..., Any]
-    query: Shape | None = NO_PARAMETERS  # None: whatever is asked for
-    body: Shape | None = None
+    query: Schema | None = NO_PARAMETERS  # None: whatever is asked for
+    body: Schema | None = None
     needs_no_body: bool = False  # an empty one means an empty object
     is_open: bool = False
-    ignores_ids: bool = False  # whatever stands in its path
+    ignores_path_ids: bool = False  # whatever stands in its path
     in_steps: bool = False  # commits parts of its work before it is done
     media_type: str = "application/json"
     answers: Any = None  # the kind of value that a success answers; None is an empty body
     statuses: tuple[int, ...] = (200,)  # of a success
-    refusals: Dialect | None = None  # None: problem details
+    error_format: ErrorFormat | None = None  # None: problem details
 
     @property
     def has_canonical(self) -> bool:

@@ -10,10 +10,10 @@ from urllib.parse import parse_qsl
 from chalicelib import errors
 
 Form = dict[str, Any]
-DEEPEST = 16
+MAX_DEPTH = 16
 
 
-def parse(text: str) -> Form:
+def parse_form(text: str) -> Form:
     """The object that a form-encoded body stands for. Raises errors.BadRequest."""
     form: Form = {}
     try:
@@ -30,8 +30,8 @@ def _steps(name: str) -> list[str]:
     if not match or "[][]" in name:
         raise errors.BadRequest(f"{name!r} in the form-encoded body is not in bracket notation")
     steps = [match[1], *re.findall(r"\[([^\[\]]*)\]", match[2])]
-    if len(steps) > DEEPEST:
-        raise errors.BadRequest(f"{name!r} in the form-encoded body is more than {DEEPEST} levels deep")
+    if len(steps) > MAX_DEPTH:
+        raise errors.BadRequest(f"{name!r} in the form-encoded body is more than {MAX_DEPTH} levels deep")
     return steps
 
 

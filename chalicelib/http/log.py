@@ -4,7 +4,7 @@ import logging
 import sys
 from typing import Any
 
-from chalicelib import jsontext
+from chalicelib import json_text
 
 _log = logging.getLogger("access")
 _log.setLevel(logging.INFO)
@@ -14,11 +14,11 @@ _handler.setFormatter(logging.Formatter("%(message)s"))
 _log.addHandler(_handler)
 
 
-def write(**fields: Any) -> None:
+def write_line(**fields: Any) -> None:
     """One line with these fields."""
-    _log.info(jsontext.dump(fields))
+    _log.info(json_text.dump(fields))
 
 
-def failure(request_id: str) -> None:
+def write_exception(request_id: str) -> None:
     """The traceback of the exception at hand, under the id that the client was told."""
-    _log.exception(jsontext.dump({"request_id": request_id, "level": "error"}))
+    _log.exception(json_text.dump({"request_id": request_id, "level": "error"}))

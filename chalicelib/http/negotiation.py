@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from chalicelib import config, errors
 
 
-def check_accept(accept: str | None, offered: str) -> None:
+def require_acceptable(accept: str | None, offered: str) -> None:
     """Lets requests pass that take what is offered. Raises errors.NotAcceptable."""
     family = offered.partition("/")[0]
     welcome = {offered, f"{family}/*", "*/*", "application/problem+json"}
@@ -13,7 +13,7 @@ def check_accept(accept: str | None, offered: str) -> None:
         raise errors.NotAcceptable(f"this is answered as {offered}, which Accept rules out")
 
 
-def check_origin(headers: Mapping[str, str], own: str) -> None:
+def require_allowed_origin(headers: Mapping[str, str], own: str) -> None:
     """Refuses changes that a page of another site sends through a browser. Raises errors.Forbidden.
 
     A browser holds Basic credentials and would send them along, so that any site could write in its user's name.

@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from chalicelib import errors, jsontext
+from chalicelib import errors, json_text
 from chalicelib.dataclass import dataclass
-from chalicelib.http import call as calls
-from chalicelib.http.call import Call, Reply
-from chalicelib.jsontext import dump
-from chalicelib.values import Cursor
+from chalicelib.http.request import ApiRequest, full_path
+from chalicelib.http.response import ApiResponse
+from chalicelib.json_text import dump
+from chalicelib.validation.types import Cursor
 
 # Lambda answers at most 6 MB, and it counts the JSON in which the body travels as a string. About 5 MB of actions.
-LARGEST_ANSWER = 6_000_000
+MAX_ANSWER_BYTES = 6_000_000
 
 Entry = tuple[Any, str]  # a place in the list and the JSON text that stands there
 
@@ -30,10 +30,10 @@ class Window:
         return None if self.size is None else self.skip + self.size + 1
 
 
-WHOLE = Window()
+WHOLE_LIST = Window()
 
 
-def after(query: dict[str, Any], kind: type | tuple[type, ...] = str) -> Any:
+def read_cursor(query: dict[str, Any], kind: type | tuple[type, ...] = str) -> Any:
     """The place behind which the cursor goes on, of that kind; None without one. Raises errors.Invalid."""
     if "cursor" not in query:
         return None
@@ -44,7 +44,7 @@ def after(query: dict[str, Any], kind: type | tuple[type, ...] = str) -> Any:
 
 
 @dataclass(frozen=True)
-class Cut:
+class Page:
     """The entries that fit into an answer, what they weigh there, and whether the list goes on."""
 
     entries: list[Entry]
@@ -63,29 +63,31 @@ class Cut:
         return {"cursor": Cursor.write({"sort": [], "after": self.entries[-1][0]})} if self.entries else {}
 
 
-def cut(entries: Iterator[Entry], window: Window = WHOLE, *, extra: int = 0, room: int = LARGEST_ANSWER) -> Cut:
+def take_page(
+    entries: Iterator[Entry], window: Window = WHOLE_LIST, *, extra: int = 0, room: int = MAX_ANSWER_BYTES
+) -> Page:
     """The part of a list that the window shows, as far as there is room. `extra` is what each text will grow by."""
     part: list[Entry] = []
     weight = 0
     for number, (place, text) in enumerate(entries):
         if number < window.skip:
             continue
-        heavier = weight + jsontext.weight(text) + 1 + extra
-        if len(part) == window.size or (heavier > room and (part or room < LARGEST_ANSWER)):
-            return Cut(part, weight, goes_on=True, is_full=len(part) == window.size)
+        heavier = weight + json_text.encoded_size(text) + 1 + extra
+        if len(part) == window.size or (heavier > room and (part or room < MAX_ANSWER_BYTES)):
+            return Page(part, weight, goes_on=True, is_full=len(part) == window.size)
         part.append((place, text))
         weight = heavier
-    return Cut(part, weight)
+    return Page(part, weight)
 
 
-def page(call: Call, listing: Callable[[int | None], Iterator[Entry]]) -> Reply:
+def list_response(request: ApiRequest, listing: Callable[[int | None], Iterator[Entry]]) -> ApiResponse:
     """The asked part of a list, with `Link` (RFC 8288) to what comes before and after it."""
-    window = asked(call.query)
-    part = cut(listing(window.reach), window)
-    return reply(call, part, part.texts)
+    window = read_window(request.query)
+    part = take_page(listing(window.reach), window)
+    return page_response(request, part, part.texts)
 
 
-def asked(query: dict[str, Any]) -> Window:
+def read_window(query: dict[str, Any]) -> Window:
     """The window that the parameters ask for. Raises errors.Invalid where they do not go together."""
     counted = {"page", "per_page"} & query.keys()
     if counted and {"limit", "cursor"} & query.keys():
@@ -98,37 +100,37 @@ def asked(query: dict[str, Any]) -> Window:
     return Window(skip=(query.get("page", 1) - 1) * size, size=size)
 
 
-def _next(call: Call, part: Cut) -> dict[str, Any]:
-    if part.is_full and {"page", "per_page"} & call.query.keys():
-        return {"page": call.query.get("page", 1) + 1}
-    sort = list(call.query.get("sort", ()))
+def _next(request: ApiRequest, part: Page) -> dict[str, Any]:
+    if part.is_full and {"page", "per_page"} & request.query.keys():
+        return {"page": request.query.get("page", 1) + 1}
+    sort = list(request.query.get("sort", ()))
     return {"cursor": Cursor.write({"sort": sort, "after": part.entries[-1][0]}), "page": None, "per_page": None}
 
 
-def page_of(call: Call, answers: Sequence[Mapping[str, Any]], texts: Sequence[str] = ()) -> Reply:
+def array_response(request: ApiRequest, answers: Sequence[Mapping[str, Any]], texts: Sequence[str] = ()) -> ApiResponse:
     """The asked part of a list that is at hand in full; each answer has its `id`, and may have its text ready."""
     entries = [(answer["id"], text) for answer, text in zip(answers, texts or map(dump, answers), strict=True)]
-    place = after(call.query, (int, str))
+    place = read_cursor(request.query, (int, str))
     places = [one for one, _ in entries]
     if place is not None and place not in places:
         raise errors.Invalid([{"pointer": "?cursor", "detail": "must be the cursor of this list as it is now"}])
     start = 0 if place is None else places.index(place) + 1
-    return page(call, lambda _: iter(entries[start:]))
+    return list_response(request, lambda _: iter(entries[start:]))
 
 
-def reply(call: Call, part: Cut, texts: list[str]) -> Reply:
+def page_response(request: ApiRequest, part: Page, texts: list[str]) -> ApiResponse:
     """These texts as an array, with `Link` to what comes before and after that part of the list."""
-    links = [_link(call, "next", _next(call, part))] if part.goes_on else []
-    number = call.query.get("page", 1)
+    links = [_link(request, "next", _next(request, part))] if part.goes_on else []
+    number = request.query.get("page", 1)
     if number > 1:
-        links.append(_link(call, "prev", {"page": number - 1}))
-    if number > 1 or "cursor" in call.query:
-        links.append(_link(call, "first", {"page": 1 if number > 1 else None, "cursor": None}))
-    return Reply(f"[{','.join(texts)}]", headers={"Link": ", ".join(links)} if links else {})
+        links.append(_link(request, "prev", {"page": number - 1}))
+    if number > 1 or "cursor" in request.query:
+        links.append(_link(request, "first", {"page": 1 if number > 1 else None, "cursor": None}))
+    return ApiResponse(f"[{','.join(texts)}]", headers={"Link": ", ".join(links)} if links else {})
 
 
-def _link(call: Call, relation: str, changes: dict[str, Any]) -> str:
-    asked = dict(call.request.query_params or {}) | changes
+def _link(request: ApiRequest, relation: str, changes: dict[str, Any]) -> str:
+    asked = dict(request.raw.query_params or {}) | changes
     query = {name: value for name, value in asked.items() if value is not None}
-    target = calls.path(call.request) + (f"?{urlencode(query)}" if query else "")
+    target = full_path(request.raw) + (f"?{urlencode(query)}" if query else "")
     return f'<{target}>; rel="{relation}"'

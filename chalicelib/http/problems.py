@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from chalicelib import jsontext
+from chalicelib import json_text
 from chalicelib.errors import Invalid, Problem
-from chalicelib.http.call import Reply
+from chalicelib.http.response import ApiResponse
 
 
-def reply(problem: Problem, instance: str, request_id: str) -> Reply:
+def problem_response(problem: Problem, instance: str, request_id: str) -> ApiResponse:
     """The answer that tells a client what is wrong."""
     body: dict[str, Any] = {
         "type": "about:blank",
@@ -20,5 +20,5 @@ def reply(problem: Problem, instance: str, request_id: str) -> Reply:
     }
     if isinstance(problem, Invalid):
         body["errors"] = problem.errors
-    text = jsontext.dump(body).encode(errors="replace").decode()  # a client's half surrogate pair cannot be sent back
-    return Reply(text, problem.status, problem.headers | {"Content-Type": "application/problem+json"})
+    text = json_text.dump(body).encode(errors="replace").decode()  # a client's half surrogate pair cannot be sent back
+    return ApiResponse(text, problem.status, problem.headers | {"Content-Type": "application/problem+json"})

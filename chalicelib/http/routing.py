@@ -6,15 +6,16 @@ from typing import Any, TypeVar, cast
 from chalice.app import Blueprint, Chalice, Request, Response
 
 from chalicelib import errors
-from chalicelib.auth import basic
-from chalicelib.http import cors, edge
-from chalicelib.http.call import Call, Reply
+from chalicelib.http import cors, pipeline
+from chalicelib.http.authorizer import basic
 from chalicelib.http.endpoint import ENDPOINTS, Endpoint
-from chalicelib.shapes import Shape
+from chalicelib.http.request import ApiRequest
+from chalicelib.http.response import ApiResponse
+from chalicelib.validation.schema import Schema
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+ALL_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 class Routes(Blueprint):
@@ -24,15 +25,15 @@ class Routes(Blueprint):
         """A view that reads. HEAD is answered by the same view."""
         return self._declare(["GET", "HEAD"], paths, **more)
 
-    def post(self, *paths: str, body: Shape | None, **more: Any) -> Callable[[View], View]:
+    def post(self, *paths: str, body: Schema | None, **more: Any) -> Callable[[View], View]:
         """A view that creates."""
         return self._declare(["POST"], paths, body=body, **more)
 
-    def patch(self, *paths: str, body: Shape, **more: Any) -> Callable[[View], View]:
+    def patch(self, *paths: str, body: Schema, **more: Any) -> Callable[[View], View]:
         """A view that changes the fields it is sent; PUT is the same."""
         return self._declare(["PATCH", "PUT"], paths, body=body, **more)
 
-    def put(self, *paths: str, body: Shape | None, **more: Any) -> Callable[[View], View]:
+    def put(self, *paths: str, body: Schema | None, **more: Any) -> Callable[[View], View]:
         """A view that puts something somewhere."""
         return self._declare(["PUT"], paths, body=body, **more)
 
@@ -54,25 +55,25 @@ class Routes(Blueprint):
 def refuse_other_methods(app: Chalice) -> None:
     """Answers 405 with Allow where a path is known and the method is not: API Gateway itself would say 403."""
     for path, routes in list(app.routes.items()):
-        others = [method for method in METHODS if method not in routes]
-        allowed = [method for method in METHODS if method in routes or method == "OPTIONS"]
+        others = [method for method in ALL_METHODS if method not in routes]
+        allowed = [method for method in ALL_METHODS if method in routes or method == "OPTIONS"]
         _route(app, path, others, Endpoint(tuple(others), (path,), _refusal(allowed), query=None, is_open=True))
 
 
-def _refusal(allowed: list[str]) -> Callable[..., Reply]:
+def _refusal(allowed: list[str]) -> Callable[..., ApiResponse]:
     allow = {"Allow": ", ".join(allowed)}
 
-    def refuse(call: Call, **_: object) -> Reply:
-        if call.request.method == "OPTIONS":
-            return Reply("", 204, allow | cors.preflight(call.request.headers, allow["Allow"]))
-        raise errors.MethodNotAllowed(f"{call.request.method} is not among {', '.join(allowed)}", allow)
+    def refuse(call: ApiRequest, **_: object) -> ApiResponse:
+        if call.raw.method == "OPTIONS":
+            return ApiResponse("", 204, allow | cors.preflight_headers(call.raw.headers, allow["Allow"]))
+        raise errors.MethodNotAllowed(f"{call.raw.method} is not among {', '.join(allowed)}", allow)
 
     return refuse
 
 
 def _route(app: Chalice | Blueprint, path: str, methods: list[str], endpoint: Endpoint) -> None:
     def handle(**ids: str) -> Response:
-        return edge.respond(endpoint, cast("Request", app.current_request), ids)
+        return pipeline.respond(endpoint, cast("Request", app.current_request), ids)
 
     # Chalice would ask for JSON on GET and DELETE too; the edge asks where there is a body.
     register = app.route(

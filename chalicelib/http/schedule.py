@@ -7,18 +7,18 @@ from functools import partial
 from typing import Any, TypeVar
 
 from chalicelib.http import log
-from chalicelib.storage import cost
+from chalicelib.storage import metering
 
 P = TypeVar("P")
 
-RESERVE = 15_000  # milliseconds that are left when the last piece is begun
+RESERVED_MILLISECONDS = 15_000  # milliseconds that are left when the last piece is begun
 
 
-class Incomplete(Exception):  # noqa: N818 - no more than a sign to Lambda
+class IncompleteRun(Exception):
     """Some pieces went wrong, as the log tells. Whoever counts a function's errors counts the run."""
 
 
-def work_off(parts: list[Iterator[P]], work: Callable[[P], Any], context: Any) -> None:
+def process_all(parts: list[Iterator[P]], work: Callable[[P], Any], context: Any) -> None:
     """Does the work on every piece, the parts side by side. `context` is Lambda's. Raises Incomplete.
 
     What goes wrong with one piece keeps no other from being done. What is not begun in time is left.
@@ -26,26 +26,26 @@ def work_off(parts: list[Iterator[P]], work: Callable[[P], Any], context: Any) -
     with ThreadPoolExecutor(len(parts)) as pool:
         failures = sum(pool.map(partial(_work_off, work, context), parts))
     if failures:
-        raise Incomplete(f"{failures} could not be done")
+        raise IncompleteRun(f"{failures} could not be done")
 
 
 def _work_off(work: Callable[[P], Any], context: Any, pieces: Iterator[P]) -> int:
     """Answers how many went wrong."""
     failures = 0
     for piece in pieces:
-        if context.get_remaining_time_in_millis() < RESERVE:
+        if context.get_remaining_time_in_millis() < RESERVED_MILLISECONDS:
             break
         try:
             _do(work, piece, context.aws_request_id)
         except Exception:  # the last resort, as for a request
             failures += 1
-            log.failure(context.aws_request_id)
+            log.write_exception(context.aws_request_id)
     return failures
 
 
 def _do(work: Callable[[P], Any], piece: P, request_id: str) -> None:
-    with cost.metered() as taken:
+    with metering.measure() as taken:
         done = work(piece)
     if done is not None:
         spent = {"calls": taken.calls, "rcu": taken.read_units, "wcu": taken.write_units}
-        log.write(request_id=request_id, work=type(done).__name__.lower(), **asdict(done), **spent)
+        log.write_line(request_id=request_id, work=type(done).__name__.lower(), **asdict(done), **spent)

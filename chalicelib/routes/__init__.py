@@ -1,1 +1,1 @@
-"""One module per noun of the URL, one short view per call."""
+"""One module per noun of the URL, one short view per request."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.domain import alarms
+from chalicelib.domain.activities import alarms
 from chalicelib.http import schedule
 from chalicelib.http.routing import Routes
 
@@ -12,4 +12,4 @@ routes = Routes(__name__)
 @routes.schedule("rate(1 minute)")
 def ring_alarms(event: Any) -> None:
     """Sends the alarms that are due, each as a mail to its assignee."""
-    schedule.work_off(alarms.due(), alarms.ring, event.context)
+    schedule.process_all(alarms.list_due_alarms(), alarms.send_alarm, event.context)

@@ -1,11 +1,12 @@
 """/assets: the pictures that answers point to, and what the pages are dressed with."""
 
-from chalicelib.http import pages
-from chalicelib.http.call import Call, Reply
+from chalicelib.http.request import ApiRequest
+from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
-from chalicelib.render import NO_PICTURE
-from chalicelib.shapes import parameters
-from chalicelib.values import Text
+from chalicelib.pages import rendering
+from chalicelib.serializers.users import NO_PICTURE
+from chalicelib.validation.schema import parameters
+from chalicelib.validation.types import Text
 
 routes = Routes(__name__)
 
@@ -20,30 +21,30 @@ WEEK = {"Content-Type": "image/svg+xml", "Cache-Control": "public, max-age=60480
 
 
 @routes.get(NO_PICTURE, is_open=True, media_type="image/svg+xml")
-def get_no_picture(_: Call) -> Reply:
+def get_no_picture(_: ApiRequest) -> ApiResponse:
     """Returns the picture of those who have none."""
-    return Reply(SILHOUETTE, headers=WEEK)
+    return ApiResponse(SILHOUETTE, headers=WEEK)
 
 
-@routes.get(f"{pages.ASSETS}/style.css", query=VERSION, is_open=True, media_type="text/css")
-def get_stylesheet(_: Call) -> Reply:
+@routes.get(f"{rendering.ASSETS_PATH}/style.css", query=VERSION, is_open=True, media_type="text/css")
+def get_stylesheet(_: ApiRequest) -> ApiResponse:
     """Returns the stylesheet of the pages."""
-    return pages.asset("style.css")
+    return rendering.asset_response("style.css")
 
 
-@routes.get(f"{pages.ASSETS}/docs.js", query=VERSION, is_open=True, media_type="text/javascript")
-def get_docs_script(_: Call) -> Reply:
+@routes.get(f"{rendering.ASSETS_PATH}/docs.js", query=VERSION, is_open=True, media_type="text/javascript")
+def get_docs_script(_: ApiRequest) -> ApiResponse:
     """Returns the script of the reference."""
-    return pages.asset("docs.js")
+    return rendering.asset_response("docs.js")
 
 
-@routes.get(f"{pages.ASSETS}/settings.js", query=VERSION, is_open=True, media_type="text/javascript")
-def get_settings_script(_: Call) -> Reply:
+@routes.get(f"{rendering.ASSETS_PATH}/settings.js", query=VERSION, is_open=True, media_type="text/javascript")
+def get_settings_script(_: ApiRequest) -> ApiResponse:
     """Returns the script of the page of credentials."""
-    return pages.asset("settings.js")
+    return rendering.asset_response("settings.js")
 
 
-@routes.get(f"{pages.ASSETS}/icon.svg", query=VERSION, is_open=True, media_type="image/svg+xml")
-def get_icon(_: Call) -> Reply:
+@routes.get(f"{rendering.ASSETS_PATH}/icon.svg", query=VERSION, is_open=True, media_type="image/svg+xml")
+def get_icon(_: ApiRequest) -> ApiResponse:
     """Returns the icon of the pages."""
-    return pages.asset("icon.svg")
+    return rendering.asset_response("icon.svg")

@@ -1,17 +1,19 @@
 """/api/audit: who changed which user or credential."""
 
-from chalicelib.containers import Each
-from chalicelib.domain import audit
+from chalicelib.domain.accounts import audit
 from chalicelib.http import paging
-from chalicelib.http.call import Call, Reply
+from chalicelib.http.request import ApiRequest
+from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
-from chalicelib.schemas import EVENT, LIST
+from chalicelib.schemas.audit import AUDIT_EVENT
+from chalicelib.schemas.common import LIST_PARAMETERS
+from chalicelib.validation.containers import ListOf
 
 routes = Routes(__name__)
 
 
-@routes.get("/api/audit", query=LIST, answers=Each(EVENT))
-def list_events(call: Call) -> Reply:
+@routes.get("/api/audit", query=LIST_PARAMETERS, answers=ListOf(AUDIT_EVENT))
+def list_events(request: ApiRequest) -> ApiResponse:
     """Returns the changes of users and credentials of the last ninety days, the newest first. For admins."""
-    after = paging.after(call.query)
-    return paging.page(call, lambda reach: audit.listing(call.caller, after, reach))
+    after = paging.read_cursor(request.query)
+    return paging.list_response(request, lambda reach: audit.list_events(request.caller, after, reach))

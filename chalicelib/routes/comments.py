@@ -1,61 +1,64 @@
 """Comments: /api/activities/{id}/comments and /api/comments."""
 
-from chalicelib import render
-from chalicelib.containers import Each
-from chalicelib.domain import comments
-from chalicelib.domain.comments import Said
+from chalicelib.domain.activities import comments
+from chalicelib.domain.activities.comments import CommentView
 from chalicelib.http import paging
-from chalicelib.http.call import Call, Reply
+from chalicelib.http.request import ApiRequest
+from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
-from chalicelib.nouns import COMMENT
 from chalicelib.routes.items import PEOPLE
-from chalicelib.schemas import LIST, REMOVAL
-from chalicelib.storage.changes import Change
+from chalicelib.schemas.comments import COMMENT
+from chalicelib.schemas.common import DELETE_PARAMETERS, LIST_PARAMETERS
+from chalicelib.serializers.comments import serialize_comments
+from chalicelib.storage.unit_of_work import Change
+from chalicelib.validation.containers import ListOf
 
 routes = Routes(__name__)
 OF_ACTIVITY = "/api/activities/{activity_id}/comments"
 ONE = "/api/comments/{comment_id}"
 
 
-def _shown(call: Call, said: Said) -> str:
-    return render.comments(said.activity, {said.id: said.text}, said.people, call.addresses)[0]
+def _shown(request: ApiRequest, said: CommentView) -> str:
+    return serialize_comments(said.activity, {said.id: said.text}, said.people, request.addresses)[0]
 
 
-@routes.get(OF_ACTIVITY, query=LIST, answers=Each(COMMENT))
-def list_comments(call: Call, activity_id: int) -> Reply:
+@routes.get(OF_ACTIVITY, query=LIST_PARAMETERS, answers=ListOf(COMMENT))
+def list_comments(request: ApiRequest, activity_id: int) -> ApiResponse:
     """Returns the comments on an activity, the oldest first."""
-    window, after = paging.asked(call.query), paging.after(call.query, int)
+    window, after = paging.read_window(request.query), paging.read_cursor(request.query, int)
 
-    def read() -> paging.Cut:
-        entries = comments.entries_of(call.caller, activity_id, after, window.reach)
-        return paging.cut(entries, window, extra=PEOPLE)
+    def read() -> paging.Page:
+        entries = comments.read_entries(request.caller, activity_id, after, window.reach)
+        return paging.take_page(entries, window, extra=PEOPLE)
 
-    part, people = comments.listing(call.caller, activity_id, read)
-    return paging.reply(call, part, render.comments(activity_id, dict(part.entries), people, call.addresses))
+    part, people = comments.list_comments(request.caller, activity_id, read)
+    return paging.page_response(
+        request, part, serialize_comments(activity_id, dict(part.entries), people, request.addresses)
+    )
 
 
 @routes.post(OF_ACTIVITY, body=COMMENT, answers=COMMENT, statuses=(201,))
-def create_comment(call: Call, activity_id: int) -> Change[Reply]:
+def create_comment(request: ApiRequest, activity_id: int) -> Change[ApiResponse]:
     """Comments on an activity. Returns the comment."""
-    change = comments.create(call.caller, activity_id, call.body)
-    location = call.href(f"/api/comments/{change.answer.id}")
-    return change.answering(Reply(_shown(call, change.answer), 201, {"Location": location}))
+    change = comments.create_comment(request.caller, activity_id, request.body)
+    location = request.href(f"/api/comments/{change.answer.id}")
+    return change.with_answer(ApiResponse(_shown(request, change.answer), 201, {"Location": location}))
 
 
 @routes.get(ONE, answers=COMMENT)
-def get_comment(call: Call, comment_id: int) -> str:
+def get_comment(request: ApiRequest, comment_id: int) -> str:
     """Returns a comment."""
-    return _shown(call, comments.show(call.caller, comment_id))
+    return _shown(request, comments.get_comment(request.caller, comment_id))
 
 
 @routes.patch(ONE, body=COMMENT, answers=COMMENT)
-def update_comment(call: Call, comment_id: int) -> Change[str]:
+def update_comment(request: ApiRequest, comment_id: int) -> Change[str]:
     """Changes what your comment says. Returns the comment."""
-    change = comments.update(call.caller, comment_id, call.body)
-    return change.answering(_shown(call, change.answer))
+    change = comments.update_comment(request.caller, comment_id, request.body)
+    return change.with_answer(_shown(request, change.answer))
 
 
-@routes.delete(ONE, query=REMOVAL, statuses=(204,))
-def delete_comment(call: Call, comment_id: int) -> Change[Reply]:
+@routes.delete(ONE, query=DELETE_PARAMETERS, statuses=(204,))
+def delete_comment(request: ApiRequest, comment_id: int) -> Change[ApiResponse]:
     """Removes your comment."""
-    return comments.delete(call.caller, comment_id).answering(Reply("", 204))
+    return comments.delete_comment(request.caller, comment_id).with_answer(ApiResponse("", 204))

@@ -3,20 +3,23 @@
 from functools import cache
 from pathlib import Path
 
-from chalicelib.http.call import Call, Reply
+from chalicelib.http.request import ApiRequest
+from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
-from chalicelib.schemas import CONTRACT
+from chalicelib.schemas.contract import CONTRACT
 
 routes = Routes(__name__)
-FILE = Path(__file__).parent.parent / "pages/openapi.json"
+FILE = Path(__file__).parent.parent / "pages/static/openapi.json"
 WRITTEN_FOR = "http://127.0.0.1:8000"
 
 
 @routes.get("/openapi.json", is_open=True, answers=CONTRACT)
-def get_contract(call: Call) -> Reply:
+def get_contract(request: ApiRequest) -> ApiResponse:
     """Returns the OpenAPI 3.1 document of this API, with the address at which it was reached."""
-    here = call.addresses.origin + call.addresses.prefix
-    return Reply(_text().replace(f'"{WRITTEN_FOR}', f'"{here}'), headers={"Cache-Control": "public, max-age=3600"})
+    here = request.addresses.origin + request.addresses.prefix
+    return ApiResponse(
+        _text().replace(f'"{WRITTEN_FOR}', f'"{here}'), headers={"Cache-Control": "public, max-age=3600"}
+    )
 
 
 @cache

@@ -1,13 +1,15 @@
 """/api/credentials: the keys with which requests are signed."""
 
-from chalicelib import render
-from chalicelib.containers import Each
-from chalicelib.domain import keyring
+from chalicelib.domain.accounts import credential_management
 from chalicelib.http import paging
-from chalicelib.http.call import Call, Reply
+from chalicelib.http.request import ApiRequest
+from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
-from chalicelib.schemas import HELD_CREDENTIAL, ISSUING, LIST, ROTATION
-from chalicelib.storage.changes import Change
+from chalicelib.schemas.common import LIST_PARAMETERS
+from chalicelib.schemas.credentials import CREDENTIAL, NEW_CREDENTIAL, ROTATION
+from chalicelib.serializers.credentials import serialize_credential, serialize_issued_credential
+from chalicelib.storage.unit_of_work import Change
+from chalicelib.validation.containers import ListOf
 
 routes = Routes(__name__)
 ALL = "/api/credentials"
@@ -16,47 +18,52 @@ SECRET = {"Cache-Control": "no-store"}  # of an answer that shows one
 Answer = dict[str, object]
 
 
-@routes.get(ALL, query=LIST, answers=Each(HELD_CREDENTIAL))
-def list_credentials(call: Call) -> Reply:
+@routes.get(ALL, query=LIST_PARAMETERS, answers=ListOf(CREDENTIAL))
+def list_credentials(request: ApiRequest) -> ApiResponse:
     """Returns your credentials; to an admin, those of the whole account."""
-    return paging.page_of(call, [render.credential(held.credential) for held in keyring.listing(call.caller)])
+    return paging.array_response(
+        request,
+        [serialize_credential(held.credential) for held in credential_management.list_credentials(request.caller)],
+    )
 
 
-@routes.post(ALL, body=ISSUING, answers=HELD_CREDENTIAL, statuses=(201,))
-def create_credential(call: Call) -> Change[Reply]:
+@routes.post(ALL, body=NEW_CREDENTIAL, answers=CREDENTIAL, statuses=(201,))
+def create_credential(request: ApiRequest) -> Change[ApiResponse]:
     """Creates a credential, for you or, as an admin, for another user. Only this answer shows its secret."""
-    change = keyring.create(call.caller, call.body)
-    location = call.href(f"{ALL}/{change.answer.credential.id}")
-    return change.answering(Reply(render.issued(change.answer), 201, SECRET | {"Location": location}))
+    change = credential_management.create_credential(request.caller, request.body)
+    location = request.href(f"{ALL}/{change.answer.credential.id}")
+    return change.with_answer(
+        ApiResponse(serialize_issued_credential(change.answer), 201, SECRET | {"Location": location})
+    )
 
 
-@routes.get(f"{ALL}/self", answers=HELD_CREDENTIAL)
-def get_own_credential(call: Call) -> Answer:
+@routes.get(f"{ALL}/self", answers=CREDENTIAL)
+def get_own_credential(request: ApiRequest) -> Answer:
     """Returns the credential that the request is signed with."""
-    return render.credential(keyring.own(call.caller))
+    return serialize_credential(credential_management.get_own_credential(request.caller))
 
 
-@routes.get(ONE, answers=HELD_CREDENTIAL)
-def get_credential(call: Call, credential_id: str) -> Answer:
+@routes.get(ONE, answers=CREDENTIAL)
+def get_credential(request: ApiRequest, credential_id: str) -> Answer:
     """Returns a credential."""
-    return render.credential(keyring.show(call.caller, credential_id))
+    return serialize_credential(credential_management.get_credential(request.caller, credential_id))
 
 
-@routes.patch(ONE, body=HELD_CREDENTIAL, answers=HELD_CREDENTIAL)
-def update_credential(call: Call, credential_id: str) -> Change[Answer]:
+@routes.patch(ONE, body=CREDENTIAL, answers=CREDENTIAL)
+def update_credential(request: ApiRequest, credential_id: str) -> Change[Answer]:
     """Changes the label of a credential, and when it expires."""
-    change = keyring.update(call.caller, credential_id, call.body)
-    return change.answering(render.credential(change.answer))
+    change = credential_management.update_credential(request.caller, credential_id, request.body)
+    return change.with_answer(serialize_credential(change.answer))
 
 
-@routes.post(f"{ONE}/rotate", body=ROTATION, needs_no_body=True, answers=HELD_CREDENTIAL)
-def rotate_credential(call: Call, credential_id: str) -> Change[Reply]:
+@routes.post(f"{ONE}/rotate", body=ROTATION, needs_no_body=True, answers=CREDENTIAL)
+def rotate_credential(request: ApiRequest, credential_id: str) -> Change[ApiResponse]:
     """Gives a credential a new secret, shown in this answer only. The old one works for `overlap` seconds more."""
-    change = keyring.rotate(call.caller, credential_id, call.body.get("overlap", 0))
-    return change.answering(Reply(render.issued(change.answer), headers=SECRET))
+    change = credential_management.rotate_credential(request.caller, credential_id, request.body.get("overlap", 0))
+    return change.with_answer(ApiResponse(serialize_issued_credential(change.answer), headers=SECRET))
 
 
 @routes.delete(ONE, statuses=(204,))
-def delete_credential(call: Call, credential_id: str) -> Change[Reply]:
+def delete_credential(request: ApiRequest, credential_id: str) -> Change[ApiResponse]:
     """Revokes a credential for good."""
-    return keyring.revoke(call.caller, credential_id).answering(Reply("", 204))
+    return credential_management.revoke_credential(request.caller, credential_id).with_answer(ApiResponse("", 204))

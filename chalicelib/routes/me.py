@@ -1,40 +1,47 @@
 """/api/me: the caller as a user."""
 
-from chalicelib import render
-from chalicelib.containers import Each
-from chalicelib.domain import colleagues, follows
-from chalicelib.domain.colleagues import Seen
+from chalicelib.domain.accounts import user_management
+from chalicelib.domain.accounts.user_management import UserView
+from chalicelib.domain.people import follows
 from chalicelib.http import paging
-from chalicelib.http.call import Call, Reply
+from chalicelib.http.request import ApiRequest
+from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
-from chalicelib.nouns import ME
-from chalicelib.schemas import COLLEAGUE, LIST, PERSON, USER
-from chalicelib.storage.changes import Change
+from chalicelib.schemas.common import LIST_PARAMETERS
+from chalicelib.schemas.me import ME
+from chalicelib.schemas.users import PERSON, USER, USER_WITH_ROLE
+from chalicelib.serializers.users import serialize_user, serialize_user_with_role
+from chalicelib.storage.unit_of_work import Change
+from chalicelib.validation.containers import ListOf
 
 routes = Routes(__name__)
 ONE = "/api/me"
 Answer = dict[str, object]
 
 
-def _shown(call: Call, seen: Seen) -> Answer:
-    return render.colleague(seen, call.addresses)
+def _shown(request: ApiRequest, seen: UserView) -> Answer:
+    return serialize_user_with_role(seen, request.addresses)
 
 
-@routes.get(ONE, answers=COLLEAGUE)
-def get_me(call: Call) -> Answer:
+@routes.get(ONE, answers=USER_WITH_ROLE)
+def get_me(request: ApiRequest) -> Answer:
     """Returns you as a user."""
-    return _shown(call, colleagues.show(call.caller, call.caller.user))
+    return _shown(request, user_management.get_user(request.caller, request.caller.user))
 
 
-@routes.patch(ONE, body=ME, answers=COLLEAGUE)
-def update_me(call: Call) -> Change[Answer]:
+@routes.patch(ONE, body=ME, answers=USER_WITH_ROLE)
+def update_me(request: ApiRequest) -> Change[Answer]:
     """Changes your names and e-mail address, alone or within `user`."""
-    sent = call.body | call.body.get("user", {})
-    change = colleagues.update_self(call.caller, {name: value for name, value in sent.items() if name in PERSON})
-    return change.answering(_shown(call, change.answer))
+    sent = request.body | request.body.get("user", {})
+    change = user_management.update_self(
+        request.caller, {name: value for name, value in sent.items() if name in PERSON}
+    )
+    return change.with_answer(_shown(request, change.answer))
 
 
-@routes.get(f"{ONE}/connections", query=LIST, answers=Each(USER))
-def list_connections(call: Call) -> Reply:
+@routes.get(f"{ONE}/connections", query=LIST_PARAMETERS, answers=ListOf(USER))
+def list_connections(request: ApiRequest) -> ApiResponse:
     """Returns who shares a workspace with you, follows you or is followed by you, by name."""
-    return paging.page_of(call, [render.user(user, call.addresses) for user in follows.connections(call.caller)])
+    return paging.array_response(
+        request, [serialize_user(user, request.addresses) for user in follows.list_connections(request.caller)]
+    )

@@ -1,18 +1,28 @@
 """/oauth/token: access tokens, for clients that speak OAuth 2."""
 
-from chalicelib import render
-from chalicelib.domain import tokens
+from chalicelib.domain.accounts import access_tokens
 from chalicelib.http import oauth
-from chalicelib.http.call import Call, Reply
+from chalicelib.http.request import ApiRequest
+from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
-from chalicelib.signing import ASKED_SCOPE, TOKEN, TOKEN_REQUEST
-from chalicelib.storage.changes import Change
+from chalicelib.schemas.oauth import TOKEN, TOKEN_PARAMETERS, TOKEN_REQUEST
+from chalicelib.serializers.oauth import serialize_token
+from chalicelib.storage.unit_of_work import Change
 
 routes = Routes(__name__)
 
 
-@routes.post("/oauth/token", query=ASKED_SCOPE, body=TOKEN_REQUEST, is_open=True, refusals=oauth.DIALECT, answers=TOKEN)
-def create_token(call: Call) -> Change[Reply]:
+@routes.post(
+    "/oauth/token",
+    query=TOKEN_PARAMETERS,
+    body=TOKEN_REQUEST,
+    is_open=True,
+    error_format=oauth.OAUTH_ERRORS,
+    answers=TOKEN,
+)
+def create_token(request: ApiRequest) -> Change[ApiResponse]:
     """Gives an access token for the key and secret of a credential (OAuth 2 client credentials)."""
-    change = tokens.grant(call.body["grant_type"], *oauth.client(call), oauth.scope(call))
-    return change.answering(Reply(render.token(change.answer), headers=oauth.UNKEPT))
+    change = access_tokens.issue_token(
+        request.body["grant_type"], *oauth.read_client(request), oauth.read_scope(request)
+    )
+    return change.with_answer(ApiResponse(serialize_token(change.answer), headers=oauth.NO_STORE_HEADERS))

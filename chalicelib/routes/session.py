@@ -1,22 +1,22 @@
 """/api/session: what the request stands for."""
 
-from chalicelib import render
-from chalicelib.domain import session
-from chalicelib.http.call import Call
+from chalicelib.domain.accounts import session
+from chalicelib.http.request import ApiRequest
 from chalicelib.http.routing import Routes
-from chalicelib.signing import RATE_LIMIT, SESSION
+from chalicelib.schemas.session import RATE_LIMIT, SESSION
+from chalicelib.serializers.session import serialize_context, serialize_rate_limit
 
 routes = Routes(__name__)
 Answer = dict[str, object]
 
 
 @routes.get("/api/session/rate_limit", answers=RATE_LIMIT)
-def get_rate_limit(_: Call) -> Answer:
+def get_rate_limit(_: ApiRequest) -> Answer:
     """Returns how many requests of all callers are answered in a day. Beyond that API Gateway answers 429."""
-    return render.limit(session.rate_limit())
+    return serialize_rate_limit(session.get_rate_limit())
 
 
 @routes.get("/api/session/context", answers=SESSION)
-def get_context(call: Call) -> Answer:
+def get_context(request: ApiRequest) -> Answer:
     """Returns who is calling, with which credential, and what the request may."""
-    return render.context(session.context(call.caller), call.addresses)
+    return serialize_context(session.get_context(request.caller), request.addresses)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent.parent.parent / "tests/documents"
+FOLDER = Path(__file__).parent.parent / "testing/documents"
 ACTIONS = ("create_action", "get_action", "update_action", "delete_action")
 ANSWERS = {
     "list_workspaces": "workspaces",

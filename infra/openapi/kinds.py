@@ -1,109 +1,110 @@
 """Kinds of value as JSON Schema (2020-12), in two ways: as they are answered, and as they are accepted, more widely."""
 
+import importlib
+import pkgutil
 from functools import singledispatch
 from typing import Any
 
 from voluptuous import Marker
 
-from chalicelib import activity_schemas, nouns, schemas, signing
-from chalicelib.containers import AnyOf, Each, Echoed, InTurn, OrNull, Several, Unknown
-from chalicelib.shapes import Part, Shape
+from chalicelib import schemas
+from chalicelib.validation.containers import All, AnyOf, Ignored, ListOf, Nullable, OneOrMany, UnknownField
+from chalicelib.validation.schema import PartOf, Schema
 
-Schema = dict[str, Any]
-SHAPES = {
-    name: shape
-    for module in (schemas, activity_schemas, nouns, signing)
-    for name, shape in vars(module).items()
-    if isinstance(shape, Shape)
+JsonSchema = dict[str, Any]
+SCHEMAS = {
+    schema.name: schema
+    for module in pkgutil.iter_modules(schemas.__path__, f"{schemas.__name__}.")
+    for schema in vars(importlib.import_module(module.name)).values()
+    if isinstance(schema, Schema) and schema.name
 }
-NAMES = {id(shape): name.title().replace("_", "") for name, shape in SHAPES.items()}
 ECHO = {"description": "may be sent back and means nothing"}
 
 
-def reference(shape: Shape, suffix: str = "") -> Schema:
+def reference(shape: Schema, suffix: str = "") -> JsonSchema:
     """Where a shape stands among the components."""
-    return {"$ref": f"#/components/schemas/{NAMES[id(shape)]}{suffix}"}
+    return {"$ref": f"#/components/schemas/{shape.name}{suffix}"}
 
 
 @singledispatch
-def answered(kind: Any) -> Schema:
+def answered(kind: Any) -> JsonSchema:
     """What a client is given."""
     return accepted(kind)
 
 
 @singledispatch
-def accepted(kind: Any) -> Schema:
+def accepted(kind: Any) -> JsonSchema:
     """What a client may send."""
     raise TypeError(f"{kind!r} cannot be described yet")
 
 
 @answered.register
-def _(kind: Shape) -> Schema:
+def _(kind: Schema) -> JsonSchema:
     return reference(kind)
 
 
 @answered.register
-def _(kind: Part) -> Schema:
+def _(kind: PartOf) -> JsonSchema:
     return {"anyOf": [reference(kind.shape), reference(kind.shape, "Part")]}
 
 
 @answered.register
-def _(kind: OrNull) -> Schema:
+def _(kind: Nullable) -> JsonSchema:
     return _or_null(answered(kind.kind))
 
 
 @accepted.register
-def _(kind: OrNull) -> Schema:
+def _(kind: Nullable) -> JsonSchema:
     return _or_null(accepted(kind.kind))
 
 
 @accepted.register
-def _(kind: AnyOf) -> Schema:
+def _(kind: AnyOf) -> JsonSchema:
     return {"anyOf": [one for each in kind.kinds for one in _alternatives(accepted(each))]}
 
 
-def _alternatives(schema: Schema) -> list[Schema]:
+def _alternatives(schema: JsonSchema) -> list[JsonSchema]:
     return schema.get("anyOf") or [schema]
 
 
-def _or_null(schema: Schema) -> Schema:
+def _or_null(schema: JsonSchema) -> JsonSchema:
     if isinstance(schema.get("type"), str) and "enum" not in schema:
         return schema | {"type": [schema["type"], "null"]}
     return {"anyOf": [*schema.get("anyOf", [schema]), {"type": "null"}]}
 
 
 @answered.register
-def _(kind: Each) -> Schema:
+def _(kind: ListOf) -> JsonSchema:
     return {"type": "array", "items": answered(kind.kind)}
 
 
 @accepted.register
-def _(kind: Each) -> Schema:
+def _(kind: ListOf) -> JsonSchema:
     return {"type": "array", "items": accepted(kind.kind)}
 
 
 @accepted.register
-def _(kind: Several) -> Schema:
+def _(kind: OneOrMany) -> JsonSchema:
     return {"anyOf": [{"type": "array", "items": accepted(kind.kind)}, accepted(kind.kind), {"type": "null"}]}
 
 
 @answered.register
-def _(kind: InTurn) -> Schema:
+def _(kind: All) -> JsonSchema:
     return _object(kind.kinds[-1], answered)
 
 
 @accepted.register
-def _(kind: InTurn) -> Schema:
+def _(kind: All) -> JsonSchema:
     described = _object(kind.kinds[-1], accepted)
     if len(kind.kinds) == 2:
         return described
     return {"anyOf": [described, described["properties"]["name"]]}  # the bare name is taken too
 
 
-def _object(declared: dict[Any, Any], described: Any) -> Schema:
+def _object(declared: dict[Any, Any], described: Any) -> JsonSchema:
     """An object within another, from the voluptuous declaration of its members."""
     members = {key.schema: kind for key, kind in declared.items() if isinstance(key, Marker)}
-    unknown = any(isinstance(key, Unknown) for key in declared)
+    unknown = any(isinstance(key, UnknownField) for key in declared)
     required = sorted(str(key.schema) for key in declared if type(key).__name__ == "Required")
     if described is answered:
         required = sorted(members)
@@ -113,10 +114,10 @@ def _object(declared: dict[Any, Any], described: Any) -> Schema:
 
 
 @answered.register
-def _(kind: Echoed) -> Schema:
+def _(kind: Ignored) -> JsonSchema:
     return answered(kind.kind)
 
 
 @accepted.register
-def _(_: Echoed) -> Schema:
+def _(_: Ignored) -> JsonSchema:
     return ECHO

@@ -6,9 +6,9 @@ from typing import Any
 
 from chalicelib.errors import Problem
 from chalicelib.http.endpoint import Endpoint, reader_of
-from chalicelib.http.pages import HTML
-from chalicelib.shapes import Shape
-from chalicelib.values import Flag, Whole
+from chalicelib.pages.rendering import HTML
+from chalicelib.validation.schema import Schema
+from chalicelib.validation.types import Boolean, Integer
 from infra.openapi import examples, kinds, simple
 from infra.openapi.links import CREATED
 
@@ -58,28 +58,28 @@ def _operation(endpoint: Endpoint, path: str, method: str) -> Operation:
 
 def _path(path: str, endpoint: Endpoint) -> list[Operation]:
     schemas = {name: PATH_IDS.get(name, ID) for name in re.findall(r"\{(\w+)\}", path)}
-    if endpoint.ignores_ids:
+    if endpoint.ignores_path_ids:
         schemas = {name: {"type": "string", "description": "means nothing"} for name in schemas}
     return [{"name": name, "in": "path", "required": True, "schema": schema} for name, schema in schemas.items()]
 
 
-def _query(shape: Shape | None) -> list[Operation]:
+def _query(shape: Schema | None) -> list[Operation]:
     fields = shape.fields if shape else {}
     return [{"name": name, "in": "query", "schema": _parameter(kind)} for name, kind in fields.items()]
 
 
-def _parameter(kind: Any) -> kinds.Schema:
+def _parameter(kind: Any) -> kinds.JsonSchema:
     """What may stand in a query string, where everything is text: numbers are numbers there, and flags are flags."""
-    if isinstance(kind, Whole):
+    if isinstance(kind, Integer):
         return simple.number(kind)
-    return kinds.answered(kind) if isinstance(kind, Flag) else kinds.accepted(kind)
+    return kinds.answered(kind) if isinstance(kind, Boolean) else kinds.accepted(kind)
 
 
 def _headers(endpoint: Endpoint, method: str) -> list[Operation]:
     if endpoint.is_open:
         return []
     wanted = ["IfNoneMatch"] if method == "GET" else ["IdempotencyKey"]
-    if method != "GET" and reader_of(endpoint) and not endpoint.ignores_ids:
+    if method != "GET" and reader_of(endpoint) and not endpoint.ignores_path_ids:
         wanted.append("IfMatch")
     return [{"$ref": f"#/components/parameters/{name}"} for name in wanted]
 
@@ -108,10 +108,10 @@ def _responses(endpoint: Endpoint, method: str) -> Operation:
 
 def _refusals(endpoint: Endpoint) -> Operation:
     """What an endpoint answers instead of problem details."""
-    if endpoint.refusals is None:
+    if endpoint.error_format is None:
         return {}
-    content = {JSON: {"schema": kinds.answered(endpoint.refusals.answers)}}
-    return {str(code): {"description": _titles()[code], "content": content} for code in endpoint.refusals.statuses}
+    content = {JSON: {"schema": kinds.answered(endpoint.error_format.answers)}}
+    return {str(code): {"description": _titles()[code], "content": content} for code in endpoint.error_format.statuses}
 
 
 def _security(endpoint: Endpoint, method: str) -> Operation:

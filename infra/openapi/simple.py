@@ -1,9 +1,20 @@
-"""The simple kinds of value as JSON Schema."""
+"""The simple kinds of value as JSON JsonSchema."""
 
 import re
 
-from chalicelib.values import Choice, Cursor, Day, Email, Flag, Moment, Text, UserId, Whole, Words
-from infra.openapi.kinds import Schema, accepted, answered
+from chalicelib.validation.types import (
+    Boolean,
+    CommaSeparated,
+    Cursor,
+    Date,
+    Email,
+    Enum,
+    Integer,
+    Text,
+    Timestamp,
+    UserId,
+)
+from infra.openapi.kinds import JsonSchema, accepted, answered
 
 OTHER = "[^A-Za-z\u0130\u212a]*"  # no letters; two of the others are those of i and k in lower case
 BLANK = r"\s\u001c-\u001f\u0085"  # what Python strips
@@ -11,12 +22,12 @@ FEW = 1_000  # numbers that a pattern can name one by one
 
 
 @answered.register
-def _(_: Text) -> Schema:
+def _(_: Text) -> JsonSchema:
     return {"type": "string"}
 
 
 @accepted.register
-def _(kind: Text) -> Schema:
+def _(kind: Text) -> JsonSchema:
     most = {"maxLength": kind.most} if kind.most is not None else {}
     if kind.least:  # then blanks around it do not count
         return {
@@ -28,22 +39,22 @@ def _(kind: Text) -> Schema:
 
 
 @answered.register
-def _(_: Whole) -> Schema:
+def _(_: Integer) -> JsonSchema:
     return {"type": "integer"}
 
 
 @accepted.register
-def _(kind: Whole) -> Schema:
+def _(kind: Integer) -> JsonSchema:
     digits = {"type": "string", "pattern": _digits(kind), "description": "the number as digits"}
     return {"anyOf": [number(kind), digits]}
 
 
-def number(kind: Whole) -> Schema:
+def number(kind: Integer) -> JsonSchema:
     """A number within its bounds."""
     return {"type": "integer", "minimum": kind.least, "maximum": kind.most}
 
 
-def _digits(kind: Whole) -> str:
+def _digits(kind: Integer) -> str:
     if kind.least >= 0 and kind.most <= FEW:
         return f"^({'|'.join(map(str, range(kind.least, kind.most + 1)))})$"
     sign, first = ("-?", "[0-9]") if kind.least < 0 else ("", "[1-9]")
@@ -51,56 +62,56 @@ def _digits(kind: Whole) -> str:
 
 
 @answered.register
-def _(_: Flag) -> Schema:
+def _(_: Boolean) -> JsonSchema:
     return {"type": "boolean"}
 
 
 @accepted.register
-def _(_: Flag) -> Schema:
+def _(_: Boolean) -> JsonSchema:
     return {"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$"}]}
 
 
 @accepted.register
-def _(_: Day) -> Schema:
+def _(_: Date) -> JsonSchema:
     return {"type": "string", "format": "date"}
 
 
 @accepted.register
-def _(_: Moment) -> Schema:
+def _(_: Timestamp) -> JsonSchema:
     return {"type": "string", "format": "date-time"}
 
 
 @accepted.register
-def _(_: Email) -> Schema:
+def _(_: Email) -> JsonSchema:
     part = rf"[^@{BLANK}.\u0000]+"
     pattern = rf"^[{BLANK}]*[^@{BLANK}\u0000]+@{part}(\.{part})*[{BLANK}]*$"
     return {"type": "string", "pattern": pattern, "maxLength": 254}
 
 
 @accepted.register
-def _(kind: UserId) -> Schema:
+def _(kind: UserId) -> JsonSchema:
     return {"type": "string", "pattern": f"^{kind.PATTERN.pattern}$"}
 
 
 @answered.register
-def _(kind: Choice) -> Schema:
+def _(kind: Enum) -> JsonSchema:
     return {"type": "string", "enum": list(kind.options)}
 
 
 @accepted.register
-def _(kind: Choice) -> Schema:
-    words = sorted({re.sub("[^a-z]", "", word.lower()) for word in (*kind.options, *kind.spellings)})
+def _(kind: Enum) -> JsonSchema:
+    words = sorted({re.sub("[^a-z]", "", word.lower()) for word in (*kind.options, *kind.aliases)})
     loosely = "|".join(OTHER.join(f"[{letter.upper()}{letter}]" for letter in word) for word in words)
     loose = {"type": "string", "pattern": f"^{OTHER}({loosely}){OTHER}$", "description": "in other spellings"}
     return {"anyOf": [answered(kind), loose]}
 
 
 @accepted.register
-def _(_: Cursor) -> Schema:
+def _(_: Cursor) -> JsonSchema:
     return {"type": "string", "description": "the place where a page ended, from `Link`"}
 
 
 @accepted.register
-def _(kind: Words) -> Schema:
+def _(kind: CommaSeparated) -> JsonSchema:
     word = f"{'-?' if kind.signed else ''}({'|'.join(kind.options)})"
     return {"type": "string", "pattern": f"^{word}(,{word})*$", "description": "separated by commas"}

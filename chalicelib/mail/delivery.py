@@ -1,0 +1,3 @@
+"""TODO."""
+
+SENT, FAILED, UNSENT = "sent", "failed", "unsent"

@@ -1,0 +1,60 @@
+"""TODO."""
+
+from chalicelib.schemas.common import PAGING
+from chalicelib.validation.containers import All, Ignored, ListOf, Nullable, json_object, named_object, object_fields
+from chalicelib.validation.schema import Schema, parameters
+from chalicelib.validation.types import Boolean, CommaSeparated, Date, Enum, Integer, Text
+
+STATUSES = ("icebox", "to do", "doing", "done")
+STATUS = Enum(STATUSES, {"busy": "doing", "inprogress": "doing", "completed": "done"})
+TRAFFIC_LIGHTS = ("green", "orange", "red")
+TRAFFIC_LIGHT = Enum(TRAFFIC_LIGHTS, {"amber": "orange", "yellow": "orange"})
+NAMES = ListOf(named_object(Text(1, 100)), unique=True)
+
+MAX_ROW_ORDER = 9 * 10**15  # leaves room to count on from there
+ROW_ORDER = Integer(-MAX_ROW_ORDER, MAX_ROW_ORDER)
+CANVAS = All(json_object, object_fields({"id": Integer(), "row_order": Nullable(ROW_ORDER)}, required={"id"}))
+
+ACTION = Schema(
+    "Action",
+    {
+        "id": Ignored(Integer(1)),
+        "title": Text(1, 255),
+        "labels": NAMES,
+        "strategies": ListOf(All(json_object, object_fields({"id": Integer(1)}, required={"id"}))),
+        "description": Nullable(Text()),
+        "assignee": Nullable(named_object(Text(1, 255))),
+        "involved": NAMES,
+        "start": Nullable(Date()),
+        "due": Nullable(Date()),
+        "status": named_object(STATUS),
+        "ogsm_canvases": ListOf(CANVAS),
+        "traffic_light": Nullable(TRAFFIC_LIGHT),
+        "progress": Integer(0, 100),
+        "archived": Boolean(),
+    },
+    required={"title"},
+)
+
+ACTION_FIELDS = CommaSeparated(tuple(ACTION.fields))
+SORT_FIELDS = ("id", "title", "assignee", "start", "due", "status", "traffic_light", "progress", "archived")
+ACTION_PARAMETERS = parameters(fields=ACTION_FIELDS)
+ACTION_FILTERS = parameters(
+    archived=Boolean(),
+    status=STATUS,
+    traffic_light=TRAFFIC_LIGHT,
+    label=Text(1),
+    assignee=Text(1),
+    involved=Text(1),
+    strategy_id=Integer(1),
+    ogsm_canvas_id=Integer(),
+    start_from=Date(),
+    start_to=Date(),
+    due_from=Date(),
+    due_to=Date(),
+    overdue=Boolean(),
+    q=Text(1),
+    sort=CommaSeparated(SORT_FIELDS, signed=True),
+    fields=ACTION_FIELDS,
+    **PAGING,
+)

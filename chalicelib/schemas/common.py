@@ -1,0 +1,18 @@
+"""The shape of every accepted body and parameter list: one declaration per noun."""
+
+from chalicelib.validation.schema import Schema, parameters
+from chalicelib.validation.types import Boolean, Cursor, Integer, Text, Timestamp
+
+MAX_PAGE_SIZE = 250
+PAGING = {
+    "limit": Integer(1, MAX_PAGE_SIZE),
+    "cursor": Cursor(),
+    "page": Integer(1),
+    "per_page": Integer(1, MAX_PAGE_SIZE),
+}
+NO_PARAMETERS = parameters()
+
+LINK = Schema("Link", {}, read_only={"rel": Text(), "href": Text()})
+TIMESTAMPS = {"created_at": Timestamp(), "updated_at": Timestamp()}
+LIST_PARAMETERS = parameters(**PAGING)
+DELETE_PARAMETERS = parameters(archive_items=Boolean())

@@ -1,0 +1,36 @@
+"""The shapes of people to themselves and to one another, and of what they say: more of what schemas.py declares."""
+
+from chalicelib.schemas.activities import ACTIVITY
+from chalicelib.schemas.common import LINK, TIMESTAMPS
+from chalicelib.schemas.users import USER
+from chalicelib.validation.containers import ListOf, Nullable
+from chalicelib.validation.schema import RequiredChoice, Schema
+from chalicelib.validation.types import Boolean, Email, Enum, Integer, Text
+
+DELEGATION_STATES = ("pending", "accepted", "declined", "taken_back", "redelegated", "done")
+NOTE = Nullable(Text(0, 10_000))
+ONE_PERSON = RequiredChoice(("slug", "email"), only_one=True)
+DELEGEE_FIELDS = {"slug": Text(1, 255), "email": Email(), "note": NOTE}
+DELEGATE = Schema(
+    "Delegating",
+    {"delegee_slug": Text(1, 255), **DELEGEE_FIELDS, "sign_off": Boolean()},
+    aliases={"delegee_slug": "slug"},
+    required_choice=ONE_PERSON,
+)
+REDELEGATE = Schema("Redelegating", DELEGEE_FIELDS, required_choice=ONE_PERSON)
+DECLINE = Schema("Declining", {"note": NOTE})
+DELEGATION = Schema(
+    "Delegation",
+    {},
+    read_only={
+        "id": Integer(1),
+        "activity": ACTIVITY,
+        "delegator": USER,
+        "delegee": USER,
+        "note": NOTE,
+        "sign_off": Boolean(),
+    }
+    | {"state": Enum(DELEGATION_STATES)}
+    | TIMESTAMPS
+    | {"reason": NOTE, "delivery": Enum(("sent", "failed", "unsent")), "links": ListOf(LINK)},
+)

@@ -1,0 +1,7 @@
+"""TODO."""
+
+from chalicelib.schemas.common import PAGING
+from chalicelib.validation.schema import parameters
+from chalicelib.validation.types import Text
+
+FOLLOW_PARAMETERS = parameters(type=Text(), **PAGING)

@@ -1,0 +1,6 @@
+"""TODO."""
+
+from chalicelib.validation.schema import Schema
+from chalicelib.validation.types import Enum
+
+HEALTH = Schema("Health", {}, read_only={"status": Enum(("ok",))})

@@ -1,0 +1,27 @@
+"""The shapes of what signing in takes and answers, and of what a request stands for."""
+
+from chalicelib.validation.containers import Nullable
+from chalicelib.validation.schema import LenientSchema, Schema
+from chalicelib.validation.types import Enum, Integer, Text
+
+# RFC 6749 section 3.2: what the service does not know is ignored, what has no value counts as left out.
+TOKEN_PARAMETERS = LenientSchema("AskedScope", {"scope": Text()}, root="?")
+TOKEN_REQUEST = LenientSchema(
+    "TokenRequest",
+    {"grant_type": Text()} | {name: Nullable(Text()) for name in ("client_id", "client_secret", "scope")},
+    required={"grant_type"},
+)
+TOKEN = Schema(
+    "Token",
+    {},
+    read_only={"access_token": Text(), "token_type": Enum(("bearer",)), "expires_in": Integer(0), "scope": Text()},
+)
+TOKEN_ERROR = Schema(
+    "TokenError",
+    {},
+    read_only={
+        "error": Enum(("invalid_request", "invalid_client", "unsupported_grant_type", "invalid_scope")),
+        "error_description": Text(),
+        "message": Text(),
+    },
+)

@@ -1,0 +1,10 @@
+"""TODO."""
+
+from chalicelib.schemas.common import LINK
+from chalicelib.schemas.items import ITEM
+from chalicelib.schemas.users import USER
+from chalicelib.validation.containers import ListOf
+from chalicelib.validation.schema import Schema
+from chalicelib.validation.types import Integer
+
+OUTBOX = Schema("Outbox", {}, read_only={"id": Integer(1), "user": USER, "links": ListOf(LINK), "items": ListOf(ITEM)})

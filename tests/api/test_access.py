@@ -1,0 +1,334 @@
+"""Who may do what: one table of every route and everybody who can stand to a workspace."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+import app  # noqa: F401 - registers every route
+from chalicelib.http.endpoint import ENDPOINTS
+from infra.testing.world import ROLES, World, add, created
+
+Json = dict[str, Any]
+
+WORKSPACES = "/api/workspaces"
+WORKSPACE = "/api/workspaces/{workspace_id}"
+STACK = f"{WORKSPACE}/stacks/{{stack_id}}"
+INVITATION = "/api/invitations/{invitation_id}"
+CREDENTIALS, USERS, SETTINGS = "/api/credentials", "/api/users", "/settings/api"
+COMMENTS, COMMENT = "/api/activities/{activity_id}/comments", "/api/comments/{comment_id}"
+ME, FLAT = "/api/me", "/api/stacks/{stack_id}"
+CREDENTIAL = f"{CREDENTIALS}/{{credential_id}}"
+ACTION = "/api/v2/actions/{action_id}"
+ACTIVITY = "/api/activities/{activity_id}"
+DELEGATIONS, DELEGATION = "/api/delegations", "/api/delegations/{delegation_id}"
+LISTS = ("", "/pending", "/incoming", "/incoming/pending", "/outgoing", "/outgoing/pending")
+FILES = ("style.css", "docs.js", "settings.js", "icon.svg")  # of pages
+NAME, TITLE = {"name": "x"}, {"title": "x"}
+GRANT = {"grant_type": "client_credentials"}
+
+# In the order of ROLES: owner, member, invited, other user, other account, read credential of the owner, nobody.
+INSIDE_READ = (200, 200, 403, 404, 404, 200, 401)
+OF_ACCOUNT_READ = (200, 200, 200, 200, 404, 200, 401)
+OWN_READ = (200, 200, 200, 200, 200, 200, 401)
+BY_DELEGEE = ((403, 200, 404, 404, 404, 403, 401), (403, 200, 403, 404, 404, 403, 401))  # by its id, by its activity's
+OPEN = (200,) * 7
+OWN_PAGES_ONLY = (403, 403, 403, 403, 403, 403, 401)  # who may do what on the page is in test_settings.py
+
+
+def write(status: int, member: int = 0, invited: int = 403, other: int = 404) -> tuple[int, ...]:
+    """What a write answers: to owner and, unless it says another, member; read credentials never may."""
+    return (status, member or status, invited, other, 404, 403, 401)
+
+
+def own_write(status: int) -> tuple[int, ...]:
+    """What a write answers that everybody may do for themselves."""
+    return (status, status, status, status, status, 403, 401)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Where a route is asked, with what, and what everybody is answered. Both are made anew for each of them."""
+
+    statuses: tuple[int, ...]
+    address: Callable[[World], str]
+    body: Callable[[World], Json] | None = None
+
+
+def a_workspace(world: World) -> str:
+    """The workspace with everybody in their places: who deletes it finds another one."""
+    return world.here
+
+
+def action(world: World) -> str:
+    return world.owner.post("/api/v2/actions.json", json=TITLE).headers["location"]
+
+
+def membership(world: World) -> str:
+    """The member's place, which the member has anew."""
+    members = world.owner.get(f"{world.here}/members").json()
+    if world.users["member"] not in [one["id"] for one in members]:
+        world.join("member")
+    return f"{world.here}/members/{world.users['member']}"
+
+
+def invitation(world: World) -> str:
+    """A new invitation of the owner to whoever is only invited."""
+    [old] = [one for one in world.invited.get("/api/invitations").json() if one["workspace"]["id"] == world.workspace]
+    world.owner.delete(f"/api/invitations/{old['id']}")
+    return world.invite("invited")
+
+
+def credential(world: World) -> str:
+    """A new credential of the owner, who is an admin."""
+    return created(world.owner.post(CREDENTIALS, json={}))
+
+
+def setting(tail: str) -> Callable[[World], str]:
+    return lambda world: credential(world).replace(CREDENTIALS, SETTINGS) + tail
+
+
+def somebody(_: World) -> Json:
+    """Somebody new each time."""
+    return {"email": f"{uuid4().hex}@acme.example", "first_name": "New", "last_name": "User"}
+
+
+def colleague(world: World) -> str:
+    return created(world.owner.post(USERS, json=somebody(world)))
+
+
+def nothing(_: World) -> Json:
+    return {}
+
+
+def flat(world: World) -> str:
+    """A new stack by its id alone."""
+    return "/api/stacks/" + world.stack().rpartition("/")[2]
+
+
+def discussion(world: World) -> str:
+    return f"/api/activities/{world.item()}/comments"
+
+
+def comment(world: World) -> str:
+    """A new comment of the owner."""
+    return created(world.owner.post(discussion(world), json={"body": "x"}))
+
+
+def an_item(world: World) -> Json:
+    return {"type": "Activity", "id": world.item()}
+
+
+def activity(tail: str = "") -> Callable[[World], str]:
+    return lambda world: world.activity() + tail
+
+
+def delegation(tail: str = "") -> Callable[[World], str]:
+    """A new delegation of the owner to the member."""
+    return lambda world: world.delegate(to="member") + tail
+
+
+def delegated(tail: str, *verbs: str) -> Callable[[World], str]:
+    """A new activity of the owner's, delegated for sign-off to the member, who has done this with it."""
+
+    def address(world: World) -> str:
+        one = world.activity()
+        world.delegate(one, "member", sign_off=True)
+        for verb in verbs:
+            assert world.member.put(f"{one}/{verb}").is_success
+        return one + tail
+
+    return address
+
+
+def to_udo(world: World) -> Json:
+    return {"slug": world.users["other user"]}
+
+
+def at(tail: str) -> Callable[[World], str]:
+    return lambda world: world.here + tail
+
+
+def always(address: str) -> Callable[[World], str]:
+    return lambda _: address
+
+
+def name(_: World) -> Json:
+    return NAME
+
+
+TABLE: dict[tuple[str, str], Row] = {
+    ("GET", "/health"): Row(OPEN, always("/health")),
+    ("GET", "/"): Row(OPEN, always("/")),
+    ("GET", "/docs"): Row(OPEN, always("/docs")),
+    **{("GET", f"/assets/app/{one}"): Row(OPEN, always(f"/assets/app/{one}")) for one in FILES},
+    ("GET", SETTINGS): Row(OWN_READ, always(SETTINGS)),
+    ("POST", SETTINGS): Row(OWN_PAGES_ONLY, always(SETTINGS), nothing),
+    ("POST", f"{SETTINGS}/{{credential_id}}"): Row(OWN_PAGES_ONLY, setting(""), nothing),
+    ("POST", f"{SETTINGS}/{{credential_id}}/rotate"): Row(OWN_PAGES_ONLY, setting("/rotate"), nothing),
+    ("POST", f"{SETTINGS}/{{credential_id}}/revoke"): Row(OWN_PAGES_ONLY, setting("/revoke"), nothing),
+    ("GET", "/openapi.json"): Row(OPEN, always("/openapi.json")),
+    ("GET", "/assets/app/no-profile.svg"): Row(OPEN, always("/assets/app/no-profile.svg")),
+    ("GET", "/invitations/{token}"): Row((404,) * 7, always("/invitations/1-x")),
+    ("POST", "/invitations/{token}"): Row((404,) * 7, always("/invitations/1-x")),
+    ("GET", "/api/v2/actions.json"): Row(OWN_READ, always("/api/v2/actions.json")),
+    ("POST", "/api/v2/actions.json"): Row(own_write(201), always("/api/v2/actions.json"), lambda _: TITLE),
+    ("GET", ACTION): Row(OF_ACCOUNT_READ, action),
+    ("PATCH", ACTION): Row(write(200, 200, 200, 200), action, lambda _: TITLE),
+    ("DELETE", ACTION): Row(write(200, 200, 200, 200), action),
+    ("GET", WORKSPACES): Row(OWN_READ, always(WORKSPACES)),
+    ("GET", f"{WORKSPACES}/invited"): Row(OWN_READ, always(f"{WORKSPACES}/invited")),
+    ("GET", WORKSPACE): Row((200, 200, 200, 404, 404, 200, 401), a_workspace),
+    ("POST", WORKSPACES): Row(own_write(201), always(WORKSPACES), name),
+    ("POST", WORKSPACE): Row(own_write(201), a_workspace, name),
+    ("PATCH", WORKSPACE): Row(write(200, 403), a_workspace, name),
+    ("DELETE", WORKSPACE): Row(write(204, 403), a_workspace),
+    ("GET", f"{WORKSPACE}/members"): Row(INSIDE_READ, at("/members")),
+    ("DELETE", f"{WORKSPACE}/members/{{user_id}}"): Row(write(204), membership),
+    ("GET", f"{WORKSPACE}/inbox"): Row(INSIDE_READ, at("/inbox")),
+    ("PUT", f"{WORKSPACE}/inbox"): Row(write(200), at("/inbox"), an_item),
+    ("GET", f"{WORKSPACE}/stacks"): Row(INSIDE_READ, at("/stacks")),
+    ("POST", f"{WORKSPACE}/stacks"): Row(write(201), at("/stacks"), name),
+    ("GET", STACK): Row(INSIDE_READ, World.stack),
+    ("PATCH", STACK): Row(write(200), World.stack, name),
+    ("DELETE", STACK): Row(write(204), World.stack),
+    ("PUT", f"{STACK}/reorder"): Row(write(200), lambda world: f"{world.stack()}/reorder", lambda _: {}),
+    ("GET", f"{WORKSPACES}/items"): Row(OWN_READ, always(f"{WORKSPACES}/items")),
+    ("GET", f"{WORKSPACE}/items"): Row(INSIDE_READ, at("/items")),
+    ("POST", f"{WORKSPACE}/items"): Row(write(201), at("/items"), name),
+    ("GET", f"{STACK}/items"): Row(INSIDE_READ, lambda world: f"{world.stack()}/items"),
+    ("POST", f"{STACK}/items"): Row(write(200), lambda world: f"{world.stack()}/items", an_item),
+    ("GET", FLAT): Row(INSIDE_READ, flat),
+    ("PATCH", FLAT): Row(write(200), flat, name),
+    ("DELETE", FLAT): Row(write(204), flat),
+    ("GET", f"{FLAT}/items"): Row(INSIDE_READ, lambda world: f"{flat(world)}/items"),
+    ("POST", f"{FLAT}/items"): Row(write(200), lambda world: f"{flat(world)}/items", an_item),
+    ("GET", f"{WORKSPACE}/archive"): Row((200, 404, 404, 404, 404, 200, 401), lambda world: f"{world.home}/archive"),
+    ("PUT", f"{WORKSPACE}/archive"): Row(
+        write(200, 404, 404),
+        lambda world: f"{world.home}/archive",
+        lambda world: {"type": "Activity", "id": add(world.owner, world.home)},
+    ),
+    ("GET", f"{WORKSPACE}/outboxes"): Row(INSIDE_READ, at("/outboxes")),
+    ("GET", "/api/activities"): Row(OWN_READ, always("/api/activities")),
+    ("POST", "/api/activities"): Row(own_write(200), always("/api/activities"), name),
+    ("GET", ACTIVITY): Row(INSIDE_READ, activity()),
+    ("PATCH", ACTIVITY): Row(write(200), activity(), name),
+    ("DELETE", ACTIVITY): Row(write(204), activity()),
+    ("PUT", f"{ACTIVITY}/move"): Row(write(200), activity("/move"), lambda world: {"workspace_id": world.workspace}),
+    ("PUT", f"{ACTIVITY}/blox/{{block_id}}"): Row(write(200, 403), World.block, lambda _: {"value": "high"}),
+    ("PUT", f"{ACTIVITY}/play"): Row(write(200), activity("/play")),
+    ("PUT", f"{ACTIVITY}/pause"): Row(write(200), lambda world: f"{world.activity('play')}/pause"),
+    ("PUT", f"{ACTIVITY}/finish"): Row(write(200), activity("/finish")),
+    ("PUT", f"{ACTIVITY}/take_over"): Row(write(200, 403), activity("/take_over")),
+    ("PUT", f"{ACTIVITY}/delete"): Row(write(200), activity("/delete")),
+    ("POST", f"{WORKSPACE}/invitation"): Row(
+        write(201), at("/invitation"), lambda world: {"slug": world.users["other user"]}
+    ),
+    ("GET", "/api/invitations"): Row(OWN_READ, always("/api/invitations")),
+    ("GET", INVITATION): Row((200, 404, 200, 404, 404, 200, 401), invitation),
+    ("PUT", f"{INVITATION}/accept"): Row(write(403, 404, 200), lambda world: f"{invitation(world)}/accept"),
+    ("PUT", f"{INVITATION}/decline"): Row(write(403, 404, 200), lambda world: f"{invitation(world)}/decline"),
+    ("DELETE", INVITATION): Row(write(204, 404, 403), invitation),
+    **{("GET", f"{DELEGATIONS}{side}"): Row(OWN_READ, always(f"{DELEGATIONS}{side}")) for side in LISTS},
+    ("GET", DELEGATION): Row((200, 200, 404, 404, 404, 200, 401), delegation()),
+    ("PUT", f"{DELEGATION}/accept"): Row(BY_DELEGEE[0], delegation("/accept")),
+    ("PUT", f"{DELEGATION}/decline"): Row(BY_DELEGEE[0], delegation("/decline")),
+    ("POST", f"{DELEGATION}/redelegate"): Row((201, 201, 404, 404, 404, 403, 401), delegation("/redelegate"), to_udo),
+    ("PUT", f"{ACTIVITY}/delegate"): Row(write(200, member=403), activity("/delegate"), to_udo),
+    ("PUT", f"{ACTIVITY}/accept"): Row(BY_DELEGEE[1], delegated("/accept")),
+    ("PUT", f"{ACTIVITY}/decline"): Row(BY_DELEGEE[1], delegated("/decline")),
+    ("PUT", f"{ACTIVITY}/take_back"): Row(write(200, member=403), delegated("/take_back")),
+    ("PUT", f"{ACTIVITY}/approve"): Row(write(200, member=403), delegated("/approve", "accept", "finish")),
+    ("PUT", f"{ACTIVITY}/reject"): Row(write(200, member=403), delegated("/reject", "accept", "finish")),
+    ("GET", COMMENTS): Row(INSIDE_READ, discussion),
+    ("POST", COMMENTS): Row(write(201), discussion, lambda _: {"body": "x"}),
+    ("GET", COMMENT): Row(INSIDE_READ, comment),
+    ("PATCH", COMMENT): Row(write(200, 403), comment, lambda _: {"body": "y"}),
+    ("DELETE", COMMENT): Row(write(204, 403), comment),
+    ("GET", CREDENTIALS): Row(OWN_READ, always(CREDENTIALS)),
+    ("POST", CREDENTIALS): Row(own_write(201), always(CREDENTIALS), lambda _: {}),
+    ("GET", f"{CREDENTIALS}/self"): Row(OWN_READ, always(f"{CREDENTIALS}/self")),
+    ("GET", CREDENTIAL): Row((200, 404, 404, 404, 404, 200, 401), credential),
+    ("PATCH", CREDENTIAL): Row(write(200, 404, 404), credential, lambda _: {"label": "x"}),
+    ("POST", f"{CREDENTIAL}/rotate"): Row(write(200, 404, 404), lambda world: f"{credential(world)}/rotate", nothing),
+    ("DELETE", CREDENTIAL): Row(write(204, 404, 404), credential),
+    ("GET", USERS): Row(OWN_READ, always(USERS)),
+    ("POST", USERS): Row((201, 403, 403, 403, 201, 403, 401), always(USERS), somebody),
+    ("GET", f"{USERS}/{{user}}"): Row(OF_ACCOUNT_READ, colleague),
+    ("PATCH", f"{USERS}/{{user}}"): Row(write(200, 403, 403, 403), colleague, lambda _: {"first_name": "x"}),
+    ("DELETE", f"{USERS}/{{user}}"): Row(write(204, 403, 403, 403), colleague),
+    ("POST", "/oauth/token"): Row((200,) * 6 + (401,), always("/oauth/token"), lambda _: GRANT),
+    ("GET", "/api/session/rate_limit"): Row(OWN_READ, always("/api/session/rate_limit")),
+    ("GET", "/api/session/context"): Row(OWN_READ, always("/api/session/context")),
+    ("PUT", f"{USERS}/{{user}}/collaborate"): Row(
+        write(200, 200, 200, 200), lambda world: f"{colleague(world)}/collaborate"
+    ),
+    ("GET", ME): Row(OWN_READ, always(ME)),
+    ("PATCH", ME): Row(own_write(200), always(ME), lambda _: {"user": {"first_name": "x"}}),
+    **{
+        ("GET", f"{ME}/{one}"): Row(OWN_READ, always(f"{ME}/{one}")) for one in ("connections", "follows", "followings")
+    },
+    ("GET", "/api/audit"): Row((200, 403, 403, 403, 200, 200, 401), always("/api/audit")),
+}
+
+# Whoever may do most comes last, so that everybody else finds what it is about.
+SEQUENCE = ("nobody", "other account", "other user", "read credential", "member", "owner", "invited")
+
+
+@pytest.mark.parametrize("route", TABLE, ids=" ".join)
+def test_everybody_may_do_what_the_table_says_and_no_more(world: World, route: tuple[str, str]) -> None:
+    row, answers = TABLE[route], {}
+    sequence = [*SEQUENCE[:-2], "invited", "owner"] if route[0] == "DELETE" else SEQUENCE
+    for person in sequence:
+        address, body = row.address(world), row.body(world) if row.body else None
+        answers[person] = world.clients[person].request(route[0], address, json=body)
+    assert [answers[person].status_code for person in ROLES] == list(row.statuses)
+    for answer in answers.values():
+        assert_safe(answer)
+
+
+def assert_safe(answer: httpx.Response) -> None:
+    """A refusal says what it is, and only how to sign in to those who have not."""
+    is_refusal = answer.status_code >= 400
+    assert ("www-authenticate" in answer.headers) == (answer.status_code == 401)
+    if is_refusal and answer.headers["content-type"] == "application/problem+json":
+        assert answer.json()["status"] == answer.status_code
+        assert "Workspace with others" not in answer.text
+
+
+def test_every_route_is_in_the_table() -> None:
+    assert {(endpoint.methods[0], endpoint.paths[0]) for endpoint in ENDPOINTS} == set(TABLE)
+
+
+def test_what_is_missing_and_what_is_hidden_cannot_be_told_apart(world: World) -> None:
+    stranger, stack, item = world.clients["other account"], world.stack(), world.item()
+    for hidden, missing in [
+        (world.here, f"{WORKSPACES}/99999"),
+        (stack, f"{WORKSPACES}/99999/stacks/99999"),
+        (f"{stack}/items", f"{WORKSPACES}/99999/stacks/99999/items"),
+        (f"{world.here}/members", f"{WORKSPACES}/99999/members"),
+        (f"/api/activities/{item}", "/api/activities/99999"),
+        (f"/api/activities/{item}/comments", "/api/activities/99999/comments"),
+        (comment(world), "/api/comments/99999"),
+        (flat(world), "/api/stacks/99999"),
+        (f"{flat(world)}/items", "/api/stacks/99999/items"),
+    ]:
+        known = {"instance", "request_id"}
+        answers = [
+            {name: value for name, value in client.get(address).json().items() if name not in known}
+            for client in (stranger, world.clients["other user"])
+            for address in (hidden, missing)
+        ]
+        assert answers == [answers[0]] * 4
+        assert answers[0]["status"] == 404
+
+
+def test_a_member_invites_only_while_members_may(world: World) -> None:
+    body = {"slug": world.users["other user"]}
+    world.owner.put(world.here, json={"setting": {"allow_invitations": False}})
+    assert world.member.post(f"{world.here}/invitation", json=body).status_code == 403
+    assert world.owner.post(f"{world.here}/invitation", json=body).status_code == 201

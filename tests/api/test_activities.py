@@ -1,0 +1,335 @@
+"""/api/activities, call by call, as existing clients make them."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from chalicelib.domain.workspaces import workspaces
+from chalicelib.storage import table, unit_of_work
+from chalicelib.storage.ids import next_id
+from chalicelib.storage.models.workspaces import Workspace
+from chalicelib.storage.unit_of_work import Change
+from infra.testing.world import World, add, join, listed, personal_of, places, put, share, store
+from tests.api.test_places import Rival
+from tests.support.document_shapes import ACTIVITY
+from tests.support.failures import Hook
+from tests.support.seed_items import fill
+
+ALL = "/api/activities"
+OTHER_BLOCK = "0" * 24
+Json = dict[str, Any]
+
+
+def mine(client: httpx.Client, query: str = "") -> list[int]:
+    answer = client.get(f"{ALL}{query}", headers={"Content-Type": "application/json"})
+    assert answer.status_code == 200, answer.text
+    return [one["id"] for one in answer.json()]
+
+
+def new(client: httpx.Client, **fields: Any) -> Json:
+    answer = client.post(ALL, json={"name": "x"} | fields)
+    assert answer.status_code == 200, answer.text
+    activity: Json = answer.json()
+    return activity
+
+
+def allow(world: World, **setting: bool | str) -> None:
+    assert world.owner.put(world.here, json={"setting": setting}).status_code == 200
+
+
+def spread(world: World) -> int:
+    """An activity of the owner in a workspace of its own, written past the API."""
+    account, owner = world.account, world.users["owner"]
+    number = next_id(account, "ids", by=2) - 1
+    store(workspaces.build_workspace(account, owner, number, workspaces.SHARED, {"name": "x"}))
+    [item] = fill(account, owner, number, number + 1, 1)
+    return item
+
+
+def test_its_blocks_are_as_old_as_itself_whatever_it_is_called(world: World) -> None:
+    made = new(world.owner, name='"created_at":"never","x', description='\\"created_at":"never"')
+    address = f"{ALL}/{made['id']}"
+    changed = world.owner.put(f"{address}/blox/{made['size']['id']}", json={"value": "large"}).json()
+    blocks = [changed[name] for name in ("priority", "progress", "target_date", "size", "alarm")]
+    assert {block["created_at"] for block in blocks} == {made["created_at"]} == {changed["created_at"]}
+    assert {block["updated_at"] for block in blocks if block != changed["size"]} == {made["created_at"]}
+    assert (changed["name"], changed["description"]) == (made["name"], made["description"])
+
+
+def test_a_new_one_lies_on_top_of_the_personal_inbox(world: World) -> None:
+    below = add(world.member, home := f"/api/workspaces/{personal_of(world.member)}")
+    answer = world.member.post(ALL, json={"name": "x"})
+    assert answer.status_code == 200
+    assert list(answer.json()) == list(ACTIVITY)
+    assert world.member.get(answer.headers["location"]).json() == answer.json()
+    inbox = world.member.get(f"{home}/inbox").json()["items"]
+    assert [item["activity"]["id"] for item in inbox] == [answer.json()["id"], below]
+    assert inbox[0]["activity"] == answer.json()
+    places()
+
+
+def test_a_new_one_has_everything_that_is_said_about_it(world: World) -> None:
+    said = {"target_date": "2027-01-31", "alarm": "2027-01-30T12:00:00+02:00", "priority": "High", "size": "small"}
+    activity = new(world.owner, description="y", **said)
+    assert (activity["description"], activity["priority"]["value"], activity["size"]["value"]) == ("y", "high", "small")
+    assert activity["target_date"]["time"] == "2027-01-31T00:00:00Z"
+    assert activity["alarm"]["time"] == "2027-01-30T10:00:00Z"
+    unsaid = new(world.owner, **dict.fromkeys([*said, "description"]))
+    assert (unsaid["priority"]["value"], unsaid["size"]["value"]) == ("normal", "medium")
+    assert (unsaid["target_date"]["time"], unsaid["alarm"]["time"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{}, {"name": " "}, {"name": None}, {"priority": "urgent"}, {"size": 3}, {"target_date": "soon"}, {"alarm": "x"}],
+    ids=str,
+)
+def test_what_is_wrong_with_a_new_one_is_said(world: World, wrong: Json) -> None:
+    answer = world.owner.post(ALL, json={"name": "x"} | wrong if wrong else {})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"].startswith("#/")
+    assert mine(world.owner) == []
+
+
+def test_a_repeated_request_creates_one(world: World) -> None:
+    answers = [world.owner.post(ALL, json={"name": "x"}, headers={"Idempotency-Key": "one"}) for _ in range(2)]
+    assert answers[0].json() == answers[1].json()
+    assert mine(world.owner) == [answers[0].json()["id"]]
+
+
+def test_the_list_has_what_one_created_or_is_assigned_wherever_it_lies(world: World) -> None:
+    first, archived, theirs = world.item(), add(world.owner, world.home), add(world.member, world.here)
+    own = new(world.owner)["id"]
+    assert world.owner.put(f"{world.home}/archive", json={"id": archived}).status_code == 200
+    assert mine(world.owner) == [own, archived, first]
+    assert mine(world.member) == [theirs]
+    assert world.owner.put(f"{ALL}/{theirs}/take_over").status_code == 200
+    assert mine(world.owner) == [own, theirs, archived, first]
+    assert mine(world.member) == [theirs], "who created it"
+    assert mine(world.clients["other user"]) == mine(world.clients["other account"]) == []
+    shown = world.owner.get(ALL).json()
+    assert shown == [world.owner.get(f"{ALL}/{one['id']}").json() for one in shown]
+
+
+def test_the_list_is_paged_in_both_ways(world: World) -> None:
+    made = [new(world.owner)["id"] for _ in range(7)][::-1]
+    assert [mine(world.owner, f"?page={page}&per_page=3") for page in (1, 2, 3)] == [made[:3], made[3:6], made[6:]]
+    assert world.owner.get(f"{ALL}?per_page=251").status_code == 422
+    address, found = f"{ALL}?limit=3", []
+    while address:
+        answer = world.owner.get(address)
+        found.append([one["id"] for one in answer.json()])
+        address = answer.links.get("next", {}).get("url", "")
+    assert found == [made[:3], made[3:6], made[6:]]
+    other = world.owner.get(f"{world.home}/items?limit=3").links["next"]["url"].partition("cursor=")[2]
+    assert world.owner.get(f"{ALL}?limit=3&cursor={other}").status_code == 422
+
+
+def test_the_list_does_not_show_what_lies_where_the_caller_is_no_longer(world: World) -> None:
+    inside, home = add(world.member, world.here), new(world.member)["id"]
+    assert mine(world.member) == [home, inside]
+    world.member.delete(f"{world.here}/members/{world.users['member']}")
+    assert mine(world.member) == mine(world.member, "?limit=1") == [home]
+    assert world.member.get(f"{ALL}/{inside}").status_code == 404
+    world.invite("member")
+    assert mine(world.member) == [home], "not yet"
+    join(world.account, world.workspace, world.users["member"])
+    assert mine(world.member) == [home, inside]
+
+
+def test_the_list_does_not_show_what_is_being_deleted_and_fills_its_pages_with_the_rest(world: World) -> None:
+    item, home, doomed = world.item(), new(world.owner)["id"], world.item()
+    workspace = table.get(Workspace, world.account, world.workspace)
+    assert workspace
+    workspace.deletion_state = "deleting"
+    unit_of_work.commit(Change(None, save=[workspace]))
+    assert mine(world.owner) == mine(world.owner, "?limit=1") == [home]
+    assert item < doomed
+    assert world.owner.delete(world.here).status_code == 204
+    assert mine(world.owner) == [home]
+
+
+def test_deleting_a_workspace_into_the_archive_keeps_its_activities_in_the_lists(world: World) -> None:
+    own, theirs = world.item(), add(world.member, world.here)
+    assert world.owner.put(f"{ALL}/{theirs}/take_over").status_code == 200
+    assert world.owner.delete(f"{world.here}?archive_items=true").status_code == 204
+    assert mine(world.owner) == [theirs, own]
+    assert mine(world.member) == [], "it lies in the owner's own archive"
+    places()
+
+
+def test_the_list_over_two_hundred_workspaces_takes_two_requests_in_sequence(world: World, asked: list[str]) -> None:
+    made = [spread(world) for _ in range(200)][::-1]
+    world.owner.get(ALL)
+    asked.clear()
+    assert mine(world.owner) == made
+    assert sorted(asked) == ["BatchGetItem"] * 3 + ["GetItem"] + ["Query"] * 2, "more than a hundred keys are pages"
+
+
+def test_name_and_description_change_alone(world: World) -> None:
+    address = world.activity()
+    before = world.owner.get(address).json()
+    answer = world.member.put(address, json={"name": "y"})
+    assert answer.json() | {"updated_at": 0} == before | {"name": "y", "updated_at": 0}
+    answer = world.owner.patch(address, json=answer.json() | {"description": "z", "state": "finished"})
+    assert (answer.json()["description"], answer.json()["state"]) == ("z", "draft")
+    assert world.owner.put(address, json={}).json() == answer.json() == world.member.get(address).json()
+    assert world.owner.put(address, json={"name": ""}).status_code == 422
+    assert world.owner.put(address, json={"name": "w"}, headers={"If-Match": '"old"'}).status_code == 412
+    [item] = world.owner.get(f"{world.here}/inbox").json()["items"]
+    assert item["activity"] == answer.json()
+    places()
+
+
+@pytest.mark.parametrize("named", [int, str])
+def test_an_activity_moves_to_the_inbox_of_another_workspace(world: World, named: type) -> None:
+    stack, below = world.stack(), add(world.owner, world.home)
+    item = world.item(stack)
+    here, on = world.workspace, int(stack.rsplit("/", 1)[1])
+    for source, status in ((world.personal, 409), (here, 200)):
+        body = {"source_id": named(source), "workspace_id": named(world.personal)}
+        answer = world.owner.put(f"{ALL}/{item}/move", json=body)
+        assert answer.status_code == status, answer.text
+    assert answer.json() == world.owner.get(f"{ALL}/{item}").json()
+    assert listed(world.owner, f"{world.home}/items") == [item, below]
+    put(world.owner, stack, item)
+    assert world.owner.put(f"{ALL}/{item}/move", json={"source_id": on, "workspace_id": here}).status_code == 200
+    assert listed(world.owner, f"{world.inbox}/items") == [item]
+    assert world.owner.put(f"{ALL}/{item}/move", json={"source_id": None}).status_code == 422
+    places()
+
+
+def test_nothing_moves_from_or_to_where_the_caller_is_not(world: World) -> None:
+    item, elsewhere = add(world.owner, world.home), share(world.clients["other user"])
+    for client, workspace in ((world.member, world.workspace), (world.owner, elsewhere), (world.owner, 99_999)):
+        body = {"source_id": 1, "workspace_id": workspace} if client is world.member else {"workspace_id": workspace}
+        assert client.put(f"{ALL}/{item}/move", json=body).status_code == 404
+    assert listed(world.owner, f"{world.home}/items") == [item]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("priority", "high", "high"),
+        ("priority", "LOW", "low"),
+        ("size", "large", "large"),
+        ("progress", 55, "55"),
+        ("progress", "100", "100"),
+        ("target_date", "2027-01-31", "2027-01-31T00:00:00Z"),
+        ("alarm", "2027-01-31T12:00:00Z", "2027-01-31T12:00:00Z"),
+    ],
+)
+def test_a_block_takes_what_fits_it(world: World, name: str, value: object, shown: str) -> None:
+    address = world.activity()
+    before = world.owner.get(address).json()
+    answer = world.owner.put(world.block(name, address), json={"value": value})
+    field = "time" if "time" in before[name] else "value"
+    block = before[name] | {field: shown, "updated_at": 0}
+    assert answer.json() | {name: answer.json()[name] | {"updated_at": 0}, "updated_at": 0} == before | {
+        name: block,
+        "updated_at": 0,
+    }
+    assert world.member.get(address).json() == answer.json()
+    assert world.owner.put(world.block(name, address), json={}).json() == answer.json()
+    assert world.owner.put(world.block(name, address), json={"value": value}).json() == answer.json()
+    if field == "time":
+        cleared = world.owner.put(world.block(name, address), json={"value": None})
+        assert cleared.json()[name]["time"] is None
+    places()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("priority", "large"), ("priority", None), ("size", "high"), ("size", []), ("alarm", "high"), ("alarm", {})),
+        *(("progress", 101), ("progress", "-1"), ("progress", None), ("progress", True), ("target_date", "soon")),
+    ],
+)
+def test_a_block_refuses_what_does_not_fit_it(world: World, name: str, value: object) -> None:
+    address = world.activity()
+    before = world.owner.get(address).json()
+    answer = world.owner.put(world.block(name, address), json={"value": value})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "#/value")
+    assert world.owner.get(address).json() == before
+
+
+def test_a_block_of_another_activity_is_not_there(world: World) -> None:
+    one, other = world.activity(), world.activity()
+    foreign = world.block("size", other).rsplit("/", 1)[1]
+    for block in (foreign, OTHER_BLOCK, "x"):
+        assert world.owner.put(f"{one}/blox/{block}", json={"value": "large"}).status_code == 404
+
+
+def test_blocks_are_for_owner_creator_and_assignee_and_for_members_while_they_may(world: World) -> None:
+    owners, members = world.activity(), f"{ALL}/{add(world.member, world.here)}"
+    high = {"value": "high"}
+    assert world.member.put(world.block("priority", owners), json=high).status_code == 403
+    assert world.member.put(world.block("priority", members), json=high).status_code == 200
+    assert world.owner.put(world.block("size", members), json={"value": "small"}).status_code == 200
+    allow(world, members_can_change_blocks="true")
+    assert world.member.put(world.block("priority", owners), json=high).status_code == 200
+    allow(world, members_can_change_blocks="false", allow_take_over_by_members=True)
+    assert world.member.put(world.block("size", owners), json={"value": "small"}).status_code == 403
+    assert world.member.put(f"{owners}/take_over").status_code == 200
+    assert world.member.put(world.block("size", owners), json={"value": "small"}).status_code == 200
+
+
+def test_the_owner_takes_over_always_and_members_while_they_may(world: World) -> None:
+    item = world.item()
+    address = f"{ALL}/{item}"
+    refused = world.member.put(f"{address}/take_over")
+    assert refused.status_code == 403
+    assert "take over" in refused.json()["detail"]
+    allow(world, allow_take_over_by_members=True)
+    answer = world.member.put(f"{address}/take_over")
+    assert (answer.json()["assignee"]["id"], answer.json()["creator"]["id"]) == (
+        world.users["member"],
+        world.users["owner"],
+    )
+    assert mine(world.member) == mine(world.owner) == [item]
+    assert world.member.put(f"{address}/take_over").json() == answer.json(), "a second time changes nothing"
+    theirs = add(world.member, world.here)
+    assert world.owner.put(f"{ALL}/{theirs}/take_over").json()["assignee"]["id"] == world.users["owner"]
+    back = world.owner.put(f"{address}/take_over").json()
+    assert back["assignee"]["id"] == world.users["owner"]
+    assert mine(world.member) == [theirs], "what is no longer assigned is no longer listed"
+    places()
+
+
+def test_who_leaves_meanwhile_takes_nothing_over(world: World, on: Hook) -> None:
+    rival, address = Rival(on), world.activity()
+    allow(world, allow_take_over_by_members=True)
+    rival.work = lambda: world.owner.delete(f"{world.here}/members/{world.users['member']}")
+    assert world.member.put(f"{address}/take_over").status_code == 404
+    assert world.owner.get(address).json()["assignee"]["id"] == world.users["owner"]
+    places()
+
+
+@pytest.mark.parametrize("verb", ["play", "delete", "move"])
+def test_what_somebody_else_does_meanwhile_is_not_lost(world: World, on: Hook, verb: str) -> None:
+    rival, item = Rival(on), world.item()
+    body = {"workspace_id": world.personal} if verb == "move" else None
+    rival.work = lambda: world.member.put(f"{ALL}/{item}", json={"name": "late"})
+    answer = world.owner.put(f"{ALL}/{item}/{verb}", json=body)
+    assert (answer.status_code, answer.json()["name"]) == (200, "late")
+    assert places().keys() == (set() if verb == "delete" else {item})
+
+
+def test_an_activity_that_is_deleted_while_its_stack_is_emptied_stays_deleted(world: World, on: Hook) -> None:
+    stack = world.stack()
+    kept, gone = world.item(stack), world.item(stack)
+    struck: list[bool] = []
+
+    def strike(model: Any, **_: Any) -> None:
+        if model.name == "BatchGetItem" and deleting and not struck:
+            struck.append(True)
+            assert world.member.delete(f"{ALL}/{gone}").status_code == 204
+
+    deleting = False
+    on("before-call.dynamodb", strike)
+    stack_reads, deleting = world.owner.get(stack).status_code, True
+    assert (stack_reads, world.owner.delete(stack).status_code) == (200, 204)
+    assert listed(world.owner, f"{world.here}/items") == [kept]
+    assert struck
+    places()

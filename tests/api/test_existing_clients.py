@@ -1,0 +1,142 @@
+"""Clients and command lines that exist run unchanged: they ask as they always have, through all that they know."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from infra.testing.world import PLAIN, places
+from tests.support import command_line
+from tests.support.existing_client import ExistingClient, Refused
+
+Json = dict[str, Any]
+CommandLine = Callable[..., str]
+
+
+@pytest.fixture
+def ada(url: str, acme: Json) -> Iterator[ExistingClient]:
+    """The admin of Acme."""
+    with client_of(url, acme) as client:
+        yield client
+
+
+@pytest.fixture
+def mia(url: str, mia_card: Json) -> Iterator[ExistingClient]:
+    """A member of Acme."""
+    with client_of(url, mia_card) as client:
+        yield client
+
+
+def client_of(url: str, card: Json) -> ExistingClient:
+    credential = card["credential"]
+    return ExistingClient(url, credential["key"], credential["secret"], verify=PLAIN)
+
+
+@pytest.fixture
+def run(url: str, acme: Json, mia_card: Json, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """Runs a command as Ada, or as Mia; answers what it prints."""
+
+    def call(*arguments: str, card: Json = acme) -> str:
+        credential = card["credential"]
+        signed = (f"--url={url}", f"--key={credential['key']}", f"--secret={credential['secret']}")
+        status = command_line.main([*signed, *arguments])
+        said = capsys.readouterr()
+        return said.out if status == 0 else said.err
+
+    return call
+
+
+def test_an_activity_lives_its_life(ada: ExistingClient) -> None:
+    said = {"description": "All of it", "priority": "high", "size": "small", "target_date": "2027-01-31"}
+    one = ada.new_activity(name="Plan", **said)
+    address = f"/api/activities/{one['id']}"
+    assert [one[name]["value"] for name in ("priority", "size")] == ["high", "small"]
+    states = [ada.put(f"{address}/{verb}")["state"] for verb in ("play", "pause", "play", "finish")]
+    assert states == ["active", "paused", "active", "finished"]
+    assert ada.put(f"{address}/blox/{one['progress']['id']}", value="80")["progress"]["value"] == "80"
+    assert ada.put(address, name="Plan B")["name"] == "Plan B"
+    assert [found["name"] for found in ada.all("/api/activities")] == ["Plan B"]
+    ada.delete(address)
+    with pytest.raises(Refused, match="there is no such activity"):
+        ada.get(address)
+
+
+def test_what_is_wrong_is_read_from_the_message(ada: ExistingClient) -> None:
+    with pytest.raises(Refused, match="name: is required"):
+        ada.new_activity(description="nameless")
+    finished = f"/api/activities/{ada.new_activity(name='x')['id']}"
+    ada.put(f"{finished}/finish")
+    with pytest.raises(Refused, match="what fits is take_over, delete"):
+        ada.put(f"{finished}/pause")
+
+
+def test_lists_are_read_page_by_page(ada: ExistingClient) -> None:
+    made = [ada.new_activity(name=str(number))["id"] for number in range(5)]
+    assert [one["id"] for one in ada.all("/api/activities", per_page=2)] == made[::-1]
+    assert [one["id"] for one in ada.all("/api/activities", per_page=5)] == made[::-1]
+
+
+def test_workspaces_stacks_and_comments(ada: ExistingClient) -> None:
+    workspace = ada.post("/api/workspaces", name="Ours", setting={"members_can_change_blocks": "true"})
+    here = f"/api/workspace/{workspace['id']}"
+    assert workspace["setting"]["members_can_change_blocks"] is True
+    stack = ada.post(f"{here}/stacks", name="TODO")
+    flat = f"/api/stacks/{stack['id']}"
+    one = ada.post(f"{flat}/items", type="Activity", name="Do")["activity"]
+    ada.put(f"/api/activities/{one['id']}/move", source_id=str(workspace["id"]), workspace_id=str(workspace["id"]))
+    ada.put(f"{here}/inbox", item_type="Activity", item_id=str(one["id"]))
+    assert [item["activity"]["id"] for item in ada.get(f"{here}/inbox")["items"]] == [one["id"]]
+    comment = ada.post(f"/api/activities/{one['id']}/comments", body="Done?")
+    ada.delete(f"/api/comments/{comment['id']}")
+    ada.delete(flat)
+    ada.delete(here, archive_items=True)
+    assert [space["type"] for space in ada.all("/api/workspaces")] == ["PersonalWorkspace"]
+    assert list(places()) == [one["id"]]
+
+
+def test_people_invite_and_follow_one_another(ada: ExistingClient, mia: ExistingClient) -> None:
+    members = f"/api/workspaces/{ada.post('/api/workspaces', name='Ours')['id']}/members"
+    invite = members.replace("members", "invitation")
+    [invitation] = ada.post(invite, slug="mia-mel", email=[], cc=True)
+    mia.put(f"/api/invitations/{invitation['id']}/accept")
+    ada.put("/api/users/mia-mel/collaborate")
+    assert [user["slug"] for user in ada.get("/api/me/follows", type="User")] == ["mia-mel"]
+    assert [user["slug"] for user in mia.get("/api/me/connections")] == ["ada-admin"]
+    assert mia.put("/api/me", user={"first_name": "Maria"})["first_name"] == "Maria"
+    mia.delete(f"{members}/{mia.get('/api/me')['id']}")
+    [again] = ada.post(invite, slug=["mia-mel"], cc=False)
+    ada.delete(f"/api/invitations/{again['id']}")
+    ada.delete("/api/users/mia-mel")
+    assert [user["slug"] for user in ada.all("/api/users")] == ["ada-admin"]
+
+
+def test_work_is_delegated_and_signed_off(ada: ExistingClient, mia: ExistingClient) -> None:
+    address = f"/api/activities/{ada.new_activity(name='Do')['id']}"
+    ada.put(f"{address}/delegate", delegee_slug="mia-mel", note="Please", sign_off=True)
+    [delegation] = mia.all("/api/delegations/incoming/pending")
+    assert (delegation["note"], delegation["sign_off"]) == ("Please", True)
+    assert mia.put(f"/api/delegations/{delegation['id']}/accept")["state"] == "accepted"
+    assert [mia.put(f"{address}/{verb}")["state"] for verb in ("play", "finish")] == ["active", "finished"]
+    assert ada.put(f"{address}/approve")["assignee"]["first_name"] == "Mia"
+    assert [one["state"] for one in ada.all("/api/delegations/outgoing")] == ["done"]
+
+
+def test_a_session_says_who_is_calling(ada: ExistingClient) -> None:
+    assert ada.get("/api/session/context")["user"]["slug"] == "ada-admin"
+    assert set(ada.get("/api/session/rate_limit")) == {"limit", "remaining", "reset"}
+
+
+def test_a_command_line_does_what_it_always_did(run: CommandLine, mia_card: Json) -> None:
+    number = run("activity", "new", "Write the plan", "--priority", "high").split()[0]
+    for verb, state in (("play", "active"), ("pause", "paused"), ("play", "active"), ("finish", "finished")):
+        assert run("activity", verb, number) == f"{number:>6}  {state:<9} Write the plan (Ada Admin)\n"
+    assert run("activity", "pause", number).startswith("409: pause does not fit")
+    other = run("activity", "new", "Print it").split()[0]
+    run("activity", "delegate", other, "mia-mel", "--note", "Twice", "--sign-off")
+    assert "pending" in run("delegation", "list", "incoming", card=mia_card)
+    assert run("activity", "accept", other, card=mia_card).endswith("Print it (Mia Mel)\n")
+    assert [line.split()[0] for line in run("activity", "list").splitlines()] == [other, number]
+    assert run("workspace", "list").split()[1] == "PersonalWorkspace"
+    assert run("workspace", "destroy", run("workspace", "list").split()[0]).startswith("409: a personal workspace")
+    assert "ada-admin" in run("user", "me")
+    assert [line.split()[1] for line in run("user", "list").splitlines()] == ["ada-admin", "mia-mel"]

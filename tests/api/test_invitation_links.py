@@ -1,0 +1,158 @@
+"""The page behind the link in a mail: how somebody without credentials gets in."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import httpx
+import pytest
+
+from chalicelib import config
+from chalicelib.domain.accounts import link_tokens
+from infra import operations
+from tests.api.test_invitations import SignIn, invite, links
+
+Json = dict[str, Any]
+NAMES = {"first_name": "Jane", "last_name": "<b>Doe</b>"}
+
+
+@pytest.fixture
+def place(ada: httpx.Client) -> str:
+    return str(ada.post("/api/workspaces", json={"name": "Offices & <Plans>"}).headers["location"])
+
+
+@pytest.fixture
+def link(ada: httpx.Client, place: str, outbox: list[Json]) -> str:
+    """The link in a mail to somebody whom nobody knew."""
+    invite(ada, place, email="jane@doe.example.org")
+    return links(outbox)[0]
+
+
+def credential(page: str) -> Json:
+    key, secret = re.findall(r"<code>([^<]+)</code>", page)
+    return {"credential": {"key": key, "secret": secret}}
+
+
+def test_a_newcomer_gives_a_name_and_gets_in_with_the_credential_shown(
+    anybody: httpx.Client, ada: httpx.Client, sign_in: SignIn, place: str, link: str
+) -> None:
+    asked = anybody.get(link)
+    assert (asked.status_code, asked.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert 'name="first_name"' in asked.text
+    assert "Offices &amp; &lt;Plans&gt;" in asked.text
+    welcome = anybody.post(link, data=NAMES)
+    jane = sign_in(credential(welcome.text))
+    assert jane.get(f"{place}/inbox").status_code == 200
+    assert [one["type"] for one in jane.get("/api/workspaces").json()] == ["PersonalWorkspace", "SharedWorkspace"]
+    assert ada.get(f"{place}/members").json()[1]["name_or_email"] == "Jane <b>Doe</b>"
+
+
+def test_a_link_works_once(anybody: httpx.Client, link: str) -> None:
+    assert anybody.post(link, data=NAMES).status_code == 200
+    for answer in (anybody.get(link), anybody.post(link, data=NAMES)):
+        assert answer.status_code == 404
+        assert "<code>" not in answer.text
+
+
+def test_looking_at_a_link_decides_nothing(anybody: httpx.Client, ada: httpx.Client, place: str, link: str) -> None:
+    assert [anybody.get(link).status_code, anybody.head(link).status_code] == [200, 200]
+    assert len(ada.get(f"{place}/members").json()) == 1
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {},
+        {"first_name": "Jane"},
+        {"first_name": " ", "last_name": "Doe"},
+        {"first_name": "x" * 101, "last_name": "Doe"},
+    ],
+)
+def test_without_a_name_the_page_asks_again_and_keeps_what_was_typed(
+    anybody: httpx.Client, link: str, names: dict[str, str]
+) -> None:
+    answer = anybody.post(link, data=names)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert all(f'value="{value}"' in answer.text for value in names.values())
+    assert anybody.post(link, data=NAMES).status_code == 200
+
+
+def test_a_user_with_credentials_only_confirms(
+    anybody: httpx.Client, ada: httpx.Client, acme: Json, place: str, outbox: list[Json]
+) -> None:
+    operations.create_user(acme["account"]["id"], email="mia@acme.example", first_name="Mia", last_name="Mel")
+    invite(ada, place, slug="mia-mel")
+    [link] = links(outbox)
+    assert "<input" not in anybody.get(link).text
+    welcome = anybody.post(link)
+    assert welcome.status_code == 200
+    assert "<code>" not in welcome.text, "no credential for what may be somebody else's mailbox by now"
+    assert len(ada.get(f"{place}/members").json()) == 2
+
+
+@pytest.mark.parametrize("token", ["x", "1-" + "a" * 43, "999999999-" + "a" * 43, "1-%00", "1-" + "é" * 43])
+def test_a_link_that_nobody_sent_is_not_found(anybody: httpx.Client, link: str, token: str) -> None:
+    for method in ("GET", "POST"):
+        answer = anybody.request(method, f"/invitations/{token}", data=NAMES if method == "POST" else None)
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+
+
+def test_a_link_ends_after_fourteen_days(anybody: httpx.Client, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> "Later":
+            return cls.fromtimestamp(datetime.now(UTC).timestamp() + 14 * 86_400 + 1, tz)
+
+    monkeypatch.setattr(link_tokens, "datetime", Later)
+    assert anybody.post(link, data=NAMES).status_code == 404
+
+
+@pytest.mark.parametrize("end", ["decline", "take back", "delete the workspace"])
+def test_a_link_ends_with_its_invitation(
+    anybody: httpx.Client, ada: httpx.Client, sign_in: SignIn, place: str, link: str, end: str
+) -> None:
+    [invitation] = ada.get("/api/invitations").json()
+    one = f"/api/invitations/{invitation['id']}"
+    if end == "decline":
+        jane = sign_in(operations.create_credential(invitation["user"]["id"]))
+        assert jane.put(f"{one}/decline").status_code == 200
+    else:
+        assert ada.delete(one if end == "take back" else place).status_code == 204
+    assert anybody.get(link).status_code == anybody.post(link, data=NAMES).status_code == 404
+
+
+def test_a_link_after_accepting_elsewhere_shows_nothing_more(
+    anybody: httpx.Client, ada: httpx.Client, sign_in: SignIn, link: str
+) -> None:
+    [invitation] = ada.get("/api/invitations").json()
+    jane = sign_in(operations.create_credential(invitation["user"]["id"]))
+    jane.put(f"/api/invitations/{invitation['id']}/accept")
+    assert anybody.get(link).status_code == anybody.post(link, data=NAMES).status_code == 404
+
+
+def test_the_page_runs_nothing_and_is_kept_nowhere(anybody: httpx.Client, link: str) -> None:
+    headers = anybody.get(link).headers
+    assert headers["content-security-policy"].split("; ") == [
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+    assert headers["cache-control"] == "no-store"
+    assert headers["referrer-policy"] == "same-origin"
+
+
+def test_other_sites_cannot_accept_for_somebody(anybody: httpx.Client, link: str) -> None:
+    assert anybody.post(link, data=NAMES, headers={"Origin": "https://evil.example"}).status_code == 403
+    assert anybody.get(link).status_code == 200
+
+
+def test_a_token_is_kept_only_as_a_hash(link: str) -> None:
+    token = link.rpartition("/")[2]
+    stored = boto3.client("dynamodb").scan(TableName=config.TABLE_NAME)["Items"]
+    assert token not in str(stored)
+    assert token.partition("-")[2] not in str(stored)

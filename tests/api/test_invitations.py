@@ -1,0 +1,297 @@
+"""Inviting into workspaces, and what becomes of invitations."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import httpx
+import pytest
+from botocore.exceptions import ClientError
+
+from chalicelib import config
+from chalicelib.mail import messages, sending
+from chalicelib.storage import table
+from chalicelib.storage.models.users import EmailAddress
+from infra import operations
+from tests.api.test_deletion import Outage
+from tests.support.failures import Hook
+
+Json = dict[str, Any]
+SignIn = Callable[[Json], httpx.Client]
+INVITATIONS = "/api/invitations"
+
+
+@pytest.fixture
+def place(ada: httpx.Client, outbox: list[Json]) -> str:
+    """The address of a shared workspace of Ada's."""
+    made = ada.post("/api/workspaces", json={"name": "Offices & <Plans>"})
+    assert made.status_code == 201
+    return str(made.headers["location"])
+
+
+def invite(client: httpx.Client, place: str, **body: Any) -> Any:
+    answer = client.post(f"{place}/invitation", json=body)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def links(mails: list[Json]) -> list[str]:
+    texts = [mail["Content"]["Simple"]["Body"]["Text"]["Data"] for mail in mails]
+    return [found for text in texts for found in re.findall(r"http://\S+/invitations/\S+", text)]
+
+
+def test_a_user_is_invited_by_slug_and_joins_by_accepting(ada: httpx.Client, mia: httpx.Client, place: str) -> None:
+    [invitation] = invite(ada, place, slug=["mia-mel"])
+    assert list(invitation) == [
+        *("id", "workspace", "user", "email", "inviter", "state", "created_at", "delivery", "links"),
+    ]
+    assert (invitation["user"]["slug"], invitation["state"], invitation["delivery"]) == ("mia-mel", "pending", "sent")
+    assert [one["name"] for one in mia.get("/api/workspaces/invited").json()] == ["Offices & <Plans>"]
+    assert (mia.get(place).status_code, mia.get(f"{place}/inbox").status_code) == (200, 403)
+    accepted = mia.put(f"{INVITATIONS}/{invitation['id']}/accept")
+    assert (accepted.status_code, accepted.json()["state"]) == (200, "accepted")
+    assert mia.get(f"{place}/inbox").status_code == 200
+    assert mia.get("/api/workspaces/invited").json() == []
+    assert [one["first_name"] for one in ada.get(f"{place}/members").json()] == ["Ada", "Mia"]
+
+
+def test_the_documents_example_invites_by_address_with_a_carbon_copy(
+    ada: httpx.Client, place: str, outbox: list[Json]
+) -> None:
+    [invitation] = invite(ada, place, cc=True, slug=[], email=["jane@doe.example.org"])
+    assert invitation["email"] == invitation["user"]["name_or_email"] == "jane@doe.example.org"
+    original, copy = outbox
+    assert original["Destination"] == {"ToAddresses": ["jane@doe.example.org"]}
+    assert copy["Destination"] == {"ToAddresses": ["ada@acme.example"]}
+    assert len(links(outbox)) == 1, "the copy goes without the link, which is for the invited only"
+
+
+def test_a_mail_says_the_same_in_text_and_html(ada: httpx.Client, place: str, outbox: list[Json]) -> None:
+    invite(ada, place, email="jane@doe.example.org")
+    body = outbox[0]["Content"]["Simple"]["Body"]
+    assert "<Plans>" not in body["Html"]["Data"]
+    plain = unescape(re.sub(r'<a href="([^"]*)">.*?</a>|<[^>]+>', r"\1", body["Html"]["Data"]))
+    text = body["Text"]["Data"].replace('"', "")
+    assert plain.split() == text.split()
+
+
+def test_slugs_and_addresses_may_stand_alone_and_ids_are_slugs_too(
+    ada: httpx.Client, mia_card: Json, place: str
+) -> None:
+    assert len(invite(ada, place, slug=mia_card["user"]["id"], email=None, cc="false")) == 1
+    assert len(invite(ada, place, slug=None, email="jane@doe.example.org")) == 1
+
+
+def test_several_are_invited_at_once_and_each_only_once(
+    ada: httpx.Client, mia_card: Json, place: str, outbox: list[Json]
+) -> None:
+    invited = invite(ada, place, slug=["mia-mel", mia_card["user"]["id"]], email=["MIA@acme.example", "a@b.c", "A@b.c"])
+    assert sorted(one["email"] for one in invited) == ["a@b.c", "mia@acme.example"]
+    assert len(outbox) == 2
+
+
+def test_one_unknown_slug_is_not_found_and_nothing_is_sent(
+    ada: httpx.Client, mia: httpx.Client, place: str, outbox: list[Json]
+) -> None:
+    for unknown in ("nobody", "0123456ff"):
+        body = {"slug": ["mia-mel", unknown], "email": ["jane@doe.example.org"]}
+        answer = ada.post(f"{place}/invitation", json=body)
+        assert answer.status_code == 404
+        assert unknown in answer.json()["detail"]
+    assert outbox == ada.get(INVITATIONS).json() == mia.get("/api/workspaces/invited").json() == []
+    assert table.get(EmailAddress, 1, "jane@doe.example.org") is None
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({}, "#/email"),
+        ({"cc": True, "slug": [], "email": []}, "#/email"),
+        ({"email": ["not an address"]}, "#/email/0"),
+        ({"email": "not an address"}, "#/email"),
+        ({"slug": [5]}, "#/slug/0"),
+        ({"cc": "maybe", "email": "a@b.c"}, "#/cc"),
+        ({"mail": "a@b.c"}, "#/mail"),
+    ],
+)
+def test_a_wrong_invitation_is_told_so(ada: httpx.Client, place: str, body: Json, pointer: str) -> None:
+    answer = ada.post(f"{place}/invitation", json=body)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+
+
+def test_a_personal_workspace_cannot_be_shared(ada: httpx.Client, outbox: list[Json]) -> None:
+    personal = ada.get("/api/workspaces").json()[0]["id"]
+    assert ada.post(f"/api/workspaces/{personal}/invitation", json={"email": "a@b.c"}).status_code == 422
+    assert outbox == []
+
+
+def test_inviting_again_neither_duplicates_nor_sends_again(
+    ada: httpx.Client, mia: httpx.Client, place: str, outbox: list[Json]
+) -> None:
+    first = invite(ada, place, slug="mia-mel", email="jane@doe.example.org")
+    again = invite(ada, place, slug="mia-mel", email="jane@doe.example.org")
+    assert {one["id"] for one in first} == {one["id"] for one in again}
+    assert len(outbox) == 2
+    assert len(mia.get(INVITATIONS).json()) == 1
+
+
+def test_members_are_left_alone(ada: httpx.Client, mia: httpx.Client, place: str, outbox: list[Json]) -> None:
+    [invitation] = invite(ada, place, slug="mia-mel")
+    mia.put(f"{INVITATIONS}/{invitation['id']}/accept")
+    assert invite(ada, place, slug=["mia-mel", "ada-admin"]) == []
+    assert len(outbox) == 1
+
+
+def test_the_log_says_why_a_mail_could_not_be_sent_and_not_to_whom(
+    ada: httpx.Client, place: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sending.client(), "send_email", refused)
+    assert invite(ada, place, email="jane@doe.example")[0]["delivery"] == "failed"
+    assert "MessageRejected" in caplog.text
+    assert "jane@doe.example" not in caplog.text
+
+
+def refused(**_: Any) -> None:
+    """What SES answers while an account is in its sandbox."""
+    error = {"Code": "MessageRejected", "Message": "Email address is not verified: jane@doe.example"}
+    raise ClientError({"Error": error}, "SendEmail")
+
+
+def test_mail_that_fails_leaves_the_invitation_and_is_sent_when_inviting_again(
+    ada: httpx.Client, mia: httpx.Client, place: str, outbox: list[Json], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config, "MAIL_FROM", "unverified@nowhere.example")
+    [failed] = invite(ada, place, slug="mia-mel", cc=True)
+    assert failed["delivery"] == "failed"
+    assert mia.get(INVITATIONS).json()[0]["delivery"] == "failed"
+    monkeypatch.setattr(config, "MAIL_FROM", "")
+    assert invite(ada, place, slug="mia-mel")[0]["delivery"] == "failed"
+    monkeypatch.undo()
+    [sent] = invite(ada, place, slug="mia-mel")
+    assert (sent["id"], sent["delivery"]) == (failed["id"], "sent")
+    assert mia.get(INVITATIONS).json()[0]["delivery"] == "sent"
+
+
+def test_whoever_is_cut_off_before_the_mail_goes_out_sends_it_by_inviting_again(
+    ada: httpx.Client, mia: httpx.Client, place: str, outbox: list[Json], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(_: messages.InvitationMail, copy_to: str | None) -> bool:
+        raise RuntimeError("cut off")
+
+    monkeypatch.setattr(messages.InvitationMail, "send", cut_off)
+    everybody = {"slug": "mia-mel", "email": ["a@b.c", "c@d.e"]}
+    assert ada.post(f"{place}/invitation", json=everybody).status_code == 500
+    assert [one["delivery"] for one in mia.get(INVITATIONS).json()] == ["unsent"]
+    monkeypatch.undo()
+    assert [one["delivery"] for one in invite(ada, place, **everybody)] == ["sent"] * 3
+    assert [one["delivery"] for one in ada.get(INVITATIONS).json()] == ["sent"] * 3
+    assert len(outbox) == 3
+
+
+def test_whoever_is_cut_off_amid_several_mails_sends_at_most_one_twice(
+    ada: httpx.Client, place: str, outbox: list[Json], on: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outage = Outage(on, lost=False)
+    outage.begins(5)  # the authorizer, what is known of all, ids, the invitations, how the first mail went
+    addresses = [f"{letter}@acme.example" for letter in "abcd"]
+    assert ada.post(f"{place}/invitation", json={"email": addresses}).status_code == 503
+    outage.ends()
+    assert len(outbox) == 2
+    assert [one["delivery"] for one in invite(ada, place, email=addresses)] == ["sent"] * 4
+    sent = [mail["Destination"]["ToAddresses"][0] for mail in outbox]
+    assert sorted(sent) == sorted([*addresses, sent[1]])
+
+
+def test_many_are_invited_in_few_requests(
+    ada: httpx.Client, mia: httpx.Client, bob: httpx.Client, place: str, asked: list[str]
+) -> None:
+    everybody = {"slug": ["mia-mel", "bob-boss"], "email": [f"{number}@acme.example" for number in range(10)]}
+    asked.clear()
+    made = invite(ada, place, **everybody)
+    assert Counter(asked) == {"GetItem": 1, "UpdateItem": 1, "BatchGetItem": 2, "TransactWriteItems": 3 + 12}
+    assert len({one["id"] for one in made}) == 12
+    assert {one["delivery"] for one in made} == {"sent"}
+    assert [one["id"] for one in ada.get(INVITATIONS).json()] == sorted(one["id"] for one in made)
+
+
+def test_members_invite_only_while_the_owner_allows_it(
+    ada: httpx.Client, mia: httpx.Client, place: str, outbox: list[Json]
+) -> None:
+    [invitation] = invite(ada, place, slug="mia-mel")
+    assert mia.post(f"{place}/invitation", json={"email": "a@b.c"}).status_code == 403, "not yet a member"
+    mia.put(f"{INVITATIONS}/{invitation['id']}/accept")
+    assert invite(mia, place, email="a@b.c")[0]["inviter"]["slug"] == "mia-mel"
+    ada.put(place, json={"setting": {"allow_invitations": False}})
+    assert mia.post(f"{place}/invitation", json={"email": "c@d.e"}).status_code == 403
+    assert len(invite(ada, place, email="c@d.e")) == 1
+
+
+def test_both_sides_see_a_pending_invitation_and_nobody_else_does(
+    ada: httpx.Client, mia: httpx.Client, stranger: httpx.Client, acme: Json, sign_in: SignIn, place: str
+) -> None:
+    [invitation] = invite(ada, place, slug="mia-mel")
+    other = sign_in(
+        operations.create_user(acme["account"]["id"], email="o@acme.example", first_name="O", last_name="O")
+    )
+    one = f"{INVITATIONS}/{invitation['id']}"
+    assert ada.get(INVITATIONS).json() == mia.get(INVITATIONS).json() == [invitation]
+    assert ada.get(one).json() == mia.get(one).json() == invitation
+    for client in (other, stranger):
+        assert client.get(INVITATIONS).json() == []
+        for method, path in (("GET", one), ("PUT", f"{one}/accept"), ("PUT", f"{one}/decline"), ("DELETE", one)):
+            assert client.request(method, path).status_code == 404
+
+
+def test_only_the_invited_decide_and_only_the_inviter_takes_back(
+    ada: httpx.Client, mia: httpx.Client, place: str
+) -> None:
+    one = f"{INVITATIONS}/{invite(ada, place, slug='mia-mel')[0]['id']}"
+    assert ada.put(f"{one}/accept").status_code == ada.put(f"{one}/decline").status_code == 403
+    assert mia.delete(one).status_code == 403
+    assert ada.delete(one).status_code == 204
+    assert ada.get(one).status_code == mia.get(one).status_code == mia.get(place).status_code == 404
+
+
+@pytest.mark.parametrize(("first", "other"), [("accept", "decline"), ("decline", "accept")])
+def test_deciding_twice_is_harmless_and_deciding_otherwise_is_a_conflict(
+    ada: httpx.Client, mia: httpx.Client, place: str, first: str, other: str
+) -> None:
+    one = f"{INVITATIONS}/{invite(ada, place, slug='mia-mel')[0]['id']}"
+    assert mia.put(f"{one}/{first}", json={}).json() == mia.put(f"{one}/{first}").json()
+    assert mia.put(f"{one}/{other}").status_code == 409
+    assert ada.get(INVITATIONS).json() == []
+    assert ada.delete(one).status_code == (409 if first == "accept" else 204)
+
+
+def test_who_declined_may_be_invited_again(
+    ada: httpx.Client, mia: httpx.Client, place: str, outbox: list[Json]
+) -> None:
+    [first] = invite(ada, place, slug="mia-mel")
+    mia.put(f"{INVITATIONS}/{first['id']}/decline")
+    assert mia.get(place).status_code == 404
+    [again] = invite(ada, place, slug="mia-mel")
+    assert again["id"] != first["id"]
+    assert mia.put(f"{INVITATIONS}/{again['id']}/accept").status_code == 200
+    assert len(outbox) == 2
+
+
+def test_with_a_workspace_go_its_invitations(ada: httpx.Client, mia: httpx.Client, place: str) -> None:
+    one = f"{INVITATIONS}/{invite(ada, place, slug='mia-mel')[0]['id']}"
+    assert ada.delete(place).status_code == 204
+    assert ada.get(INVITATIONS).json() == mia.get(INVITATIONS).json() == []
+    assert mia.put(f"{one}/accept").status_code == ada.get(one).status_code == 404
+
+
+def test_an_invitation_sent_twice_under_one_key_is_one(ada: httpx.Client, place: str, outbox: list[Json]) -> None:
+    headers = {"Idempotency-Key": "once"}
+    first, again = (ada.post(f"{place}/invitation", json={"email": "a@b.c"}, headers=headers) for _ in range(2))
+    assert first.content == again.content
+    assert again.headers["idempotency-replayed"] == "true"
+    assert len(outbox) == 1
+
+
+def test_the_sender_may_be_verified_twice() -> None:
+    sending.verify_sender()
+    sending.verify_sender()

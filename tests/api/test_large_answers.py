@@ -1,0 +1,82 @@
+"""Answers that would outgrow what Lambda may send: they stop, and say where the rest is."""
+
+import re
+import sys
+from typing import Any
+
+import httpx
+import pytest
+from awslambdaric.lambda_runtime_marshaller import to_json
+
+from chalicelib import json_text
+from chalicelib.domain.access import Caller
+from chalicelib.domain.activities import copies, documents
+from chalicelib.storage import unit_of_work
+from chalicelib.storage.models.activities import Activity
+from chalicelib.storage.models.keys import new_order
+from chalicelib.storage.unit_of_work import Change
+
+LAMBDA = 6 * 1024 * 1024
+HERE = "/api/workspaces/1"  # Ada's personal workspace: inbox 2, stacks 3 and 4
+Json = dict[str, Any]
+
+
+@pytest.fixture(params=['"' * 190_000, "ж" * 150_000], ids=["quotes", "Cyrillic"])
+def full(
+    ada: httpx.Client, acme: Json, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> httpx.Client:
+    """A client whose inbox and first stack hold more than one answer each."""
+    monkeypatch.setenv("AWS_EXECUTION_ENV", f"AWS_Lambda_python3.{sys.version_info.minor}")
+    caller = Caller(1, acme["user"]["id"], "", "write")
+    for number in range(36):
+        doc = documents.new_document(1_000 + number, caller.user, {"name": "large", "description": request.param})
+        place = {"workspace": 1, "stack": 2 + number % 2, "order": new_order()}
+        activity = Activity.at(1, doc["id"], id=doc["id"], doc=doc, **place)
+        unit_of_work.commit(Change(None, save=[activity, *copies.all_copies(caller, activity)]))
+    return ada
+
+
+@pytest.mark.parametrize(
+    "value", ["plain", 'a "quote"', "a \\ and a \n\t\x00", "\x7f", "жук \x7f", "\u2028", "🐞", {"a": ['"']}]
+)
+def test_a_text_weighs_what_lambda_makes_of_it(value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_EXECUTION_ENV", f"AWS_Lambda_python3.{sys.version_info.minor}")
+    text = json_text.dump(value)
+    assert json_text.encoded_size(text) == len(to_json(text).encode()) - 2
+
+
+def as_lambda_sends_it(answer: httpx.Response) -> int:
+    return len(to_json({"body": answer.text}).encode())
+
+
+def ids(answer: httpx.Response) -> list[int]:
+    found = answer.json()
+    return [item["activity"]["id"] for item in (found if isinstance(found, list) else found["items"])]
+
+
+def followed(client: httpx.Client, address: str) -> list[int]:
+    """The ids in an answer and in all that follow it."""
+    seen: list[int] = []
+    while address:
+        answer = client.get(address)
+        assert as_lambda_sends_it(answer) < LAMBDA
+        seen += ids(answer)
+        address = answer.links.get("next", {}).get("url", "")
+    return seen
+
+
+@pytest.mark.parametrize(("address", "first"), [("inbox", 1_034), ("stacks/2", 1_034), ("stacks/3", 1_035)])
+def test_a_full_stack_stops_and_says_where_it_goes_on(full: httpx.Client, address: str, first: int) -> None:
+    assert len(ids(full.get(f"{HERE}/{address}"))) < 18
+    assert followed(full, f"{HERE}/{address}") == list(range(first, 999, -2))
+
+
+def test_a_list_of_stacks_says_of_each_where_it_goes_on(full: httpx.Client) -> None:
+    full.post(f"{HERE}/stacks/4/items", json={"name": "alone"})
+    answer = full.get(f"{HERE}/stacks")
+    assert as_lambda_sends_it(answer) < LAMBDA
+    shown = {stack["id"]: len(stack["items"]) for stack in answer.json()}
+    assert shown[3] < 18
+    for address, stack in re.findall(r'<([^>]+)>; rel="next"; anchor="([^"]+)"', answer.headers["link"]):
+        shown[int(stack.rpartition("/")[2])] += len(followed(full, address))
+    assert shown == {3: 18, 4: 1}

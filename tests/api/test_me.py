@@ -1,0 +1,131 @@
+"""/api/me: what everybody sees and changes of oneself, and whom one knows."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from infra.testing.world import World, rows, share
+
+ME = "/api/me"
+JSON = {"Content-Type": "application/json"}
+Json = dict[str, Any]
+
+
+def slugs(client: httpx.Client, query: str = "") -> list[str]:
+    answer = client.get(f"{ME}/connections{query}", headers=JSON)
+    assert answer.status_code == 200, answer.text
+    return [one["slug"] for one in answer.json()]
+
+
+def test_i_am_the_user_that_others_see(world: World) -> None:
+    for person in ("owner", "member"):
+        mine = world.clients[person].get(ME, headers=JSON)
+        theirs = world.clients[person].get(f"/api/users/{world.users[person]}")
+        assert (mine.status_code, mine.json(), mine.headers["etag"]) == (200, theirs.json(), theirs.headers["etag"])
+    assert "role" not in world.member.get(ME).json()
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+@pytest.mark.parametrize("wrapped", [True, False], ids=["within user", "plain"])
+def test_i_change_what_i_name_of_myself_and_nothing_else(world: World, method: str, wrapped: bool) -> None:
+    before = world.member.get(ME).json()
+    body = {"first_name": "Maria"}
+    answer = world.member.request(method, ME, json={"user": body} if wrapped else body)
+    assert answer.status_code == 200
+    assert answer.json() == before | {"first_name": "Maria", "name_or_email": "Maria Member"}
+    assert world.owner.get(f"/api/users/{before['id']}").json()["first_name"] == "Maria"
+
+
+def test_my_address_moves_with_me_and_is_free_then(world: World) -> None:
+    answer = world.member.put(ME, json={"user": {"email": "new@acme.example"}})
+    assert (answer.status_code, answer.json()["email"]) == (200, "new@acme.example")
+    assert world.clients["other user"].put(ME, json={"email": "mia@acme.example"}).status_code == 200
+    assert world.member.put(ME, json={"email": "MIA@acme.example"}).status_code == 409
+    assert world.member.get(ME).json() == answer.json()
+    assert world.clients["other account"].put(ME, json={"email": "new@acme.example"}).status_code == 200
+
+
+def test_my_own_address_in_other_letters_is_not_taken(world: World) -> None:
+    assert world.member.put(ME, json={"email": "Mia@Acme.example"}).json()["email"] == "Mia@Acme.example"
+
+
+def test_what_i_change_of_myself_is_in_the_audit(world: World) -> None:
+    world.member.put(ME, json={"user": {"last_name": "Moon"}})
+    event = world.owner.get("/api/audit").json()[0]
+    assert (event["verb"], event["actor"]["user"]) == ("update", world.users["member"])
+    assert event["subject"] == {"kind": "user", "id": world.users["member"]}
+    assert event["details"] == {"last_name": {"from": "Member", "to": "Moon"}}
+
+
+def test_an_update_of_nothing_changes_nothing(world: World) -> None:
+    before, events = rows("user"), len(rows("event"))
+    mine = world.member.get(ME).json()
+    bodies: list[Json] = [{}, {"user": {}}, mine, {"user": mine}]
+    for body in bodies:
+        answer = world.member.put(ME, json=body)
+        assert (answer.status_code, answer.json()) == (200, mine)
+    assert (rows("user"), len(rows("event"))) == (before, events)
+
+
+def test_nobody_gives_a_role_to_oneself(world: World) -> None:
+    for body in ({"role": "admin"}, {"user": {"role": "admin", "id": world.users["owner"]}}):
+        assert world.member.put(ME, json=body).status_code == 200
+    assert world.owner.get("/api/users/mia-member").json()["role"] == "member"
+    assert world.owner.put(ME, json={"user": {"role": "member"}}).json()["role"] == "admin"
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"user": {"email": "no address"}}, "#/user/email"),
+        ({"user": {"first_name": " "}}, "#/user/first_name"),
+        ({"user": {"frist_name": "x"}}, "#/user/frist_name"),
+        ({"user": "x"}, "#/user"),
+        ({"last_name": None}, "#/last_name"),
+        ({"nickname": "x"}, "#/nickname"),
+    ],
+)
+def test_what_is_wrong_is_said(world: World, body: Json, pointer: str) -> None:
+    answer = world.member.put(ME, json=body)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+
+
+def test_an_update_is_about_the_user_that_if_match_names(world: World) -> None:
+    tag = world.member.get(ME).headers["etag"]
+    assert world.member.put(ME, json={"first_name": "a"}, headers={"If-Match": tag}).status_code == 200
+    assert world.member.put(ME, json={"first_name": "b"}, headers={"If-Match": tag}).status_code == 412
+    key = {"Idempotency-Key": "one"}
+    first, again = (world.member.put(ME, json={"first_name": "c"}, headers=key) for _ in range(2))
+    assert (again.content, again.headers["idempotency-replayed"]) == (first.content, "true")
+
+
+def test_my_connections_are_those_who_share_a_workspace_with_me_by_name(world: World) -> None:
+    assert slugs(world.owner) == ["mia-member"]
+    assert slugs(world.member) == ["ada-admin"]
+    assert slugs(world.invited) == slugs(world.clients["other user"]) == slugs(world.clients["other account"]) == []
+    world.join("other user")
+    assert slugs(world.owner) == ["mia-member", "udo-member"]
+    assert slugs(world.clients["other user"]) == ["ada-admin", "mia-member"]
+    assert slugs(world.owner, "?page=2&per_page=1") == ["udo-member"]
+
+
+def test_my_connections_are_those_who_follow_me_or_whom_i_follow_too(world: World) -> None:
+    udo = world.clients["other user"]
+    assert udo.put("/api/users/ivo-member/collaborate").status_code == 200
+    assert udo.put("/api/users/ada-admin/collaborate").status_code == 200
+    assert slugs(udo) == ["ada-admin", "ivo-member"]
+    assert slugs(world.invited) == ["udo-member"]
+    assert slugs(world.owner) == ["mia-member", "udo-member"]
+
+
+def test_somebody_known_in_several_ways_is_one_connection(world: World) -> None:
+    world.owner.put("/api/users/mia-member/collaborate")
+    world.member.put("/api/users/ada-admin/collaborate")
+    share(world.owner)
+    assert slugs(world.owner) == ["mia-member"]
+
+
+def test_a_workspace_that_is_gone_connects_nobody(world: World) -> None:
+    assert world.owner.delete(world.here).status_code == 204
+    assert slugs(world.owner) == slugs(world.member) == []

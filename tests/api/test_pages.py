@@ -1,0 +1,295 @@
+"""The pages as browsers get them, without a browser: policy, caching, addresses, and that no text becomes markup."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from html.parser import HTMLParser
+from typing import Any
+
+import httpx
+import pytest
+
+from app import app
+from chalicelib.pages import rendering, schema_text
+from chalicelib.pages.reference import Reference
+from infra import operations
+from infra.testing.processes import PROJECT, environment
+from tests.support.gateway_events import as_caller, event
+
+Json = dict[str, Any]
+
+OPEN = ["/", "/docs", "/invitations/1-x"]
+ALL = [*OPEN, "/settings/api"]
+SCRIPTS = {"/docs": "docs.js", "/settings/api": "settings.js"}
+PLAIN = [
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+]
+POLICIES = {
+    "/docs": [*PLAIN, "script-src 'self'", "connect-src 'self'"],
+    "/settings/api": [*PLAIN, "script-src 'self'"],
+}
+HOSTILE = "<script>alert(1)</script>\"'&{{7*7}}`<b>`"
+WHO_IMPORTS = """
+import json, sys, app
+event = json.loads(%r)
+def call(path):
+    event["requestContext"] |= {"resourcePath": path, "path": "/dev" + path}
+    assert app.app(event, None)["statusCode"] == 200, path
+    return "jinja2" in sys.modules
+print(json.dumps([call("/health"), call("/openapi.json"), call("/docs")]))
+"""
+
+
+class Page(HTMLParser):
+    """What stands in a page: its tags with their attributes, and the text of scripts and styles."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.inline = ""
+        self._within = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._within = tag
+
+    def handle_data(self, data: str) -> None:
+        self.inline += data.strip() if self._within in ("script", "style") else ""
+
+    def handle_endtag(self, _: str) -> None:
+        self._within = ""
+
+    @property
+    def addresses(self) -> list[str]:
+        names = ("src", "href", "action", "data-path", "data-home", "formaction", "poster", "srcset")
+        return [value for _, attributes in self.tags for name in names if (value := attributes.get(name)) is not None]
+
+    @property
+    def ids(self) -> list[str]:
+        return [value for _, attributes in self.tags if (value := attributes.get("id"))]
+
+
+@pytest.fixture
+def answers(ada: httpx.Client) -> dict[str, httpx.Response]:
+    return {path: ada.get(path) for path in ALL}
+
+
+def through_a_stage(path: str, **more: Any) -> Json:
+    answer: Json = app(event("GET", path, stage="/dev", **more), None)
+    return answer
+
+
+def test_every_page_is_held_to_a_strict_policy(answers: dict[str, httpx.Response]) -> None:
+    for path, answer in answers.items():
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert answer.headers["content-security-policy"].split("; ") == POLICIES.get(path, PLAIN)
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "same-origin"
+
+
+def test_no_script_and_no_style_stands_in_a_page(answers: dict[str, httpx.Response]) -> None:
+    for path, answer in answers.items():
+        page = Page(answer.text)
+        assert not page.inline
+        attributes = {name for _, found in page.tags for name in found}
+        assert not {name for name in attributes if name == "style" or name.startswith("on")}
+        scripts = [str(found["src"]) for tag, found in page.tags if tag == "script"]
+        assert scripts == [rendering.asset_url(SCRIPTS[path]) for _ in range(path in SCRIPTS)]
+
+
+def test_no_page_names_another_host_and_no_link_is_dead(ada: httpx.Client, answers: dict[str, httpx.Response]) -> None:
+    targets = set()
+    for answer in answers.values():
+        page = Page(answer.text)
+        assert page.addresses
+        assert all(one.startswith(("/", "#")) and not one.startswith("//") for one in page.addresses)
+        assert {one[1:] for one in page.addresses if one.startswith("#")} <= set(page.ids)
+        targets |= {str(found["href"]) for tag, found in page.tags if tag in ("a", "link")}
+    for target in {one.partition("#")[0] for one in targets if one.startswith("/")}:
+        assert ada.get(target).status_code == 200, target
+
+
+def test_ids_are_given_once(answers: dict[str, httpx.Response]) -> None:
+    for answer in answers.values():
+        ids = Page(answer.text).ids
+        assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("path", ["/", "/docs"])
+def test_what_is_the_same_for_everybody_is_asked_for_again_by_its_tag(anybody: httpx.Client, path: str) -> None:
+    answer = anybody.get(path)
+    assert answer.headers["cache-control"] == "private, no-cache"
+    again = anybody.get(path, headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert anybody.head(path).headers["etag"] == answer.headers["etag"]
+
+
+def test_what_belongs_to_somebody_is_kept_nowhere(answers: dict[str, httpx.Response]) -> None:
+    assert {answers[path].headers["cache-control"] for path in ("/settings/api", "/invitations/1-x")} == {"no-store"}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("style.css", "text/css"),
+        ("docs.js", "text/javascript"),
+        ("settings.js", "text/javascript"),
+        ("icon.svg", "image/svg+xml"),
+    ],
+)
+def test_files_of_pages_are_kept_for_a_year_under_an_address_of_their_content(
+    anybody: httpx.Client, name: str, kind: str
+) -> None:
+    text = (rendering.FOLDER / name).read_bytes()
+    address = rendering.asset_url(name)
+    assert address == f"/assets/app/{name}?v={hashlib.sha256(text).hexdigest()[:8]}"
+    answer = anybody.get(address, headers={"Accept": f"{kind},*/*;q=0.1"})
+    assert answer.content == text
+    assert answer.headers["content-type"] == f"{kind}; charset=utf-8"
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert anybody.get(address, headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("name", ["nothing.css", "base.html", "openapi.json", "..%2Fapp.py", "__init__.py"])
+def test_nothing_else_is_given_out(anybody: httpx.Client, name: str) -> None:
+    assert anybody.get(f"/assets/app/{name}").status_code == 404
+
+
+def test_files_of_pages_take_no_other_parameter(anybody: httpx.Client) -> None:
+    assert anybody.get("/assets/app/style.css?version=1").status_code == 422
+
+
+def test_behind_a_stage_every_address_has_it(acme: Json) -> None:
+    for path in ("/", "/docs", "/settings/api"):
+        answer = through_a_stage(path, caller=as_caller(acme))
+        assert (answer["statusCode"], answer.get("isBase64Encoded", False)) == (200, False)
+        addresses = Page(answer["body"]).addresses
+        assert all(one.startswith(("/dev/", "#")) for one in addresses)
+    landing = through_a_stage("/")["body"]
+    assert "curl -u KEY:SECRET https://abc.execute-api.us-east-1.amazonaws.com/dev/api/v2/actions.json" in landing
+
+
+def test_behind_a_stage_the_answer_for_a_strange_link_is_dressed_too() -> None:
+    odd = event("GET", "/invitations/{token}", ids={"token": "1-ä b"}, stage="/dev")
+    odd["requestContext"]["path"] = "/dev/invitations/1-%C3%A4%20b"
+    answer: Json = app(odd, None)
+    assert answer["statusCode"] == 404
+    assert all(one.startswith("/dev/") for one in Page(answer["body"]).addresses)
+
+
+def test_the_landing_page_shows_the_address_at_which_it_was_reached(anybody: httpx.Client) -> None:
+    host = {"Host": 'x"><script>alert(1)</script>'}
+    assert f"curl -u KEY:SECRET {str(anybody.base_url).rstrip('/')}/api/v2/actions.json" in anybody.get("/").text
+    assert not Page(anybody.get("/", headers=host).text).inline
+
+
+def test_names_and_labels_stay_text(acme: Json, ada: httpx.Client) -> None:
+    person = {"email": "eve@acme.example", "first_name": HOSTILE, "last_name": "Eve"}
+    eve = operations.create_user(acme["account"]["id"], **person)
+    ada.post("/api/credentials", json={"label": HOSTILE, "user": eve["user"]["id"]})
+    answer = ada.get("/settings/api")
+    assert answer.text.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 4
+    assert "{{7*7}}" in answer.text
+    page = Page(answer.text)
+    assert not page.inline
+    assert [tag for tag, _ in page.tags].count("script") == 1
+    assert HOSTILE in [found.get("value") for tag, found in page.tags if tag == "input"]
+
+
+def test_whatever_the_document_says_stays_text() -> None:
+    schema = {
+        "type": "object",
+        "description": HOSTILE,
+        "properties": {HOSTILE: {"enum": [HOSTILE], "default": HOSTILE}},
+    }
+    answer = {"description": HOSTILE, "content": {HOSTILE: {"schema": schema, "example": {HOSTILE: HOSTILE}}}}
+    call = {
+        "summary": HOSTILE,
+        "description": HOSTILE,
+        "parameters": [{"name": HOSTILE, "in": "query", "schema": schema}],
+        "requestBody": {"content": {"application/json": {"schema": schema, "example": HOSTILE}}},
+        "responses": {"200": answer, "default": answer},
+    }
+    document = {
+        "info": {"title": HOSTILE, "description": HOSTILE},
+        "tags": [{"name": HOSTILE, "description": HOSTILE}],
+        "paths": {f"/{HOSTILE}": {"get": call | {"tags": [HOSTILE]}}},
+        "components": {"schemas": {"Evil": schema}},
+    }
+    page = Page(rendering.render_template("docs", "", reference=Reference(document)))
+    assert not page.inline
+    tags = [tag for tag, _ in page.tags]
+    assert (tags.count("script"), tags.count("b")) == (1, 0)
+    assert not {name for _, found in page.tags for name in found if name.startswith(("on", "alert"))}
+
+
+def test_the_reference_has_every_call_and_every_schema_once(anybody: httpx.Client) -> None:
+    document = json.loads((rendering.FOLDER / "openapi.json").read_text())
+    answer = anybody.get("/docs")
+    ids = Page(answer.text).ids
+    calls = [one for item in document["paths"].values() for one in item.values()]
+    assert len(answer.content) < 1_000_000
+    assert all(ids.count(call["operationId"]) == 1 for call in calls)
+    assert all(ids.count(f"schema-{name}") == 1 for name in document["components"]["schemas"])
+
+
+def test_the_reference_shows_the_documents_example_and_offers_it(anybody: httpx.Client) -> None:
+    text = anybody.get("/docs").text
+    assert text.count("&#34;title&#34;: &#34;Action title&#34;") >= 4
+    areas = [found for tag, found in Page(text).tags if tag == "textarea"]
+    assert areas
+    assert {found["data-place"] for found in areas} == {"body"}
+
+
+def test_only_calls_that_answer_programs_are_tried(anybody: httpx.Client) -> None:
+    forms = [found["data-path"] for tag, found in Page(anybody.get("/docs").text).tags if "data-path" in found]
+    assert "/api/v2/actions/{action_id}" in forms
+    assert not {"/", "/docs", "/settings/api", "/invitations/{token}"} & set(forms)
+
+
+def test_a_json_request_does_not_pay_for_templates() -> None:
+    plain = event("GET", "/health", stage="/dev")
+    command = [sys.executable, "-c", WHO_IMPORTS % json.dumps(plain)]
+    run = subprocess.run(command, cwd=PROJECT, env=environment(), capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout.splitlines()[-1]) == [False, False, True]
+
+
+WHOLE = {"type": "integer", "minimum": 1, "maximum": 9_999_999_999_999_999}
+DIGITS = {"type": "string", "pattern": "^[0-9]+$", "description": "the number as digits"}
+USER = {"$ref": "#/components/schemas/User"}
+VALUES: dict[str, tuple[Json, str, tuple[str, ...]]] = {
+    "text": ({"type": "string", "minLength": 1, "maxLength": 255}, "string", ("1 to 255 characters",)),
+    "some text": ({"type": "string", "minLength": 1}, "string", ("not empty",)),
+    "long text": ({"type": "string", "minLength": 0, "maxLength": 9}, "string", ("at most 9 characters",)),
+    "an id": (WHOLE, "integer", ("at least 1",)),
+    "nullable": ({"type": ["string", "null"], "format": "date"}, "string or null", ("date",)),
+    "spellings": ({"anyOf": [WHOLE, DIGITS]}, "integer or the number as digits", ("at least 1",)),
+    "or null": ({"anyOf": [USER, {"type": "null"}]}, "User or null", ()),
+    "a schema": (USER, "User", ()),
+    "a list": ({"type": "array", "items": USER, "maxItems": 3}, "array of User", ("at most 3 elements",)),
+    "a list or null": ({"type": ["array", "null"], "items": {"type": "string"}}, "array of string or null", ()),
+    "a choice": ({"type": "string", "enum": ["a", "b"], "default": "a"}, "string", ("one of a, b", "a by default")),
+    "anything": ({}, "any value", ()),
+    "a flag": ({"type": "boolean", "default": False, "readOnly": True}, "boolean", ("false by default", "read only")),
+}
+
+
+@pytest.mark.parametrize(("schema", "kind", "facts"), VALUES.values(), ids=VALUES)
+def test_a_schema_is_told_in_words(schema: Json, kind: str, facts: tuple[str, ...]) -> None:
+    told = schema_text.describe(schema)
+    assert "".join(word.text for word in told.kind) == kind
+    assert told.facts == facts
+
+
+def test_members_of_a_list_are_told_too() -> None:
+    item = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
+    told = schema_text.describe({"type": "array", "items": item})
+    assert [(one.name, one.is_required) for one in told.members] == [("name", True)]

@@ -1,0 +1,123 @@
+"""Whatever a client sends, it is kept whole or refused with a reason: never a failure inside, never a half change."""
+
+import json
+from contextlib import suppress
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib import errors
+from chalicelib.http import bodies
+from chalicelib.schemas.actions import ACTION, SORT_FIELDS, STATUSES
+from tests.api.test_action_lists import follow
+
+LIST = "/api/v2/actions.json"
+EACH = settings(
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+text = st.text(max_size=20) | st.sampled_from(["doing", "green", "2024-01-01", "true", "7", "", "\0", "\ud800"])
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | text
+names = st.sampled_from([*ACTION.fields, "name", "id", "row_order"]) | text
+values: st.SearchStrategy[Any] = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=4), max_leaves=12
+)
+days = st.none() | st.dates().map(str)
+named = st.text(min_size=1, max_size=100).map(lambda name: {"name": name})
+numbers = st.integers(1, 2**53 - 1)
+actions = st.fixed_dictionaries(
+    {"title": st.text(min_size=1, max_size=255)},
+    optional={
+        "labels": st.lists(named, max_size=3),
+        "strategies": st.lists(st.fixed_dictionaries({"id": numbers}), max_size=3),
+        "description": st.none() | st.text(max_size=300),
+        "assignee": st.none() | named,
+        "start": days,
+        "due": days,
+        "status": st.sampled_from(STATUSES).map(lambda name: {"name": name}),
+        "traffic_light": st.sampled_from([None, "green", "orange", "red"]),
+        "progress": st.integers(0, 100),
+        "archived": st.booleans(),
+    },
+)
+
+
+def assert_kept_or_refused(answer: httpx.Response) -> None:
+    assert answer.status_code == 201 or 400 <= answer.status_code < 500, answer.text
+    if answer.status_code == 201:
+        assert list(answer.json()) == list(ACTION.fields)
+    else:
+        assert answer.json()["detail"]
+
+
+@EACH
+@given(body=values)
+def test_any_json_is_kept_or_refused(ada: httpx.Client, body: Any) -> None:
+    assert_kept_or_refused(ada.post(LIST, content=json.dumps(body)))
+
+
+@EACH
+@given(fields=st.dictionaries(st.sampled_from(list(ACTION.fields)), values, max_size=5))
+def test_any_values_of_the_documented_fields_are_kept_or_refused(ada: httpx.Client, fields: dict[str, Any]) -> None:
+    assert_kept_or_refused(ada.post(LIST, content=json.dumps({"title": "x"} | fields)))
+
+
+@EACH
+@given(pairs=st.lists(st.tuples(text, text), max_size=5), names=st.lists(names, max_size=3))
+def test_any_form_is_kept_or_refused(ada: httpx.Client, pairs: list[tuple[str, str]], names: list[str]) -> None:
+    all_pairs = [*pairs, *((f"{name}[][name]", name) for name in names)]
+    form = "&".join(f"{quote(name, errors='replace')}={quote(value, errors='replace')}" for name, value in all_pairs)
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert_kept_or_refused(ada.post(LIST, content=form, headers=headers))
+
+
+@EACH
+@given(raw=st.binary(max_size=200))
+def test_any_bytes_are_an_object_or_refused(raw: bytes) -> None:
+    for content_type in ("application/json", "application/x-www-form-urlencoded"):
+        with suppress(errors.BadRequest):
+            assert isinstance(bodies.parse_body(raw, content_type), dict)
+
+
+@EACH
+@given(action=actions)
+def test_every_good_action_comes_back_as_it_was_sent(ada: httpx.Client, action: dict[str, Any]) -> None:
+    made = ada.post(LIST, content=json.dumps(action))
+    if made.status_code == 422:
+        assert {error["detail"].split(" ")[0] for error in made.json()["errors"]} <= {"must", "due"}
+        return
+    kept = ada.get(made.headers["location"]).json()
+    for field, value in action.items():
+        if field in ("description", "start", "due", "status", "traffic_light", "progress", "archived", "strategies"):
+            assert kept[field] == value
+
+
+@settings(EACH, max_examples=40)
+@given(
+    sort=st.lists(st.sampled_from([*SORT_FIELDS, *(f"-{field}" for field in SORT_FIELDS)]), min_size=1, max_size=3),
+    limit=st.integers(1, 8),
+)
+def test_pages_of_any_order_show_each_action_once(fourteen: httpx.Client, sort: list[str], limit: int) -> None:
+    whole = [action["id"] for action in fourteen.get(LIST, params={"sort": ",".join(sort)}).json()]
+    pages = follow(fourteen, f"{LIST}?sort={','.join(sort)}&limit={limit}")
+    assert [number for page in pages for number in page] == whole
+    assert sorted(whole) == list(range(1, 15))
+
+
+@pytest.fixture
+def fourteen(ada: httpx.Client) -> httpx.Client:
+    """A client of an account with fourteen actions that share many values."""
+    for number in range(14):
+        action = {
+            "title": f"title {number % 3}",
+            "assignee": [None, "Ann", "Bob"][number % 3],
+            "due": [None, "2024-01-01", "2025-01-01"][number // 2 % 3],
+            "status": STATUSES[number % 4],
+            "progress": number % 2,
+        }
+        assert ada.post(LIST, json=action).status_code == 201
+    return ada

@@ -1,0 +1,261 @@
+"""`python -m infra.admin`: accounts, users and credentials, and what is said when a command cannot be carried out."""
+
+import json
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from infra import admin
+from infra.testing.processes import environment, free_port, run
+
+Json = dict[str, Any]
+Command = Callable[..., Json]
+Refused = Callable[..., str]
+SignIn = Callable[[Json], httpx.Client]
+
+ACTIONS = "/api/v2/actions.json"
+ADA = ("--email", "ada@acme.example", "--first-name", "Ada", "--last-name", "Admin")
+MIA = ("--email", "mia@acme.example", "--first-name", "Mia", "--last-name", "Member")
+
+
+@pytest.fixture
+def command(url: str, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Carries out a command; answers the one JSON document on its stdout."""
+
+    def carry_out(*arguments: str) -> Json:
+        admin.main(arguments)
+        out, err = capsys.readouterr()
+        assert err == ""
+        answer: Json = json.loads(out)
+        return answer
+
+    return carry_out
+
+
+@pytest.fixture
+def refused(url: str, capsys: pytest.CaptureFixture[str]) -> Refused:
+    """Carries out a command that exits with 1 and prints nothing on stdout; answers what it says on stderr."""
+
+    def carry_out(*arguments: str) -> str:
+        with pytest.raises(SystemExit) as ended:
+            admin.main(arguments)
+        out, err = capsys.readouterr()
+        said = ended.value.code if isinstance(ended.value.code, str) else err  # Python prints a text and exits with 1
+        assert (out, ended.value.code) in [("", 1), ("", said)]
+        (line,) = said.splitlines()
+        return line
+
+    return carry_out
+
+
+@pytest.fixture
+def acme(command: Command) -> Json:
+    return command("create-account", "--name", "Acme", *ADA)
+
+
+@pytest.fixture
+def globex(acme: Json, command: Command) -> Json:
+    """A second account, which has a user of the same address."""
+    return command("create-account", "--name", "Globex", *ADA)
+
+
+def test_create_account_makes_an_account_its_admin_and_a_credential_that_writes(acme: Json, sign_in: SignIn) -> None:
+    assert list(acme) == ["account", "user", "credential"]
+    assert (acme["account"]["id"], acme["account"]["name"]) == (1, "Acme")
+    assert acme["user"] == acme["user"] | {"email": "ada@acme.example", "first_name": "Ada", "last_name": "Admin"}
+    assert (acme["user"]["role"], acme["user"]["account"]) == ("admin", 1)
+    assert (acme["credential"]["user"], acme["credential"]["scope"]) == (acme["user"]["id"], "write")
+    assert sign_in(acme).post(ACTIONS, json={"title": "x"}).status_code == 201
+
+
+def test_create_user_makes_a_member_who_writes_unless_told_otherwise(acme: Json, command: Command) -> None:
+    mia = command("create-user", "--account", "1", *MIA)
+    assert mia["account"] == acme["account"]
+    assert (mia["user"]["email"], mia["user"]["role"]) == ("mia@acme.example", "member")
+    assert (mia["credential"]["user"], mia["credential"]["scope"]) == (mia["user"]["id"], "write")
+
+
+def test_create_user_makes_an_admin_or_a_reader_where_told_so(acme: Json, command: Command, sign_in: SignIn) -> None:
+    mia = command("create-user", "--account", "1", *MIA, "--role", "admin", "--scope", "read")
+    assert (mia["user"]["role"], mia["credential"]["scope"]) == ("admin", "read")
+    assert sign_in(mia).get(ACTIONS).status_code == 200
+    assert sign_in(mia).post(ACTIONS, json={"title": "x"}).status_code == 403
+
+
+def test_create_credential_makes_one_more_for_the_same_user(acme: Json, command: Command, sign_in: SignIn) -> None:
+    more = command("create-credential", "--user", acme["user"]["id"], "--label", "laptop")
+    assert (more["user"], more["account"]) == (acme["user"], acme["account"])
+    assert (more["credential"]["label"], more["credential"]["scope"]) == ("laptop", "write")
+    assert more["credential"]["key"] != acme["credential"]["key"]
+    assert more["credential"]["secret"] != acme["credential"]["secret"]
+    for answer in (acme, more):
+        assert sign_in(answer).post(ACTIONS, json={"title": "x"}).status_code == 201
+
+
+def test_a_credential_of_scope_read_cannot_write(acme: Json, command: Command, sign_in: SignIn) -> None:
+    reader = sign_in(command("create-credential", "--user", acme["user"]["id"], "--scope", "read"))
+    assert reader.get(ACTIONS).status_code == 200
+    assert reader.post(ACTIONS, json={"title": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize(("days", "status"), [(-1, 401), (2, 200)])
+def test_a_credential_works_until_it_expires(
+    acme: Json, command: Command, sign_in: SignIn, days: int, status: int
+) -> None:
+    moment = (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for written in (moment, moment[:10]):
+        answer = command("create-credential", "--user", acme["user"]["id"], "--expires", written)
+        assert answer["credential"]["expires_at"].startswith(written)
+        assert sign_in(answer).get(ACTIONS).status_code == status
+
+
+def test_revoke_credential_ends_one_credential_and_no_other(acme: Json, command: Command, sign_in: SignIn) -> None:
+    more = command("create-credential", "--user", acme["user"]["id"])
+    revoked = command("revoke-credential", "--key", more["credential"]["key"])
+    assert revoked["credential"]["key"] == more["credential"]["key"]
+    assert revoked["credential"]["revoked_at"]
+    assert sign_in(more).get(ACTIONS).status_code == 401
+    assert sign_in(acme).get(ACTIONS).status_code == 200
+
+
+def test_a_credential_can_be_revoked_twice(acme: Json, command: Command) -> None:
+    first = command("revoke-credential", "--key", acme["credential"]["key"])
+    assert command("revoke-credential", "--key", acme["credential"]["key"]) == first
+
+
+def test_the_lists_tell_accounts_apart(acme: Json, globex: Json, command: Command) -> None:
+    assert command("list-accounts") == {"accounts": [acme["account"], globex["account"]]}
+    assert command("list-users", "--account", "1") == {"users": [acme["user"]]}
+    assert command("list-users") == {"users": [acme["user"], globex["user"]]}
+    assert _keys(command("list-credentials", "--account", "2")) == [globex["credential"]["key"]]
+    assert _keys(command("list-credentials")) == [acme["credential"]["key"], globex["credential"]["key"]]
+
+
+def test_the_lists_of_an_empty_table_are_empty(command: Command) -> None:
+    for noun in ("accounts", "users", "credentials"):
+        assert command(f"list-{noun}") == {noun: []}
+
+
+def test_a_listed_credential_tells_all_but_its_secret(acme: Json, command: Command) -> None:
+    told = {name: value for name, value in acme["credential"].items() if name != "secret"}
+    assert command("list-credentials") == {"credentials": [told]}
+
+
+def test_a_secret_is_shown_once(acme: Json, command: Command) -> None:
+    secret = acme["credential"]["secret"]
+    assert json.dumps(acme).count(secret) == 1
+    later = [command("create-credential", "--user", acme["user"]["id"])]
+    later += [command(f"list-{noun}") for noun in ("accounts", "users", "credentials")]
+    later += [command("revoke-credential", "--key", acme["credential"]["key"])]
+    assert secret not in json.dumps(later)
+
+
+def test_create_table_makes_no_second_table(acme: Json, command: Command) -> None:
+    assert command("create-table") == {"table": "ogsm-workspaces-dev", "created": False}
+    assert command("list-accounts") == {"accounts": [acme["account"]]}
+
+
+def test_an_address_is_taken_in_its_account_in_whatever_case(acme: Json, command: Command, refused: Refused) -> None:
+    said = refused("create-user", "--account", "1", "--email", "ADA@Acme.Example", *MIA[2:])
+    assert said.startswith("email: ")
+    assert command("list-users") == {"users": [acme["user"]]}
+    assert _keys(command("list-credentials")) == [acme["credential"]["key"]]
+
+
+def test_an_address_may_be_in_several_accounts(acme: Json, globex: Json, command: Command, sign_in: SignIn) -> None:
+    command("create-user", "--account", "1", *MIA)
+    mia = command("create-user", "--account", "2", *MIA)
+    assert mia["account"] == globex["account"]
+    sign_in(acme).post(ACTIONS, json={"title": "of Acme"})
+    assert sign_in(mia).get(ACTIONS).json() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["create-user", "--account", "99", *MIA], "account 99"),
+        (["create-user", "--account", "one", *MIA], "--account"),
+        (["create-user", "--account", "1", *MIA, "--role", "boss"], "--role"),
+        (["create-user", "--account", "1", *MIA, "--scope", "all"], "--scope"),
+        (["create-user", "--account", "1", *MIA[:4]], "--last-name"),
+        (["create-user", "--account", "1", "--email", "mia", *MIA[2:]], "email: "),
+        (["create-account", "--name", "  ", *MIA], "name: "),
+        (["create-account", "--name", "x" * 101, *MIA], "name: "),
+        (["create-account", "--name", "x", "--email", "", *MIA[2:]], "email: "),
+        (["create-account", "--name", "x", *MIA[:2], "--first-name", " ", *MIA[4:]], "first_name: "),
+        (["create-account", *MIA], "--name"),
+        (["create-credential"], "--user"),
+        (["create-credential", "--user", "nobody"], "user nobody"),
+        (["create-credential", "--user", ""], "user"),
+        (["revoke-credential", "--key", "1-0123456789abcdef"], "credential 1-0123456789abcdef"),
+        (["revoke-credential", "--key", "no key"], "credential no key"),
+        (["revoke-credential"], "--key"),
+        (["list-users", "--account", "99"], "account 99"),
+        (["list-credentials", "--account", "99"], "account 99"),
+        (["make-coffee"], "make-coffee"),
+        ([], "COMMAND"),
+    ],
+)
+def test_what_is_wrong_with_a_command_is_named_and_nothing_is_written(
+    acme: Json, command: Command, refused: Refused, arguments: list[str], named: str
+) -> None:
+    assert named in refused(*arguments)
+    assert command("list-accounts") == {"accounts": [acme["account"]]}
+    assert command("list-users") == {"users": [acme["user"]]}
+    assert _keys(command("list-credentials")) == [acme["credential"]["key"]]
+
+
+@pytest.mark.parametrize("moment", ["soon", "2027-02-30", "9999-12-31T23:59:59-01:00", ""])
+def test_an_impossible_moment_is_refused(acme: Json, refused: Refused, moment: str) -> None:
+    assert refused("create-credential", "--user", acme["user"]["id"], "--expires", moment).startswith("expires_at: ")
+
+
+def test_a_credential_that_expired_centuries_ago_does_not_work(acme: Json, command: Command, sign_in: SignIn) -> None:
+    answer = command("create-credential", "--user", acme["user"]["id"], "--expires", "0206-01-31")  # 2026, mistyped
+    assert sign_in(answer).get(ACTIONS).status_code == 401
+
+
+def test_several_wrong_fields_are_all_named(refused: Refused) -> None:
+    said = refused("create-account", "--name", "", "--email", "x", "--first-name", "", "--last-name", "y")
+    assert [part.partition(":")[0] for part in said.split("; ")] == ["name", "email", "first_name"]
+
+
+def test_a_store_out_of_reach_is_said_in_one_line() -> None:
+    out_of_reach = environment(AWS_ENDPOINT_URL_DYNAMODB=f"http://127.0.0.1:{free_port()}")
+    commands = [["list-accounts"], ["create-table"], ["create-account", "--name", "x", *MIA]]
+    with ThreadPoolExecutor() as pool:  # each tries for a few seconds
+        list(pool.map(lambda arguments: _failure(arguments, out_of_reach), commands))
+
+
+def test_a_missing_region_is_said_in_one_line() -> None:
+    nowhere = environment(AWS_DEFAULT_REGION="", AWS_REGION="", AWS_CONFIG_FILE="/dev/null")
+    assert "region" in _failure(["list-accounts"], nowhere)
+
+
+def test_missing_aws_credentials_are_said_in_one_line() -> None:
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE")
+    files = dict.fromkeys(("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"), "/dev/null")
+    nobody = environment(**dict.fromkeys(names, ""), **files, AWS_EC2_METADATA_DISABLED="true")
+    assert "credentials" in _failure(["list-accounts"], nobody)
+
+
+def test_an_endpoint_that_is_no_url_is_said_in_one_line() -> None:
+    assert "nonsense" in _failure(["list-accounts"], environment(AWS_ENDPOINT_URL_DYNAMODB="nonsense"))
+
+
+def _keys(listed: Json) -> list[str]:
+    return [credential["key"] for credential in listed["credentials"]]
+
+
+def _failure(arguments: list[str], surroundings: dict[str, str]) -> str:
+    """The one line of a command, as a process, that fails."""
+    outcome = run([sys.executable, "-m", "infra.admin", *arguments], surroundings)
+    assert outcome.returncode == 1
+    assert outcome.stdout == ""
+    (line,) = outcome.stderr.splitlines()
+    return line

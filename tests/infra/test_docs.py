@@ -1,0 +1,57 @@
+"""README is true: its endpoint table, its entity chart, its tour."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import indent
+
+import pytest
+
+import app  # noqa: F401 - registers every route
+from chalicelib.http.endpoint import ENDPOINTS
+from chalicelib.storage import models
+from infra.admin import OPTIONS
+from infra.testing.processes import running_server
+
+PROJECT = Path(__file__).parent.parent.parent
+README = (PROJECT / "README.md").read_text()
+
+
+def test_the_table_names_every_endpoint_and_no_other() -> None:
+    rows = re.findall(r"^\| `([A-Z]+) (/\S*)` \|", README, re.MULTILINE)
+    assert sorted(rows) == sorted((endpoint.methods[0], endpoint.paths[0]) for endpoint in ENDPOINTS)
+
+
+@pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md", "bench/SCALE.md"])
+def test_what_pages_link_to_in_here_is_there(page: str) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", (PROJECT / page).read_text())
+    assert [link for link in links if not (PROJECT / page).parent.joinpath(link).exists()] == []
+
+
+def test_every_operators_command_is_named() -> None:
+    for command, options in OPTIONS.items():
+        assert f"`{command}" in README
+        assert all(option in README for option in options)
+
+
+def test_the_entity_chart_is_the_one_of_the_models() -> None:
+    chart = re.search(r"^(kind +pk.*?)\n```", README, re.MULTILINE | re.DOTALL)
+    assert chart
+    assert indent(chart[1], "    ") in (models.__doc__ or "")
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="the tour is made of curl commands")
+def test_the_tour_works_when_pasted(tmp_path: Path) -> None:
+    tour = README.split("## A tour")[1].split("```sh\n")[1].split("```")[0]
+    with running_server(tmp_path / "data") as server:
+        here = tour.replace(".local/", f"{tmp_path}/data/").replace("http://127.0.0.1:8000", server.api)
+        script = here.replace("curl ", "curl --silent --show-error --fail-with-body --write-out '\\n%{http_code}\\n' ")
+        script = script.replace(".venv/bin/python", sys.executable)
+        shown = subprocess.run(["bash", "-ec", script], capture_output=True, text=True, check=False, timeout=60)
+    assert shown.returncode == 0, shown.stderr
+    assert re.findall(r"^\d{3}$", shown.stdout, re.MULTILINE) == ["200", "200", "200", "201", "201"]
+    assert '"progress":75' in shown.stdout
+    assert '"name":"Workspace with others"' in shown.stdout
+    assert '"delivery":"sent"' in shown.stdout

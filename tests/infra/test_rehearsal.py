@@ -1,0 +1,197 @@
+"""A deployment rehearsed: what `make deploy` does, by the same script and the real aws command line, on an emulator.
+
+ministack stands in for AWS. It differs in what is named below: it does not read gateway responses from the API's
+definition, and takes the usage plan's key from a header, never from the authorizer. It also makes tables without TTL,
+backups and encryption.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra import deploy, package, schedule
+from infra.testing.processes import answers, await_that, environment, free_port, started
+
+REGION = "us-east-1"
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """An AWS account on this machine."""
+
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        names = {"AWS_ACCESS_KEY_ID": "rehearsal", "AWS_SECRET_ACCESS_KEY": "rehearsal", "AWS_DEFAULT_REGION": REGION}
+        return environment(AWS_ENDPOINT_URL=self.url, TABLE_NAME="", MAIL_FROM="", **names)
+
+    def run(self, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A module of the project, in this account."""
+        command = [sys.executable, "-m", module, *arguments]
+        return subprocess.run(
+            command, cwd=package.PROJECT, env=self.environment, capture_output=True, text=True, check=False, timeout=180
+        )
+
+    def deploy(self, verb: str, stage: str, *more: str) -> str:
+        """What the deployment's script says. Fails if it fails."""
+        ran = self.run("infra.deploy", verb, "--stage", stage, *more)
+        assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-2000:]
+        return ran.stdout
+
+    def aws(self, *arguments: str) -> Any:
+        """What the aws command line answers."""
+        command = [str(deploy.AWS), *arguments, "--output", "json"]
+        ran = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False, timeout=60)
+        assert ran.returncode == 0, ran.stderr
+        return json.loads(ran.stdout or "null")
+
+    def outputs(self, stage: str) -> Json:
+        [stack] = self.aws("cloudformation", "describe-stacks", "--stack-name", deploy.stack_of(stage))["Stacks"]
+        known = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+        return known | {"UsageKey": stack["StackId"].split("/")[2]}
+
+    def tables(self) -> list[str]:
+        names: list[str] = self.aws("dynamodb", "list-tables")["TableNames"]
+        return names
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    folder = tmp_path_factory.mktemp("aws")
+    emulator = Emulator(free_port())
+    settings = environment(
+        BIND_HOST="127.0.0.1",
+        GATEWAY_PORT=str(emulator.port),
+        IOT_MTLS_ENABLED="0",
+        LAMBDA_EXECUTOR="local",
+        LOG_LEVEL="ERROR",
+        SFTP_ENABLED="0",
+        TMPDIR=str(folder),
+    )
+    command = [sys.executable, "-m", "ministack"]
+    with started(command, folder / "stdout", folder / "stderr", settings) as process:
+        await_that(lambda: answers(emulator.url), process, folder / "stderr")
+        yield emulator
+
+
+@pytest.fixture(scope="module")
+def deployed(aws: Emulator) -> Json:
+    """dev and prod, side by side in one account; answers the outputs of dev."""
+    aws.deploy("deploy", "prod")
+    aws.deploy("deploy", "dev")
+    return aws.outputs("dev")
+
+
+def smoke(aws: Emulator, stage: str, *more: str) -> subprocess.CompletedProcess[str]:
+    told = aws.outputs(stage)
+    host = f"Host: {told['RestAPIId']}.execute-api.localhost"
+    return aws.run("infra.smoke", "--stage", stage, "--url", f"{aws.url}/{stage}", "--header", host, *more)
+
+
+@pytest.mark.parametrize("stage", package.STAGES)
+def test_every_stage_works_over_http_through_gateway_authorizer_handler_and_table(
+    aws: Emulator, deployed: Json, stage: str
+) -> None:
+    key = f"x-api-key: {aws.outputs(stage)['UsageKey']}"  # the emulator does not take it from the authorizer
+    ran = smoke(aws, stage, "--header", key, "--without-gateway-responses")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    for status in (200, 201, 204, 304, 401, 403, 404):
+        assert f" {status}\n" in ran.stdout
+    assert ran.stdout.endswith("works.\n")
+
+
+def test_the_smoke_test_fails_where_an_answer_is_wrong(aws: Emulator, deployed: Json) -> None:
+    ran = smoke(aws, "dev", "--without-gateway-responses")  # without the key every answer is 403
+    assert ran.returncode == 1
+    assert "should answer 404: 403" in ran.stderr
+
+
+def test_the_emulator_does_not_know_gateway_responses_so_they_are_tried_on_aws_only(
+    aws: Emulator, deployed: Json
+) -> None:
+    ran = smoke(aws, "dev", "--header", f"x-api-key: {deployed['UsageKey']}")
+    assert "a 401 asks for Basic credentials" in ran.stderr  # once it does, leave out the option above
+
+
+def test_the_authorizer_is_a_function_of_its_own_which_names_the_key_of_the_usage_plan(
+    aws: Emulator, deployed: Json, tmp_path: Path
+) -> None:
+    functions = {
+        one["Handler"]: one for one in aws.aws("lambda", "list-functions")["Functions"] if "-dev-" in one["Role"]
+    }
+    assert set(functions) == {"app.app", "chalicelib.http.authorizer.basic", "chalicelib.routes.alarms.ring_alarms"}
+    event = {"type": "TOKEN", "authorizationToken": "Basic bm8=", "methodArn": "arn:aws:execute-api:r:1:a/dev/GET/x"}
+    call = ("--payload", json.dumps(event), str(tmp_path / "answer"))
+    aws.aws("lambda", "invoke", "--function-name", functions["chalicelib.http.authorizer.basic"]["FunctionName"], *call)
+    answer = json.loads((tmp_path / "answer").read_text())
+    assert answer["principalId"] == "nobody"
+    assert answer["policyDocument"]["Statement"] == [
+        {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": []}
+    ]
+
+
+def test_each_function_has_a_role_of_its_own(aws: Emulator, deployed: Json) -> None:
+    roles = [one["Role"] for one in aws.aws("lambda", "list-functions")["Functions"]]
+    assert len(set(roles)) == len(roles) == 6
+
+
+def test_the_table_is_as_the_template_says(aws: Emulator, deployed: Json) -> None:
+    name = deployed["Table"]
+    table = aws.aws("dynamodb", "describe-table", "--table-name", name)["Table"]
+    assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert [one["AttributeName"] for one in table["KeySchema"]] == ["pk", "sk"]
+    assert [one["IndexName"] for one in table["GlobalSecondaryIndexes"]] == ["alarms"]
+
+
+def test_the_alarms_have_a_schedule_and_find_their_index(aws: Emulator, deployed: Json, tmp_path: Path) -> None:
+    rules = [one for one in aws.aws("events", "list-rules")["Rules"] if "-dev-" in one["Name"]]
+    assert [one["ScheduleExpression"] for one in rules] == ["rate(1 minute)"]
+    [target] = aws.aws("events", "list-targets-by-rule", "--rule", rules[0]["Name"])["Targets"]
+    event = ("--payload", json.dumps(schedule.EVENT), str(tmp_path / "answer"))
+    ran = aws.aws("lambda", "invoke", "--function-name", target["Arn"], *event)
+    assert (ran["StatusCode"], ran.get("FunctionError")) == (200, None), (tmp_path / "answer").read_text()
+
+
+def test_deploying_again_changes_nothing_and_keeps_the_data(aws: Emulator, deployed: Json) -> None:
+    count = ("dynamodb", "scan", "--table-name", deployed["Table"], "--select", "COUNT", "--query", "Count")
+    before = aws.aws(*count)
+    assert "No changes to deploy" in aws.deploy("deploy", "dev")
+    assert aws.outputs("dev") == deployed
+    assert aws.aws(*count) == before
+
+
+def test_what_was_deployed_before_can_be_put_back(aws: Emulator, deployed: Json) -> None:
+    aws.deploy("template", "dev")
+    previous = package.PROJECT / "out/dev-previous.json"
+    kept = json.loads(previous.read_text())
+    assert kept["Resources"]["APIHandler"]["Properties"]["CodeUri"].startswith("s3://ogsm-workspaces-artifacts-")
+    kept["Resources"]["APIHandler"]["Properties"]["Description"] = "what was there before"
+    previous.write_text(json.dumps(kept))
+    aws.deploy("rollback", "dev")
+    name = aws.outputs("dev")["APIHandlerName"]
+    handler = aws.aws("lambda", "get-function-configuration", "--function-name", name)
+    assert handler["Description"] == "what was there before"
+
+
+def test_a_stage_is_destroyed_without_the_other_and_prod_only_if_it_is_named(aws: Emulator, deployed: Json) -> None:
+    prod = aws.outputs("prod")["Table"]
+    aws.deploy("destroy", "dev")
+    assert aws.tables() == [prod]
+    refused = aws.run("infra.deploy", "destroy", "--stage", "prod")
+    assert "CONFIRM=ogsm-workspaces-prod" in refused.stderr
+    assert refused.returncode == 1
+    assert aws.outputs("prod")["Table"] == prod
+    aws.deploy("destroy", "prod", "--confirm", "ogsm-workspaces-prod")
+    assert aws.tables() == [prod]  # what is in it outlives the stack

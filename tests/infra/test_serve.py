@@ -1,0 +1,300 @@
+"""`make run`, as its own process: what it hands out, what survives its end, and how it says that it cannot start."""
+
+import io
+import json
+import os
+import shlex
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from infra import serve, store
+from infra.testing.processes import PROJECT, Running, await_that, environment, run, running_server
+
+ACTIONS = "/api/v2/actions.json"
+LAST = "the last change"
+LISTENING = "0A"  # as /proc/net/tcp writes the state of a socket
+DAMAGED = {
+    "empty": b"",
+    "half a file": b'{"__ministack_format__": 2, "payload": {"tab',
+    "no object": b"[]",
+    "no text": b"\xff\xfe\x00",
+    "no tables": b'{"__ministack_format__": 2, "payload": {}}',
+    "tables that are none": b'{"__ministack_format__": 2, "payload": {"tables": null}}',
+    "a newer format": b'{"__ministack_format__": 99, "payload": {"tables": {}}}',
+}
+
+
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One server for the tests that change nothing."""
+    with running_server(tmp_path_factory.mktemp("serving") / "data") as running:
+        yield running
+
+
+@pytest.fixture
+def data(serving: Running, tmp_path: Path) -> Path:
+    """A data folder as a server leaves it behind."""
+    await_that(lambda: _is_kept(serving, "Action title"), serving.process, serving.stderr)
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for name in ("dynamodb.json", "server.json"):
+        shutil.copy(serving.data / name, folder)
+    return folder
+
+
+def test_server_json_says_how_to_reach_the_api_and_its_table(serving: Running) -> None:
+    assert list(serving.card) == ["api", "env", "credentials"]
+    assert serving.card["env"] == {
+        "AWS_ENDPOINT_URL_DYNAMODB": f"http://127.0.0.1:{_store_port(serving)}",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "TABLE_NAME": "ogsm-workspaces-dev",
+    }
+
+
+def test_server_json_lists_an_admin_a_member_and_a_reader_of_the_demo_account(serving: Running) -> None:
+    credentials = serving.card["credentials"]
+    for credential in credentials:
+        assert list(credential) == ["account", "user", "role", "scope", "key", "secret"]
+    admin, member, reader = credentials
+    assert [(one["account"], one["role"], one["scope"]) for one in credentials] == [
+        (1, "admin", "write"),
+        (1, "member", "write"),
+        (1, "admin", "read"),
+    ]
+    assert admin["user"] == reader["user"] != member["user"]
+
+
+def test_only_its_owner_may_read_server_json(serving: Running) -> None:
+    assert (serving.data / "server.json").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_every_credential_in_server_json_reads(serving: Running, number: int) -> None:
+    with serving.client(number) as client:
+        listed = client.get(ACTIONS)
+    assert listed.status_code == 200
+    assert [action["id"] for action in listed.json()] == [123]
+
+
+def test_the_credential_that_may_only_read_cannot_write(serving: Running) -> None:
+    with serving.client(2) as reader:
+        assert reader.post(ACTIONS, json={"title": "x"}).status_code == 403
+        assert len(reader.get(ACTIONS).json()) == 1
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl on this machine")
+def test_the_printed_curl_command_answers_the_action_of_the_document(serving: Running) -> None:
+    printed = serving.stdout.read_text().splitlines()
+    (command,) = [line for line in printed if line.startswith("curl ")]
+    answer = subprocess.run(command, shell=True, capture_output=True, timeout=20, check=True)
+    (action,) = json.loads(answer.stdout)
+    assert (action["id"], action["title"]) == (123, "Action title")
+
+
+def test_the_environment_in_server_json_leads_the_operators_commands_to_the_same_table(serving: Running) -> None:
+    command = [sys.executable, "-m", "infra.admin", "list-accounts"]
+    listed = run(command, environment(**serving.card["env"]))
+    assert [account["name"] for account in json.loads(listed.stdout)["accounts"]] == ["Demo"]
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="only Linux lists the sockets of a process there")
+def test_nothing_listens_beyond_loopback(serving: Running) -> None:
+    assert _listeners(serving.process.pid) == {
+        ("127.0.0.1", httpx.URL(serving.api).port),
+        ("127.0.0.1", _store_port(serving)),
+    }
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_everything_written_survives_the_end(tmp_path: Path, deletion_state: signal.Signals) -> None:
+    with running_server(tmp_path / "data") as first, first.client() as client:
+        written = _write(client)
+        _end(first, deletion_state, 0)
+    with running_server(tmp_path / "data") as second, second.client() as client:
+        assert second.card["credentials"] == first.card["credentials"]
+        assert client.get(ACTIONS).json() == written
+        assert client.post(ACTIONS, json={"title": "next"}).json()["id"] == written[-1]["id"] + 1
+
+
+def test_a_kill_loses_nothing_that_is_a_few_seconds_old(tmp_path: Path) -> None:
+    with running_server(tmp_path / "data") as first, first.client() as client:
+        written = _write(client)
+        await_that(lambda: _is_kept(first, LAST), first.process, first.stderr)
+        _end(first, signal.SIGKILL, -signal.SIGKILL)
+    with running_server(tmp_path / "data") as second, second.client() as client:
+        assert second.card["credentials"] == first.card["credentials"]
+        assert client.get(ACTIONS).json() == written
+
+
+def test_a_stop_while_a_slow_disk_takes_a_snapshot_loses_nothing(data: Path) -> None:
+    os.mkfifo(data / "dynamodb.json.tmp")  # takes what is written there only as fast as it is read here
+    with running_server(data) as first, first.client() as client, _disk(data) as disk:
+        client.post(ACTIONS, json={"title": "more than a pipe holds", "description": "x" * 300_000})
+        await_that(lambda: bool(disk.read(1)), first.process, first.stderr)
+        written = _write(client)
+        first.process.terminate()
+        await_that(lambda: "Stopping" in first.stdout.read_text(), first.process, first.stderr)
+        _take_slowly(disk, first.process)
+    assert first.process.returncode == 0
+    assert _state(data).is_file()
+    with running_server(data) as second, second.client() as client:
+        assert client.get(ACTIONS).json() == written
+
+
+def test_credentials_outlive_server_json_and_the_demo_admin_gets_a_new_one(serving: Running, data: Path) -> None:
+    (data / "server.json").unlink()
+    with running_server(data) as running:
+        (new,) = running.card["credentials"]
+        assert (new["user"], new["scope"]) == (serving.card["credentials"][0]["user"], "write")
+        for credential in (new, *serving.card["credentials"]):
+            listed = httpx.get(f"{running.api}{ACTIONS}", auth=(credential["key"], credential["secret"]))
+            assert listed.status_code == 200
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"credentials": []}'])
+def test_a_spoilt_server_json_counts_as_a_lost_one(data: Path, content: str) -> None:
+    (data / "server.json").write_text(content)
+    with running_server(data) as running, running.client() as client:
+        assert client.get(ACTIONS).status_code == 200
+
+
+@pytest.mark.parametrize("port", ["70000", "-1"])
+def test_a_port_that_cannot_be_is_said_in_one_line(tmp_path: Path, port: str) -> None:
+    assert port in _refusal("--port", port, "--data", str(tmp_path / "data"))
+
+
+def test_a_taken_port_is_said_in_one_line(serving: Running, tmp_path: Path) -> None:
+    port = str(httpx.URL(serving.api).port)
+    assert port in _refusal("--port", port, "--data", str(tmp_path / "data"))
+
+
+def test_a_data_folder_that_is_a_file_is_said_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("not a folder")
+    assert str(tmp_path / "data") in _refusal("--port", "0", "--data", str(tmp_path / "data"))
+
+
+def test_a_data_folder_in_use_is_said_in_one_line_and_stays_in_use(serving: Running) -> None:
+    assert "in use" in _refusal("--port", "0", "--data", str(serving.data))
+    assert json.loads((serving.data / "server.json").read_text()) == serving.card
+    assert httpx.get(f"{serving.api}/health").status_code == 200
+
+
+def test_a_damaged_data_file_is_said_in_one_line_and_left_untouched(data: Path) -> None:
+    half = _state(data).read_bytes()[:1000]
+    _state(data).write_bytes(half)
+    assert str(_state(data)) in _refusal("--port", "0", "--data", str(data))
+    assert _state(data).read_bytes() == half
+
+
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED.keys())
+def test_no_kind_of_damage_is_taken_for_an_empty_store(
+    tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "Store", _unreached)
+    _state(tmp_path).write_bytes(content)
+    with pytest.raises(SystemExit, match=r"^Cannot start: the data file .* is damaged"):
+        serve.main(["--port", "0", "--data", str(tmp_path)])
+    assert _state(tmp_path).read_bytes() == content
+
+
+def test_a_python_that_is_too_old_is_said_in_one_line(tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    pretence = "import sys; sys.version_info = (3, 8, 0); sys.version = '3.8.0 (default)'; exec(sys.argv[2])"
+    old.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -c "{pretence}" "$@"\n')
+    old.chmod(0o755)
+    shutil.copy(PROJECT / "Makefile", tmp_path)
+    outcome = run(["make", "-C", str(tmp_path), ".venv/bin/python", f"PYTHON={old}"], environment(MAKEFLAGS=""))
+    said = [line for line in outcome.stderr.splitlines() if not line.startswith("make")]
+    assert outcome.returncode != 0
+    assert said == ["Python 3.11 or newer is needed, this is 3.8.0."]
+    assert not (tmp_path / ".venv").exists()
+
+
+def _write(client: httpx.Client) -> list[dict[str, Any]]:
+    """Makes, changes and deletes actions; answers what is there then."""
+    one, two, three = (client.post(ACTIONS, json={"title": f"number {number}"}).json() for number in (1, 2, 3))
+    client.patch(f"/api/v2/actions/{one['id']}.json", json={"description": "Ünïcode ✓", "progress": 7})
+    client.delete(f"/api/v2/actions/{two['id']}.json")
+    client.patch(f"/api/v2/actions/{three['id']}.json", json={"title": LAST})
+    written: list[dict[str, Any]] = client.get(ACTIONS).json()
+    assert [action["title"] for action in written[-2:]] == ["number 1", LAST]
+    return written
+
+
+def _end(running: Running, deletion_state: signal.Signals, code: int) -> None:
+    running.process.send_signal(deletion_state)
+    assert running.process.wait(20) == code
+
+
+def _disk(data: Path) -> io.FileIO:
+    return io.FileIO(os.open(data / "dynamodb.json.tmp", os.O_RDONLY | os.O_NONBLOCK))
+
+
+def _take_slowly(disk: io.FileIO, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(1000):
+        if process.poll() is not None:
+            return
+        disk.read(4096)
+        time.sleep(0.01)
+
+
+def _refusal(*arguments: str) -> str:
+    """The one line of a server that does not start."""
+    outcome = run([sys.executable, "-m", "infra.serve", *arguments])
+    assert outcome.returncode == 1
+    assert outcome.stdout == ""
+    (line,) = outcome.stderr.splitlines()
+    assert line.startswith("Cannot start: ")
+    assert line.endswith(".")
+    assert not line.endswith("..")
+    return line
+
+
+def _unreached(folder: Path) -> None:
+    raise AssertionError(f"would have begun anew in {folder} and overwritten what is there")
+
+
+def _is_kept(running: Running, text: str) -> bool:
+    return _state(running.data).exists() and text in _state(running.data).read_text()
+
+
+def _state(data: Path) -> Path:
+    return data / "dynamodb.json"
+
+
+def _store_port(running: Running) -> int:
+    port = httpx.URL(running.card["env"]["AWS_ENDPOINT_URL_DYNAMODB"]).port
+    assert port
+    return port
+
+
+def _listeners(pid: int) -> set[tuple[str, int]]:
+    """Address and port of every socket of a process that listens."""
+    own = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since it was listed
+            own.add(str(link.readlink()))
+    tables = Path(f"/proc/{pid}/net").glob("tcp*")  # tcp and, unless the kernel has no IPv6, tcp6
+    sockets = [line.split() for table in tables for line in table.read_text().splitlines()[1:]]
+    return {_address(parts[1]) for parts in sockets if parts[3] == LISTENING and f"socket:[{parts[9]}]" in own}
+
+
+def _address(written: str) -> tuple[str, int]:
+    host, port = written.split(":")
+    words = [int(host[at : at + 8], 16) for at in range(0, len(host), 8)]
+    family = socket.AF_INET if len(words) == 1 else socket.AF_INET6
+    return socket.inet_ntop(family, struct.pack(f"={len(words)}I", *words)), int(port, 16)

@@ -1,0 +1,259 @@
+"""What is deployed: the CloudFormation template as `make package` writes it."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chalice.app import AuthRequest
+from pynamodb.attributes import TTLAttribute
+
+from chalicelib import clock, config
+from chalicelib.domain.activities import alarms
+from chalicelib.errors import NotFound
+from chalicelib.http import authorizer, local_server
+from chalicelib.http.endpoint import ENDPOINTS
+from chalicelib.routes.alarms import ring_alarms
+from chalicelib.storage import models
+from chalicelib.storage.models import receipts, workspaces
+from chalicelib.storage.models.base import AlarmIndex, Row
+from infra import package, schedule
+from infra.testing.budgets import COUNT
+from tests.api.test_request_budgets import BUDGET
+
+Json = dict[str, Any]
+LARGEST = 1_000_000  # bytes that CloudFormation takes
+ACTIONS = {"TransactWriteItems": {"PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"}}
+
+
+@pytest.fixture(scope="module", params=package.STAGES)
+def stage(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def template(stage: str, tmp_path_factory: pytest.TempPathFactory) -> Json:
+    out = package.build(stage, tmp_path_factory.mktemp("template") / stage)
+    loaded: Json = json.loads((out / "sam.json").read_text())
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def resources(template: Json) -> Json:
+    return {name: one.get("Properties", {}) for name, one in template["Resources"].items()}
+
+
+def statements(role: Json) -> dict[str, list[Json]]:
+    policies = [policy["Fn::If"][1] if "Fn::If" in policy else policy for policy in role["Policies"]]
+    return {policy["PolicyName"]: policy["PolicyDocument"]["Statement"] for policy in policies}
+
+
+def allowed(role: Json) -> set[str]:
+    [statement] = statements(role)["Table"]
+    return {action.removeprefix("dynamodb:") for action in statement["Action"]}
+
+
+def test_the_table_has_the_keys_of_the_model(resources: Json) -> None:
+    kinds = {"HASH": [], "RANGE": []}  # type: dict[str, list[str]]
+    for attribute in Row.get_attributes().values():
+        if attribute.is_hash_key or attribute.is_range_key:
+            kinds["HASH" if attribute.is_hash_key else "RANGE"].append(attribute.attr_name)
+    table = resources["Table"]
+    assert {one["KeyType"]: [one["AttributeName"]] for one in table["KeySchema"]} == kinds
+    defined = {one["AttributeName"]: one["AttributeType"] for one in table["AttributeDefinitions"]}
+    own = {name: Row.get_attributes()[name].attr_type for [name] in kinds.values()}
+    assert defined == own | {name: one.attr_type for name, one in AlarmIndex.Meta.attributes.items()}  # type: ignore[attr-defined]
+
+
+def test_the_table_has_the_index_of_the_model_and_no_other(resources: Json) -> None:
+    [index] = resources["Table"]["GlobalSecondaryIndexes"]
+    made: Any = AlarmIndex._get_schema()
+    assert (index["IndexName"], index["Projection"]) == (made["index_name"], made["projection"])
+    assert index["KeySchema"] == sorted(made["key_schema"], key=lambda key: str(key["KeyType"]))
+
+
+def test_the_table_forgets_by_the_attribute_by_which_the_model_does(resources: Json) -> None:
+    items = [one for module in (models, receipts, workspaces) for one in vars(module).values() if isinstance(one, type)]
+    attributes = [one for item in items if issubclass(item, Row) for one in item.get_attributes().values()]
+    [name] = {one.attr_name for one in attributes if isinstance(one, TTLAttribute)}
+    assert resources["Table"]["TimeToLiveSpecification"] == {"AttributeName": name, "Enabled": True}
+
+
+def test_the_table_is_encrypted_backed_up_and_paid_by_request(resources: Json) -> None:
+    table = resources["Table"]
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["SSESpecification"] == {"SSEEnabled": True}
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+
+
+def test_only_the_table_of_prod_outlives_its_stack(template: Json, stage: str) -> None:
+    table = template["Resources"]["Table"]
+    is_kept = stage == "prod"
+    assert table["DeletionPolicy"] == ("RetainExceptOnCreate" if is_kept else "Delete")
+    assert table["Properties"].get("DeletionProtectionEnabled", False) == is_kept
+
+
+def test_the_handler_may_ask_of_dynamodb_what_the_routes_ask_and_nothing_more(resources: Json) -> None:
+    steps = [step for row in BUDGET.values() for step in [*row.plain, *(row.keyed or [])]]
+    asked = {one for step in steps for one in (step if isinstance(step, tuple) else [step])}
+    needed = {action for operation in asked | {COUNT} for action in ACTIONS.get(operation, {operation})}
+    assert allowed(resources["ApiHandlerRole"]) == needed
+
+
+def test_the_authorizer_may_read_a_credential_or_token_and_note_its_use_and_nothing_more(
+    resources: Json, world: Any, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = world.owner.post("/oauth/token", json={"grant_type": "client_credentials"}).json()["access_token"]
+    asked.clear()
+    for day, header in (("2099-01-01", f"Basic {_encoded(world)}"), ("2099-01-02", f"Bearer {token}")):
+        monkeypatch.setattr(clock, "today", lambda day=day: day)
+        assert authorizer.identify(header) is not None
+    assert allowed(resources["BasicRole"]) == set(asked)
+
+
+def _encoded(world: Any) -> str:
+    header: str = next(world.owner.auth.auth_flow(world.owner.build_request("GET", "/"))).headers["authorization"]
+    return header.removeprefix("Basic ")
+
+
+def test_the_alarms_may_ask_their_index_and_read_and_write_items_and_nothing_more(
+    resources: Json, world: Any, asked: list[str]
+) -> None:
+    assert world.owner.post("/api/activities", json={"name": "x", "alarm": "2020-01-01"}).status_code == 200
+    asked.clear()
+    ring_alarms(schedule.EVENT, schedule.Context())
+    role = resources["RingAlarmsRole"]
+    assert allowed(role) | {"Query"} == set(asked)
+    [index] = statements(role)["Index"]
+    assert index["Action"] == "dynamodb:Query"
+    assert index["Resource"]["Fn::Sub"][0].endswith(":table/${Name}/index/alarms")
+
+
+def test_the_alarms_run_every_minute_and_never_longer_than_a_claim_lasts(resources: Json) -> None:
+    function = resources["RingAlarms"]
+    [event] = function["Events"].values()
+    assert event == {"Type": "Schedule", "Properties": {"Schedule": "rate(1 minute)"}}
+    assert function["Timeout"] == schedule.TIMEOUT < alarms.CLAIM_SECONDS
+    assert function["EventInvokeConfig"] == {"MaximumEventAgeInSeconds": 60, "MaximumRetryAttempts": 0}
+
+
+def test_no_role_reaches_beyond_its_own_table_log_and_mail(resources: Json) -> None:
+    for role in ("ApiHandlerRole", "BasicRole", "RingAlarmsRole"):
+        for name, [statement] in statements(resources[role]).items():
+            assert (statement["Resource"] == "*") == (name == "Traces"), "X-Ray knows no resources"
+            assert "*" not in json.dumps(statement["Action"])
+
+
+def test_the_functions_read_every_setting_that_the_template_gives_them(resources: Json) -> None:
+    known = set(re.findall(r'environ\.get\("(\w+)"', Path(config.__file__).read_text()))
+    names = ("APIHandler", "Basic", "RingAlarms")
+    given = {name: set(resources[name]["Environment"]["Variables"]) for name in names}
+    assert given["APIHandler"] | given["Basic"] == known
+    assert given["Basic"] == {"TABLE_NAME", "USAGE_KEY"}
+    assert given["RingAlarms"] == {"TABLE_NAME", "MAIL_FROM"}
+
+
+def test_functions_are_arm64_and_the_authorizer_gives_up_early(resources: Json) -> None:
+    for name, seconds in (("APIHandler", 300), ("Basic", 10), ("RingAlarms", 45)):
+        assert resources[name]["Architectures"] == ["arm64"]
+        assert resources[name]["Timeout"] == seconds
+
+
+LOCAL = {
+    "UNAUTHORIZED": local_server.Unauthorized("send a valid key and secret by Basic authentication, or a valid token"),
+    "ACCESS_DENIED": local_server.Unauthorized("send a valid key and secret by Basic authentication, or a valid token"),
+    "MISSING_AUTHENTICATION_TOKEN": NotFound("there is nothing at this address"),
+    "RESOURCE_NOT_FOUND": NotFound("there is nothing at this address"),
+}
+
+
+def gateway_answer(response: Json) -> Json:
+    text = response["ResponseTemplates"]["application/json"]
+    filled = text.replace("$context.error.messageString", '"said by the gateway"').replace("$context.requestId", "id")
+    assert "$" not in filled
+    answer: Json = json.loads(filled)
+    return answer
+
+
+def test_what_the_gateway_answers_itself_is_a_problem_document_with_a_request_id(resources: Json) -> None:
+    for name, response in resources["RestAPI"]["GatewayResponses"].items():
+        answer = gateway_answer(response)
+        assert answer["message"] == answer["detail"], name
+        assert answer["request_id"] == "id"
+        assert answer.get("status") == response.get("StatusCode"), name
+        headers = response["ResponseParameters"]["Headers"]
+        assert headers["Content-Type"] == "'application/problem+json'"
+        assert headers["X-Request-Id"] == "context.requestId"
+        assert headers["Access-Control-Allow-Origin"]["Fn::If"][0] == "HasOrigins"
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_the_local_server_answers_in_the_gateways_words(resources: Json, name: str) -> None:
+    response = resources["RestAPI"]["GatewayResponses"][name]
+    answer, problem = gateway_answer(response), LOCAL[name]
+    assert [answer[key] for key in ("title", "status", "detail")] == [problem.title, problem.status, problem.detail]
+    challenge = response["ResponseParameters"]["Headers"].get("WWW-Authenticate")
+    assert challenge == (f"'{authorizer.REALM}'" if problem.status == 401 else None)
+
+
+def test_every_status_that_only_the_gateway_knows_is_covered(resources: Json) -> None:
+    codes = {name: one.get("StatusCode") for name, one in resources["RestAPI"]["GatewayResponses"].items()}
+    assert codes["REQUEST_TOO_LARGE"] == 413
+    assert codes["THROTTLED"] == codes["QUOTA_EXCEEDED"] == 429
+    assert codes["INTEGRATION_TIMEOUT"] == 504
+    assert {"DEFAULT_4XX", "DEFAULT_5XX"} <= set(codes)
+
+
+def test_every_route_but_the_open_ones_needs_the_authorizer_and_counts_for_the_usage_plan(resources: Json) -> None:
+    paths = resources["RestAPI"]["DefinitionBody"]["paths"]
+    for endpoint in ENDPOINTS:
+        for path in endpoint.paths:
+            for method in endpoint.methods:
+                security = [*(name for one in paths[path][method.lower()].get("security", []) for name in one)]
+                assert security == ([] if endpoint.is_open else ["api_key", "basic"]), (method, path)
+    assert not any("security" in operations["options"] for operations in paths.values()), "preflights have none"
+    assert resources["RestAPI"]["ApiKeySourceType"] == "AUTHORIZER"
+    assert resources["UsageKey"]["Value"] == resources["Basic"]["Environment"]["Variables"]["USAGE_KEY"]
+
+
+def test_the_authorizer_names_the_key_of_the_usage_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = AuthRequest("TOKEN", "Basic x", "arn:aws:execute-api:r:1:a/dev/GET/x")
+    answer = authorizer.MeteredAuthResponse(routes=["*"], principal_id="x")
+    assert "usageIdentifierKey" not in answer.to_dict(request)
+    monkeypatch.setattr(config, "USAGE_KEY", "the key")
+    assert answer.to_dict(request)["usageIdentifierKey"] == "the key"
+
+
+@pytest.mark.parametrize("settings", package.STAGES)
+def test_the_settings_of_a_stage_are_all_parameters_of_the_template(template: Json, settings: str) -> None:
+    given = json.loads((package.PROJECT / f"infra/parameters/{settings}.json").read_text())
+    assert given.keys() == template["Parameters"].keys()
+    for name, value in given.items():
+        assert value in template["Parameters"][name].get("AllowedValues", [value]), name
+
+
+def test_the_access_log_is_json(resources: Json) -> None:
+    line = resources["RestAPI"]["AccessLogSetting"]["Format"]
+    assert set(json.loads(line).values()) == set(re.findall(r"\$context[\w.]+", line))
+
+
+def test_cloudwatch_watches_errors_latency_and_throttles_and_tells_the_topic(resources: Json) -> None:
+    watches = {name: one for name, one in resources.items() if "ComparisonOperator" in one}
+    assert {one["MetricName"] for one in watches.values()} == {
+        "5XXError",
+        "Latency",
+        "Throttles",
+        "ReadThrottleEvents",
+        "WriteThrottleEvents",
+        "Errors",
+    }
+    failing = [one["Dimensions"][0]["Value"]["Ref"] for one in watches.values() if one["MetricName"] == "Errors"]
+    assert sorted(failing) == ["Basic", "RingAlarms"]
+    assert watches["AlarmsErrors"]["TreatMissingData"] == "breaching", "it runs every minute"
+    for watch in watches.values():
+        assert watch["AlarmActions"]["Fn::If"][1] == [{"Ref": "AlarmTopic"}]
+
+
+def test_cloudformation_takes_a_template_of_this_size(template: Json) -> None:
+    assert len(json.dumps(template)) < LARGEST / 2

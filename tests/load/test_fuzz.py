@@ -1,0 +1,31 @@
+"""Schemathesis against the running server: what the OpenAPI document says is what the API does."""
+
+import re
+import sys
+from pathlib import Path
+
+from infra.testing.processes import environment, running_server, started
+
+EXAMPLES = 3  # random ones for each operation, beside those that cover its schema
+
+
+def test_the_api_does_what_its_document_says(tmp_path: Path) -> None:
+    with running_server(tmp_path / "data") as server:
+        credential = server.card["credentials"][0]
+        command = [
+            *(str(Path(sys.executable).with_name("schemathesis")), "--config-file", "tests/load/schemathesis.toml"),
+            *("run", f"{server.api}/openapi.json", "--auth", f"{credential['key']}:{credential['secret']}"),
+            *("--max-examples", str(EXAMPLES), "--generation-deterministic", "--no-color"),
+            *("--exclude-tag", "Other spellings"),  # which are the same views
+        ]
+        output = tmp_path / "report"
+        hooked = environment(SCHEMATHESIS_HOOKS="tests.support.fuzz_hooks", OWN_KEY=credential["key"])
+        with started(command, output, tmp_path / "errors", hooked) as process:
+            code = process.wait(500)
+    report = output.read_text()
+    assert code == 0, report[-5000:]
+    tested = re.search(r"Tested: (\d+)", report)
+    generated = re.search(r"(\d+) generated", report)
+    assert tested is not None
+    assert generated is not None
+    assert (int(tested[1]) >= 30, int(generated[1]) >= 1000) == (True, True)

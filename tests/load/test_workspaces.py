@@ -1,0 +1,200 @@
+"""Items of workspaces, many at once and many in all: `make run`'s own server with its real store."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from infra.testing.processes import Running, environment, run, running_server
+from infra.testing.world import add, created, ids, personal_of, put, share
+from tests.load.test_actions import at_once, cost
+
+MANY = 5_000
+LARGE = 1_000  # the embedded store takes quadratic time for larger removals; five thousand take most of a minute
+CALLS = 3 * (LARGE / 33 + 1) + 10  # three requests for each step of thirty-three items
+CALLS_ACROSS = 3 * (LARGE / 20 + 1) + 10  # of twenty, each with its people, where they leave the workspace
+CLIENTS = 8
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running_server(tmp_path_factory.mktemp("spaces") / "data") as server:
+        yield server
+
+
+@pytest.fixture
+def tester(running: Running) -> Iterator[httpx.Client]:
+    with running.client() as client:
+        client.timeout = httpx.Timeout(120)
+        yield client
+
+
+def seed(running: Running, place: str, count: int) -> None:
+    """Puts so many items at once on a stack or, where the place is a workspace, its inbox."""
+    parts = [int(part) for part in place.split("/") if part.isdigit()]
+    workspace, stack = parts if len(parts) == 2 else (parts[0], parts[0] + 1)
+    card = running.card["credentials"][0]
+    arguments = [str(card["account"]), card["user"], str(workspace), str(stack), str(count)]
+    answer = run([sys.executable, "-m", "tests.support.seed_items", *arguments], environment(**running.card["env"]))
+    assert answer.returncode == 0, answer.stderr
+
+
+def a_stack(client: httpx.Client, here: str) -> str:
+    return created(client.post(f"{here}/stacks", json={"name": "x"}))
+
+
+def everything(client: httpx.Client, address: str) -> list[int]:
+    """The ids of all items of a list, page by page."""
+    found: list[int] = []
+    address += "?limit=250"
+    while address:
+        answer = client.get(address)
+        assert answer.status_code == 200
+        found += ids(answer.json())
+        address = answer.links.get("next", {}).get("url", "")
+    return found
+
+
+def test_an_item_that_two_move_at_once_is_in_exactly_one_place(running: Running, tester: httpx.Client) -> None:
+    here = f"/api/workspaces/{share(tester)}"
+    stacks = [a_stack(tester, here) for _ in range(2)]
+    item = add(tester, here)
+    won: Counter[int] = Counter()
+    for _ in range(20):
+        answers = at_once(running, 2, lambda client, number: put(client, stacks[number], item))
+        assert {answer.status_code for answer in answers} <= {200, 409}
+        on_stacks = [ids(tester.get(stack).json()["items"]) for stack in stacks]
+        assert sorted(on_stacks) == [[], [item]]
+        assert everything(tester, f"{here}/items") == [item]
+        winner = on_stacks.index([item])
+        assert answers[winner].status_code == 200
+        won[winner] += 1
+    assert won.total() == 20
+
+
+@pytest.mark.parametrize("many", [60, 3], ids=["in steps", "at once"])
+def test_what_lands_on_a_stack_while_it_is_deleted_is_not_lost(
+    running: Running, tester: httpx.Client, many: int
+) -> None:
+    here = f"/api/workspaces/{share(tester)}"
+    stack = a_stack(tester, here)
+    before = [add(tester, stack) for _ in range(many)]
+
+    answers = while_others_add(running, stack, stack)
+    [deleted] = answers.pop()
+    assert deleted.status_code == 204, deleted.text
+    landed = [answer for some in answers for answer in some]
+    assert {answer.status_code for answer in landed} <= {201, 404, 409}
+    made = {answer.json()["activity"]["id"] for answer in landed if answer.status_code == 201}
+    assert tester.get(stack).status_code == 404
+    inbox = everything(tester, f"{here}/items")
+    assert len(inbox) == len(set(inbox))
+    assert set(inbox) == {*before, *made}
+    assert {answer.status_code for answer in landed} != {201}, "the delete came in between"
+
+
+@pytest.mark.parametrize("items", [25, 2], ids=["in steps", "at once"])
+def test_what_lands_in_a_workspace_while_it_is_archived_is_not_lost(
+    running: Running, tester: httpx.Client, items: int
+) -> None:
+    here = f"/api/workspaces/{share(tester)}"
+    archive = f"/api/workspaces/{personal_of(tester)}/archive"
+    known = everything(tester, archive)
+    before = [add(tester, here) for _ in range(items)]
+    answers = while_others_add(running, here, f"{here}?archive_items=true")
+    [deleted] = answers.pop()
+    assert deleted.status_code == 204, deleted.text
+    landed = [answer for some in answers for answer in some]
+    assert {answer.status_code for answer in landed} <= {201, 404, 409}
+    made = {answer.json()["activity"]["id"] for answer in landed if answer.status_code == 201}
+    kept = everything(tester, archive)
+    assert len(kept) == len(set(kept))
+    assert set(kept) == {*known, *before, *made}
+    assert {tester.get(f"/api/activities/{item}").status_code for item in kept} == {200}
+
+
+def while_others_add(running: Running, place: str, doomed: str) -> list[list[httpx.Response]]:
+    """What many are answered who add items there while somebody deletes it; the last answer is the deletion's."""
+
+    def work(client: httpx.Client, number: int) -> list[httpx.Response]:
+        if number == CLIENTS:
+            return [client.delete(doomed)]
+        return [client.post(f"{place}/items", json={"name": f"{number}"}) for _ in range(15)]
+
+    with ThreadPoolExecutor(CLIENTS + 1) as pool:
+        return list(pool.map(lambda number: _signed_in(running, work, number), range(CLIENTS + 1)))
+
+
+def _signed_in(running: Running, work: Any, number: int) -> Any:
+    with running.client() as client:
+        client.timeout = httpx.Timeout(60)
+        return work(client, number)
+
+
+def test_a_stack_of_a_thousand_items_is_deleted_in_one_request_and_keeps_them_in_order(
+    running: Running, tester: httpx.Client
+) -> None:
+    here = f"/api/workspaces/{share(tester)}"
+    stack, below = a_stack(tester, here), add(tester, here)
+    seed(running, stack, LARGE)
+    on_it = everything(tester, f"{stack}/items")
+    assert len(on_it) == LARGE
+    answer = tester.delete(stack)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert cost(answer)["calls"] <= CALLS
+    assert everything(tester, f"{here}/items") == [*on_it, below]
+
+
+def test_a_workspace_of_a_thousand_items_is_deleted_in_one_request_into_the_archive(
+    running: Running, tester: httpx.Client
+) -> None:
+    here, archive = f"/api/workspaces/{share(tester)}", f"/api/workspaces/{personal_of(tester)}/archive"
+    known = everything(tester, archive)
+    seed(running, here, LARGE)
+    in_it = everything(tester, f"{here}/items")
+    assert len(in_it) == LARGE
+    answer = tester.delete(f"{here}?archive_items=true")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert cost(answer)["calls"] <= CALLS_ACROSS
+    assert everything(tester, archive) == [*in_it, *known]
+    assert tester.get(here).status_code == 404
+
+
+def test_an_inbox_costs_what_lies_on_it_however_much_lies_on_the_stacks(running: Running, tester: httpx.Client) -> None:
+    full, empty = (f"/api/workspaces/{share(tester)}" for _ in range(2))
+    stacks = [a_stack(tester, full) for _ in range(50)]
+    for stack in (stacks[0], stacks[-1]):
+        seed(running, stack, LARGE)
+    for here in (full, empty):
+        for _ in range(3):
+            add(tester, here)
+    for tail in ("/inbox", "", "/items?limit=3"):
+        assert cost(tester.get(full + tail)) == cost(tester.get(empty + tail)), tail
+    assert len(tester.get(f"{full}/inbox").json()["items"]) == 3
+
+
+def test_an_inbox_of_thousands_fits_into_what_lambda_may_answer(running: Running, tester: httpx.Client) -> None:
+    here = f"/api/workspaces/{share(tester)}"
+    seed(running, here, MANY)
+    answer = tester.get(f"{here}/inbox")
+    assert len(answer.content) < 6 * 1024 * 1024
+    found = ids(answer.json()["items"])
+    while "next" in answer.links:
+        answer = tester.get(answer.links["next"]["url"])
+        assert len(answer.content) < 6 * 1024 * 1024
+        found += ids(answer.json())
+    assert len(found) == MANY
+    assert found == sorted(found, reverse=True)
+
+
+def test_one_address_that_many_invite_at_once_is_invited_once(running: Running, tester: httpx.Client) -> None:
+    here = f"/api/workspaces/{share(tester)}/invitation"
+    answers = at_once(running, 12, lambda client, _: client.post(here, json={"email": "jane@doe.example.org"}))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()[0]["id"] for answer in answers}) == 1
+    assert [one["delivery"] for one in tester.get("/api/invitations").json()] == ["sent"]
+    assert "Mail to jane@doe.example.org" in running.stdout.read_text()
