@@ -1,4 +1,4 @@
-"""`python -m bench.chart`: the results of bench.cost as a picture that README shows, bench/results/cost.svg."""
+"""`python -m bench.chart`: draw the results of bench.cost as bench/results/cost.svg, which docs/deploying.md shows."""
 
 import json
 import re
@@ -22,7 +22,7 @@ WHOLE = {"GET /api/v2/actions.json": "the list of all actions"}  # dearer the lo
 
 NEEDLESS = re.compile(
     r"<!--.*?-->|<script.*?</script>", re.DOTALL
-)  # the date of today, tooltips that README never shows
+)  # today's date, and tooltips that a picture in a page never shows
 
 # Grey and mid colours can be read on white and on black.
 STYLE = Style(
@@ -58,7 +58,7 @@ LOOK: dict[str, Any] = {
 
 
 def main() -> None:
-    """Draws it anew."""
+    """Draw the picture again."""
     (RESULTS / "cost.svg").write_text(drawn(json.loads((RESULTS / "cost.json").read_text())))
 
 

@@ -106,7 +106,7 @@ Each call is made in an account that holds {sizes} objects of each kind besides:
 credentials, workspaces, items, comments, invitations and more. Counted is what is asked of DynamoDB after the
 authorizer's one GetItem; what is asked side by side counts once in sequence. Read and write units are worked out by
 DynamoDB's rules from what is sent and answered, and priced at {read} and {write} US dollars for a million (on demand,
-us-east-1). API Gateway, Lambda and logs add the same to every call, 4.25 a million (README, What it costs).
+us-east-1). API Gateway, Lambda and logs add the same to every call, 4.25 a million (docs/deploying.md, What it costs).
 
 | call | requests (in sequence) | read units | write units | USD a million calls at {sizes} | lists all |
 |---|---|---:|---:|---:|---|

@@ -1,4 +1,4 @@
-"""The numbers as people read them: a page of their own, and a table in the README."""
+"""Write the numbers for people to read: as a page of their own, and as a table in docs/performance.md."""
 
 import json
 import re
@@ -11,15 +11,15 @@ from bench.variants import HERE, OURS, RAW
 Json = dict[str, Any]
 
 FILE = HERE / "results/compare.json"
-README = HERE.parent / "README.md"
+PAGE = HERE.parent / "docs/performance.md"
 MARKED = re.compile(r"(<!-- ratios: .*? -->\n).*?(<!-- end of ratios -->)", re.DOTALL)
 
 
 def write(results: Json) -> None:
-    """Keeps the results, and what the README shows of them."""
+    """Write the results as JSON and as Markdown, and update the table of ratios in docs/performance.md."""
     FILE.write_text(json.dumps(results, indent=1) + "\n")
     FILE.with_suffix(".md").write_text(table(results))
-    README.write_text(drawn(README.read_text(), results))
+    PAGE.write_text(drawn(PAGE.read_text(), results))
 
 
 def table(results: Json) -> str:
@@ -62,9 +62,9 @@ def _cell(value: float, ratio: float | None) -> str:
     return shown if ratio is None else f"{shown} ({ratio:.2f})"
 
 
-def drawn(readme: str, results: Json) -> str:
-    """A README with the ratios as they are."""
-    return MARKED.sub(lambda match: f"{match[1]}{_ratios(results)}{match[2]}", readme)
+def drawn(page: str, results: Json) -> str:
+    """Return the page with the ratios of these results."""
+    return MARKED.sub(lambda match: f"{match[1]}{_ratios(results)}{match[2]}", page)
 
 
 def _ratios(results: Json) -> str:

@@ -1,26 +1,26 @@
-"""`make diagram`: the life of an activity and of its delegation as Mermaid state diagrams in the README."""
+"""`make diagram`: draw the states of an activity and of its delegation as Mermaid diagrams in docs/architecture.md."""
 
 import re
 from pathlib import Path
 
 from chalicelib.domain.activities import lifecycle
 
-README = Path(__file__).parent.parent / "README.md"
+PAGE = Path(__file__).parent.parent / "docs/architecture.md"
 MARKED = re.compile(r"(<!-- states: .*? -->\n).*?(<!-- end of states -->)", re.DOTALL)
 Table = dict[str, dict[str, str]]
 
 
 def main() -> None:
-    """Draws it anew."""
-    README.write_text(drawn(README.read_text()))
+    """Update the diagrams in the page."""
+    PAGE.write_text(drawn(PAGE.read_text()))
 
 
-def drawn(readme: str) -> str:
-    """A README with the diagrams of the tables as they are."""
+def drawn(page: str) -> str:
+    """Return the page with the diagrams of the current tables."""
     both = "\n".join(
         f"```mermaid\n{text(table)}```\n" for table in (lifecycle.TRANSITIONS, lifecycle.DELEGATION_TRANSITIONS)
     )
-    return MARKED.sub(lambda match: f"{match[1]}{both}{match[2]}", readme)
+    return MARKED.sub(lambda match: f"{match[1]}{both}{match[2]}", page)
 
 
 def text(table: Table) -> str:

@@ -117,8 +117,9 @@ def test_what_is_deleted_is_gone_for_good(world: World, method: str) -> None:
     assert world.owner.get("/api/workspaces/items").json() == world.owner.get("/api/activities").json() == []
 
 
-def test_the_readme_draws_the_table() -> None:
-    assert diagram.README.read_text() == diagram.drawn(diagram.README.read_text()), "make diagram draws it anew"
+def test_the_page_draws_the_table() -> None:
+    page = diagram.PAGE.read_text()
+    assert page == diagram.drawn(page), "make diagram updates it"
     for table in (lifecycle.TRANSITIONS, lifecycle.DELEGATION_TRANSITIONS):
         lines = [line.strip() for line in diagram.text(table).splitlines()]
         for state, verbs in table.items():

@@ -63,9 +63,9 @@ def test_promises_are_made_of_samples_of_the_same_rounds() -> None:
     assert {len(values) for one in samples["warm"].values() for values in one.values()} == {RESULTS["rounds"]}
 
 
-def test_the_readme_shows_the_ratios_of_the_results() -> None:
-    readme = tables.README.read_text()
-    assert re.search(r"\| list of 100 \| 0\.\d\d \|", readme)
-    assert readme == tables.drawn(readme, RESULTS), "make bench writes them anew"
+def test_the_page_shows_the_ratios_of_the_results() -> None:
+    page = tables.PAGE.read_text()
+    assert re.search(r"\| list of 100 \| 0\.\d\d \|", page)
+    assert page == tables.drawn(page, RESULTS), "make bench updates them"
     assert set(RESULTS["ours"]) == {*COMPARED} - {OURS}
-    assert PYNAMODB in readme
+    assert PYNAMODB in page

@@ -1,4 +1,4 @@
-"""README is true: its endpoint table, its entity chart, its tour."""
+"""The documentation is true: links, endpoint tables, entity chart, operator commands, the tour."""
 
 import re
 import shutil
@@ -16,35 +16,46 @@ from infra.admin import OPTIONS
 from infra.testing.processes import running_server
 
 PROJECT = Path(__file__).parent.parent.parent
-README = (PROJECT / "README.md").read_text()
+PAGES = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "bench/SCALE.md",
+    *(f"docs/{page.name}" for page in sorted((PROJECT / "docs").glob("*.md"))),
+]
 
 
-def test_the_table_names_every_endpoint_and_no_other() -> None:
-    rows = re.findall(r"^\| `([A-Z]+) (/\S*)` \|", README, re.MULTILINE)
+def text_of(page: str) -> str:
+    return (PROJECT / page).read_text()
+
+
+def test_the_tables_name_every_endpoint_once_and_no_other() -> None:
+    rows = re.findall(r"^\| `([A-Z]+) (/\S*)` \|", text_of("docs/api.md"), re.MULTILINE)
     assert sorted(rows) == sorted((endpoint.methods[0], endpoint.paths[0]) for endpoint in ENDPOINTS)
 
 
-@pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md", "bench/SCALE.md"])
-def test_what_pages_link_to_in_here_is_there(page: str) -> None:
-    links = re.findall(r"\]\((?!https?:)([^)#]+)", (PROJECT / page).read_text())
+@pytest.mark.parametrize("page", PAGES)
+def test_relative_links_lead_to_files_that_exist(page: str) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", text_of(page))
     assert [link for link in links if not (PROJECT / page).parent.joinpath(link).exists()] == []
 
 
-def test_every_operators_command_is_named() -> None:
+def test_every_operator_command_is_documented() -> None:
+    page = text_of("docs/operating.md")
     for command, options in OPTIONS.items():
-        assert f"`{command}" in README
-        assert all(option in README for option in options)
+        assert f"`{command}" in page
+        assert all(option in page for option in options)
 
 
 def test_the_entity_chart_is_the_one_of_the_models() -> None:
-    chart = re.search(r"^(kind +pk.*?)\n```", README, re.MULTILINE | re.DOTALL)
+    chart = re.search(r"^(kind +pk.*?)\n```", text_of("docs/architecture.md"), re.MULTILINE | re.DOTALL)
     assert chart
     assert indent(chart[1], "    ") in (models.__doc__ or "")
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="the tour is made of curl commands")
 def test_the_tour_works_when_pasted(tmp_path: Path) -> None:
-    tour = README.split("## A tour")[1].split("```sh\n")[1].split("```")[0]
+    tour = text_of("README.md").split("## A tour")[1].split("```sh\n")[1].split("```")[0]
     with running_server(tmp_path / "data") as server:
         here = tour.replace(".local/", f"{tmp_path}/data/").replace("http://127.0.0.1:8000", server.api)
         script = here.replace("curl ", "curl --silent --show-error --fail-with-body --write-out '\\n%{http_code}\\n' ")

@@ -1,6 +1,6 @@
 """The life of an activity and of its delegation: which verbs fit their states, what these lead to, and who may.
 
-`make diagram` draws both in the README.
+`make diagram` draws both in docs/architecture.md.
 """
 
 from collections.abc import Mapping
