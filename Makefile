@@ -33,7 +33,7 @@ check: .venv/test .venv/checkov/done
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/python -m pytest --no-cov tests/test_house.py
+	.venv/bin/python -m pytest --no-cov tests/infra/test_conventions.py
 	@for stage in dev prod; do .venv/bin/python -m infra.package --stage $$stage || exit 1; done
 	.venv/bin/cfn-lint out/dev/sam.json out/prod/sam.json infra/account.yaml infra/pipeline.yaml
 	@.venv/bin/python -c "$$WITHOUT_PATHS" <out/prod/sam.json >out/prod/checked.json
@@ -59,7 +59,7 @@ package: .venv/run
 	@.venv/bin/python -m infra.package --stage "$(STAGE)"
 
 rehearse: .venv/test .venv/aws/done
-	.venv/bin/python -m pytest --no-cov tests/test_rehearsal.py
+	.venv/bin/python -m pytest --no-cov tests/infra/test_rehearsal.py
 
 deploy: .venv/test .venv/aws/done
 	@.venv/bin/python -m infra.deploy deploy --stage "$(STAGE)"
@@ -72,8 +72,8 @@ openapi: .venv/test
 	AWS_DEFAULT_REGION=us-east-1 .venv/bin/python -m infra.openapi.document
 
 capacities: .venv/test
-	@rm -f tests/capacities.json
-	.venv/bin/python -m pytest --no-cov --keep-capacities tests/test_budget.py
+	@rm -f tests/support/capacities.json
+	.venv/bin/python -m pytest --no-cov --keep-capacities tests/api/test_request_budgets.py
 
 cost: .venv/test
 	.venv/bin/python -m bench.cost

@@ -3,10 +3,10 @@
 What the caller may not see is errors.NotFound, what the caller may see and not do is errors.Forbidden.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import clock, errors
-from chalicelib.dataclass import dataclass
 from chalicelib.storage.models.credentials import Credential
 from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Member, Workspace

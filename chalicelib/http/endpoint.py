@@ -1,9 +1,9 @@
 """What is declared of a route: enough to answer it, to check it and to describe it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.dataclass import dataclass
 from chalicelib.errors import Problem
 from chalicelib.http.response import ApiResponse
 from chalicelib.schemas.common import NO_PARAMETERS

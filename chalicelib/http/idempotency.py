@@ -3,11 +3,11 @@
 import base64
 import hashlib
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from chalice.app import Request
 
-from chalicelib import errors, json_text
+from chalicelib import clock, errors, json_text
 from chalicelib.domain.access import Caller
 from chalicelib.http import conditional
 from chalicelib.http.request import full_path, raw_body
@@ -34,7 +34,7 @@ def find_receipt(request: Request, caller: Caller) -> Receipt | None:
         raise errors.BadRequest(f"Idempotency-Key must be 1 to {MAX_KEY_LENGTH} characters")
     ids, fingerprint = _ids(request, caller), _fingerprint(request)
     receipt = table.get(Receipt, *ids) or Receipt.at(*ids)
-    if receipt.ttl is None or receipt.ttl <= datetime.now(UTC):  # DynamoDB removes what has expired within days
+    if receipt.ttl is None or receipt.ttl <= clock.current_time():  # DynamoDB removes what has expired within days
         receipt.status, receipt.fingerprint = 0, fingerprint
     elif receipt.fingerprint != fingerprint:
         raise errors.KeyReused("this Idempotency-Key has been used for a different request")
@@ -61,7 +61,7 @@ def attach_receipt(
     """
     reply = _without_secret(change.answer)
     receipt.status, receipt.headers, receipt.body = reply.status, reply.headers, reply.text
-    receipt.ttl = datetime.now(UTC) + RETENTION
+    receipt.ttl = clock.after(RETENTION)
     receipt.chunks = 0
     if len(reply.text.encode()) <= CHUNK_SIZE:
         return change.and_save(receipt)
@@ -70,7 +70,7 @@ def attach_receipt(
         raise errors.TooLarge("the answer is too large to be kept for an Idempotency-Key; send the request without one")
     texts = [packed[start : start + CHUNK_SIZE] for start in range(0, len(packed), CHUNK_SIZE)]
     ids = _ids(request, caller)
-    sheets = [ReceiptChunk.at(*ids, number, text=text, ttl=RETENTION) for number, text in enumerate(texts)]
+    sheets = [ReceiptChunk.at(*ids, number, text=text, ttl=receipt.ttl) for number, text in enumerate(texts)]
     receipt.body, receipt.chunks = "", len(sheets)
     return change.and_save(receipt, *sheets)
 

@@ -4,12 +4,12 @@ Stock `chalice local` answers 403 where the template's gateway responses say 401
 of unknown paths back, drops the connection when an authorizer fails, and waits 40 ms for every kept-alive answer.
 """
 
-import uuid
 from http import HTTPStatus
 from typing import Any
 
 from chalice.local import ChaliceRequestHandler, LocalGatewayException, RouteMatcher, ThreadedHTTPServer
 
+from chalicelib import randomness
 from chalicelib.errors import MethodNotAllowed, NotFound, Problem
 from chalicelib.http import cors, log, problems
 from chalicelib.http.authorizer import REALM
@@ -79,7 +79,7 @@ class Handler(ChaliceRequestHandler):
             self._send_problem(MethodNotAllowed(f"{self.command} is not among {allowed}", {"Allow": allowed}))
 
     def _send_problem(self, problem: Problem, failed: bool = False) -> None:
-        request_id = str(uuid.uuid4())
+        request_id = randomness.request_id()
         if failed:
             log.write_exception(request_id)
         reply = problems.problem_response(problem, self.path.partition("?")[0], request_id)

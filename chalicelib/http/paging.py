@@ -1,11 +1,11 @@
 """Lists: bare arrays, in pages when the client asks and where an answer would outgrow Lambda's limit."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from chalicelib import errors, json_text
-from chalicelib.dataclass import dataclass
 from chalicelib.http.request import ApiRequest, full_path
 from chalicelib.http.response import ApiResponse
 from chalicelib.json_text import dump

@@ -1,12 +1,10 @@
 """From a request to its response: every check that does not depend on the route, in the order of their cost."""
 
-import time
-import uuid
 from typing import Any
 
 from chalice.app import Request, Response
 
-from chalicelib import errors
+from chalicelib import clock, errors, randomness
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
 from chalicelib.http import conditional, cors, idempotency, log, negotiation, problems
@@ -33,12 +31,12 @@ READ_METHODS = ("GET", "HEAD")
 
 def respond(endpoint: Endpoint, request: Request, ids: dict[str, str]) -> Response:
     """Answers a request, whatever happens, and writes its line in the log."""
-    began = time.perf_counter()
-    request_id = str(request.context.get("requestId") or uuid.uuid4())
+    began = clock.stopwatch()
+    request_id = str(request.context.get("requestId") or randomness.request_id())
     caller = read_caller(request)
     with metering.measure() as taken:
         reply = _guarded(endpoint, request, caller, ids, request_id)
-    milliseconds = (time.perf_counter() - began) * 1000
+    milliseconds = (clock.stopwatch() - began) * 1000
     _log(request, caller, request_id, reply, milliseconds, taken)
     return _response(request, reply, _common(request_id, taken) | cors.cors_headers(request.headers))
 

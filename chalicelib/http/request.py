@@ -1,13 +1,13 @@
 """One call of the API as views see it: who calls, what is asked, and what a reply may carry."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from chalice.app import Request
 
 from chalicelib import errors
-from chalicelib.dataclass import dataclass
 from chalicelib.domain.access import ANONYMOUS, Caller
 from chalicelib.http import bodies
 from chalicelib.serializers.common import Links

@@ -1,11 +1,10 @@
 """TODO."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from chalicelib import json_text
-from chalicelib.dataclass import dataclass
 
 
 @dataclass(frozen=True)

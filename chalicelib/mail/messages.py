@@ -1,8 +1,8 @@
 """What our mails say, each in text and in HTML."""
 
+from dataclasses import dataclass
 from string import Template
 
-from chalicelib.dataclass import dataclass
 from chalicelib.mail.template import MailTemplate, escape_html
 
 INVITATION = MailTemplate(

@@ -1,9 +1,9 @@
 """TODO."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from string import Template
 
-from chalicelib.dataclass import dataclass
 from chalicelib.mail import sending
 
 

@@ -2,10 +2,9 @@
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.dataclass import dataclass
 from chalicelib.pages.schema_text import MemberText, ValueText, describe
 
 JsonObject = dict[str, Any]

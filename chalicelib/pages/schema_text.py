@@ -2,10 +2,8 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
-
-from chalicelib.dataclass import dataclass
 
 JsonSchema = dict[str, Any]
 HUGE = 2**40  # beyond this a bound says nothing to people

@@ -1,10 +1,10 @@
 """/settings/api: the page on which people look after credentials, as the OGSM document describes it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import clock, errors
-from chalicelib.dataclass import dataclass
 from chalicelib.domain import access
 from chalicelib.domain.accounts import credential_management, credentials, user_management
 from chalicelib.domain.accounts.credential_management import OwnedCredential

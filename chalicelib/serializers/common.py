@@ -1,10 +1,10 @@
 """From what the domain answers to the documented JSON. Pure."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import json_text
-from chalicelib.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """What a request takes from DynamoDB, counted where botocore sends it, so that no request escapes."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.dataclass import dataclass
+from chalicelib import clock
 
 READS = ("GetItem", "Query", "BatchGetItem", "TransactGetItems")
 
@@ -44,7 +44,7 @@ def watch(client: Any) -> None:
 
 
 def _begin(context: dict[str, Any], **_: Any) -> None:
-    context["began"] = time.perf_counter()
+    context["began"] = clock.stopwatch()
 
 
 def _count(parsed: dict[str, Any], context: dict[str, Any], model: Any, **_: Any) -> None:
@@ -57,7 +57,7 @@ def _count(parsed: dict[str, Any], context: dict[str, Any], model: Any, **_: Any
 
 def _add(cost: Cost, parsed: dict[str, Any], context: dict[str, Any], model: Any) -> None:
     cost.calls += 1 + int(parsed["ResponseMetadata"].get("RetryAttempts", 0))
-    cost.milliseconds += (time.perf_counter() - context["began"]) * 1000
+    cost.milliseconds += (clock.stopwatch() - context["began"]) * 1000
     consumed = parsed.get("ConsumedCapacity") or []
     units = sum(part["CapacityUnits"] for part in (consumed if isinstance(consumed, list) else [consumed]))
     if model.name in READS:

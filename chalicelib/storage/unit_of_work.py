@@ -4,18 +4,15 @@ What is one item costs a plain write, what is several a transaction. Where someb
 out, and `settle` plans again from what is stored then.
 """
 
-import random
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
-from chalicelib import errors
-from chalicelib.dataclass import dataclass
+from chalicelib import clock, errors, randomness
 from chalicelib.storage.failures import translate_errors
 from chalicelib.storage.models.base import Key, Row, connection
 
@@ -76,7 +73,7 @@ def run_with_retries(plan: Callable[[], Change[T]]) -> T:
             change = plan()
             commit(change)
         except errors.Stale:
-            time.sleep(random.uniform(0, min(0.4, 0.02 * 2**attempt)))  # full jitter
+            clock.sleep(randomness.jitter(min(0.4, 0.02 * 2**attempt)))
         else:
             return change.answer
     raise errors.Conflict("others kept changing the same objects; nothing was changed, so try again", RETRY)

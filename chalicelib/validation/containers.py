@@ -1,11 +1,10 @@
 """Kinds of value that hold others."""
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from voluptuous import Invalid, MultipleInvalid, Optional, Required, Schema
-
-from chalicelib.dataclass import dataclass
 
 
 class Nullable:

@@ -1,6 +1,7 @@
 """Whole bodies and parameter lists, which name every wrong field at once."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -9,7 +10,6 @@ import voluptuous
 from voluptuous import PREVENT_EXTRA, REMOVE_EXTRA, MultipleInvalid
 
 from chalicelib import errors
-from chalicelib.dataclass import dataclass
 from chalicelib.validation.containers import object_fields
 
 

@@ -8,14 +8,13 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
 from voluptuous import Invalid
 
 from chalicelib import json_text
-from chalicelib.dataclass import dataclass
 
 MAX_INTEGER = 2**53 - 1  # what every JSON reader holds exactly (RFC 8259 section 6)
 

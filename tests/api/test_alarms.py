@@ -71,7 +71,7 @@ def mails() -> Iterator[list[Json]]:
 @pytest.fixture
 def requests(on: Hook, monkeypatch: pytest.MonkeyPatch) -> Iterator[Requests]:
     """What a run sends."""
-    monkeypatch.setattr(alarms.time, "sleep", lambda _: None)  # type: ignore[attr-defined]
+    monkeypatch.setattr(product_clock, "sleep", lambda _: None)
     counted = Requests()
     on("before-call.dynamodb", counted.sent)
     MAIL.register("before-call.sesv2.SendEmail", counted.sent)

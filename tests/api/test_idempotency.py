@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from chalicelib.http import idempotency
+from chalicelib import clock
 from infra import operations
 
 LIST = "/api/v2/actions.json"
@@ -74,12 +74,7 @@ def test_a_key_is_forgotten_after_a_day(ada: httpx.Client, monkeypatch: pytest.M
     ada.post(LIST, json={"title": "x"}, headers=KEY)
     tomorrow = datetime.now(UTC) + timedelta(hours=24, seconds=1)
 
-    class Tomorrow(datetime):
-        @classmethod
-        def now(cls, tz: Any = None) -> "Tomorrow":
-            return cls.fromtimestamp(tomorrow.timestamp(), tz)
-
-    monkeypatch.setattr(idempotency, "datetime", Tomorrow)
+    monkeypatch.setattr(clock, "current_time", lambda: tomorrow)
     again = ada.post(LIST, json={"title": "x"}, headers=KEY)
     assert (again.status_code, again.json()["id"]) == (201, 2)
     assert ada.post(LIST, json={"title": "x"}, headers=KEY).headers["idempotency-replayed"] == "true"

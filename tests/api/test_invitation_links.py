@@ -1,15 +1,14 @@
 """The page behind the link in a mail: how somebody without credentials gets in."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
 import httpx
 import pytest
 
-from chalicelib import config
-from chalicelib.domain.accounts import link_tokens
+from chalicelib import clock, config
 from infra import operations
 from tests.api.test_invitations import SignIn, invite, links
 
@@ -100,12 +99,8 @@ def test_a_link_that_nobody_sent_is_not_found(anybody: httpx.Client, link: str, 
 
 
 def test_a_link_ends_after_fourteen_days(anybody: httpx.Client, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Later(datetime):
-        @classmethod
-        def now(cls, tz: Any = None) -> "Later":
-            return cls.fromtimestamp(datetime.now(UTC).timestamp() + 14 * 86_400 + 1, tz)
-
-    monkeypatch.setattr(link_tokens, "datetime", Later)
+    later = datetime.now(UTC) + timedelta(days=14, seconds=1)
+    monkeypatch.setattr(clock, "current_time", lambda: later)
     assert anybody.post(link, data=NAMES).status_code == 404
 
 

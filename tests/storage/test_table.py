@@ -16,8 +16,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from chalicelib import config
-from chalicelib.storage import unit_of_work
+from chalicelib import clock, config
 from chalicelib.storage.models.base import Row
 from chalicelib.storage.parallel import MAX_PARALLEL, run_parallel
 from infra.testing.documents import example
@@ -63,7 +62,7 @@ def test_a_change_that_came_too_late_is_planned_again(ada: httpx.Client, on: Hoo
 def test_endless_conflict_ends_in_409_and_changes_nothing(
     ada: httpx.Client, on: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(unit_of_work.time, "sleep", lambda _: None)  # type: ignore[attr-defined]
+    monkeypatch.setattr(clock, "sleep", lambda _: None)
     one = ada.post(LIST, json=ACTION).headers["location"]
     on("before-call.dynamodb", failing("PutItem", "ConditionalCheckFailedException", times=99))
     answer = ada.patch(one, json={"title": "y"})

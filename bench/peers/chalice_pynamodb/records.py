@@ -19,7 +19,7 @@ PARTS = {
 }
 
 
-class Changed(Exception):
+class Changed(Exception):  # noqa: N818 - the caller tries again
     """Somebody else was faster."""
 
 

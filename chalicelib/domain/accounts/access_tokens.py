@@ -5,11 +5,10 @@ secret is rotated, at once or at the end of the overlap.
 """
 
 import re
-import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 
-from chalicelib import clock, errors
-from chalicelib.dataclass import dataclass
+from chalicelib import clock, errors, randomness
 from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts import credentials
 from chalicelib.storage import table
@@ -45,8 +44,12 @@ def issue_token(kind: str, key: str, secret: str, asked: str) -> Change[IssuedTo
     lasts = (
         min(LIFETIME_SECONDS, clock.seconds_until(credential.expires_at)) if credential.expires_at else LIFETIME_SECONDS
     )
-    token = f"{key}.{secrets.token_urlsafe(32)}"
-    about = {"scope": scope, "secret_hash": credentials.hash_secret(secret), "ttl": timedelta(seconds=lasts)}
+    token = f"{key}.{randomness.url_safe_token()}"
+    about = {
+        "scope": scope,
+        "secret_hash": credentials.hash_secret(secret),
+        "ttl": clock.after(timedelta(seconds=lasts)),
+    }
     kept = AccessToken.at(credential.account, key, credentials.hash_secret(token), **about)
     return Change(IssuedToken(token, lasts, SCOPE_TEXTS[scope]), save=[kept])
 

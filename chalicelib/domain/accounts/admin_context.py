@@ -1,10 +1,10 @@
 """Admins: who calls as one, and that an account always has one with a credential that may write."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import clock, errors
-from chalicelib.dataclass import dataclass
 from chalicelib.domain import access
 from chalicelib.domain.access import ADMIN, Caller
 from chalicelib.domain.accounts import credentials, users
@@ -22,9 +22,9 @@ LAST_ADMIN = "the account would be left without an admin whose credential may wr
 class AdminContext:
     """The caller's own user and credential, and what was read with them."""
 
-    card: User
-    own: Any  # the credential that the request is signed with
-    items: dict[Key, Row]
+    user: User
+    credential: Any  # the credential that the request is signed with
+    rows: dict[Key, Row]
 
 
 def load_admin_context(caller: Caller, *keys: Key) -> AdminContext:
@@ -41,8 +41,8 @@ def require_other_admin(
 
     It may be the caller's own, and costs nothing then. Raises errors.Conflict where there is none.
     """
-    own: Credential | None = desk.own
-    if own and desk.card.role == ADMIN and not ends(own) and _can_administer(own, at):
+    own: Credential | None = desk.credential
+    if own and desk.user.role == ADMIN and not ends(own) and _can_administer(own, at):
         return _require_unchanged(own, at)
     held, people = run_both(
         lambda: [*credentials.list_credentials(caller.account)],

@@ -1,11 +1,10 @@
 """The audit: who changed which user or credential, kept for ninety days. Each event is committed with what it tells."""
 
-import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from chalicelib import clock
+from chalicelib import clock, randomness
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
 from chalicelib.storage import table
@@ -19,7 +18,7 @@ USER, CREDENTIAL = "user", "credential"  # what is changed
 
 def build_event(caller: Caller, verb: str, kind: str, subject: str, details: dict[str, Any]) -> AuditEvent:
     """That the caller does this to a user or credential. There is never a secret in it."""
-    key = f"{new_order()}-{secrets.token_hex(4)}"  # the newest first
+    key = f"{new_order()}-{randomness.hex_digits(8)}"  # the newest first
     doc = {
         "id": key,
         "at": clock.now(),
@@ -28,7 +27,7 @@ def build_event(caller: Caller, verb: str, kind: str, subject: str, details: dic
         "subject": {"kind": kind, "id": subject},
         "details": details,
     }
-    return AuditEvent.at(caller.account, key, doc=doc, ttl=RETENTION)
+    return AuditEvent.at(caller.account, key, doc=doc, ttl=clock.after(RETENTION))
 
 
 def differences(item: Any, fields: dict[str, Any]) -> dict[str, Any]:

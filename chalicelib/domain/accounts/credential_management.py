@@ -3,11 +3,10 @@
 A credential that the caller may not see is errors.NotFound, one that is revoked cannot be changed any more: Conflict.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib import clock, errors
-from chalicelib.dataclass import dataclass
 from chalicelib.domain import access
 from chalicelib.domain.access import ADMIN, Caller
 from chalicelib.domain.accounts import admin_context, audit, credentials, user_management, users
@@ -58,12 +57,12 @@ def create_credential(caller: Caller, fields: Fields) -> Change[IssuedCredential
     who = fields.get("user") or caller.user
     desk, owner = user_management.find_user(caller, who)
     if owner.id != caller.user:
-        access.require_admin(desk.card)
+        access.require_admin(desk.user)
     _check_expiry(fields)
     details = {name: fields[name] for name in ("label", "scope", "expires_at") if name in fields}
     stays = access.require_user_active(caller.account, owner.id, errors.NotFound(user_management.USER_NOT_FOUND))
     change = credentials.issue_credential(caller, owner.id, **details)
-    return replace(change, preconditions=[*access.require_caller_unchanged(caller, desk.card), stays])
+    return replace(change, preconditions=[*access.require_caller_unchanged(caller, desk.user), stays])
 
 
 def update_credential(caller: Caller, key: str, fields: Fields) -> Change[Credential]:
@@ -92,7 +91,7 @@ def rotate_credential(caller: Caller, key: str, overlap: int = 0) -> Change[Issu
     if credential.revoked_at:
         raise errors.Conflict(ALREADY_REVOKED)
     change = credentials.plan_rotation(caller, credential, overlap)
-    return replace(change, preconditions=access.require_caller_unchanged(caller, desk.card))
+    return replace(change, preconditions=access.require_caller_unchanged(caller, desk.user))
 
 
 def revoke_credential(caller: Caller, key: str) -> Change[Credential]:
@@ -107,8 +106,8 @@ def revoke_credential(caller: Caller, key: str) -> Change[Credential]:
 def _find_visible(caller: Caller, key: str) -> tuple[AdminContext, Credential]:
     place = Credential.key(caller.account, key)
     desk = admin_context.load_admin_context(caller, place)
-    found = desk.items.get(place)
-    if not isinstance(found, Credential) or not access.can_see_credential(desk.card, found):
+    found = desk.rows.get(place)
+    if not isinstance(found, Credential) or not access.can_see_credential(desk.user, found):
         raise errors.NotFound(CREDENTIAL_NOT_FOUND)
     return desk, found
 
@@ -123,8 +122,8 @@ def _require_admin_left(
     caller: Caller, desk: AdminContext, credential: Credential, ends_at: str | None
 ) -> list[Precondition]:
     """What must hold when a credential is to end at that time, or not to: some admin can still write then."""
-    acting = access.require_caller_unchanged(caller, desk.card)
-    matters = desk.card.role == ADMIN and credential.scope == "write"
+    acting = access.require_caller_unchanged(caller, desk.user)
+    matters = desk.user.role == ADMIN and credential.scope == "write"
     if not matters or ends_at is None or not credentials.is_live(credential, ends_at):
         return acting
     return [*admin_context.require_other_admin(caller, desk, lambda one: one.id == credential.id, ends_at), *acting]

@@ -3,11 +3,10 @@
 import hashlib
 import hmac
 import re
-import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from chalicelib import clock, errors
-from chalicelib.dataclass import dataclass
+from chalicelib import clock, errors, randomness
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts import audit
@@ -33,8 +32,8 @@ def issue_credential(
     caller: Caller, user: str, *, label: str = "", scope: str = "write", expires_at: str | None = None
 ) -> Change[IssuedCredential]:
     """A new credential of a user. Its secret is 256 random bits, of which only the hash is kept."""
-    account, secret = caller.account, secrets.token_urlsafe(32)
-    key = f"{account}-{secrets.token_hex(8)}"
+    account, secret = caller.account, randomness.url_safe_token()
+    key = f"{account}-{randomness.hex_digits(16)}"
     about = {"user": user, "label": label, "scope": scope, "expires_at": expires_at}
     ids = {"id": key, "account": account, "secret_hash": hash_secret(secret), "created_at": clock.now()}
     credential = Credential.at(account, key, **ids, **about)
@@ -63,7 +62,7 @@ def plan_revocation(caller: Caller, credential: Credential) -> Change[Credential
 
 def plan_rotation(caller: Caller, credential: Credential, overlap: int) -> Change[IssuedCredential]:
     """A credential with a new secret; for so many seconds the old one works too, and none before it."""
-    secret = secrets.token_urlsafe(32)
+    secret = randomness.url_safe_token()
     credential.old_secret_hash = credential.secret_hash if overlap else None
     credential.old_secret_until = clock.in_seconds(overlap) if overlap else None
     credential.secret_hash = hash_secret(secret)

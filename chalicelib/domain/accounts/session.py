@@ -1,9 +1,9 @@
 """What a request stands for: who is calling, and how much may be asked."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import clock, config
-from chalicelib.dataclass import dataclass
 from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts import admin_context
 from chalicelib.storage.models.accounts import Account
@@ -34,7 +34,7 @@ def get_context(caller: Caller) -> SessionContext:
     """Who is calling. Raises errors.Forbidden for somebody who has left the account."""
     account = Account.key(caller.account)
     desk = admin_context.load_admin_context(caller, account)
-    return SessionContext(desk.card, desk.items[account], desk.own, caller.scope)
+    return SessionContext(desk.user, desk.rows[account], desk.credential, caller.scope)
 
 
 def get_rate_limit() -> RateLimit:

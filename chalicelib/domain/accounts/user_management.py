@@ -3,10 +3,9 @@
 Somebody who is not there, or is leaving, is errors.NotFound; who is no admin and would change others: errors.Forbidden.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from chalicelib import clock, errors
-from chalicelib.dataclass import dataclass
 from chalicelib.domain import access
 from chalicelib.domain.access import ADMIN, Caller
 from chalicelib.domain.accounts import admin_context, audit, users
@@ -39,16 +38,16 @@ def list_users(caller: Caller) -> list[UserView]:
 def get_user(caller: Caller, who: str) -> UserView:
     """One user, by slug or id."""
     desk, user = find_user(caller, who)
-    return _view(desk.card, user)
+    return _view(desk.user, user)
 
 
 def find_user(caller: Caller, who: str, *more: Key, deletion_state: str | None = None) -> tuple[AdminContext, User]:
     """A user by slug or id, and the caller's desk with other items. `ending` may be the state of somebody leaving."""
     key = User.key(caller.account, who) if is_user_id(who) else Slug.key(caller.account, who)
     desk = admin_context.load_admin_context(caller, key, *more)
-    found = desk.items.get(key)
+    found = desk.rows.get(key)
     if isinstance(found, Slug):
-        found = desk.card if found.user == caller.user else table.get(User, caller.account, found.user)
+        found = desk.user if found.user == caller.user else table.get(User, caller.account, found.user)
     if not isinstance(found, User) or found.deletion_state not in (None, deletion_state):
         raise errors.NotFound(USER_NOT_FOUND)
     return desk, found
@@ -58,9 +57,9 @@ def create_user(caller: Caller, fields: PersonFields) -> Change[UserView]:
     """A new user with a personal workspace and no credential. Raises errors.Conflict where the address is taken."""
     person = {"role": access.MEMBER} | fields
     desk = admin_context.load_admin_context(caller, *users.keys_for_new_user(caller.account, person))
-    access.require_admin(desk.card)
-    change = users.plan_new_user(caller, person, desk.items)
-    change = replace(change, preconditions=access.require_caller_unchanged(caller, desk.card))
+    access.require_admin(desk.user)
+    change = users.plan_new_user(caller, person, desk.rows)
+    change = replace(change, preconditions=access.require_caller_unchanged(caller, desk.user))
     return change.with_answer(UserView(change.answer, person["role"]))
 
 
@@ -68,7 +67,7 @@ def update_user(caller: Caller, who: str, fields: PersonFields) -> Change[UserVi
     """Changes names, address and role. Raises errors.Conflict: the address is taken, no admin could write any more."""
     address = [EmailAddress.key(caller.account, fields["email"])] if "email" in fields else []
     desk, user = find_user(caller, who, *address)
-    access.require_admin(desk.card)
+    access.require_admin(desk.user)
     return _plan_update(caller, desk, user, fields)
 
 
@@ -81,10 +80,10 @@ def update_self(caller: Caller, fields: PersonFields) -> Change[UserView]:
 def _plan_update(caller: Caller, desk: AdminContext, user: User, fields: PersonFields) -> Change[UserView]:
     changes = audit.differences(user, fields)
     if not changes:
-        return Change(_view(desk.card, user))
-    requires = [*_require_admin_left(caller, desk, user, fields), *access.require_caller_unchanged(caller, desk.card)]
+        return Change(_view(desk.user, user))
+    requires = [*_require_admin_left(caller, desk, user, fields), *access.require_caller_unchanged(caller, desk.user)]
     moved = _change_address(caller, desk, user, fields.get("email", user.email))
-    by_admin = desk.card.role == ADMIN
+    by_admin = desk.user.role == ADMIN
     for name, value in fields.items():
         setattr(user, name, value)
     verb = "change_role" if "role" in changes else "update"
@@ -108,7 +107,7 @@ def _change_address(caller: Caller, desk: AdminContext, user: User, email: str) 
     new = EmailAddress.key(caller.account, email)
     if new == EmailAddress.key(caller.account, user.email):
         return Change(None)
-    if new in desk.items:
+    if new in desk.rows:
         raise errors.Conflict(users.email_taken(email))
     return Change(
         None, [EmailAddress.at(caller.account, email, user=user.id)], [EmailAddress.at(caller.account, user.email)]

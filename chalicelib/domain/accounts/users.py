@@ -1,11 +1,10 @@
 """Users: the people of an account."""
 
 import re
-import secrets
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
-from chalicelib import clock, errors
+from chalicelib import clock, errors, randomness
 from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts import audit
 from chalicelib.domain.workspaces import workspaces
@@ -59,7 +58,7 @@ def build_user(
 ) -> Change[User]:
     """A user with a personal workspace of these ids. `name` becomes the slug, with some of the id where it is taken."""
     account = caller.account
-    user_id = secrets.token_hex(5)[:9]  # opaque, nine hex digits, as the Workspaces document shows them
+    user_id = randomness.hex_digits(9)  # opaque, nine hex digits, as the Workspaces document shows them
     slug = f"{name}-{user_id[:4]}" if is_taken or is_user_id(name) else name or user_id
     space = workspaces.build_personal_workspace(account, user_id, ids)
     about = {"id": user_id, "account": account, "slug": slug, "created_at": clock.now()}

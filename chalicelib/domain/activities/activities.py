@@ -38,7 +38,7 @@ def people_if_visible(caller: Caller, activity: Activity | None, beside: Iterabl
     """Everybody in an activity that was read, and in texts beside it, if the caller sees it. Raises errors.NotFound."""
     return visible_activity.enter_activity(
         caller, visible_activity.require_activity(activity), VIEW, beside=beside
-    ).found.people
+    ).context.people
 
 
 def create_activity(caller: Caller, fields: Fields) -> Change[PlacedActivity]:
@@ -90,9 +90,9 @@ def move_activity(caller: Caller, activity_id: int, workspace_id: int, source: i
     )
     if source not in (None, lying.activity.workspace, lying.activity.stack):
         raise errors.Conflict("the activity is not (any more) where source_id says; nothing was moved")
-    member: Any = lying.found.items.get(membership)
-    space: Any = lying.found.items.get(place)
-    found = replace(lying.found, workspace=access.require_permission(space, member, "enter"), member=member)
+    member: Any = lying.context.rows.get(membership)
+    space: Any = lying.context.rows.get(place)
+    found = replace(lying.context, workspace=access.require_permission(space, member, "enter"), member=member)
     return items.plan_move(caller, found, lying.activity, workspaces.inbox_id(workspace_id), new_order())
 
 

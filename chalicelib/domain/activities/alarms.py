@@ -5,13 +5,10 @@ What is cut off in between is due again when the claim has run out, so that noth
 the version of the activity that was read: of several at once one gets the claim, and what users change stays.
 """
 
-import secrets
-import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from chalicelib import clock, errors
-from chalicelib.dataclass import dataclass
+from chalicelib import clock, errors, randomness
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import visible_activity
@@ -73,7 +70,7 @@ def _claim(key: Key) -> Change[Claim | Alarm | None]:
     if tries > MAX_TRIES or mail is None:
         activity.set_alarm(None)
         return Change(Alarm(activity.account, activity.id, GIVEN_UP if mail else DROPPED), [activity])
-    claim = Claim(secrets.token_hex(8), tries, mail, Alarm(activity.account, activity.id, SENT))
+    claim = Claim(randomness.hex_digits(16), tries, mail, Alarm(activity.account, activity.id, SENT))
     activity.alarm_at, activity.alarm_claim, activity.alarm_tries = clock.in_seconds(CLAIM_SECONDS), claim.token, tries
     return Change(claim, [activity])
 
@@ -82,7 +79,7 @@ def _mail(activity: Activity) -> AlarmMail | None:
     """The mail to the assignee; None for somebody who no longer sees the activity."""
     assignee = Caller(activity.account, activity.doc["assignee"].removeprefix(MARK), "", "read")
     try:
-        found = visible_activity.enter_activity(assignee, activity, visible_activity.VIEW).found
+        found = visible_activity.enter_activity(assignee, activity, visible_activity.VIEW).context
         user = access.require_active(found.people.get(assignee.user))
     except (errors.NotFound, errors.Forbidden):
         return None
@@ -95,7 +92,7 @@ def _record_outcome(key: Key, claim: Claim, is_sent: bool) -> None:
         try:
             return unit_of_work.run_with_retries(lambda: _plan_outcome(key, claim, is_sent))
         except errors.Problem:
-            time.sleep(pause)
+            clock.sleep(pause)
     return unit_of_work.run_with_retries(lambda: _plan_outcome(key, claim, is_sent))
 
 

@@ -1,10 +1,10 @@
 """Comments on activities: read by whoever sees the activity, changed by their author only."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, cast
 
 from chalicelib import clock, errors, json_text
-from chalicelib.dataclass import dataclass
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import activities, copies, documents, visible_activity
 from chalicelib.domain.activities.visible_activity import VisibleActivity
@@ -141,7 +141,7 @@ def _people_if_visible(caller: Caller, topic: CommentLookup, found: Mapping[Key,
     where = WorkspaceContext(cast("Workspace", workspace), cast("Member", member), people, dict(found))
     return visible_activity.require_permission(
         caller, VisibleActivity(activity, where), visible_activity.VIEW
-    ).found.people
+    ).context.people
 
 
 def _workspace_keys(caller: Caller, workspace_id: int | None) -> list[Key]:

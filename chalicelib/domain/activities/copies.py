@@ -1,10 +1,10 @@
 """What is only ever written together with an activity: where it lies, with each of its people, and its delegation."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import clock, json_text
-from chalicelib.dataclass import dataclass
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import lifecycle
 from chalicelib.domain.activities.documents import Fields

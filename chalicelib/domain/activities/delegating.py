@@ -1,10 +1,9 @@
 """Handing an activity over: the delegation that begins with it, and the mail that tells about it."""
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from chalicelib import clock, errors
-from chalicelib.dataclass import dataclass
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts import link_tokens, users
@@ -112,7 +111,7 @@ def _begin(
     token, proof = _issue_link(caller, activity)
     requires = [*before.preconditions, *_require_people_present(caller, found, user, wanted)]
     unit_of_work.commit(change.and_save(*before.save, *delegee.save, proof).with_preconditions(*requires))
-    found = replace(found, found=replace(found.found, people=found.found.people | {user.id: user}))
+    found = replace(found, context=replace(found.context, people=found.context.people | {user.id: user}))
     _send_mail(caller, found, token, wanted)
     return found
 
@@ -151,7 +150,7 @@ def _issue_link(caller: Caller, activity: Activity) -> tuple[str, LinkToken]:
 
 def _send_mail(caller: Caller, found: VisibleActivity, token: str, wanted: DelegateRequest) -> None:
     """Sends the mail, and notes how that went unless the delegee has been faster."""
-    activity, people = found.activity, found.found.people
+    activity, people = found.activity, found.context.people
     delegation = activity.delegation
     note, link = delegation["note"] or "", link_tokens.link_url(wanted.base, token)
     words = (people[caller.user].name_or_email, activity.doc["name"], note, link)
@@ -189,7 +188,7 @@ def _plan_delegee(
     """The delegee; an unknown address becomes a user with the delegation. Raises errors.NotFound."""
     if who is None:
         return users.create_placeholder(caller, wanted.email or "", ids)
-    user = found.found.people.get(who)
+    user = found.context.people.get(who)
     if user is None or user.deletion_state:
         raise _no_such_user(wanted)
     return Change(user)

@@ -5,9 +5,9 @@ and the activity lies with the delegee unless the delegee is a member of the wor
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from chalicelib import clock, errors, json_text
-from chalicelib.dataclass import dataclass
 from chalicelib.domain import access
 from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.activities import copies, documents, items, lifecycle, visible_activity
@@ -91,7 +91,7 @@ def enter_open_delegation(
 
 def view(found: VisibleActivity, document: Fields) -> DelegationView:
     """A delegation as it is answered."""
-    return DelegationView(document["id"], found.activity.id, json_text.dump(document), found.found.people)
+    return DelegationView(document["id"], found.activity.id, json_text.dump(document), found.context.people)
 
 
 def plan_decision(
@@ -132,15 +132,15 @@ def plan_return(caller: Caller, found: VisibleActivity) -> list[Precondition]:
     _assign(activity, delegation["delegator"])
     if activity.workspace == delegation["origin"]:
         return []
-    return _relocate(caller, activity, *_home(caller, found.found, delegation))
+    return _relocate(caller, activity, *_home(caller, found.context, delegation))
 
 
 def _plan_acceptance(caller: Caller, found: VisibleActivity) -> list[Precondition]:
     """Makes the delegee the assignee, who gets it on the own inbox unless it lies where the delegee is as well."""
-    activity, member = found.activity, found.found.member
+    activity, member = found.activity, found.context.member
     activity.delegation = activity.delegation | {"origin": activity.workspace, "stack": activity.stack}
     _assign(activity, caller.user)
-    personal = access.require_active(found.found.people.get(caller.user)).personal
+    personal = access.require_active(found.context.people.get(caller.user)).personal
     stays = member is not None and member.role != INVITED
     inbox = workspaces.inbox_id(personal)
     requires = items.require_may_leave(caller, activity) if stays else _relocate(caller, activity, personal, inbox)
@@ -160,7 +160,7 @@ def _relocate(caller: Caller, activity: Activity, workspace: int, stack: int) ->
 
 def _home(caller: Caller, found: WorkspaceContext, delegation: Fields) -> tuple[int, int]:
     """Where it was, or at least the inbox there, or that of the delegator who is no longer there."""
-    space, member, *stacks = (found.items.get(key) for key in _home_keys(caller, delegation))
+    space, member, *stacks = (found.rows.get(key) for key in _home_keys(caller, delegation))
     is_open = isinstance(space, Workspace) and not space.deletion_state
     if is_open and isinstance(member, Member) and member.role != INVITED:
         there = [stack.id for stack in stacks if isinstance(stack, Stack) and not stack.deletion_state]

@@ -5,10 +5,9 @@ text of a client can hold, and the id. The mark alone is the time at which the a
 twice, and without it the copies of an activity would weigh just over the 1 KB that one write unit pays for.
 """
 
-import secrets
 from typing import Any
 
-from chalicelib import clock
+from chalicelib import clock, randomness
 from chalicelib.domain.activities import lifecycle
 from chalicelib.schemas.activities import PRIORITIES, SIZES
 from chalicelib.storage.marks import MARK
@@ -40,6 +39,6 @@ def new_document(activity_id: int, creator: str, fields: Fields) -> Fields:
 
 
 def _block(**fields: Any) -> Fields:
-    block = {"created_at": MARK, "updated_at": MARK, **fields, "id": secrets.token_hex(12)}
+    block = {"created_at": MARK, "updated_at": MARK, **fields, "id": randomness.hex_digits(24)}
     order = ("created_at", "options", "updated_at", "value", "time", "name", "id")
     return {name: block[name] for name in order if name in block}

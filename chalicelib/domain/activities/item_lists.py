@@ -1,11 +1,10 @@
 """Lists of items: of a stack, of a workspace, of all the caller's workspaces, of an archive."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib import errors
-from chalicelib.dataclass import dataclass
 from chalicelib.domain.access import Caller
 from chalicelib.domain.workspaces import stacks, workspaces
 from chalicelib.domain.workspaces.workspaces import People
@@ -49,7 +48,7 @@ def stack_items(caller: Caller, workspace_id: int, stack_id: int) -> ItemList:
         key = Stack.key(caller.account, workspace_id, stack_id)
         standing = people_in(text for _, text in entries)
         found = workspaces.enter_workspace(caller, workspace_id, "enter", people=standing, more=[key])
-        if not stacks.is_inbox(workspace_id, stack_id) and key not in found.items:
+        if not stacks.is_inbox(workspace_id, stack_id) and key not in found.rows:
             raise errors.NotFound(stacks.STACK_NOT_IN_WORKSPACE)
         return found.people
 

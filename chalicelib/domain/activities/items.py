@@ -67,7 +67,7 @@ def move_item(caller: Caller, workspace_id: int, stack_id: int | None, activity_
     found = workspaces.enter_workspace(caller, workspace_id, "enter", more=keys)
     if stack_id is not None:
         _require_stack_open(caller, found, stack_id)
-    activity = found.items.get(keys[0])
+    activity = found.rows.get(keys[0])
     if not isinstance(activity, Activity):
         raise errors.NotFound(ACTIVITY_NOT_FOUND)
     return plan_move(caller, found, activity, stack_id, new_order())

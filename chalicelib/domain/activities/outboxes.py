@@ -1,10 +1,10 @@
 """Outboxes: what the caller has handed over of a workspace and still waits for, one for each delegee."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import json_text
-from chalicelib.dataclass import dataclass
 from chalicelib.domain.access import Caller
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.domain.workspaces.workspaces import People
@@ -43,7 +43,7 @@ def list_outboxes(caller: Caller, workspace_id: int) -> list[Outbox]:
     found = workspaces.enter_workspace(caller, workspace_id, "enter", people=people, more=spaces.values())
     handed: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for row in rows:
-        space: Any = found.items.get(spaces[row.workspace])
+        space: Any = found.rows.get(spaces[row.workspace])
         if space is not None and not space.deletion_state:
             handed[row.delegee].append((row.activity, json_text.dump(row.doc["activity"])))
     return [Outbox(workspace_id, found.people[one], entries, found.people) for one, entries in handed.items()]

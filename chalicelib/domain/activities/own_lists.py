@@ -6,12 +6,11 @@ shown of what lies in a workspace that is being deleted.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import ClassVar
 
 from chalicelib import errors
-from chalicelib.dataclass import dataclass
 from chalicelib.domain.access import Caller
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.domain.workspaces.workspaces import People

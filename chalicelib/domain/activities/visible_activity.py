@@ -1,10 +1,10 @@
 """An activity as somebody sees it: whoever is in its workspace, and whom it is delegated by and to."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import errors, json_text
-from chalicelib.dataclass import dataclass
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import copies, lifecycle
@@ -30,11 +30,11 @@ class VisibleActivity:
     """An activity, and the workspace that it lies in, with what was read beside them."""
 
     activity: Activity
-    found: WorkspaceContext
+    context: WorkspaceContext
 
     def placed(self, caller: Caller) -> PlacedActivity:
         """The activity as it is answered."""
-        return copies.place_activity(caller, self.activity, self.found.people)
+        return copies.place_activity(caller, self.activity, self.context.people)
 
     def check_party(self, caller: Caller, verb: str) -> None:
         """Lets those pass whose verb it is in a delegation. Raises errors.Forbidden; without one nothing is said."""
@@ -78,7 +78,7 @@ def enter_delegated_activity(caller: Caller, row: Delegation, more: Iterable[Key
     key = Activity.key(caller.account, row.activity)
     people = people_in([json_text.dump(row.doc)])
     found = workspaces.read_workspace(caller, row.workspace, people=people, more=[key, *more])
-    activity: Any = found.items.get(key)
+    activity: Any = found.rows.get(key)
     if activity is None or activity.workspace != row.workspace or (activity.delegation or {}).get("id") != row.id:
         raise errors.Stale("the activity has just been moved, or the delegation decided")
     return require_permission(caller, VisibleActivity(activity, found), VIEW)
@@ -86,9 +86,9 @@ def enter_delegated_activity(caller: Caller, row: Delegation, more: Iterable[Key
 
 def require_permission(caller: Caller, held: VisibleActivity, verb: str) -> VisibleActivity:
     """What was read of an activity, if the caller may do this with it. Raises errors.NotFound, errors.Forbidden."""
-    workspace, is_party = held.found.workspace, caller.user in copies.delegation_parties(held.activity)
+    workspace, is_party = held.context.workspace, caller.user in copies.delegation_parties(held.activity)
     try:
-        access.require_permission(workspace, held.found.member, verb)
+        access.require_permission(workspace, held.context.member, verb)
     except (errors.NotFound, errors.Forbidden) as error:
         if is_party and workspace and not workspace.deletion_state:
             if verb == VIEW:

@@ -1,9 +1,9 @@
 """What becomes of an invitation: accepted or declined by the invited, taken back by who invited."""
 
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from chalicelib import errors
-from chalicelib.dataclass import dataclass
 from chalicelib.domain import access
 from chalicelib.domain.access import MEMBER, Caller
 from chalicelib.domain.people.invitations import ACCEPTED, DECLINED, PENDING, InvitationView

@@ -1,11 +1,11 @@
 """The mails that invitations bring: what proves that one was received, and how each went."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
 from chalicelib import clock, errors
-from chalicelib.dataclass import dataclass
 from chalicelib.domain import access
 from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.accounts import link_tokens, users
@@ -134,16 +134,16 @@ def _known_users(
     """The users among those wanted, and the places that they have in the workspace already."""
     ids = []
     for slug in wanted.slugs:
-        named: Any = found.items.get(Slug.key(caller.account, slug))
+        named: Any = found.rows.get(Slug.key(caller.account, slug))
         if named is None and slug not in found.people:
             raise no_such_user(slug)
         ids.append(named.user if named else slug)
-    addresses: list[Any] = [found.items.get(EmailAddress.key(caller.account, email)) for email in wanted.emails]
+    addresses: list[Any] = [found.rows.get(EmailAddress.key(caller.account, email)) for email in wanted.emails]
     ids += [address.user for address in addresses if address]
     keys = [User.key(caller.account, user) for user in ids]
     places = [Member.key(caller.account, found.workspace.id, user) for user in ids]
     unread = [key for user, *both in zip(ids, keys, places, strict=True) if user not in wanted.slugs for key in both]
-    items = found.items | table.get_many(unread)
+    items = found.rows | table.get_many(unread)
     users = [item for key in dict.fromkeys(keys) if isinstance(item := items.get(key), User)]
     if any(user.deletion_state for user in users):
         raise no_such_user(next(user.slug for user in users if user.deletion_state))
@@ -156,7 +156,7 @@ def no_such_user(slug: str) -> errors.Problem:
 
 def _unknown_addresses(caller: Caller, found: WorkspaceContext, wanted: InviteRequest) -> list[str]:
     keys = {EmailAddress.key(caller.account, email): email for email in reversed(wanted.emails)}
-    return [email for key, email in keys.items() if key not in found.items]
+    return [email for key, email in keys.items() if key not in found.rows]
 
 
 def _plan_invitation(

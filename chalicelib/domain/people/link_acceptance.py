@@ -1,12 +1,11 @@
 """Links in mails: what they lead to, and accepting it by them, also for people who have no credentials yet."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NoReturn
 
 from chalicelib import errors
-from chalicelib.dataclass import dataclass
 from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts import audit, credentials, link_tokens
 from chalicelib.domain.accounts.credentials import IssuedCredential
@@ -71,7 +70,7 @@ def _to_activity(holder: Caller, token: LinkToken) -> OpenedLink:
     if row.state != PENDING:
         _not_found()
     found = delegations.enter_open_delegation(holder, row, "accept", people=[token.inviter])
-    people = (found.found.people[holder.user], found.found.people[token.inviter])
+    people = (found.context.people[holder.user], found.context.people[token.inviter])
     accepted = partial(delegations.plan_decision, holder, found, "accept")
     return OpenedLink(DELEGATION, *people, found.activity.doc["name"], holder, token, accepted)
 

@@ -24,7 +24,7 @@ def remove_member(caller: Caller, workspace_id: int, user: str) -> Change[None]:
     """The owner removes anyone, members remove themselves. Raises errors.Conflict for the owner, errors.Forbidden."""
     key = Member.key(caller.account, workspace_id, user)
     found = workspaces.enter_workspace(caller, workspace_id, "enter", more=[key])
-    member = found.items.get(key)
+    member = found.rows.get(key)
     if not isinstance(member, Member) or member.role == INVITED:
         raise errors.NotFound("there is no such member in this workspace")
     if member.role == OWNER:

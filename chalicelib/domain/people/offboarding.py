@@ -32,10 +32,10 @@ LEAVING, LEFT = "leaving", "left"
 def remove_user(caller: Caller, who: str) -> Change[None]:
     """Has somebody leave the account. Raises errors.Conflict for the caller, and for owners of shared workspaces."""
     desk, user = user_management.find_user(caller, who, deletion_state=LEAVING)
-    access.require_admin(desk.card)
+    access.require_admin(desk.user)
     if user.id == caller.user:
         raise errors.Conflict("you cannot remove yourself from the account; another admin can")
-    acting = access.require_caller_unchanged(caller, desk.card)
+    acting = access.require_caller_unchanged(caller, desk.user)
     held, own = _mark_as_leaving(caller, user, acting)
     _revoke_credentials(caller, held)
     _withdraw_invitations(caller, own)

@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from chalicelib import errors
-from chalicelib.dataclass import dataclass
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
 from chalicelib.domain.workspaces import workspaces
@@ -131,7 +130,7 @@ def require_stack(caller: Caller, found: WorkspaceContext, stack_id: int) -> Sta
     """The stack among what was read with its workspace. Raises errors.NotFound, and errors.Conflict for the inbox."""
     if is_inbox(found.workspace.id, stack_id):
         raise errors.Conflict("this is the inbox, which can be neither changed nor moved nor deleted")
-    stack = found.items.get(Stack.key(caller.account, found.workspace.id, stack_id))
+    stack = found.rows.get(Stack.key(caller.account, found.workspace.id, stack_id))
     if not isinstance(stack, Stack):
         raise errors.NotFound(STACK_NOT_IN_WORKSPACE)
     return stack

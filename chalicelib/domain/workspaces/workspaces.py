@@ -1,10 +1,10 @@
 """Workspaces: where people share stacks of activities. Everybody has a personal one."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import clock, errors
-from chalicelib.dataclass import dataclass
 from chalicelib.domain import access
 from chalicelib.domain.access import INVITED, MEMBER, OWNER, Caller
 from chalicelib.storage import table
@@ -35,7 +35,7 @@ class WorkspaceContext:
     workspace: Workspace
     member: Member
     people: People
-    items: dict[Key, Row]
+    rows: dict[Key, Row]
 
     @property
     def owner(self) -> User:

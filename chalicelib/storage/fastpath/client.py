@@ -58,7 +58,7 @@ def _concerns(event: str) -> bool:
 class _Parser(JSONParser):  # type: ignore[misc]
     """DynamoDB's JSON is what botocore makes of it already, but for binary values and times."""
 
-    def _handle_json_body(self, raw_body: bytes, shape: Any) -> Any:
+    def _handle_json_body(self, raw_body: bytes, shape: Any) -> Any:  # noqa: ARG002
         return self._parse_body_as_json(raw_body)
 
 
@@ -67,6 +67,6 @@ class _Parsers(ResponseParserFactory):  # type: ignore[misc]
         super().__init__()
         self._parser = _Parser()
 
-    def create_parser(self, protocol_name: str) -> JSONParser:
+    def create_parser(self, protocol_name: str) -> JSONParser:  # noqa: ARG002
         """The one parser: it keeps nothing of what it reads."""
         return self._parser

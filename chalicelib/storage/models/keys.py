@@ -1,6 +1,6 @@
 """TODO."""
 
-import time
+from chalicelib import clock
 
 
 def account_partition(account: int) -> str:
@@ -20,5 +20,5 @@ MAX_ORDER = 10**16  # microseconds until the year 2286
 
 def new_order(above: int = 0, top: str | None = None) -> str:
     """An order on top of everything placed so far: microseconds counted backwards, and so many places higher."""
-    now = MAX_ORDER - time.time_ns() // 1000 - above
+    now = MAX_ORDER - clock.microseconds() - above
     return f"{min(now, int(top) - 1) if top else now:016}"
