@@ -119,11 +119,11 @@ def test_nothing_listens_beyond_loopback(serving: Running) -> None:
     }
 
 
-@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_everything_written_survives_the_end(tmp_path: Path, deletion_state: signal.Signals) -> None:
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+def test_everything_written_survives_the_end(tmp_path: Path, signal_number: signal.Signals) -> None:
     with running_server(tmp_path / "data") as first, first.client() as client:
         written = _write(client)
-        _end(first, deletion_state, 0)
+        _end(first, signal_number, 0)
     with running_server(tmp_path / "data") as second, second.client() as client:
         assert second.card["credentials"] == first.card["credentials"]
         assert client.get(ACTIONS).json() == written
@@ -235,8 +235,8 @@ def _write(client: httpx.Client) -> list[dict[str, Any]]:
     return written
 
 
-def _end(running: Running, deletion_state: signal.Signals, code: int) -> None:
-    running.process.send_signal(deletion_state)
+def _end(running: Running, signal_number: signal.Signals, code: int) -> None:
+    running.process.send_signal(signal_number)
     assert running.process.wait(20) == code
 
 
