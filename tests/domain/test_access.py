@@ -46,7 +46,7 @@ def test_the_gate_hides_the_workspace_from_those_outside(verb: str) -> None:
 
 @pytest.mark.parametrize("role", ["owner", "member", "invited"])
 @pytest.mark.parametrize("verb", PASSES)
-@pytest.mark.parametrize("ending", ["archiving", "deleting"])
+@pytest.mark.parametrize("deletion_state", ["archiving", "deleting"])
 def test_the_gate_hides_a_workspace_that_is_being_deleted_from_all_but_who_deletes_it(
     verb: str, role: str, deletion_state: str
 ) -> None:

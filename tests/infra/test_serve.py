@@ -120,10 +120,10 @@ def test_nothing_listens_beyond_loopback(serving: Running) -> None:
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_everything_written_survives_the_end(tmp_path: Path, deletion_state: signal.Signals) -> None:
+def test_everything_written_survives_the_end(tmp_path: Path, ending: signal.Signals) -> None:
     with running_server(tmp_path / "data") as first, first.client() as client:
         written = _write(client)
-        _end(first, deletion_state, 0)
+        _end(first, ending, 0)
     with running_server(tmp_path / "data") as second, second.client() as client:
         assert second.card["credentials"] == first.card["credentials"]
         assert client.get(ACTIONS).json() == written
