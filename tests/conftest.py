@@ -33,9 +33,9 @@ from infra import operations
 from infra.testing.meter import Meter
 from infra.testing.processes import PLAIN
 from infra.testing.world import World, build
-from tests.support import capacities, contract, quick_moto
+from tests.support import capacities, moto_speedups, openapi_check
 from tests.support.failures import EVENTS, Hook
-from tests.support.moments import recalled
+from infra.testing.snapshots import build_or_restore
 
 send = httpx.Client.send
 
@@ -43,12 +43,12 @@ send = httpx.Client.send
 def sent_and_checked(client: httpx.Client, request: httpx.Request, **more: Any) -> httpx.Response:
     """What httpx answers, held against the OpenAPI document."""
     response = send(client, request, **more)
-    contract.check(response)
+    openapi_check.check_response(response)
     return response
 
 
 httpx.Client.send = sent_and_checked  # type: ignore[assignment, method-assign]
-quick_moto.install()
+moto_speedups.install()
 
 PROJECT = Path(__file__).parent.parent
 Json = dict[str, Any]
@@ -116,7 +116,7 @@ def sign_in(url: str) -> Iterator[Callable[[Json], httpx.Client]]:
 def acme(url: str) -> Json:
     """An account, its admin and that admin's credential."""
     ada = {"email": "ada@acme.example", "first_name": "Ada", "last_name": "Admin"}
-    return recalled("acme", lambda: operations.create_account(name="Acme", **ada))
+    return build_or_restore("acme", lambda: operations.create_account(name="Acme", **ada))
 
 
 @pytest.fixture

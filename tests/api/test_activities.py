@@ -12,7 +12,7 @@ from chalicelib.storage.models.workspaces import Workspace
 from chalicelib.storage.unit_of_work import Change
 from infra.testing.world import World, add, join, listed, personal_of, places, put, share, store
 from tests.api.test_places import Rival
-from tests.support.document_shapes import ACTIVITY
+from tests.support.documented_examples import ACTIVITY
 from tests.support.failures import Hook
 from tests.support.seed_items import fill
 

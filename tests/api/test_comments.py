@@ -12,7 +12,7 @@ from chalicelib.domain.activities import deletion
 from chalicelib.http import paging
 from infra.testing.world import World, add, created, places, put, rows, share
 from tests.api.test_deletion import LONGEST, Outage
-from tests.support.document_shapes import USER, hrefs
+from tests.support.documented_examples import USER, hrefs
 from tests.support.failures import Hook
 
 Json = dict[str, Any]

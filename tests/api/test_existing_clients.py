@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from infra.testing.world import PLAIN, places
-from tests.support import command_line
+from tests.support import existing_command_line
 from tests.support.existing_client import ExistingClient, Refused
 
 Json = dict[str, Any]
@@ -39,7 +39,7 @@ def run(url: str, acme: Json, mia_card: Json, capsys: pytest.CaptureFixture[str]
     def call(*arguments: str, card: Json = acme) -> str:
         credential = card["credential"]
         signed = (f"--url={url}", f"--key={credential['key']}", f"--secret={credential['secret']}")
-        status = command_line.main([*signed, *arguments])
+        status = existing_command_line.main([*signed, *arguments])
         said = capsys.readouterr()
         return said.out if status == 0 else said.err
 

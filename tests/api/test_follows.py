@@ -5,7 +5,7 @@ import pytest
 
 from infra.testing.world import World, rows, signed_in, user
 from tests.api.test_deletion import LONGEST, Outage
-from tests.support.document_shapes import USER
+from tests.support.documented_examples import USER
 from tests.support.failures import Hook
 
 FOLLOWS, FOLLOWINGS = "/api/me/follows", "/api/me/followings"

@@ -8,7 +8,7 @@ import pytest
 
 from infra.testing.documents import example
 from infra.testing.world import World, add, created, documented, ids, listed, pages, personal_of, places, put, share
-from tests.support.document_shapes import ACTIVITY, assert_as_documented, hrefs
+from tests.support.documented_examples import ACTIVITY, assert_as_documented, hrefs
 
 ALL = "/api/workspaces/items"
 KEY = {"Idempotency-Key": "one"}

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.workspaces import stacks
 from infra.testing.documents import example
 from infra.testing.world import World, add, created, documented, ids, listed, personal_of, put, rows
-from tests.support.document_shapes import assert_as_documented
+from tests.support.documented_examples import assert_as_documented
 
 KEY = {"Idempotency-Key": "one"}
 Json = dict[str, Any]

@@ -11,7 +11,7 @@ from infra import operations
 from infra.testing.world import World, rows, share, signed_in, user
 from tests.api.test_deletion import LONGEST, Outage
 from tests.api.test_invitations import invite, links
-from tests.support.document_shapes import USER
+from tests.support.documented_examples import USER
 from tests.support.failures import Hook
 
 Json = dict[str, Any]

@@ -10,7 +10,7 @@ import app  # noqa: F401 - registers every route
 from chalicelib.http.endpoint import ENDPOINTS
 from infra.testing.documents import example
 from infra.testing.world import World, created, documented, join, listed, share, signed_in, user
-from tests.support.document_shapes import assert_as_documented
+from tests.support.documented_examples import assert_as_documented
 
 LIST = "/api/workspaces"
 KEY = {"Idempotency-Key": "one"}

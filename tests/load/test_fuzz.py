@@ -19,7 +19,7 @@ def test_the_api_does_what_its_document_says(tmp_path: Path) -> None:
             *("--exclude-tag", "Other spellings"),  # which are the same views
         ]
         output = tmp_path / "report"
-        hooked = environment(SCHEMATHESIS_HOOKS="tests.support.fuzz_hooks", OWN_KEY=credential["key"])
+        hooked = environment(SCHEMATHESIS_HOOKS="tests.support.schemathesis_hooks", OWN_KEY=credential["key"])
         with started(command, output, tmp_path / "errors", hooked) as process:
             code = process.wait(500)
     report = output.read_text()

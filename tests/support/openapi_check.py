@@ -45,7 +45,7 @@ def validator(schema: str) -> Any:
     return Draft202012Validator(json.loads(schema) | {"components": described()["components"]})
 
 
-def check(response: httpx.Response) -> None:
+def check_response(response: httpx.Response) -> None:
     """Fails where the document does not know this status, this media type or this body."""
     asked = operation(response.request.method, response.request.url.path)
     if asked is None or response.status_code == 304 or "x-request-id" not in response.headers:  # of another server

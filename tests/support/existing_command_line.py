@@ -1,6 +1,6 @@
-"""`python -m tests.command_line --help`: a command line as the vendor's is, on any server of this API.
+"""`python -m tests.support.existing_command_line --help`: a command line as the vendor's is, on any server of this API.
 
-For example `python -m tests.command_line activity new "Write the plan"`, with OM_URL, OM_KEY and OM_SECRET set.
+For example `python -m tests.support.existing_command_line activity new "Write the plan"`, with OM_URL, OM_KEY and OM_SECRET set.
 """
 
 import argparse
