@@ -32,10 +32,10 @@ from chalicelib.storage import table
 from infra import operations
 from infra.testing.meter import Meter
 from infra.testing.processes import PLAIN
+from infra.testing.snapshots import build_or_restore
 from infra.testing.world import World, build
 from tests.support import capacities, moto_speedups, openapi_check
 from tests.support.failures import EVENTS, Hook
-from infra.testing.snapshots import build_or_restore
 
 send = httpx.Client.send
 
@@ -52,12 +52,6 @@ moto_speedups.install()
 
 PROJECT = Path(__file__).parent.parent
 Json = dict[str, Any]
-LONG = ("test_fuzz.py", "test_load_workspaces.py", "test_rehearsal.py")  # a minute of work each
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files begin first, so that no worker is left alone with one at the end."""
-    items.sort(key=lambda item: item.path.name not in LONG)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

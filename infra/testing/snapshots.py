@@ -1,4 +1,4 @@
-"""Worlds that many tests begin with: made once by the real commands, and then put back as they were."""
+"""Snapshots of moto's table, so that what many tests begin with is made once and put back for each of them."""
 
 import copy
 from collections.abc import Callable
@@ -9,17 +9,21 @@ from moto.dynamodb.models import dynamodb_backends
 T = TypeVar("T")
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
-_kept: dict[str, tuple[Any, Any]] = {}
+_snapshots: dict[str, tuple[Any, Any]] = {}
 
 
-def recalled(name: str, make: Callable[[], T]) -> T:
-    """What `make` answers, with the table as it leaves it. moto takes a tenth of a second for an account."""
+def build_or_restore(name: str, build: Callable[[], T]) -> T:
+    """Return what `build` returns, and leave the table as `build` leaves it.
+
+    `build` is called the first time. Later, the table of that time is put back, because moto takes a tenth of a
+    second for an account.
+    """
     backend = dynamodb_backends[ACCOUNT][REGION]
-    if name in _kept:
-        tables, answer = _kept[name]
+    if name in _snapshots:
+        tables, answer = _snapshots[name]
         backend.tables = copy.deepcopy(tables)
         result: T = answer
         return result
-    made = make()
-    _kept[name] = copy.deepcopy(backend.tables), made
-    return made
+    built = build()
+    _snapshots[name] = copy.deepcopy(backend.tables), built
+    return built

@@ -11,7 +11,7 @@ from chalicelib.storage.ids import next_id
 from chalicelib.storage.models.workspaces import Workspace
 from chalicelib.storage.unit_of_work import Change
 from infra.testing.world import World, add, join, listed, personal_of, places, put, share, store
-from tests.api.test_places import Rival
+from tests.support.concurrent_writes import ConcurrentWriter
 from tests.support.documented_examples import ACTIVITY
 from tests.support.failures import Hook
 from tests.support.seed_items import fill
@@ -298,7 +298,7 @@ def test_the_owner_takes_over_always_and_members_while_they_may(world: World) ->
 
 
 def test_who_leaves_meanwhile_takes_nothing_over(world: World, on: Hook) -> None:
-    rival, address = Rival(on), world.activity()
+    rival, address = ConcurrentWriter(on), world.activity()
     allow(world, allow_take_over_by_members=True)
     rival.work = lambda: world.owner.delete(f"{world.here}/members/{world.users['member']}")
     assert world.member.put(f"{address}/take_over").status_code == 404
@@ -308,7 +308,7 @@ def test_who_leaves_meanwhile_takes_nothing_over(world: World, on: Hook) -> None
 
 @pytest.mark.parametrize("verb", ["play", "delete", "move"])
 def test_what_somebody_else_does_meanwhile_is_not_lost(world: World, on: Hook, verb: str) -> None:
-    rival, item = Rival(on), world.item()
+    rival, item = ConcurrentWriter(on), world.item()
     body = {"workspace_id": world.personal} if verb == "move" else None
     rival.work = lambda: world.member.put(f"{ALL}/{item}", json={"name": "late"})
     answer = world.owner.put(f"{ALL}/{item}/{verb}", json=body)

@@ -9,8 +9,8 @@ import pytest
 
 from infra import operations
 from infra.testing.world import rows, share
-from tests.api.test_invitations import invite, links
 from tests.support.failures import Hook, failing
+from tests.support.invitations import invite, links
 
 Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]

@@ -13,6 +13,7 @@ from chalicelib.storage import table
 from chalicelib.storage.models.credentials import Credential
 from infra import operations
 from tests.support.failures import Hook, failing
+from tests.support.problems import assert_unauthorized
 
 LIST = "/api/v2/actions.json"
 Json = dict[str, Any]
@@ -20,14 +21,6 @@ Json = dict[str, Any]
 
 def encoded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
-
-
-def assert_unauthorized(answer: httpx.Response) -> str:
-    assert answer.status_code == 401
-    assert answer.headers["www-authenticate"] == 'Basic realm="OGSM and Workspaces API", charset="UTF-8"'
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.headers["x-request-id"] == answer.json()["request_id"]
-    return str(answer.json()["detail"])
 
 
 def test_a_valid_credential_gets_in(ada: httpx.Client) -> None:

@@ -11,9 +11,8 @@ from chalicelib import config
 from chalicelib.domain.activities import deletion
 from chalicelib.http import paging
 from infra.testing.world import World, add, created, places, put, rows, share
-from tests.api.test_deletion import LONGEST, Outage
 from tests.support.documented_examples import USER, hrefs
-from tests.support.failures import Hook
+from tests.support.failures import Hook, Outage, failure_points
 
 Json = dict[str, Any]
 JSON = {"Content-Type": "application/json"}
@@ -246,7 +245,7 @@ def test_a_removal_that_is_cut_off_anywhere_leaves_no_comments_once_it_is_repeat
 ) -> None:
     monkeypatch.setattr(deletion, "BATCH_SIZE", 2)
     outage = Outage(on, lost=False)
-    for after in range(1, LONGEST):
+    for after in failure_points():
         here = f"/api/workspaces/{share(world.owner)}"
         comments = [say(world.owner, f"/api/activities/{add(world.owner, here)}") for _ in range(2)]
         outage.begins(after)

@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib import config
 from infra.testing.world import World, places, rows
-from tests.api.test_delegations import ALL, activity_of
-from tests.api.test_invitations import links
+from tests.support.delegations import DELEGATIONS, activity_of
+from tests.support.invitations import links
 
 Json = dict[str, Any]
 
@@ -30,7 +30,7 @@ def test_somebody_unknown_is_invited_and_accepts_by_the_link_in_the_mail(
     assert ("hands you" in asked, "Accept the delegation" in asked) == (True, True)
     welcome = anybody.post(link, data={"first_name": "Jane", "last_name": "Doe"}).text
     assert ("You are now the assignee of" in welcome, "<code>" in welcome) == (True, True)
-    [delegation] = world.owner.get(f"{ALL}/outgoing").json()
+    [delegation] = world.owner.get(f"{DELEGATIONS}/outgoing").json()
     assert (delegation["state"], delegation["delegee"]["name_or_email"]) == ("accepted", "Jane Doe")
     assert delegation["activity"]["assignee"]["first_name"] == "Jane"
     assert anybody.get(link).status_code == 404
@@ -92,14 +92,14 @@ def test_to_whom_it_goes_has_to_be_said_well(world: World, body: Json, status: i
     answer = world.owner.put(f"{world.activity()}/delegate", json=body)
     assert answer.status_code == status, answer.text
     assert [one["pointer"] for one in answer.json().get("errors", [])] == ([pointer] if pointer else [])
-    assert world.owner.get(ALL).json() == []
+    assert world.owner.get(DELEGATIONS).json() == []
     assert rows("delegation") == []
 
 
 def test_existing_clients_spell_it_their_way(world: World) -> None:
     body = {"delegee_slug": "mia-member", "note": None, "sign_off": "false"}
     assert world.owner.put(f"{world.activity()}/delegate", json=body).status_code == 200
-    assert world.member.get(f"{ALL}/incoming").json()[0]["sign_off"] is False
+    assert world.member.get(f"{DELEGATIONS}/incoming").json()[0]["sign_off"] is False
 
 
 def test_it_is_handed_on_to_neither_of_the_two(world: World, udo: httpx.Client) -> None:

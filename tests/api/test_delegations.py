@@ -7,10 +7,10 @@ import pytest
 
 from chalicelib.storage.models.workspaces import Workspace
 from infra.testing.world import World, add, ids, personal_of, places, rows
-from tests.api.test_places import Rival, end
+from tests.support.concurrent_writes import ConcurrentWriter, mark_as_being_deleted
+from tests.support.delegations import DELEGATIONS, activity_of
 from tests.support.failures import Hook
 
-ALL = "/api/delegations"
 KEYS = ["id", "activity", "delegator", "delegee", "note", "sign_off", "state", "created_at", "updated_at"]
 ADDED = ["reason", "delivery", "links"]
 SIDES = ("", "/pending", "/incoming", "/incoming/pending", "/outgoing", "/outgoing/pending")
@@ -30,10 +30,6 @@ def accepted(world: World, address: str = "", **more: Any) -> str:
     return delegation
 
 
-def activity_of(client: httpx.Client, delegation: str) -> str:
-    return f"/api/activities/{client.get(delegation).json()['activity']['id']}"
-
-
 def outbox_of(world: World) -> dict[str, list[int]]:
     """The activities in each of the owner's outboxes."""
     answer = world.owner.get(f"{world.here}/outboxes")
@@ -43,7 +39,7 @@ def outbox_of(world: World) -> dict[str, list[int]]:
 
 def counted(client: httpx.Client) -> list[int]:
     """How many delegations each of the lists has."""
-    return [len(client.get(f"{ALL}{side}").json()) for side in SIDES]
+    return [len(client.get(f"{DELEGATIONS}{side}").json()) for side in SIDES]
 
 
 def inbox(client: httpx.Client) -> list[int]:
@@ -56,7 +52,7 @@ def test_what_is_delegated_is_shown_to_both_and_waits_for_the_delegee(world: Wor
     assert list(shown) == [*KEYS, *ADDED]
     assert (shown["note"], shown["sign_off"], shown["state"], shown["delivery"]) == ("Please", True, "pending", "sent")
     assert (shown["delegator"]["first_name"], shown["delegee"]["first_name"]) == ("Ada", "Udo")
-    assert shown == world.owner.get(delegation).json() == udo.get(f"{ALL}/incoming/pending").json()[0]
+    assert shown == world.owner.get(delegation).json() == udo.get(f"{DELEGATIONS}/incoming/pending").json()[0]
     assert (counted(world.owner), counted(udo)) == ([1, 1, 0, 0, 1, 1], [1, 1, 1, 1, 0, 0])
     address = activity_of(udo, delegation)
     assert udo.get(address).json() == shown["activity"] == udo.get("/api/activities").json()[0]
@@ -207,7 +203,7 @@ def test_delegator_and_delegee_can_hand_it_on(world: World, who: str, is_accepte
 
 @pytest.mark.parametrize(("first", "second"), [("accept", "decline"), ("decline", "accept"), ("accept", "accept")])
 def test_of_two_racing_decisions_one_wins(world: World, udo: httpx.Client, on: Hook, first: str, second: str) -> None:
-    delegation, rival = world.delegate(), Rival(on)
+    delegation, rival = world.delegate(), ConcurrentWriter(on)
     answers: list[httpx.Response] = []
     rival.work = lambda: answers.append(udo.put(f"{delegation}/{first}"))
     loser = udo.put(f"{delegation}/{second}")
@@ -253,7 +249,11 @@ def test_a_delegation_goes_with_what_it_is_of(world: World, udo: httpx.Client, h
     delegation = world.delegate()
     address = activity_of(udo, delegation) if how == "activity" else world.here
     assert world.owner.delete(address).status_code == 204
-    assert [udo.get(delegation).status_code, udo.get(ALL).json(), udo.get("/api/activities").json()] == [404, [], []]
+    assert [udo.get(delegation).status_code, udo.get(DELEGATIONS).json(), udo.get("/api/activities").json()] == [
+        404,
+        [],
+        [],
+    ]
     assert rows("delegation", "involvement", "activity") == []
 
 
@@ -268,9 +268,13 @@ def test_it_stays_open_when_its_workspace_is_archived(world: World, udo: httpx.C
 
 def test_nothing_is_shown_of_what_lies_in_a_workspace_that_is_being_deleted(world: World, udo: httpx.Client) -> None:
     delegation = world.delegate()
-    end(Workspace, world.account, world.workspace)
-    assert [udo.get(delegation).status_code, udo.get(ALL).json(), udo.get("/api/activities").json()] == [404, [], []]
-    assert world.owner.get(ALL).json() == []
+    mark_as_being_deleted(Workspace, world.account, world.workspace)
+    assert [udo.get(delegation).status_code, udo.get(DELEGATIONS).json(), udo.get("/api/activities").json()] == [
+        404,
+        [],
+        [],
+    ]
+    assert world.owner.get(DELEGATIONS).json() == []
 
 
 def test_what_was_delegated_to_somebody_who_leaves_the_account_returns(world: World, udo: httpx.Client) -> None:
@@ -290,7 +294,7 @@ def test_what_somebody_delegated_who_leaves_the_account_stays_with_the_delegee(w
         assert world.member.put(f"{address}/delegate", json={"slug": world.users["other user"]}).status_code == 200
     assert udo.put(f"{addresses[0]}/accept").status_code == 200
     assert world.owner.delete(f"/api/users/{world.users['member']}").status_code == 204
-    states = {one["activity"]["id"]: one["state"] for one in udo.get(ALL).json()}
+    states = {one["activity"]["id"]: one["state"] for one in udo.get(DELEGATIONS).json()}
     assert list(states.values()) == ["taken_back", "done"]
     assert inbox(udo) == [int(addresses[0].rpartition("/")[2])]
     places()
@@ -300,14 +304,14 @@ def test_lists_come_in_pages_open_ones_first(world: World, udo: httpx.Client) ->
     first, second, third = (world.delegate(world.activity()) for _ in range(3))
     udo.put(f"{third}/decline")
     expected = [int(one.rpartition("/")[2]) for one in (second, first, third)]
-    assert [one["id"] for one in udo.get(ALL).json()] == expected
-    seen, address = [], f"{ALL}?limit=1"
+    assert [one["id"] for one in udo.get(DELEGATIONS).json()] == expected
+    seen, address = [], f"{DELEGATIONS}?limit=1"
     while address:
         answer = udo.get(address)
         seen += [one["id"] for one in answer.json()]
         address = answer.links.get("next", {}).get("url", "")
     assert seen == expected
-    assert [one["id"] for one in udo.get(f"{ALL}?page=2&per_page=2").json()] == expected[2:]
+    assert [one["id"] for one in udo.get(f"{DELEGATIONS}?page=2&per_page=2").json()] == expected[2:]
     assert udo.get("/api/activities?limit=1").links["next"]["url"].startswith("/api/activities")
     cursor = udo.get("/api/activities?limit=1").links["next"]["url"].partition("cursor=")[2]
-    assert udo.get(f"{ALL}?cursor={cursor}").status_code == 422
+    assert udo.get(f"{DELEGATIONS}?cursor={cursor}").status_code == 422

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSResponse
 
 from chalicelib import clock
 from chalicelib.domain.access import INVITED
@@ -18,45 +17,10 @@ from chalicelib.storage.ids import next_id
 from chalicelib.storage.models.activities import Activity
 from chalicelib.storage.models.invitations import Invitation
 from infra.testing.world import World, add, join, listed, places, put, rows, store
-from tests.support.failures import Hook
+from tests.support.failures import Hook, Outage, failure_points
 from tests.support.seed_items import fill
 
 LARGEST_TRANSACTION = 4 * 1024 * 1024  # DynamoDB's own limit
-ERROR = {"Code": "InternalServerError", "Message": "no"}
-LONGEST = 60  # requests to the store that no removal here needs
-
-
-class Outage:
-    """A store that fails from a request on: before it has carried it out, or after."""
-
-    def __init__(self, on: Hook, lost: bool) -> None:
-        self.left: int | None = None
-        self.struck = False
-        self.lost = lost
-        on("before-call.dynamodb", self.before)
-        on("after-call.dynamodb", self.after)
-
-    def begins(self, after: int) -> None:
-        """After so many requests, of which the authorizer's is one."""
-        self.left, self.struck = after, False
-
-    def ends(self) -> None:
-        self.left = None
-
-    def before(self, **_: Any) -> Any:
-        if self.left is None:
-            return None
-        self.left -= 1
-        if self.left >= 0 or (self.lost and not self.struck):
-            return None
-        self.struck = True
-        response = AWSResponse("http://dynamodb", 400, {}, None)
-        return response, {"Error": ERROR, "ResponseMetadata": {"HTTPStatusCode": 400}}
-
-    def after(self, http_response: Any, parsed: Any, **_: Any) -> None:
-        if self.left is not None and self.left < 0 and not self.struck:
-            self.struck = True
-            http_response.status_code, parsed["Error"] = 400, ERROR
 
 
 @dataclass(frozen=True)
@@ -108,7 +72,7 @@ def forget_items() -> None:
 
 def cut_off(world: World, outage: Outage, address: Callable[[Doomed], str], check: Callable[[Doomed], None]) -> int:
     """Deletes one after another, each cut off one request later, until one is not. Answers how many were."""
-    for after in range(1, LONGEST):
+    for after in failure_points():
         one = doomed(world)
         outage.begins(after)
         answer = world.owner.delete(address(one))

@@ -14,22 +14,11 @@ from chalicelib import config
 from chalicelib.domain.ogsm import actions
 from tests.support.failures import Hook
 from tests.support.gateway_events import as_caller, invoke
+from tests.support.problems import assert_problem
 
 LIST = "/api/v2/actions.json"
 ONE = "/api/v2/actions/{action_id}"
 JSON = {"Content-Type": "application/json"}
-
-
-def assert_problem(answer: httpx.Response, status: int, words: str = "") -> None:
-    problem = answer.json()
-    assert answer.status_code == problem["status"] == status, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert words in problem["detail"]
-    assert problem["detail"] == problem["message"]
-    assert problem["request_id"] == answer.headers["x-request-id"]
-    assert problem["instance"] == answer.request.url.raw_path.decode().partition("?")[0]
-    assert problem["type"]
-    assert problem["title"]
 
 
 @pytest.mark.parametrize(
@@ -183,12 +172,6 @@ def test_each_answer_says_what_it_cost_and_who_asked_for_it(ada: httpx.Client) -
     assert len({answer.headers["x-request-id"] for answer in answers}) == 4
     timing = r'dynamodb;dur=\d+\.\d;desc="calls=1 rcu=[\d.]+ wcu=0"'
     assert re.fullmatch(timing, answers[0].headers["server-timing"])
-
-
-def test_health_needs_no_credentials_and_no_database(anybody: httpx.Client) -> None:
-    answer = anybody.get("/health")
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
-    assert 'desc="calls=0 rcu=0 wcu=0"' in answer.headers["server-timing"]
 
 
 def test_behind_a_stage_addresses_carry_the_stage(acme: dict[str, Any]) -> None:

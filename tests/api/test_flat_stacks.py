@@ -5,8 +5,7 @@ import pytest
 
 from chalicelib.domain.activities import deletion
 from infra.testing.world import World, add, created, ids, listed, pages, places, put, rows
-from tests.api.test_deletion import LONGEST, Outage
-from tests.support.failures import Hook
+from tests.support.failures import Hook, Outage, failure_points
 
 JSON = {"Content-Type": "application/json"}
 FIELDS = ("status", "title", "detail", "message")
@@ -99,7 +98,7 @@ def test_a_removal_that_is_cut_off_anywhere_is_finished_by_the_same_request(
 ) -> None:
     monkeypatch.setattr(deletion, "BATCH_SIZE", 2)
     outage = Outage(on, lost=False)
-    for after in range(1, LONGEST):
+    for after in failure_points():
         stack = world.stack()
         for _ in range(3):
             add(world.owner, stack)

@@ -4,9 +4,8 @@ import httpx
 import pytest
 
 from infra.testing.world import World, rows, signed_in, user
-from tests.api.test_deletion import LONGEST, Outage
 from tests.support.documented_examples import USER
-from tests.support.failures import Hook
+from tests.support.failures import Hook, Outage, failure_points
 
 FOLLOWS, FOLLOWINGS = "/api/me/follows", "/api/me/followings"
 JSON = {"Content-Type": "application/json"}
@@ -96,7 +95,7 @@ def test_who_leaves_follows_nobody_and_is_followed_by_nobody(world: World) -> No
 
 def test_leaving_that_is_cut_off_anywhere_ends_all_following_once_it_is_repeated(world: World, on: Hook) -> None:
     outage = Outage(on, lost=False)
-    for after in range(1, LONGEST):
+    for after in failure_points():
         card = user(world.account, f"Lea{after}")
         with signed_in(str(world.owner.base_url), card) as lea:
             follow(lea, "mia-member")

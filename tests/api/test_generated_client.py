@@ -12,6 +12,8 @@ import pytest
 from chalicelib.routes import contract
 from infra.testing.processes import run
 
+pytestmark = pytest.mark.slow
+
 Module = Any
 NAME = "ogsm_client"
 

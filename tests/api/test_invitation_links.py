@@ -1,6 +1,7 @@
 """The page behind the link in a mail: how somebody without credentials gets in."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,9 +11,10 @@ import pytest
 
 from chalicelib import clock, config
 from infra import operations
-from tests.api.test_invitations import SignIn, invite, links
+from tests.support.invitations import invite, links
 
 Json = dict[str, Any]
+SignIn = Callable[[Json], httpx.Client]
 NAMES = {"first_name": "Jane", "last_name": "<b>Doe</b>"}
 
 

@@ -15,8 +15,8 @@ from chalicelib.mail import messages, sending
 from chalicelib.storage import table
 from chalicelib.storage.models.users import EmailAddress
 from infra import operations
-from tests.api.test_deletion import Outage
-from tests.support.failures import Hook
+from tests.support.failures import Hook, Outage
+from tests.support.invitations import invite, links
 
 Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]
@@ -29,17 +29,6 @@ def place(ada: httpx.Client, outbox: list[Json]) -> str:
     made = ada.post("/api/workspaces", json={"name": "Offices & <Plans>"})
     assert made.status_code == 201
     return str(made.headers["location"])
-
-
-def invite(client: httpx.Client, place: str, **body: Any) -> Any:
-    answer = client.post(f"{place}/invitation", json=body)
-    assert answer.status_code == 201, answer.text
-    return answer.json()
-
-
-def links(mails: list[Json]) -> list[str]:
-    texts = [mail["Content"]["Simple"]["Body"]["Text"]["Data"] for mail in mails]
-    return [found for text in texts for found in re.findall(r"http://\S+/invitations/\S+", text)]
 
 
 def test_a_user_is_invited_by_slug_and_joins_by_accepting(ada: httpx.Client, mia: httpx.Client, place: str) -> None:

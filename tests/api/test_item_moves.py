@@ -1,17 +1,14 @@
 """An item is in exactly one place, whatever is done with it: random work, compared with a model."""
 
 import random
-from collections.abc import Callable
-from typing import Any
 
 import httpx
 import pytest
 
-from chalicelib.storage import table, unit_of_work
 from chalicelib.storage.models.stacks import Stack
 from chalicelib.storage.models.workspaces import Member, Workspace
-from chalicelib.storage.unit_of_work import Change
 from infra.testing.world import World, add, created, listed, personal_of, places, put
+from tests.support.concurrent_writes import ConcurrentWriter, mark_as_being_deleted
 from tests.support.failures import Hook
 
 ARCHIVE = "archive"
@@ -107,34 +104,16 @@ def test_any_work_leaves_each_item_in_exactly_one_place(world: World, seed: int)
         assert {in_table[item][1] for item in items} <= {place}
 
 
-class Rival:
-    """Somebody who is faster: does something between what a request reads and what it writes, once."""
-
-    def __init__(self, on: Hook) -> None:
-        self.work: Callable[[], object] | None = None
-        on("before-call.dynamodb.TransactWriteItems", self.strike)
-
-    def strike(self, **_: Any) -> None:
-        if self.work:
-            work, self.work = self.work, None
-            work()
-
-
-def end(kind: type[Stack | Workspace], *ids: Any) -> None:
-    """Marks a stack or workspace as one that is being deleted."""
-    item = table.get(kind, *ids)
-    assert item
-    item.deletion_state = "deleting"
-    unit_of_work.commit(Change(None, save=[item]))
-
-
 @pytest.mark.parametrize("what", ["stack", "workspace"])
 @pytest.mark.parametrize("new", [True, False], ids=["created", "moved"])
 def test_nothing_lands_in_what_begins_to_be_deleted_meanwhile(world: World, on: Hook, what: str, new: bool) -> None:
-    rival, stack = Rival(on), world.stack()
+    rival, stack = ConcurrentWriter(on), world.stack()
     item, ids = add(world.owner, world.home), (world.account, world.workspace)
     stack_id = int(stack.rsplit("/", 1)[1])
-    rival.work = {"stack": lambda: end(Stack, *ids, stack_id), "workspace": lambda: end(Workspace, *ids)}[what]
+    rival.work = {
+        "stack": lambda: mark_as_being_deleted(Stack, *ids, stack_id),
+        "workspace": lambda: mark_as_being_deleted(Workspace, *ids),
+    }[what]
     answer = world.owner.post(f"{stack}/items", json={"name": "late"} if new else {"id": item})
     assert answer.status_code in (404, 409)
     assert places().keys() == {item}
@@ -143,12 +122,12 @@ def test_nothing_lands_in_what_begins_to_be_deleted_meanwhile(world: World, on: 
 
 @pytest.mark.parametrize("what", ["member", "workspace"])
 def test_nothing_is_taken_from_where_the_caller_is_no_longer(world: World, on: Hook, what: str) -> None:
-    rival, item = Rival(on), world.item()
+    rival, item = ConcurrentWriter(on), world.item()
     home = f"/api/workspaces/{personal_of(world.member)}"
     place = Member.key(world.account, world.workspace, world.users["member"])
     rival.work = {
         "member": lambda: Member(*place).delete(add_version_condition=False),
-        "workspace": lambda: end(Workspace, world.account, world.workspace),
+        "workspace": lambda: mark_as_being_deleted(Workspace, world.account, world.workspace),
     }[what]
     assert put(world.member, home, item).status_code == 404
     assert listed(world.member, f"{home}/items") == []
@@ -156,7 +135,7 @@ def test_nothing_is_taken_from_where_the_caller_is_no_longer(world: World, on: H
 
 
 def test_an_item_that_somebody_else_moves_meanwhile_is_moved_after_all(world: World, on: Hook) -> None:
-    rival, item, stack, other = Rival(on), world.item(), world.stack(), world.stack()
+    rival, item, stack, other = ConcurrentWriter(on), world.item(), world.stack(), world.stack()
     rival.work = lambda: put(world.member, other, item)
     assert put(world.owner, stack, item).status_code == 200
     assert listed(world.owner, f"{stack}/items") == [item]

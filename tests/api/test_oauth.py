@@ -13,7 +13,7 @@ from chalicelib import clock
 from chalicelib.http.authorizer import REALM
 from infra import operations
 from infra.testing.world import World, rows
-from tests.api.test_authentication import assert_unauthorized
+from tests.support.problems import assert_unauthorized
 
 LIST, TOKEN = "/api/v2/actions.json", "/oauth/token"
 GRANT = {"grant_type": "client_credentials"}

@@ -17,7 +17,10 @@ from infra.testing.processes import PLAIN, Running, running_server
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = "disable-gpu disable-quic no-first-run disable-background-networking disable-component-update disable-sync"
 ARGUMENTS = ["--no-sandbox", *(f"--{name}" for name in QUIET.split())]
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here"),
+]
 
 Json = dict[str, Any]
 

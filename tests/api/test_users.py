@@ -9,10 +9,9 @@ import pytest
 from chalicelib.domain.activities import deletion
 from infra import operations
 from infra.testing.world import World, rows, share, signed_in, user
-from tests.api.test_deletion import LONGEST, Outage
-from tests.api.test_invitations import invite, links
 from tests.support.documented_examples import USER
-from tests.support.failures import Hook
+from tests.support.failures import Hook, Outage, failure_points
+from tests.support.invitations import invite, links
 
 Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]
@@ -261,7 +260,7 @@ def test_a_departure_that_is_cut_off_anywhere_is_finished_by_the_same_request(
 ) -> None:
     outage = Outage(on, lost)
     monkeypatch.setattr(deletion, "BATCH_SIZE", 2)
-    for after in range(1, LONGEST, 3 if lost else 1):
+    for after in failure_points():
         lea = a_member_with_credentials(world)
         outage.begins(after)
         answer = world.owner.delete(f"{ALL}/lea-member")

@@ -20,7 +20,10 @@ from infra.testing.processes import Running, environment, run, running_server
 from tests.support import gateway_events
 from tests.support.lambda_runtime import PYTHON, Function, Task, install
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="awslambdaric runs on Linux only")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="awslambdaric runs on Linux only"),
+]
 
 Json = dict[str, Any]
 

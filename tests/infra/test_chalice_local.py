@@ -16,6 +16,8 @@ import pytest
 from chalicelib.http.authorizer import REALM
 from infra.testing.processes import answers, await_that, environment, free_port, run, started
 
+pytestmark = pytest.mark.slow
+
 ACTIONS = "/api/v2/actions.json"
 CHALICE = str(Path(sys.executable).parent / "chalice")
 PROBLEM = "application/problem+json"

@@ -1,5 +1,7 @@
 """A deployment rehearsed: what `make deploy` does, by the same script and the real aws command line, on an emulator.
 
+pytestmark = pytest.mark.slow
+
 ministack stands in for AWS. It differs in what is named below: it does not read gateway responses from the API's
 definition, and takes the usage plan's key from a header, never from the authorizer. It also makes tables without TTL,
 backups and encryption.

@@ -22,6 +22,8 @@ import pytest
 from infra import serve, store
 from infra.testing.processes import PROJECT, Running, await_that, environment, run, running_server
 
+pytestmark = pytest.mark.slow
+
 ACTIONS = "/api/v2/actions.json"
 LAST = "the last change"
 LISTENING = "0A"  # as /proc/net/tcp writes the state of a socket

@@ -22,6 +22,8 @@ from infra import package, schedule
 from infra.testing.budgets import COUNT
 from tests.api.test_request_budgets import BUDGET
 
+pytestmark = pytest.mark.slow  # it builds the package
+
 Json = dict[str, Any]
 LARGEST = 1_000_000  # bytes that CloudFormation takes
 ACTIONS = {"TransactWriteItems": {"PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"}}

@@ -2,15 +2,15 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from threading import Barrier
 from typing import Any
 
 import httpx
 import pytest
 
 from infra.testing.processes import Running, environment, run, running_server
+from tests.support.concurrent_clients import at_once, cost, signed_in
+
+pytestmark = pytest.mark.slow
 
 LIST = "/api/v2/actions.json"
 MANY = 10_000
@@ -20,27 +20,6 @@ MANY = 10_000
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with running_server(tmp_path_factory.mktemp("load") / "data") as server:
         yield server
-
-
-def at_once(running: Running, count: int, work: Callable[[httpx.Client, int], httpx.Response]) -> list[httpx.Response]:
-    """What many clients are answered who start together, each on a connection of its own."""
-    start = Barrier(count)
-
-    def call(number: int) -> httpx.Response:
-        with signed_in(running) as client:
-            client.get("/health")
-            start.wait()
-            return work(client, number)
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(call, range(count)))
-
-
-@contextmanager
-def signed_in(running: Running) -> Iterator[httpx.Client]:
-    with running.client() as client:
-        client.timeout = httpx.Timeout(60)
-        yield client
 
 
 def test_eighty_creates_at_once_make_eighty_actions(running: Running) -> None:
@@ -115,11 +94,6 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         seed = [sys.executable, "-m", "tests.support.seed", str(server.card["credentials"][0]["account"]), str(MANY)]
         assert run(seed, environment(**server.card["env"])).returncode == 0
         yield server
-
-
-def cost(answer: httpx.Response) -> dict[str, float]:
-    words = answer.headers["server-timing"].split('"')[1].split()
-    return {name: float(number) for name, number in (word.split("=") for word in words)}
 
 
 def test_ten_thousand_actions_are_listed_in_full_and_cost_what_their_bytes_cost(crowded: Running) -> None:

@@ -15,6 +15,8 @@ RUNS = 3  # besides those of the server itself
 RUN = """
 from chalicelib.routes.alarms import ring_alarms
 from infra import schedule
+
+pytestmark = pytest.mark.slow
 print("ready", flush=True)
 input()
 ring_alarms(schedule.EVENT, schedule.Context())

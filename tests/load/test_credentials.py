@@ -13,6 +13,8 @@ import pytest
 
 from infra.testing.processes import PLAIN, Running, running_server
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = 8
 CREDENTIALS, USERS = "/api/credentials", "/api/users"
 SOON = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")

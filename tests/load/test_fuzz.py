@@ -4,7 +4,11 @@ import re
 import sys
 from pathlib import Path
 
+import pytest
+
 from infra.testing.processes import environment, running_server, started
+
+pytestmark = pytest.mark.slow
 
 EXAMPLES = 3  # random ones for each operation, beside those that cover its schema
 

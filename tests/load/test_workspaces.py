@@ -11,7 +11,9 @@ import pytest
 
 from infra.testing.processes import Running, environment, run, running_server
 from infra.testing.world import add, created, ids, personal_of, put, share
-from tests.load.test_actions import at_once, cost
+from tests.support.concurrent_clients import at_once, cost
+
+pytestmark = pytest.mark.slow
 
 MANY = 5_000
 LARGE = 1_000  # the embedded store takes quadratic time for larger removals; five thousand take most of a minute

@@ -1,6 +1,7 @@
-"""`python -m tests.support.existing_command_line --help`: a command line as the vendor's is, on any server of this API.
+"""A command line with the commands of the vendor's, for any server of this API.
 
-For example `python -m tests.support.existing_command_line activity new "Write the plan"`, with OM_URL, OM_KEY and OM_SECRET set.
+For example `python -m tests.support.existing_command_line activity new "Write the plan"`, with OM_URL, OM_KEY and
+OM_SECRET set. `--help` lists the commands.
 """
 
 import argparse
