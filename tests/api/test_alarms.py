@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
@@ -24,6 +24,7 @@ from chalicelib.storage.models.workspaces import Workspace
 from chalicelib.storage.unit_of_work import Change
 from infra import schedule
 from infra.testing.world import World, add, rows
+from tests.support.clock import Clock
 from tests.support.failures import Hook, Killed, Requests, fail, kill
 from tests.support.seed_items import fill
 
@@ -33,19 +34,6 @@ MAIL = sending.client().meta.events
 DYNAMODB = boto3.client("dynamodb")
 STEPS = ["BatchGetItem", "BatchGetItem", "PutItem", "SendEmail", "BatchGetItem", "PutItem"]  # of one alarm
 SENT = 4  # so many of them until the mail is on its way
-
-
-class Clock:
-    """A clock that only goes when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2027, 1, 30, 10, tzinfo=UTC)
-
-    def later(self, seconds: int) -> str:
-        return product_clock.format_timestamp(self.now + timedelta(seconds=seconds))
-
-    def goes(self, seconds: int = 60) -> None:
-        self.now += timedelta(seconds=seconds)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""An item is in exactly one place, whatever is done with it: random work, compared with a model."""
+"""Moving items: an item is in exactly one place, whatever is done with it and whoever else changes it."""
 
 import random
 
@@ -8,11 +8,13 @@ import pytest
 from chalicelib.storage.models.stacks import Stack
 from chalicelib.storage.models.workspaces import Member, Workspace
 from infra.testing.world import World, add, created, listed, personal_of, places, put
+from tests.support import counts
 from tests.support.concurrent_writes import ConcurrentWriter, mark_as_being_deleted
 from tests.support.failures import Hook
 
 ARCHIVE = "archive"
-STEPS = 60
+STEPS = counts.choose(quick=40, full=80)
+SEEDS = range(counts.choose(quick=1, full=4))
 
 
 class Model:
@@ -88,7 +90,7 @@ def shown(client: httpx.Client, world: World) -> tuple[list[int], list[int]]:
     return listed(client, "/api/workspaces/items"), listed(client, f"{world.home}/archive")
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_any_work_leaves_each_item_in_exactly_one_place(world: World, seed: int) -> None:
     model = Model(world, seed)
     for number in range(STEPS):

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from importlib.resources import files
@@ -10,13 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from infra.testing.processes import PLAIN, Running, running_server
+from tests.support.browser import ARGUMENTS, CHROMIUM, Visitor
+from tests.support.browser import check_accessibility as check
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = "disable-gpu disable-quic no-first-run disable-background-networking disable-component-update disable-sync"
-ARGUMENTS = ["--no-sandbox", *(f"--{name}" for name in QUIET.split())]
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here"),
@@ -27,9 +25,6 @@ Json = dict[str, Any]
 ACTION = "/api/v2/actions/123.json"
 SETTINGS = "/settings/api"
 WIDTHS, THEMES = (1280, 390), ("light", "dark")
-LOADING = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
-FOUND = """axe.run(document, {...%s, resultTypes: ["violations"]}).then(found => JSON.stringify(
-  found.violations.map(one => [one.id, one.nodes.map(node => node.target.join(" ") + ": " + node.failureSummary)])))"""
 KEPT = "[localStorage.length, sessionStorage.length, document.cookie, location.href]"
 
 
@@ -52,40 +47,6 @@ def axe() -> str:
     return files("axe_playwright_python").joinpath("axe.min.js").read_text()
 
 
-class Visitor:
-    """Opens pages of the service, and notes what they load and what the browser complains about."""
-
-    def __init__(self, server: Running, browser: Browser) -> None:
-        self.server, self.browser = server, browser
-        self.contexts: list[BrowserContext] = []
-        self.addresses: list[str] = []
-        self.complaints: list[str] = []
-        self.allowed: set[str] = set()
-
-    def __call__(self, path: str, *, as_: int | None = None, fails: str = "", **more: Any) -> Page:
-        """A page in a browser of its own; the statuses in `fails` are expected."""
-        self.allowed.update(fails.split())
-        size = {"width": more.pop("width", 1280), "height": 900}
-        if as_ is not None:
-            who = self.server.card["credentials"][as_]
-            more["http_credentials"] = {"username": who["key"], "password": who["secret"]}
-        look: Json = {"viewport": size, "reduced_motion": "reduce"}
-        context = self.browser.new_context(base_url=self.server.api, **look, **more)
-        context.set_default_timeout(5_000)
-        self.contexts.append(context)
-        context.on("request", lambda request: self.addresses.append(request.url))
-        context.on("console", self._note)
-        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
-        page = context.new_page()
-        page.goto(path)
-        return page
-
-    def _note(self, message: ConsoleMessage) -> None:
-        status = LOADING.match(message.text)
-        if message.type in ("error", "warning") and not (status and status[1] in self.allowed):
-            self.complaints.append(message.text)
-
-
 @pytest.fixture
 def visit(server: Running, browser: Browser) -> Iterator[Visitor]:
     visitor = Visitor(server, browser)
@@ -95,16 +56,6 @@ def visit(server: Running, browser: Browser) -> Iterator[Visitor]:
     assert visitor.addresses
     assert not [one for one in visitor.addresses if not one.startswith(f"{server.api}/")], "loaded from another host"
     assert not visitor.complaints
-
-
-def check(page: Page, axe: str, **options: Any) -> None:
-    """Fails where axe finds a violation, or where the page is wider than its window."""
-    devtools = page.context.new_cdp_session(page)  # which the page's policy does not bind
-    devtools.send("Runtime.evaluate", {"expression": axe})
-    asked = {"expression": FOUND % json.dumps(options), "awaitPromise": True, "returnByValue": True}
-    found = devtools.send("Runtime.evaluate", asked)["result"]["value"]
-    assert json.loads(found) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def operation(page: Page, name: str) -> Locator:

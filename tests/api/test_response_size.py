@@ -1,4 +1,4 @@
-"""Answers that would outgrow what Lambda may send: they stop, and say where the rest is."""
+"""Responses that would exceed what Lambda may send stop early and link to the rest."""
 
 import re
 import sys
@@ -15,10 +15,21 @@ from chalicelib.storage import unit_of_work
 from chalicelib.storage.models.activities import Activity
 from chalicelib.storage.models.keys import new_order
 from chalicelib.storage.unit_of_work import Change
+from infra.testing.snapshots import build_or_restore
 
-LAMBDA = 6 * 1024 * 1024
+MOST_BYTES = 6 * 1024 * 1024
 HERE = "/api/workspaces/1"  # Ada's personal workspace: inbox 2, stacks 3 and 4
 Json = dict[str, Any]
+
+
+def fill_personal_workspace(user: str, description: str) -> None:
+    """Put 36 large items into the inbox and onto the first stack, in turn."""
+    caller = Caller(1, user, "", "write")
+    for number in range(36):
+        doc = documents.new_document(1_000 + number, caller.user, {"name": "large", "description": description})
+        place = {"workspace": 1, "stack": 2 + number % 2, "order": new_order()}
+        activity = Activity.at(1, doc["id"], id=doc["id"], doc=doc, **place)
+        unit_of_work.commit(Change(None, save=[activity, *copies.all_copies(caller, activity)]))
 
 
 @pytest.fixture(params=['"' * 190_000, "ж" * 150_000], ids=["quotes", "Cyrillic"])
@@ -27,12 +38,7 @@ def full(
 ) -> httpx.Client:
     """A client whose inbox and first stack hold more than one answer each."""
     monkeypatch.setenv("AWS_EXECUTION_ENV", f"AWS_Lambda_python3.{sys.version_info.minor}")
-    caller = Caller(1, acme["user"]["id"], "", "write")
-    for number in range(36):
-        doc = documents.new_document(1_000 + number, caller.user, {"name": "large", "description": request.param})
-        place = {"workspace": 1, "stack": 2 + number % 2, "order": new_order()}
-        activity = Activity.at(1, doc["id"], id=doc["id"], doc=doc, **place)
-        unit_of_work.commit(Change(None, save=[activity, *copies.all_copies(caller, activity)]))
+    build_or_restore(f"full of {request.param[0]}", lambda: fill_personal_workspace(acme["user"]["id"], request.param))
     return ada
 
 
@@ -59,7 +65,7 @@ def followed(client: httpx.Client, address: str) -> list[int]:
     seen: list[int] = []
     while address:
         answer = client.get(address)
-        assert as_lambda_sends_it(answer) < LAMBDA
+        assert as_lambda_sends_it(answer) < MOST_BYTES
         seen += ids(answer)
         address = answer.links.get("next", {}).get("url", "")
     return seen
@@ -74,7 +80,7 @@ def test_a_full_stack_stops_and_says_where_it_goes_on(full: httpx.Client, addres
 def test_a_list_of_stacks_says_of_each_where_it_goes_on(full: httpx.Client) -> None:
     full.post(f"{HERE}/stacks/4/items", json={"name": "alone"})
     answer = full.get(f"{HERE}/stacks")
-    assert as_lambda_sends_it(answer) < LAMBDA
+    assert as_lambda_sends_it(answer) < MOST_BYTES
     shown = {stack["id"]: len(stack["items"]) for stack in answer.json()}
     assert shown[3] < 18
     for address, stack in re.findall(r'<([^>]+)>; rel="next"; anchor="([^"]+)"', answer.headers["link"]):

@@ -1,4 +1,4 @@
-"""Alarms, many at once and several runs at once: `make run`'s own server, its schedule and its real store."""
+"""Many alarms, and several runs of the scheduled function at once, on the server of `make run`."""
 
 import re
 import subprocess
@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from infra.testing.processes import PROJECT, Running, await_that, end, environment, running_server
+from tests.support import counts
 
-MANY = 60
+MANY = counts.choose(quick=30, full=60)
 RUNS = 3  # besides those of the server itself
 RUN = """
 from chalicelib.routes.alarms import ring_alarms

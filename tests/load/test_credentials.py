@@ -1,4 +1,4 @@
-"""Admins who end one another at the same moment: `make run`'s own server with its real store."""
+"""Two admins who revoke or remove each other at the same moment, on the server of `make run`."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,10 +12,11 @@ import httpx
 import pytest
 
 from infra.testing.processes import PLAIN, Running, running_server
+from tests.support import counts
 
 pytestmark = pytest.mark.slow
 
-ROUNDS = 8
+ROUNDS = counts.choose(quick=3, full=8)
 CREDENTIALS, USERS = "/api/credentials", "/api/users"
 SOON = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
 

@@ -1,4 +1,4 @@
-"""Items of workspaces, many at once and many in all: `make run`'s own server with its real store."""
+"""Many items, and many clients that move and delete them at once, on the server of `make run`."""
 
 import sys
 from collections import Counter
@@ -11,15 +11,20 @@ import pytest
 
 from infra.testing.processes import Running, environment, run, running_server
 from infra.testing.world import add, created, ids, personal_of, put, share
+from tests.support import counts
 from tests.support.concurrent_clients import at_once, cost
 
 pytestmark = pytest.mark.slow
 
-MANY = 5_000
-LARGE = 1_000  # the embedded store takes quadratic time for larger removals; five thousand take most of a minute
+MANY = counts.choose(quick=1_500, full=5_000)
+LARGE = counts.choose(
+    quick=200, full=1_000
+)  # the embedded store takes quadratic time for larger removals; five thousand take most of a minute
 CALLS = 3 * (LARGE / 33 + 1) + 10  # three requests for each step of thirty-three items
 CALLS_ACROSS = 3 * (LARGE / 20 + 1) + 10  # of twenty, each with its people, where they leave the workspace
 CLIENTS = 8
+ROUNDS = counts.choose(quick=5, full=20)
+STACKS = counts.choose(quick=10, full=50)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +71,7 @@ def test_an_item_that_two_move_at_once_is_in_exactly_one_place(running: Running,
     stacks = [a_stack(tester, here) for _ in range(2)]
     item = add(tester, here)
     won: Counter[int] = Counter()
-    for _ in range(20):
+    for _ in range(ROUNDS):
         answers = at_once(running, 2, lambda client, number: put(client, stacks[number], item))
         assert {answer.status_code for answer in answers} <= {200, 409}
         on_stacks = [ids(tester.get(stack).json()["items"]) for stack in stacks]
@@ -75,7 +80,7 @@ def test_an_item_that_two_move_at_once_is_in_exactly_one_place(running: Running,
         winner = on_stacks.index([item])
         assert answers[winner].status_code == 200
         won[winner] += 1
-    assert won.total() == 20
+    assert won.total() == ROUNDS
 
 
 @pytest.mark.parametrize("many", [60, 3], ids=["in steps", "at once"])
@@ -137,7 +142,7 @@ def _signed_in(running: Running, work: Any, number: int) -> Any:
         return work(client, number)
 
 
-def test_a_stack_of_a_thousand_items_is_deleted_in_one_request_and_keeps_them_in_order(
+def test_a_stack_of_many_items_is_deleted_in_one_request_and_keeps_them_in_order(
     running: Running, tester: httpx.Client
 ) -> None:
     here = f"/api/workspaces/{share(tester)}"
@@ -151,7 +156,7 @@ def test_a_stack_of_a_thousand_items_is_deleted_in_one_request_and_keeps_them_in
     assert everything(tester, f"{here}/items") == [*on_it, below]
 
 
-def test_a_workspace_of_a_thousand_items_is_deleted_in_one_request_into_the_archive(
+def test_a_workspace_of_many_items_is_deleted_in_one_request_into_the_archive(
     running: Running, tester: httpx.Client
 ) -> None:
     here, archive = f"/api/workspaces/{share(tester)}", f"/api/workspaces/{personal_of(tester)}/archive"
@@ -168,7 +173,7 @@ def test_a_workspace_of_a_thousand_items_is_deleted_in_one_request_into_the_arch
 
 def test_an_inbox_costs_what_lies_on_it_however_much_lies_on_the_stacks(running: Running, tester: httpx.Client) -> None:
     full, empty = (f"/api/workspaces/{share(tester)}" for _ in range(2))
-    stacks = [a_stack(tester, full) for _ in range(50)]
+    stacks = [a_stack(tester, full) for _ in range(STACKS)]
     for stack in (stacks[0], stacks[-1]):
         seed(running, stack, LARGE)
     for here in (full, empty):
