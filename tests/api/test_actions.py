@@ -1,4 +1,4 @@
-"""/api/v2/actions, call by call, as the OGSM document shows them."""
+"""/api/v2/actions: each call as the OGSM document shows it."""
 
 import httpx
 import pytest
@@ -25,7 +25,7 @@ EMPTY: dict[str, object] = {
 
 @pytest.fixture
 def action(ada: httpx.Client) -> str:
-    """The address of the document's action."""
+    """Return the address of the action of the document."""
     made = ada.post(LIST, json=ACTION)
     assert made.status_code == 201
     return made.headers["location"]

@@ -1,4 +1,4 @@
-"""/api/activities, call by call, as existing clients make them."""
+"""/api/activities: each call as existing clients make it."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def allow(world: World, **setting: bool | str) -> None:
 
 
 def spread(world: World) -> int:
-    """An activity of the owner in a workspace of its own, written past the API."""
+    """Write many activities of the owner directly to the table, each in a workspace of its own."""
     account, owner = world.account, world.users["owner"]
     number = next_id(account, "ids", by=2) - 1
     store(workspaces.build_workspace(account, owner, number, workspaces.SHARED, {"name": "x"}))

@@ -1,4 +1,4 @@
-"""Alarms: set over HTTP, sent by the scheduled function as Lambda calls it, whatever fails on the way."""
+"""Alarms: users set them over HTTP, and the scheduled function sends them, whatever fails on the way."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def mails() -> Iterator[list[Json]]:
-    """What SES has accepted."""
+    """Return the list of mails that SES accepts during the test."""
     accepted: list[Json] = []
 
     def keep(params: Json, **_: Any) -> None:
@@ -58,7 +58,7 @@ def mails() -> Iterator[list[Json]]:
 
 @pytest.fixture
 def requests(on: Hook, monkeypatch: pytest.MonkeyPatch) -> Iterator[Requests]:
-    """What a run sends."""
+    """Return the requests that a run of the scheduled function sends."""
     monkeypatch.setattr(product_clock, "sleep", lambda _: None)
     counted = Requests()
     on("before-call.dynamodb", counted.sent)
@@ -72,7 +72,7 @@ def run() -> None:
 
 
 def new(client: httpx.Client, alarm: str | None, name: str = "x") -> str:
-    """The address of a new activity with an alarm."""
+    """Return the address of a new activity with an alarm."""
     answer = client.post(ALL, json={"name": name, "alarm": alarm})
     assert answer.status_code == 200, answer.text
     return str(answer.headers["location"])
@@ -84,7 +84,7 @@ def reset(client: httpx.Client, activity: str, alarm: str | None) -> None:
 
 
 def waiting() -> list[Json]:
-    """What stands in the index."""
+    """Return the items in the index of alarms."""
     found: list[Json] = DYNAMODB.scan(TableName=config.TABLE_NAME, IndexName="alarms")["Items"]
     return found
 
@@ -266,7 +266,7 @@ def test_a_deployment_without_an_address_to_send_from_sends_nothing_and_goes_on(
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
-    """Has something happen when the alarm is claimed, and before its mail goes out."""
+    """Do something after the alarm is claimed and before its mail is sent."""
     send = messages.AlarmMail.send
 
     def sent(one: messages.AlarmMail) -> bool:
@@ -326,7 +326,7 @@ def test_two_runs_at_once_send_one_mail(
 
 
 def seeded(world: World, clock: Clock, count: int) -> None:
-    """So many activities of the owner with an alarm that is due, written past the API."""
+    """Write activities of the owner with a due alarm directly to the table."""
     for number in fill(world.account, world.users["owner"], world.workspace, world.workspace + 1, count, ""):
         activity = table.get(Activity, world.account, number)
         assert activity

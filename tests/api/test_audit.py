@@ -1,4 +1,4 @@
-"""The audit: every change of users and credentials leaves an event, whichever way it came."""
+"""/api/audit: every change of users and credentials leaves an event, through the API or an operator's command."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ def events(client: httpx.Client, query: str = "") -> list[Json]:
 
 
 def told(client: httpx.Client, count: int) -> list[tuple[str, str, str]]:
-    """What the last so many events say, the oldest first."""
+    """Return the last events, the oldest first."""
     return [(one["verb"], one["subject"]["kind"], one["subject"]["id"]) for one in events(client)[:count][::-1]]
 
 

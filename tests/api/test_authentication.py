@@ -1,4 +1,4 @@
-"""Basic authentication: who gets in, and that nobody else learns anything."""
+"""Basic authentication: valid credentials are accepted, and a 401 tells nothing about others."""
 
 import base64
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Comments on activities: who reads them, who changes them, and that they go with their activity."""
+"""/api/comments: who may read and change comments, and their deletion with the activity."""
 
 import re
 from typing import Any
@@ -21,7 +21,7 @@ TEXT = 'a "quote" \\ back\u2028 \U0001f600 \u0627\u0644 e\u0301 </script> "\\u00
 
 @pytest.fixture
 def item(world: World) -> str:
-    """The address of an activity of the owner in the workspace."""
+    """Return the address of an activity of the owner in the workspace."""
     return f"/api/activities/{world.item()}"
 
 

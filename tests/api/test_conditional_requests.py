@@ -1,4 +1,4 @@
-"""Conditional requests: unchanged representations are not sent again, lost updates are refused."""
+"""Conditional requests: what has not changed is not sent again, and lost updates are refused."""
 
 import httpx
 import pytest

@@ -1,4 +1,4 @@
-"""/openapi.json: complete, valid, of the same declarations that requests are checked with, and never stale."""
+"""/openapi.json: the document is complete, valid, and made from the declarations that check requests."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Scripts of other sites: off unless an origin is allowed, and then every answer can be read."""
+"""CORS: off unless an origin is allowed, and then scripts of that origin can read every response."""
 
 import httpx
 import pytest

@@ -1,4 +1,4 @@
-"""Credentials through the API: who sees them, makes them, rotates them and ends them."""
+"""/api/credentials: listing, creating, rotating and revoking credentials."""
 
 import hmac
 from collections.abc import Callable
@@ -260,7 +260,7 @@ def test_a_change_of_what_has_changed_is_refused(ada: httpx.Client, own: str) ->
 def test_old_and_new_secrets_are_compared_in_the_same_way_for_everybody(
     ada: httpx.Client, acme: Json, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As many comparisons of as many characters, whether the key is known, has an old secret, or neither."""
+    """The number of comparisons and their lengths are the same for an unknown key, with an old secret and without."""
     compared: list[list[int]] = []
     plain = hmac.compare_digest
 
@@ -278,7 +278,7 @@ def test_old_and_new_secrets_are_compared_in_the_same_way_for_everybody(
 
 
 def test_whoever_has_left_but_is_still_let_in_gets_nothing(world: World) -> None:
-    """API Gateway remembers the authorizer's answer for a minute."""
+    """API Gateway keeps the authorizer's answer for a minute."""
     answer = user(world.account, "Lea")
     lea = Caller(world.account, answer["user"]["id"], answer["credential"]["key"], "write")
     assert world.owner.delete(f"/api/users/{lea.user}").status_code == 204

@@ -1,4 +1,4 @@
-"""Handing an activity over: who may, to whom, and how the delegee is told."""
+"""Delegating an activity: who may do it, to whom, and how the delegee is told."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 @pytest.fixture
 def udo(world: World) -> httpx.Client:
-    """Somebody of the account who is not in the workspace."""
+    """Return a client of a user of the account who is not in the workspace."""
     return world.clients["other user"]
 
 

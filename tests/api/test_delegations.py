@@ -1,4 +1,4 @@
-"""/api/delegations, and handing activities over: both sides of it, from the beginning to every end."""
+"""/api/delegations: delegations as both sides see them, from the first state to each final one."""
 
 from typing import Any
 
@@ -19,26 +19,26 @@ Json = dict[str, Any]
 
 @pytest.fixture
 def udo(world: World) -> httpx.Client:
-    """Somebody of the account who is not in the workspace."""
+    """Return a client of a user of the account who is not in the workspace."""
     return world.clients["other user"]
 
 
 def accepted(world: World, address: str = "", **more: Any) -> str:
-    """The address of a delegation to Udo that Udo has accepted."""
+    """Return the address of a delegation to Udo that Udo has accepted."""
     delegation = world.delegate(address, **more)
     assert world.clients["other user"].put(f"{delegation}/accept").status_code == 200
     return delegation
 
 
 def outbox_of(world: World) -> dict[str, list[int]]:
-    """The activities in each of the owner's outboxes."""
+    """Return the activities in each of the owner's outboxes."""
     answer = world.owner.get(f"{world.here}/outboxes")
     assert answer.status_code == 200, answer.text
     return {one["user"]["id"]: ids(one["items"]) for one in answer.json()}
 
 
 def counted(client: httpx.Client) -> list[int]:
-    """How many delegations each of the lists has."""
+    """Return how many delegations each of the lists has."""
     return [len(client.get(f"{DELEGATIONS}{side}").json()) for side in SIDES]
 
 

@@ -1,4 +1,4 @@
-"""Deleting what holds items loses nothing, wherever it is cut off."""
+"""Deleting workspaces and stacks: no item is lost if it is interrupted, and the same request finishes it."""
 
 import json
 from collections.abc import Callable
@@ -25,7 +25,7 @@ LARGEST_TRANSACTION = 4 * 1024 * 1024  # DynamoDB's own limit
 
 @dataclass(frozen=True)
 class Doomed:
-    """A workspace with items on its inbox and a stack, shared with a member and somebody invited."""
+    """A workspace to delete: with items in its inbox and on a stack, a member, and an invited user."""
 
     world: World
     id: int
@@ -43,7 +43,7 @@ class Doomed:
 
 
 def doomed(world: World, on_stack: int = 3, on_inbox: int = 1) -> Doomed:
-    """Written past the API, whose transactions moto takes long for."""
+    """Write such a workspace directly to the table, because moto is slow with transactions."""
     account, owner, invited = world.account, world.users["owner"], world.users["invited"]
     workspace_id = next_id(account, "ids", by=4) - 3
     stack_id, invitation_id = workspace_id + 2, workspace_id + 3
@@ -64,14 +64,17 @@ def doomed(world: World, on_stack: int = 3, on_inbox: int = 1) -> Doomed:
 
 
 def forget_items() -> None:
-    """Takes all items from the table, past the API: moto takes the longer the more there is."""
+    """Delete all items directly from the table, because moto gets slower the more there is."""
     with Activity.batch_write() as batch:
         for row in rows("activity", "placement", "involvement"):
             batch.delete(Activity(row["pk"]["S"], row["sk"]["S"]))
 
 
 def cut_off(world: World, outage: Outage, address: Callable[[Doomed], str], check: Callable[[Doomed], None]) -> int:
-    """Deletes one after another, each cut off one request later, until one is not. Answers how many were."""
+    """Delete one workspace or stack after another, each interrupted a few requests later than the one before.
+
+    Return after how many requests the last interruption came.
+    """
     for after in failure_points():
         one = doomed(world)
         outage.begins(after)
@@ -115,7 +118,7 @@ def test_a_workspace_whose_removal_is_cut_off_anywhere_is_hidden_and_then_gone(
 
 
 def _assert_ends(one: Doomed, address: str, outage: Outage) -> None:
-    """The same request again finishes the rest; it may have been finished only where but the answer got lost."""
+    """Check that the same request finishes the deletion. 404 is right if only the answer had been lost."""
     again = one.world.owner.delete(address).status_code
     assert again == 204 or (again == 404 and outage.lost)
 
@@ -140,7 +143,7 @@ def _assert_hidden(one: Doomed) -> None:
 
 
 def _assert_gone(one: Doomed) -> None:
-    """No record of the workspace is left, but what stands in history: decided invitations and the hashes of links."""
+    """Check that no row of the workspace is left."""
     assert one.world.owner.get(one.here).status_code == 404
     left = [
         (row["kind"]["S"], row["sk"]["S"])

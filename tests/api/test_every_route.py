@@ -1,4 +1,4 @@
-"""What holds for every route: bodies, problems, methods, media types, sites, headers, the log."""
+"""Rules for every route: bodies, media types, methods, problem documents, other sites, headers and the log."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Clients and command lines that exist run unchanged: they ask as they always have, through all that they know."""
+"""Clients and command lines that were written for the OrganisedMinds API work without changes."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,14 +15,14 @@ CommandLine = Callable[..., str]
 
 @pytest.fixture
 def ada(url: str, acme: Json) -> Iterator[ExistingClient]:
-    """The admin of Acme."""
+    """Return a client of the admin of Acme."""
     with client_of(url, acme) as client:
         yield client
 
 
 @pytest.fixture
 def mia(url: str, mia_card: Json) -> Iterator[ExistingClient]:
-    """A member of Acme."""
+    """Return a client of a member of Acme."""
     with client_of(url, mia_card) as client:
         yield client
 
@@ -34,7 +34,7 @@ def client_of(url: str, card: Json) -> ExistingClient:
 
 @pytest.fixture
 def run(url: str, acme: Json, mia_card: Json, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    """Runs a command as Ada, or as Mia; answers what it prints."""
+    """Return a function that runs a command as Ada, or as Mia, and returns what it prints."""
 
     def call(*arguments: str, card: Json = acme) -> str:
         credential = card["credential"]

@@ -1,4 +1,4 @@
-"""/api/stacks: what a stack is by its id alone, which is what it is in its workspace."""
+"""/api/stacks: a stack under its id alone is the same as in its workspace."""
 
 import httpx
 import pytest
@@ -12,7 +12,7 @@ FIELDS = ("status", "title", "detail", "message")
 
 
 def flat(address: str) -> str:
-    """A stack's address without its workspace."""
+    """Return the address of a stack without its workspace."""
     return f"/api/stacks/{address.rpartition('/')[2]}"
 
 

@@ -1,4 +1,4 @@
-"""Following one another: to collaborate, and the lists of both directions."""
+"""/api/me/follows and followings: following other users through `collaborate`."""
 
 import httpx
 import pytest

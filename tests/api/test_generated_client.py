@@ -1,4 +1,4 @@
-"""A client that a generator makes of the OpenAPI document: it creates, lists, changes and deletes."""
+"""A client generated from the OpenAPI document creates, lists, changes and deletes objects."""
 
 import importlib
 import sys
@@ -20,7 +20,7 @@ NAME = "ogsm_client"
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where the generated client lies, importable."""
+    """Generate the client, and make it importable."""
     folder = tmp_path_factory.mktemp("client")
     generator = str(Path(sys.executable).with_name("openapi-python-client"))
     options = ["--path", str(contract.FILE), "--output-path", str(folder / NAME), "--meta", "none"]

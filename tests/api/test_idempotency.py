@@ -1,4 +1,4 @@
-"""Idempotency-Key: the same request is done once, however often it is sent."""
+"""Idempotency-Key: a request that is sent several times is carried out once."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The page behind the link in a mail: how somebody without credentials gets in."""
+"""/invitations: the page behind the link in a mail, where somebody without credentials joins."""
 
 import re
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def place(ada: httpx.Client) -> str:
 
 @pytest.fixture
 def link(ada: httpx.Client, place: str, outbox: list[Json]) -> str:
-    """The link in a mail to somebody whom nobody knew."""
+    """Return the link in a mail to somebody who has no account."""
     invite(ada, place, email="jane@doe.example.org")
     return links(outbox)[0]
 

@@ -1,4 +1,4 @@
-"""Inviting into workspaces, and what becomes of invitations."""
+"""/api/invitations: inviting to workspaces, and answering invitations."""
 
 import re
 from collections import Counter
@@ -25,7 +25,7 @@ INVITATIONS = "/api/invitations"
 
 @pytest.fixture
 def place(ada: httpx.Client, outbox: list[Json]) -> str:
-    """The address of a shared workspace of Ada's."""
+    """Return the address of a shared workspace of Ada's."""
     made = ada.post("/api/workspaces", json={"name": "Offices & <Plans>"})
     assert made.status_code == 201
     return str(made.headers["location"])
@@ -143,7 +143,7 @@ def test_the_log_says_why_a_mail_could_not_be_sent_and_not_to_whom(
 
 
 def refused(**_: Any) -> None:
-    """What SES answers while an account is in its sandbox."""
+    """Return the error of SES for an account in its sandbox."""
     error = {"Code": "MessageRejected", "Message": "Email address is not verified: jane@doe.example"}
     raise ClientError({"Error": error}, "SendEmail")
 

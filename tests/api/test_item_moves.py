@@ -18,7 +18,7 @@ SEEDS = range(counts.choose(quick=1, full=4))
 
 
 class Model:
-    """Stacks and archive as lists, the newest first, beside the same done through the API."""
+    """A model of the stacks and the archive as lists, newest first. It is changed together with the API."""
 
     def __init__(self, world: World, seed: int) -> None:
         self.world, self.random = world, random.Random(seed)
@@ -28,7 +28,7 @@ class Model:
         self.items |= {stack: [] for stack in stacks}
 
     def step(self) -> None:
-        """Does one thing with anything."""
+        """Do one random thing."""
         known = sorted(item for items in self.items.values() for item in items)
         work = [self.create, self.create, self.create_stack, self.delete_stack]
         work += [self.move, self.move, self.archive, self.move_to_inbox] if known else [self.create]
@@ -81,7 +81,7 @@ class Model:
         self.lands(item, ARCHIVE)
 
     def everything(self) -> list[int]:
-        """All items but the archived, as the API lists them: by workspace, the inbox first, then stack by stack."""
+        """Return all items but the archived ones in the order of the API: by workspace and stack, inboxes first."""
         stacks = sorted(self.items.keys() - {ARCHIVE}, key=lambda stack: [int(stack.split("/")[n]) for n in (3, 5)])
         return [item for stack in stacks for item in self.items[stack]]
 

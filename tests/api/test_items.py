@@ -1,4 +1,4 @@
-"""/api/workspaces/{id}/items and archive, call by call, as the Workspaces document shows them."""
+"""/api/workspaces/{id}/items and archive: each call as the Workspaces document shows it."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""An account always has an admin with a credential that may write, and whoever has lost such rights changes nothing."""
+"""An account always keeps an admin with a credential that may write."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""/api/me: what everybody sees and changes of oneself, and whom one knows."""
+"""/api/me: users read and change themselves, and see the people whom they work with."""
 
 from typing import Any
 

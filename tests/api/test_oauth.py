@@ -1,4 +1,4 @@
-"""OAuth 2: access tokens for key and secret, what is said where none is given, and what a token may."""
+"""/oauth/token: access tokens for key and secret, the errors, and what a token allows."""
 
 import base64
 from collections.abc import Callable
@@ -64,7 +64,7 @@ def token(acme: Json, anybody: httpx.Client) -> str:
 
 @pytest.fixture
 def ends(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """Moves the clock so many seconds on."""
+    """Move the clock on by that many seconds."""
 
     def move(seconds: int) -> None:
         then = datetime.now(UTC) + timedelta(seconds=seconds)

@@ -1,4 +1,4 @@
-"""The pages as browsers get them, without a browser: policy, caching, addresses, and that no text becomes markup."""
+"""The HTML pages as a browser gets them: policy, caching, addresses, and text that never becomes markup."""
 
 import json
 import subprocess
@@ -46,7 +46,7 @@ print(json.dumps([call("/health"), call("/openapi.json"), call("/docs")]))
 
 
 class Page(HTMLParser):
-    """What stands in a page: its tags with their attributes, and the text of scripts and styles."""
+    """The contents of a page: its tags with their attributes, and the text of scripts and styles."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The pages in a browser, against the server of `make run`: what people do there, by mouse and by keyboard."""
+"""The HTML pages in a browser on the server of `make run`, used with mouse and keyboard."""
 
 import json
 import re
@@ -70,7 +70,7 @@ def sign_in(page: Page, server: Running, number: int = 0, secret: str = "") -> J
 
 
 def tried(page: Page, server: Running) -> list[str]:
-    """What trying a change of the document's action shows: body, headers and the line for a shell."""
+    """Change the document's action on the page, and return the body, the headers and the shell command shown."""
     sign_in(page, server)
     form = operation(page, "update_action")
     form.get_by_label("action_id").fill("123.json")
@@ -85,13 +85,13 @@ def status(server: Running, key: str, secret: str) -> int:
 
 
 def shown(page: Page) -> tuple[str, str]:
-    """The key and the secret that are shown once."""
+    """Return the key and the secret that are shown once."""
     key, secret = page.locator(".secret code").all_text_contents()
     return key, secret
 
 
 def made(page: Page, label: str) -> tuple[str, str]:
-    """Key and secret of a credential that is made on the page."""
+    """Create a credential on the page, and return its key and secret."""
     form = page.locator("form.create")
     form.get_by_label("Label").fill(label)
     form.get_by_role("button", name="Create").click()

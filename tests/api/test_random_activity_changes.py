@@ -24,7 +24,7 @@ Work = Callable[[str, httpx.Client], httpx.Response | None]
 
 
 class Lives:
-    """People in workspaces that they share in part, who do anything with any activity, whether they may or not."""
+    """Users who share some workspaces and try anything with any activity, whether they may or not."""
 
     def __init__(self, world: World, seed: int) -> None:
         self.world, self.random = world, random.Random(seed)
@@ -47,7 +47,7 @@ class Lives:
         self.work += [self.act] * 9 + [self.delegate] * 4 + [self.redelegate, self.leave_or_join]
 
     def step(self) -> None:
-        """Does one thing."""
+        """Do one random thing."""
         person = self.random.choice(PEOPLE)
         answer = self.random.choice(self.work)(person, self.world.clients[person])
         assert answer is None or answer.status_code < 300 or answer.status_code in REFUSED, answer.text
@@ -103,7 +103,7 @@ class Lives:
         return None
 
     def check(self) -> None:
-        """Every activity is whole, and shown to those whom it concerns alone."""
+        """Check that every activity is whole, and that exactly the right users see it."""
         lying = places()
         where = {item: workspace for item, (workspace, _) in lying.items()}
         stored = {int(row["id"]["N"]): row for row in rows("activity")}
@@ -125,7 +125,7 @@ class Lives:
             )
 
     def check_delegations(self, stored: dict[int, Json], docs: dict[int, Json]) -> None:
-        """Each open one is of an activity that is there, whose assignee it says, and shown to both."""
+        """Check that every open delegation has its activity, agrees with the assignee, and is shown to both sides."""
         held = {number: delegation(row) for number, row in stored.items() if delegation(row)}
         is_open = {number: one for number, one in held.items() if one["state"] in lifecycle.OPEN_STATES}
         for number, one in is_open.items():

@@ -36,7 +36,7 @@ def fill_personal_workspace(user: str, description: str) -> None:
 def full(
     ada: httpx.Client, acme: Json, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> httpx.Client:
-    """A client whose inbox and first stack hold more than one answer each."""
+    """Return a client whose inbox and first stack hold more than one response may contain."""
     monkeypatch.setenv("AWS_EXECUTION_ENV", f"AWS_Lambda_python3.{sys.version_info.minor}")
     build_or_restore(f"full of {request.param[0]}", lambda: fill_personal_workspace(acme["user"]["id"], request.param))
     return ada
@@ -61,7 +61,7 @@ def ids(answer: httpx.Response) -> list[int]:
 
 
 def followed(client: httpx.Client, address: str) -> list[int]:
-    """The ids in an answer and in all that follow it."""
+    """Return the ids in a response and in all the pages that follow it."""
     seen: list[int] = []
     while address:
         answer = client.get(address)

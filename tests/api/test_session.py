@@ -1,4 +1,4 @@
-"""/api/session: what a request stands for, and how much may be asked."""
+"""/api/session: the user and account of a request, and its rate limit."""
 
 from datetime import UTC, datetime
 from typing import Any

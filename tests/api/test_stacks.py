@@ -1,4 +1,4 @@
-"""/api/workspaces/{id}/inbox and stacks, call by call, as the Workspaces document shows them."""
+"""/api/workspaces/{id}/inbox and stacks: each call as the Workspaces document shows it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -23,7 +23,7 @@ def tester(url: str) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def stack(world: World) -> str:
-    """The address of a stack with a description and two items on it."""
+    """Return the address of a stack with a description and two items."""
     made = created(world.owner.post(f"{world.here}/stacks", json={"name": "TODO", "description": "Our list"}))
     for name in ("lower", "upper"):
         add(world.owner, made, name)
@@ -213,7 +213,7 @@ def test_a_workspace_has_a_hundred_stacks_at_most(world: World, monkeypatch: pyt
 
 
 def requests(client: httpx.Client, stack: str) -> Iterator[httpx.Response]:
-    """Every call on one stack."""
+    """Return every request for one stack."""
     yield client.get(stack)
     yield client.put(stack, json={"name": "y"})
     yield client.delete(stack)

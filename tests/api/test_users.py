@@ -1,4 +1,4 @@
-"""Users through the API: who is listed, how admins make and change them, and how somebody leaves the account."""
+"""/api/users: listing users, creating and changing them as an admin, and removing them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -31,7 +31,7 @@ def slugs(client: httpx.Client) -> list[str]:
 
 
 def signed(client: httpx.Client, user_id: str) -> httpx.Client:
-    """A client with a new credential of a user."""
+    """Return a client with a new credential of a user."""
     answer = client.post("/api/credentials", json={"user": user_id})
     assert answer.status_code == 201, answer.text
     return signed_in(str(client.base_url), {"credential": answer.json()})
@@ -164,7 +164,7 @@ def test_who_owns_shared_workspaces_cannot_leave_and_they_are_named(ada: httpx.C
 
 
 def test_who_founds_a_workspace_while_being_removed_stays(ada: httpx.Client, mia: httpx.Client, on: Hook) -> None:
-    """Between the look for workspaces and the mark that keeps new ones from being founded."""
+    """The workspace is created after the removal has looked for workspaces and before it has marked the user."""
     founded: list[int] = []
 
     def strike(params: Json, **_: Any) -> None:
@@ -181,7 +181,7 @@ def test_who_founds_a_workspace_while_being_removed_stays(ada: httpx.Client, mia
 
 @pytest.fixture
 def lea(world: World) -> Json:
-    """A member of the workspace who has made an item, invited somebody, and is invited elsewhere."""
+    """Return a member of the workspace who has made an item, invited somebody, and is invited elsewhere."""
     answer = user(world.account, "Lea")
     world.users["lea"] = answer["user"]["id"]
     world.join("lea")
@@ -194,7 +194,7 @@ def lea(world: World) -> Json:
 
 
 def assert_gone(world: World, lea: Json) -> None:
-    """Nothing of somebody is left but the name in what was made."""
+    """Check that only the user's name is left, in the objects that the user made."""
     name = lea["user"]["id"]
     other = world.clients["other user"]
     assert name not in [one["id"] for one in world.owner.get(ALL).json()]
@@ -275,7 +275,7 @@ def test_a_departure_that_is_cut_off_anywhere_is_finished_by_the_same_request(
 
 
 def a_member_with_credentials(world: World) -> str:
-    """The id of somebody who is in the workspace, invited to another, and has several credentials."""
+    """Return the id of a user who is in the workspace, is invited to another one, and has several credentials."""
     lea = world.users["lea"] = user(world.account, "Lea")["user"]["id"]
     world.join("lea")
     for _ in range(3):
@@ -295,7 +295,7 @@ def assert_left(world: World, user_id: str) -> None:
 
 
 def test_who_is_leaving_joins_and_founds_nothing_any_more(world: World, lea: Json, on: Hook) -> None:
-    """Cut off right after the first step: API Gateway may let Lea in for a minute yet."""
+    """The removal stops after its first step, and API Gateway still accepts Lea's credential for a minute."""
     outage = Outage(on, lost=False)
     outage.begins(5)  # the authorizer, the desk, the user, the memberships, the mark
     assert world.owner.delete(f"{ALL}/lea-member").status_code == 503

@@ -1,4 +1,4 @@
-"""/api/workspaces, call by call, as the Workspaces document shows them."""
+"""/api/workspaces: each call as the Workspaces document shows it."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""The gate itself: who may do what in which workspace, and with which credential."""
+"""Permissions in a workspace: what each role may do, and what a credential may do."""
 
 import pytest
 

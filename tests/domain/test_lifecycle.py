@@ -1,4 +1,4 @@
-"""The life of an activity: the table itself, and every verb in every state through the API."""
+"""The states of an activity: the table of transitions, and each verb in each state through the API."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The documentation is true: links, endpoint tables, entity chart, operator commands, the tour."""
+"""The documentation agrees with the code: links, endpoint tables, entity chart, operator commands, and the tour."""
 
 import re
 import shutil

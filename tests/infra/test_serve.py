@@ -1,4 +1,4 @@
-"""`make run`, as its own process: what it hands out, what survives its end, and how it says that it cannot start."""
+"""`make run` in a process of its own: server.json, data that outlives the server, and errors at the start."""
 
 import io
 import json
@@ -40,14 +40,14 @@ DAMAGED = {
 
 @pytest.fixture(scope="module")
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """One server for the tests that change nothing."""
+    """Start one server for the tests that change nothing."""
     with running_server(tmp_path_factory.mktemp("serving") / "data") as running:
         yield running
 
 
 @pytest.fixture
 def data(serving: Running, tmp_path: Path) -> Path:
-    """A data folder as a server leaves it behind."""
+    """Return a data folder as a server leaves it."""
     await_that(lambda: _is_kept(serving, "Action title"), serving.process, serving.stderr)
     folder = tmp_path / "data"
     folder.mkdir()
@@ -227,7 +227,7 @@ def test_a_python_that_is_too_old_is_said_in_one_line(tmp_path: Path) -> None:
 
 
 def _write(client: httpx.Client) -> list[dict[str, Any]]:
-    """Makes, changes and deletes actions; answers what is there then."""
+    """Create, change and delete actions, and return the actions that are left."""
     one, two, three = (client.post(ACTIONS, json={"title": f"number {number}"}).json() for number in (1, 2, 3))
     client.patch(f"/api/v2/actions/{one['id']}.json", json={"description": "Ünïcode ✓", "progress": 7})
     client.delete(f"/api/v2/actions/{two['id']}.json")
@@ -255,7 +255,7 @@ def _take_slowly(disk: io.FileIO, process: subprocess.Popen[bytes]) -> None:
 
 
 def _refusal(*arguments: str) -> str:
-    """The one line of a server that does not start."""
+    """Start a server that cannot start, and return its one line on stderr."""
     outcome = run([sys.executable, "-m", "infra.serve", *arguments])
     assert outcome.returncode == 1
     assert outcome.stdout == ""
@@ -285,7 +285,7 @@ def _store_port(running: Running) -> int:
 
 
 def _listeners(pid: int) -> set[tuple[str, int]]:
-    """Address and port of every socket of a process that listens."""
+    """Return the address and port of every listening socket of a process."""
     own = set()
     for link in Path(f"/proc/{pid}/fd").iterdir():
         with suppress(FileNotFoundError):  # closed since it was listed

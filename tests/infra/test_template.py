@@ -1,4 +1,4 @@
-"""What is deployed: the CloudFormation template as `make package` writes it."""
+"""The CloudFormation template as `make package` writes it."""
 
 import json
 import re

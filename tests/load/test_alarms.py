@@ -26,7 +26,7 @@ ring_alarms(schedule.EVENT, schedule.Context())
 
 @contextmanager
 def run(server: Running) -> Iterator[subprocess.Popen[str]]:
-    """A process that waits for a line, and then runs the alarms once."""
+    """Start a process that waits for a line and then runs the scheduled function once."""
     settings, sender = server.card["env"], "invitations@localhost.example"
     settings |= {"AWS_ENDPOINT_URL_SESV2": settings["AWS_ENDPOINT_URL_DYNAMODB"], "MAIL_FROM": sender}
     process = subprocess.Popen(
@@ -47,7 +47,7 @@ def run(server: Running) -> Iterator[subprocess.Popen[str]]:
 
 
 def mailed(server: Running) -> Counter[str]:
-    """What the mails are about that the server caught and printed."""
+    """Return the names of the activities in the mails that the server printed."""
     return Counter(re.findall(r'The alarm of "(.+?)"', server.stdout.read_text()))
 
 

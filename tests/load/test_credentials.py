@@ -32,7 +32,7 @@ class Admin:
 
 @pytest.fixture
 def tester(tmp_path: Any) -> Iterator[Admin]:
-    """The demo's only admin."""
+    """Return the only admin of the demo account."""
     with running_server(tmp_path / "data") as server:
         credential = server.card["credentials"][0]
         yield signed_in(server, credential["user"], credential["key"], credential["secret"])
@@ -43,7 +43,7 @@ def signed_in(server: Running, user: str, key: str, secret: str) -> Admin:
 
 
 def another(admin: Admin) -> Admin:
-    """A new admin of the same account."""
+    """Create another admin of the same account."""
     person = {"email": f"{uuid4().hex}@example.org", "first_name": "New", "last_name": "Admin", "role": "admin"}
     user = admin.client.post(USERS, json=person).json()["id"]
     made = admin.client.post(CREDENTIALS, json={"user": user}).json()
@@ -52,7 +52,7 @@ def another(admin: Admin) -> Admin:
 
 
 def can_write(admin: Admin) -> bool:
-    """Whether somebody is still an admin with a credential that writes and has no end."""
+    """Return whether somebody is still an admin with a credential that may write and does not expire."""
     shown = admin.client.get(f"{CREDENTIALS}/self")
     lasts = shown.status_code == 200 and shown.json()["expires_at"] is None
     return lasts and admin.client.patch(f"{USERS}/{admin.user}", json={}).status_code == 200

@@ -1,4 +1,4 @@
-"""Schemathesis against the running server: what the OpenAPI document says is what the API does."""
+"""Schemathesis on a running server: the API behaves as the OpenAPI document says, whatever it is sent."""
 
 import re
 import sys

@@ -17,9 +17,8 @@ from tests.support.concurrent_clients import at_once, cost
 pytestmark = pytest.mark.slow
 
 MANY = counts.choose(quick=1_500, full=5_000)
-LARGE = counts.choose(
-    quick=200, full=1_000
-)  # the embedded store takes quadratic time for larger removals; five thousand take most of a minute
+# The embedded store takes quadratic time for larger deletions: five thousand items take most of a minute.
+LARGE = counts.choose(quick=200, full=1_000)
 CALLS = 3 * (LARGE / 33 + 1) + 10  # three requests for each step of thirty-three items
 CALLS_ACROSS = 3 * (LARGE / 20 + 1) + 10  # of twenty, each with its people, where they leave the workspace
 CLIENTS = 8
@@ -41,7 +40,7 @@ def tester(running: Running) -> Iterator[httpx.Client]:
 
 
 def seed(running: Running, place: str, count: int) -> None:
-    """Puts so many items at once on a stack or, where the place is a workspace, its inbox."""
+    """Write that many items at once onto a stack, or into the inbox if the place is a workspace."""
     parts = [int(part) for part in place.split("/") if part.isdigit()]
     workspace, stack = parts if len(parts) == 2 else (parts[0], parts[0] + 1)
     card = running.card["credentials"][0]
@@ -55,7 +54,7 @@ def a_stack(client: httpx.Client, here: str) -> str:
 
 
 def everything(client: httpx.Client, address: str) -> list[int]:
-    """The ids of all items of a list, page by page."""
+    """Return the ids of all items of a list, page by page."""
     found: list[int] = []
     address += "?limit=250"
     while address:
@@ -125,7 +124,7 @@ def test_what_lands_in_a_workspace_while_it_is_archived_is_not_lost(
 
 
 def while_others_add(running: Running, place: str, doomed: str) -> list[list[httpx.Response]]:
-    """What many are answered who add items there while somebody deletes it; the last answer is the deletion's."""
+    """Delete something while many clients add items to it. Return their responses, and last that of the deletion."""
 
     def work(client: httpx.Client, number: int) -> list[httpx.Response]:
         if number == CLIENTS:

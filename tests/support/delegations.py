@@ -1,4 +1,4 @@
-"""Delegations as the tests of several modules read them."""
+"""Delegations, for the tests of several modules."""
 
 import httpx
 

@@ -1,4 +1,4 @@
-"""Invitations as the tests send them, and the links in the mails that are sent."""
+"""Sending invitations, and finding the links in the mails."""
 
 import re
 from typing import Any
