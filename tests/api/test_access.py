@@ -40,7 +40,7 @@ OWN_PAGES_ONLY = (403, 403, 403, 403, 403, 403, 401)  # who may do what on the p
 
 
 def write(status: int, member: int = 0, invited: int = 403, other: int = 404) -> tuple[int, ...]:
-    """Return the statuses of a write. `member` is the members', if it differs from the owner's. Read credentials get 403."""
+    """Return the statuses of a write. Members get that of the owner unless `member` says another."""
     return (status, member or status, invited, other, 404, 403, 401)
 
 
@@ -307,7 +307,7 @@ def test_every_route_is_in_the_table() -> None:
     assert {(endpoint.methods[0], endpoint.paths[0]) for endpoint in ENDPOINTS} == set(TABLE)
 
 
-def test_what_is_missing_and_what_is_hidden_cannot_be_told_apart(world: World) -> None:
+def test_missing_and_hidden_objects_get_the_same_answer(world: World) -> None:
     stranger, stack, item = world.clients["other account"], world.stack(), world.item()
     for hidden, missing in [
         (world.here, f"{WORKSPACES}/99999"),

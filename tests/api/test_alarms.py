@@ -123,7 +123,7 @@ def test_an_alarm_sends_one_mail_when_its_time_has_come(world: World, clock: Clo
     assert waiting() == []
 
 
-def test_only_an_alarm_to_be_sent_stands_in_the_index(world: World, clock: Clock) -> None:
+def test_the_index_has_only_alarms_that_are_still_to_be_sent(world: World, clock: Clock) -> None:
     activity = new(world.owner, None)
     assert waiting() == []
     reset(world.owner, activity, clock.later(60))
@@ -138,7 +138,7 @@ def test_only_an_alarm_to_be_sent_stands_in_the_index(world: World, clock: Clock
     assert waiting() == []
 
 
-def test_another_time_sets_the_alarm_again_and_none_takes_it_out(world: World, clock: Clock, mails: list[Json]) -> None:
+def test_a_new_time_sets_the_alarm_again_and_null_removes_it(world: World, clock: Clock, mails: list[Json]) -> None:
     activity = new(world.owner, clock.later(60))
     reset(world.owner, activity, None)
     clock.goes()
@@ -215,7 +215,7 @@ def test_a_run_asks_little_and_never_scans(world: World, clock: Clock, requests:
 
 @pytest.mark.parametrize("step", [*range(-ALARM_SHARDS, 0), *range(1, len(STEPS) + 1)])
 @pytest.mark.parametrize("end", [fail, kill])
-def test_whatever_fails_one_mail_goes_out(
+def test_one_mail_is_sent_whichever_request_fails(
     world: World, clock: Clock, requests: Requests, mails: list[Json], step: int, end: Callable[[], Any]
 ) -> None:
     new(world.owner, clock.later(0))
@@ -233,7 +233,7 @@ def test_whatever_fails_one_mail_goes_out(
     assert waiting() == []
 
 
-def test_what_ses_refuses_is_tried_for_a_day_and_then_given_up(
+def test_a_mail_that_ses_refuses_is_tried_for_a_day(
     world: World, clock: Clock, requests: Requests, mails: list[Json]
 ) -> None:
     new(world.owner, clock.later(0))
@@ -277,7 +277,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) ->
     monkeypatch.setattr(messages.AlarmMail, "send", sent)
 
 
-def test_what_users_change_while_the_mail_is_sent_stays(
+def test_changes_by_users_while_the_mail_is_sent_are_kept(
     world: World, clock: Clock, mails: list[Json], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     activity = new(world.owner, clock.later(0))
@@ -288,7 +288,7 @@ def test_what_users_change_while_the_mail_is_sent_stays(
 
 
 @pytest.mark.parametrize("seconds", [0, alarms.CLAIM_SECONDS, 3600])
-def test_an_alarm_that_is_set_anew_while_the_mail_is_sent_is_sent_too(
+def test_an_alarm_that_is_set_again_while_the_mail_is_sent_is_sent_too(
     world: World, clock: Clock, mails: list[Json], monkeypatch: pytest.MonkeyPatch, seconds: int
 ) -> None:
     activity = new(world.owner, clock.later(-1))
@@ -335,7 +335,7 @@ def seeded(world: World, clock: Clock, count: int) -> None:
         activity.save()
 
 
-def test_many_are_sent_page_by_page_and_what_there_is_no_time_for_by_the_next_run(
+def test_many_alarms_are_sent_in_pages_and_the_rest_by_the_next_run(
     world: World, clock: Clock, mails: list[Json], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(table, "ALARM_PAGE_SIZE", 2)
@@ -350,9 +350,7 @@ def test_many_are_sent_page_by_page_and_what_there_is_no_time_for_by_the_next_ru
     assert waiting() == []
 
 
-def test_what_is_wrong_with_one_alarm_keeps_no_other_from_being_sent(
-    world: World, clock: Clock, mails: list[Json]
-) -> None:
+def test_an_alarm_that_fails_does_not_stop_the_others(world: World, clock: Clock, mails: list[Json]) -> None:
     bad = new(world.owner, clock.later(-60), "bad")
     found = table.get_many([key(world, bad)])[key(world, bad)]
     assert isinstance(found, Activity)
@@ -366,7 +364,7 @@ def test_what_is_wrong_with_one_alarm_keeps_no_other_from_being_sent(
     assert len(waiting()) == 1
 
 
-def test_the_log_says_what_was_done_and_names_nobody(
+def test_the_log_says_what_was_done_without_personal_data(
     world: World, clock: Clock, mails: list[Json], caplog: pytest.LogCaptureFixture
 ) -> None:
     activity = new(world.owner, clock.later(0), "secret plan")

@@ -87,7 +87,7 @@ def test_any_bytes_are_an_object_or_refused(raw: bytes) -> None:
 
 @EACH
 @given(action=actions)
-def test_every_good_action_comes_back_as_it_was_sent(ada: httpx.Client, action: dict[str, Any]) -> None:
+def test_every_valid_action_is_returned_as_it_was_sent(ada: httpx.Client, action: dict[str, Any]) -> None:
     made = ada.post(LIST, content=json.dumps(action))
     if made.status_code == 422:
         assert {error["detail"].split(" ")[0] for error in made.json()["errors"]} <= {"must", "due"}

@@ -39,7 +39,7 @@ def test_files_of_pages_are_kept_for_a_year_under_an_address_of_their_content(
 
 
 @pytest.mark.parametrize("name", ["nothing.css", "base.html", "openapi.json", "..%2Fapp.py", "__init__.py"])
-def test_nothing_else_is_given_out(anybody: httpx.Client, name: str) -> None:
+def test_other_files_are_not_found(anybody: httpx.Client, name: str) -> None:
     assert anybody.get(f"/assets/app/{name}").status_code == 404
 
 

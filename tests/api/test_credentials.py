@@ -43,24 +43,24 @@ def test_a_new_credential_works_and_shows_its_secret_this_once(ada: httpx.Client
     assert credential["secret"] not in ada.get(CREDENTIALS).text
 
 
-def test_without_a_word_it_is_ones_own_writes_and_never_expires(mia: httpx.Client, mia_card: Json) -> None:
+def test_a_credential_is_by_default_the_callers_for_writing_and_without_end(mia: httpx.Client, mia_card: Json) -> None:
     for body in ({}, {"user": None, "expires_at": None}):
         credential = create_credential(mia, **body)
         assert (credential["user"], credential["label"]) == (mia_card["user"]["id"], "")
         assert (credential["scope"], credential["expires_at"]) == ("write", None)
 
 
-def test_an_admin_makes_credentials_for_others_by_slug_or_id(ada: httpx.Client, mia_card: Json) -> None:
+def test_an_admin_creates_credentials_for_others_by_slug_or_id(ada: httpx.Client, mia_card: Json) -> None:
     for who in (mia_card["user"]["slug"], mia_card["user"]["id"]):
         assert create_credential(ada, user=who)["user"] == mia_card["user"]["id"]
 
 
-def test_a_member_makes_none_for_others(mia: httpx.Client, acme: Json, mia_card: Json) -> None:
+def test_a_member_cannot_create_credentials_for_others(mia: httpx.Client, acme: Json, mia_card: Json) -> None:
     assert mia.post(CREDENTIALS, json={"user": acme["user"]["id"]}).status_code == 403
     assert create_credential(mia, user="mia-mel")["user"] == mia_card["user"]["id"]
 
 
-def test_nobody_makes_credentials_for_whom_the_account_does_not_know(ada: httpx.Client, stranger: httpx.Client) -> None:
+def test_credentials_are_created_only_for_users_of_the_account(ada: httpx.Client, stranger: httpx.Client) -> None:
     theirs = stranger.get(f"{CREDENTIALS}/self").json()["user"]
     for who in ("nobody", "0123456ff", theirs, "Not A Slug"):
         assert ada.post(CREDENTIALS, json={"user": who}).status_code == 404
@@ -79,7 +79,7 @@ def test_nobody_makes_credentials_for_whom_the_account_does_not_know(ada: httpx.
         ({"expires": "2099-01-01"}, "#/expires"),
     ],
 )
-def test_a_wrong_credential_is_told_so(ada: httpx.Client, body: Json, pointer: str) -> None:
+def test_a_credential_with_wrong_fields_is_refused(ada: httpx.Client, body: Json, pointer: str) -> None:
     answer = ada.post(CREDENTIALS, json=body)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
     assert len(keys(ada)) == 1
@@ -96,7 +96,7 @@ def test_members_see_their_own_and_admins_all_of_the_account(
         assert answer.status_code == 200
 
 
-def test_what_one_may_not_see_is_not_there(
+def test_a_credential_that_the_caller_may_not_see_is_not_found(
     ada: httpx.Client, mia: httpx.Client, stranger: httpx.Client, own: str, acme: Json
 ) -> None:
     for client in (mia, stranger):
@@ -147,7 +147,7 @@ def test_label_and_expiry_can_be_changed_and_nothing_else(ada: httpx.Client, mia
     assert mia.patch(address_of(mia_card), json={"expires_at": "2020-01-01"}).status_code == 422
 
 
-def test_what_has_expired_may_be_sent_back_and_may_begin_again(
+def test_an_expired_credential_may_be_sent_back_or_given_a_new_end(
     ada: httpx.Client, acme: Json, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = create_credential(ada, expires_at=in_days(1))
@@ -226,7 +226,7 @@ def test_a_revoked_credential_stays_in_the_list_and_can_only_be_revoked_again(
     assert ada.get(address).json() == shown
 
 
-def test_members_may_end_their_last_credential(mia: httpx.Client, mia_card: Json) -> None:
+def test_members_may_revoke_their_last_credential(mia: httpx.Client, mia_card: Json) -> None:
     assert mia.delete(address_of(mia_card)).status_code == 204
     assert mia.get(CREDENTIALS).status_code == 401
 
@@ -251,7 +251,7 @@ def test_no_hash_and_no_secret_is_ever_shown_or_kept(ada: httpx.Client) -> None:
     assert "hash" not in shown
 
 
-def test_a_change_of_what_has_changed_is_refused(ada: httpx.Client, own: str) -> None:
+def test_a_change_with_an_old_tag_is_refused(ada: httpx.Client, own: str) -> None:
     tag = ada.get(own).headers["etag"]
     assert ada.patch(own, json={"label": "x"}, headers={"If-Match": tag}).status_code == 200
     assert ada.patch(own, json={"label": "y"}, headers={"If-Match": tag}).status_code == 412
@@ -277,7 +277,7 @@ def test_old_and_new_secrets_are_compared_in_the_same_way_for_everybody(
     assert compared == [[64, 64, 64, 64]] * 4
 
 
-def test_whoever_has_left_but_is_still_let_in_gets_nothing(world: World) -> None:
+def test_a_removed_user_whom_the_gateway_still_accepts_gets_nothing(world: World) -> None:
     """API Gateway keeps the authorizer's answer for a minute."""
     answer = user(world.account, "Lea")
     lea = Caller(world.account, answer["user"]["id"], answer["credential"]["key"], "write")

@@ -19,7 +19,7 @@ def udo(world: World) -> httpx.Client:
     return world.clients["other user"]
 
 
-def test_somebody_unknown_is_invited_and_accepts_by_the_link_in_the_mail(
+def test_a_delegee_without_an_account_accepts_by_the_link_in_the_mail(
     world: World, anybody: httpx.Client, outbox: list[Json]
 ) -> None:
     address = world.activity()
@@ -88,7 +88,7 @@ def test_a_mail_that_cannot_be_sent_is_sent_when_it_is_delegated_again(
         ({"slug": "mia-member", "note": "x" * 10_001}, 422, "#/note"),
     ],
 )
-def test_to_whom_it_goes_has_to_be_said_well(world: World, body: Json, status: int, pointer: str | None) -> None:
+def test_a_delegation_needs_a_valid_delegee(world: World, body: Json, status: int, pointer: str | None) -> None:
     answer = world.owner.put(f"{world.activity()}/delegate", json=body)
     assert answer.status_code == status, answer.text
     assert [one["pointer"] for one in answer.json().get("errors", [])] == ([pointer] if pointer else [])
@@ -96,19 +96,19 @@ def test_to_whom_it_goes_has_to_be_said_well(world: World, body: Json, status: i
     assert rows("delegation") == []
 
 
-def test_existing_clients_spell_it_their_way(world: World) -> None:
+def test_the_field_names_of_existing_clients_are_accepted(world: World) -> None:
     body = {"delegee_slug": "mia-member", "note": None, "sign_off": "false"}
     assert world.owner.put(f"{world.activity()}/delegate", json=body).status_code == 200
     assert world.member.get(f"{DELEGATIONS}/incoming").json()[0]["sign_off"] is False
 
 
-def test_it_is_handed_on_to_neither_of_the_two(world: World, udo: httpx.Client) -> None:
+def test_a_delegation_cannot_be_redelegated_to_its_delegator_or_delegee(world: World, udo: httpx.Client) -> None:
     delegation = world.delegate()
     for slug in ("ada-admin", "udo-member"):
         assert udo.post(f"{delegation}/redelegate", json={"slug": slug}).status_code == 422
 
 
-def test_members_delegate_what_is_others_only_while_they_may(world: World) -> None:
+def test_members_delegate_activities_of_others_only_if_the_setting_allows_it(world: World) -> None:
     address, body = world.activity(), {"slug": world.users["other user"]}
     refused = world.member.put(f"{address}/delegate", json=body)
     assert (refused.status_code, "delegate others' activities" in refused.json()["detail"]) == (403, True)

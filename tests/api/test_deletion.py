@@ -93,7 +93,7 @@ def cut_off(world: World, outage: Outage, address: Callable[[Doomed], str], chec
     [(True, False, 2, 12), (False, False, 2, 12), (True, True, 2, 12), (False, False, 33, 5), (True, True, 33, 5)],
     ids=["archived", "dropped", "archived, answer lost", "small, dropped", "small, archived, answer lost"],
 )
-def test_a_workspace_whose_removal_is_cut_off_anywhere_is_hidden_and_then_gone(
+def test_a_workspace_whose_deletion_is_interrupted_is_hidden_until_it_is_deleted(
     world: World, on: Hook, monkeypatch: pytest.MonkeyPatch, kept: bool, lost: bool, step: int, least: int
 ) -> None:
     outage = Outage(on, lost)
@@ -158,7 +158,7 @@ def _assert_gone(one: Doomed) -> None:
     [(False, 2, 8), (True, 2, 8), (False, 33, 5), (True, 33, 5)],
     ids=["not done", "answer lost", "small, not done", "small, answer lost"],
 )
-def test_a_stack_whose_removal_is_cut_off_anywhere_loses_nothing(
+def test_a_stack_whose_deletion_is_interrupted_loses_no_item(
     world: World, on: Hook, monkeypatch: pytest.MonkeyPatch, lost: bool, step: int, least: int
 ) -> None:
     outage = Outage(on, lost)
@@ -187,7 +187,7 @@ def _is_ending(one: Doomed) -> bool:
     return any("deletion_state" in row for row in rows("stack") if row["id"]["N"] == one.stack.rsplit("/", 1)[1])
 
 
-def test_a_removal_that_was_cut_off_goes_on_as_it_began(
+def test_an_interrupted_deletion_keeps_its_choice_to_archive_or_not(
     world: World, on: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deletion, "BATCH_SIZE", 2)
@@ -204,7 +204,7 @@ def test_a_removal_that_was_cut_off_goes_on_as_it_began(
         assert bool(set(one.items) & set(archive)) == (first == "true")
 
 
-def test_large_ones_are_removed_in_their_real_steps(world: World) -> None:
+def test_large_stacks_and_workspaces_are_deleted_in_steps_of_the_real_size(world: World) -> None:
     one = doomed(world, on_stack=70, on_inbox=35)
     assert world.owner.delete(one.stack).status_code == 204
     order = [*one.on_stack, *one.on_inbox]
@@ -215,7 +215,7 @@ def test_large_ones_are_removed_in_their_real_steps(world: World) -> None:
     assert places().keys() == set(order)
 
 
-def test_what_lies_in_the_archive_stays_below_what_is_archived_later(world: World) -> None:
+def test_archived_items_stay_below_those_that_are_archived_later(world: World) -> None:
     old = add(world.owner, world.home)
     world.owner.put(f"{world.home}/archive", json={"id": old})
     one = doomed(world)

@@ -46,7 +46,7 @@ def run(url: str, acme: Json, mia_card: Json, capsys: pytest.CaptureFixture[str]
     return call
 
 
-def test_an_activity_lives_its_life(ada: ExistingClient) -> None:
+def test_an_activity_is_created_played_and_finished(ada: ExistingClient) -> None:
     said = {"description": "All of it", "priority": "high", "size": "small", "target_date": "2027-01-31"}
     one = ada.new_activity(name="Plan", **said)
     address = f"/api/activities/{one['id']}"
@@ -61,7 +61,7 @@ def test_an_activity_lives_its_life(ada: ExistingClient) -> None:
         ada.get(address)
 
 
-def test_what_is_wrong_is_read_from_the_message(ada: ExistingClient) -> None:
+def test_errors_are_read_from_the_message(ada: ExistingClient) -> None:
     with pytest.raises(Refused, match="name: is required"):
         ada.new_activity(description="nameless")
     finished = f"/api/activities/{ada.new_activity(name='x')['id']}"
@@ -94,7 +94,7 @@ def test_workspaces_stacks_and_comments(ada: ExistingClient) -> None:
     assert list(places()) == [one["id"]]
 
 
-def test_people_invite_and_follow_one_another(ada: ExistingClient, mia: ExistingClient) -> None:
+def test_users_invite_and_follow_each_other(ada: ExistingClient, mia: ExistingClient) -> None:
     members = f"/api/workspaces/{ada.post('/api/workspaces', name='Ours')['id']}/members"
     invite = members.replace("members", "invitation")
     [invitation] = ada.post(invite, slug="mia-mel", email=[], cc=True)
@@ -126,7 +126,7 @@ def test_a_session_says_who_is_calling(ada: ExistingClient) -> None:
     assert set(ada.get("/api/session/rate_limit")) == {"limit", "remaining", "reset"}
 
 
-def test_a_command_line_does_what_it_always_did(run: CommandLine, mia_card: Json) -> None:
+def test_the_command_line_works(run: CommandLine, mia_card: Json) -> None:
     number = run("activity", "new", "Write the plan", "--priority", "high").split()[0]
     for verb, state in (("play", "active"), ("pause", "paused"), ("play", "active"), ("finish", "finished")):
         assert run("activity", verb, number) == f"{number:>6}  {state:<9} Write the plan (Ada Admin)\n"

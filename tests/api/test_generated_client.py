@@ -40,7 +40,7 @@ def client(folder: Path, ada: httpx.Client) -> Any:
     return generated("client").Client(base_url=str(ada.base_url), httpx_args={"auth": ada.auth})
 
 
-def test_it_has_a_function_for_every_operation(folder: Path) -> None:
+def test_the_client_has_a_function_for_every_operation(folder: Path) -> None:
     functions = {path.stem for path in (folder / NAME / "api").glob("*/[a-z]*.py")}
     operations = {one["operationId"] for path in contract_document()["paths"].values() for one in path.values()}
     assert functions == operations
@@ -52,7 +52,7 @@ def contract_document() -> dict[str, Any]:
     return document.document()
 
 
-def test_it_creates_lists_changes_and_deletes_an_action(client: Any) -> None:
+def test_the_client_creates_lists_changes_and_deletes_an_action(client: Any) -> None:
     models, api = generated("models"), "api.actions"
     body = models.ActionInput(title="Grow", labels=["new"], progress=10)
     made = generated(f"{api}.create_action").sync(client=client, body=body)
@@ -67,7 +67,7 @@ def test_it_creates_lists_changes_and_deletes_an_action(client: Any) -> None:
     assert generated(f"{api}.list_actions").sync(client=client) == []
 
 
-def test_it_creates_a_workspace_puts_an_item_inside_and_deletes_it(client: Any) -> None:
+def test_the_client_creates_a_workspace_adds_an_item_and_deletes_it(client: Any) -> None:
     models = generated("models")
     body = models.WorkspaceInput(name="Together", description="by a generated client")
     workspace = generated("api.workspaces.create_workspace").sync(client=client, body=body)
@@ -79,7 +79,7 @@ def test_it_creates_a_workspace_puts_an_item_inside_and_deletes_it(client: Any) 
     assert gone.status_code == 204
 
 
-def test_it_understands_a_problem(client: Any) -> None:
+def test_the_client_reads_a_problem_document(client: Any) -> None:
     models = generated("models")
     problem = generated("api.actions.get_action").sync("999", client=client)
     assert isinstance(problem, models.Problem)

@@ -35,7 +35,7 @@ def credential(page: str) -> Json:
     return {"credential": {"key": key, "secret": secret}}
 
 
-def test_a_newcomer_gives_a_name_and_gets_in_with_the_credential_shown(
+def test_a_new_user_enters_a_name_and_gets_a_working_credential(
     anybody: httpx.Client, ada: httpx.Client, sign_in: SignIn, place: str, link: str
 ) -> None:
     asked = anybody.get(link)
@@ -56,7 +56,7 @@ def test_a_link_works_once(anybody: httpx.Client, link: str) -> None:
         assert "<code>" not in answer.text
 
 
-def test_looking_at_a_link_decides_nothing(anybody: httpx.Client, ada: httpx.Client, place: str, link: str) -> None:
+def test_opening_a_link_changes_nothing(anybody: httpx.Client, ada: httpx.Client, place: str, link: str) -> None:
     assert [anybody.get(link).status_code, anybody.head(link).status_code] == [200, 200]
     assert len(ada.get(f"{place}/members").json()) == 1
 
@@ -94,7 +94,7 @@ def test_a_user_with_credentials_only_confirms(
 
 
 @pytest.mark.parametrize("token", ["x", "1-" + "a" * 43, "999999999-" + "a" * 43, "1-%00", "1-" + "é" * 43])
-def test_a_link_that_nobody_sent_is_not_found(anybody: httpx.Client, link: str, token: str) -> None:
+def test_an_unknown_link_is_not_found(anybody: httpx.Client, link: str, token: str) -> None:
     for method in ("GET", "POST"):
         answer = anybody.request(method, f"/invitations/{token}", data=NAMES if method == "POST" else None)
         assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
@@ -129,7 +129,7 @@ def test_a_link_after_accepting_elsewhere_shows_nothing_more(
     assert anybody.get(link).status_code == anybody.post(link, data=NAMES).status_code == 404
 
 
-def test_the_page_runs_nothing_and_is_kept_nowhere(anybody: httpx.Client, link: str) -> None:
+def test_the_page_has_no_scripts_and_is_not_cached(anybody: httpx.Client, link: str) -> None:
     headers = anybody.get(link).headers
     assert headers["content-security-policy"].split("; ") == [
         "default-src 'none'",

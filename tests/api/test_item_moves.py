@@ -91,7 +91,7 @@ def shown(client: httpx.Client, world: World) -> tuple[list[int], list[int]]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_any_work_leaves_each_item_in_exactly_one_place(world: World, seed: int) -> None:
+def test_random_work_leaves_each_item_in_exactly_one_place(world: World, seed: int) -> None:
     model = Model(world, seed)
     for number in range(STEPS):
         model.step()
@@ -108,7 +108,7 @@ def test_any_work_leaves_each_item_in_exactly_one_place(world: World, seed: int)
 
 @pytest.mark.parametrize("what", ["stack", "workspace"])
 @pytest.mark.parametrize("new", [True, False], ids=["created", "moved"])
-def test_nothing_lands_in_what_begins_to_be_deleted_meanwhile(world: World, on: Hook, what: str, new: bool) -> None:
+def test_no_item_is_put_where_a_deletion_has_just_begun(world: World, on: Hook, what: str, new: bool) -> None:
     rival, stack = ConcurrentWriter(on), world.stack()
     item, ids = add(world.owner, world.home), (world.account, world.workspace)
     stack_id = int(stack.rsplit("/", 1)[1])
@@ -123,7 +123,7 @@ def test_nothing_lands_in_what_begins_to_be_deleted_meanwhile(world: World, on: 
 
 
 @pytest.mark.parametrize("what", ["member", "workspace"])
-def test_nothing_is_taken_from_where_the_caller_is_no_longer(world: World, on: Hook, what: str) -> None:
+def test_no_item_is_taken_from_a_workspace_that_the_caller_has_just_left(world: World, on: Hook, what: str) -> None:
     rival, item = ConcurrentWriter(on), world.item()
     home = f"/api/workspaces/{personal_of(world.member)}"
     place = Member.key(world.account, world.workspace, world.users["member"])
@@ -136,7 +136,7 @@ def test_nothing_is_taken_from_where_the_caller_is_no_longer(world: World, on: H
     assert {workspace for workspace, _ in places().values()} == {world.workspace}
 
 
-def test_an_item_that_somebody_else_moves_meanwhile_is_moved_after_all(world: World, on: Hook) -> None:
+def test_a_move_is_repeated_after_somebody_else_moved_the_item(world: World, on: Hook) -> None:
     rival, item, stack, other = ConcurrentWriter(on), world.item(), world.stack(), world.stack()
     rival.work = lambda: put(world.member, other, item)
     assert put(world.owner, stack, item).status_code == 200

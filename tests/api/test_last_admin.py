@@ -18,7 +18,7 @@ SignIn = Callable[[Json], httpx.Client]
 
 
 @pytest.mark.parametrize("method", ["DELETE", "PATCH"])
-def test_the_last_credential_with_which_an_admin_writes_cannot_end(
+def test_the_last_write_credential_of_the_admins_cannot_end(
     ada: httpx.Client, mia: httpx.Client, reader: httpx.Client, own: str, method: str
 ) -> None:
     create_credential(ada, expires_at=in_days(1))
@@ -34,19 +34,19 @@ def test_the_last_credential_with_which_an_admin_writes_cannot_end(
     assert works(ada, more)
 
 
-def test_the_last_one_may_not_expire_while_the_other_expires_before(ada: httpx.Client, own: str) -> None:
+def test_the_last_credential_cannot_expire_after_the_others(ada: httpx.Client, own: str) -> None:
     create_credential(ada, expires_at=in_days(1))
     assert ada.patch(own, json={"expires_at": in_days(2)}).status_code == 409
     assert ada.patch(own, json={"expires_at": in_days(0.5)}).status_code == 200
     assert ada.patch(own, json={"expires_at": in_days(9)}).status_code == 200, "nothing ends sooner by that"
 
 
-def test_one_admin_ends_the_credential_of_another(ada: httpx.Client, bob_card: Json, bob: httpx.Client) -> None:
+def test_an_admin_revokes_the_credential_of_another_admin(ada: httpx.Client, bob_card: Json, bob: httpx.Client) -> None:
     assert ada.delete(address_of(bob_card)).status_code == 204
     assert bob.get(CREDENTIALS).status_code == 401
 
 
-def test_one_admin_may_end_what_an_expiring_credential_of_another_outlives(
+def test_an_admins_credential_may_get_an_end_that_another_one_outlives(
     ada: httpx.Client, acme: Json, bob_card: Json, sign_in: SignIn
 ) -> None:
     brief = sign_in({"credential": create_credential(ada, expires_at=in_days(1))})
@@ -62,7 +62,7 @@ def test_an_expiring_admin_may_let_a_members_credential_expire(
     assert brief.patch(address_of(mia_card), json={"expires_at": in_days(2)}).status_code == 200
 
 
-def test_what_is_revoked_while_it_revokes_changes_nothing(
+def test_a_credential_that_is_revoked_while_it_revokes_another_changes_nothing(
     ada: httpx.Client, acme: Json, bob_card: Json, on: Hook
 ) -> None:
     """The authorizer has let Ada pass; before she commits, Bob has ended her credential."""
@@ -82,7 +82,7 @@ def test_what_is_revoked_while_it_revokes_changes_nothing(
 
 
 @pytest.mark.parametrize("change", ["create", "rotate", "update"])
-def test_a_credential_that_has_just_been_revoked_makes_no_other_any_more(
+def test_a_credential_that_has_just_been_revoked_changes_no_other(
     ada: httpx.Client, acme: Json, mia_card: Json, on: Hook, change: str
 ) -> None:
     done: list[bool] = []

@@ -162,7 +162,7 @@ def test_a_newcomer_is_welcomed(visit: Visitor, server: Running, axe: str) -> No
     assert status(server, key, secret) == 200
 
 
-def test_the_filter_leaves_what_has_every_word(visit: Visitor) -> None:
+def test_the_filter_keeps_the_calls_that_contain_every_word(visit: Visitor) -> None:
     page = visit("/docs")
     calls = page.locator("main .group .operation")
     links = page.locator(".contents li")
@@ -192,7 +192,7 @@ def test_a_call_is_tried(visit: Visitor, server: Running) -> None:
         assert tester.get(ACTION).json()["progress"] == 75
 
 
-def test_a_tried_call_is_pasted_into_a_shell_with_ones_own_secret(visit: Visitor, server: Running) -> None:
+def test_the_shell_command_of_a_call_works_with_the_users_secret(visit: Visitor, server: Running) -> None:
     *_, line = tried(visit("/docs#update_action"), server)
     secret = server.card["credentials"][0]["secret"]
     assert secret not in line
@@ -212,7 +212,7 @@ def test_the_secret_stays_in_memory(visit: Visitor, server: Running) -> None:
     assert page.get_by_label("Secret", exact=True).input_value() == ""
 
 
-def test_a_refusal_is_shown_and_opens_no_dialog(visit: Visitor, server: Running) -> None:
+def test_an_error_is_shown_and_opens_no_dialog(visit: Visitor, server: Running) -> None:
     page = visit("/docs#list_actions", fails="401 422")
     form = operation(page, "list_actions")
     button = form.get_by_role("button", name="Send GET")
@@ -252,7 +252,7 @@ def test_the_reference_is_used_without_a_mouse(visit: Visitor) -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_without_scripts_the_reference_is_read(visit: Visitor, width: int) -> None:
+def test_the_reference_can_be_read_without_scripts(visit: Visitor, width: int) -> None:
     page = visit("/docs", width=width, java_script_enabled=False)
     expect(page.locator("#signin")).to_be_hidden()
     expect(page.locator("form.try").first).to_be_hidden()
@@ -310,7 +310,7 @@ def test_the_secret_is_selected_where_it_cannot_be_copied(visit: Visitor) -> Non
     assert page.evaluate("getSelection().toString()") == shown(page)[1]
 
 
-def test_a_cog_is_opened_used_and_closed_without_a_mouse(visit: Visitor) -> None:
+def test_the_menu_of_a_credential_works_without_a_mouse(visit: Visitor) -> None:
     page = visit(SETTINGS, as_=1, fails="401")
     summary = page.locator(".cog > summary").first
     summary.focus()
@@ -330,7 +330,7 @@ def test_a_cog_is_opened_used_and_closed_without_a_mouse(visit: Visitor) -> None
     expect(page.locator("td.name").first).to_contain_text("Typed")
 
 
-def test_what_is_wrong_is_said_in_the_page_and_what_was_typed_stays(visit: Visitor, axe: str) -> None:
+def test_a_wrong_form_is_shown_again_with_the_error_and_the_input(visit: Visitor, axe: str) -> None:
     page = visit(SETTINGS, as_=0, fails="401 422", width=390)
     form = page.locator("form.create")
     form.get_by_label("Label").fill("Too late")
@@ -344,7 +344,7 @@ def test_what_is_wrong_is_said_in_the_page_and_what_was_typed_stays(visit: Visit
     check(page, axe)
 
 
-def test_a_member_sees_own_credentials_and_a_reader_no_forms(visit: Visitor) -> None:
+def test_a_member_sees_only_their_credentials_and_a_reader_no_forms(visit: Visitor) -> None:
     member = visit(SETTINGS, as_=1, fails="401")
     expect(member.locator("th", has_text="Owner")).to_have_count(0)
     expect(member.get_by_text("Tester The Great")).to_have_count(0)

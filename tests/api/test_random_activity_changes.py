@@ -146,7 +146,7 @@ class Lives:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_any_work_leaves_each_activity_whole_and_with_its_people(world: World, seed: int) -> None:
+def test_random_work_leaves_each_activity_whole_and_visible_to_the_right_users(world: World, seed: int) -> None:
     lives = Lives(world, seed)
     for number in range(STEPS):
         lives.step()

@@ -45,7 +45,7 @@ def full(
 @pytest.mark.parametrize(
     "value", ["plain", 'a "quote"', "a \\ and a \n\t\x00", "\x7f", "жук \x7f", "\u2028", "🐞", {"a": ['"']}]
 )
-def test_a_text_weighs_what_lambda_makes_of_it(value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_size_of_a_text_is_what_lambda_makes_of_it(value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_EXECUTION_ENV", f"AWS_Lambda_python3.{sys.version_info.minor}")
     text = json_text.dump(value)
     assert json_text.encoded_size(text) == len(to_json(text).encode()) - 2
@@ -72,12 +72,12 @@ def followed(client: httpx.Client, address: str) -> list[int]:
 
 
 @pytest.mark.parametrize(("address", "first"), [("inbox", 1_034), ("stacks/2", 1_034), ("stacks/3", 1_035)])
-def test_a_full_stack_stops_and_says_where_it_goes_on(full: httpx.Client, address: str, first: int) -> None:
+def test_a_large_stack_stops_early_and_links_to_the_rest(full: httpx.Client, address: str, first: int) -> None:
     assert len(ids(full.get(f"{HERE}/{address}"))) < 18
     assert followed(full, f"{HERE}/{address}") == list(range(first, 999, -2))
 
 
-def test_a_list_of_stacks_says_of_each_where_it_goes_on(full: httpx.Client) -> None:
+def test_a_list_of_stacks_links_to_the_rest_of_each(full: httpx.Client) -> None:
     full.post(f"{HERE}/stacks/4/items", json={"name": "alone"})
     answer = full.get(f"{HERE}/stacks")
     assert as_lambda_sends_it(answer) < MOST_BYTES

@@ -225,7 +225,7 @@ def test_several_wrong_fields_are_all_named(refused: Refused) -> None:
     assert [part.partition(":")[0] for part in said.split("; ")] == ["name", "email", "first_name"]
 
 
-def test_a_store_out_of_reach_is_said_in_one_line() -> None:
+def test_an_unreachable_store_is_reported_in_one_line() -> None:
     out_of_reach = environment(AWS_ENDPOINT_URL_DYNAMODB=f"http://127.0.0.1:{free_port()}")
     commands = [["list-accounts"], ["create-table"], ["create-account", "--name", "x", *MIA]]
     with ThreadPoolExecutor() as pool:  # each tries for a few seconds

@@ -171,18 +171,18 @@ def test_the_first_request_of_a_process_is_answered_as_later_ones_are(
         assert answer["body"] == answers[0]["body"]
 
 
-def test_the_authorizer_lets_a_valid_credential_in_everywhere_and_says_whose_it_is(allowed: Json) -> None:
+def test_the_authorizer_allows_every_route_for_a_valid_credential_and_names_its_user(allowed: Json) -> None:
     [statement] = allowed["policyDocument"]["Statement"]
     assert statement == {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": [f"{GATEWAY}*/*"]}
     assert all(isinstance(value, str) for value in allowed["context"].values())
 
 
-def test_what_the_authorizer_says_is_what_other_tests_take_it_to_say(caller: dict[str, str], admin: Json) -> None:
+def test_the_context_of_other_tests_is_the_authorizers(caller: dict[str, str], admin: Json) -> None:
     assert caller == gateway_events.as_caller(admin)
 
 
 @pytest.mark.parametrize("header", ["", "Basic", "Basic !!!", "Bearer x", basic("9-0123456789abcdef", "x"), "secret"])
-def test_the_authorizer_lets_nobody_else_in(authorizer: Function, admin: Json, header: str) -> None:
+def test_the_authorizer_denies_everything_else(authorizer: Function, admin: Json, header: str) -> None:
     key, secret = admin["credential"]["key"], admin["credential"]["secret"]
     header = basic(key, secret[:-1]) if header == "secret" else header
     denied = authorizer.answer(asking(header))

@@ -122,7 +122,7 @@ def test_nothing_listens_beyond_loopback(serving: Running) -> None:
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_everything_written_survives_the_end(tmp_path: Path, ending: signal.Signals) -> None:
+def test_all_data_survives_a_stop(tmp_path: Path, ending: signal.Signals) -> None:
     with running_server(tmp_path / "data") as first, first.client() as client:
         written = _write(client)
         _end(first, ending, 0)
@@ -168,34 +168,34 @@ def test_credentials_outlive_server_json_and_the_demo_admin_gets_a_new_one(servi
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"credentials": []}'])
-def test_a_spoilt_server_json_counts_as_a_lost_one(data: Path, content: str) -> None:
+def test_a_damaged_server_json_is_treated_as_a_missing_one(data: Path, content: str) -> None:
     (data / "server.json").write_text(content)
     with running_server(data) as running, running.client() as client:
         assert client.get(ACTIONS).status_code == 200
 
 
 @pytest.mark.parametrize("port", ["70000", "-1"])
-def test_a_port_that_cannot_be_is_said_in_one_line(tmp_path: Path, port: str) -> None:
+def test_an_invalid_port_is_reported_in_one_line(tmp_path: Path, port: str) -> None:
     assert port in _refusal("--port", port, "--data", str(tmp_path / "data"))
 
 
-def test_a_taken_port_is_said_in_one_line(serving: Running, tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported_in_one_line(serving: Running, tmp_path: Path) -> None:
     port = str(httpx.URL(serving.api).port)
     assert port in _refusal("--port", port, "--data", str(tmp_path / "data"))
 
 
-def test_a_data_folder_that_is_a_file_is_said_in_one_line(tmp_path: Path) -> None:
+def test_a_data_folder_that_is_a_file_is_reported_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a folder")
     assert str(tmp_path / "data") in _refusal("--port", "0", "--data", str(tmp_path / "data"))
 
 
-def test_a_data_folder_in_use_is_said_in_one_line_and_stays_in_use(serving: Running) -> None:
+def test_a_data_folder_in_use_is_reported_in_one_line_and_stays_in_use(serving: Running) -> None:
     assert "in use" in _refusal("--port", "0", "--data", str(serving.data))
     assert json.loads((serving.data / "server.json").read_text()) == serving.card
     assert httpx.get(f"{serving.api}/health").status_code == 200
 
 
-def test_a_damaged_data_file_is_said_in_one_line_and_left_untouched(data: Path) -> None:
+def test_a_damaged_data_file_is_reported_in_one_line_and_left_untouched(data: Path) -> None:
     half = _state(data).read_bytes()[:1000]
     _state(data).write_bytes(half)
     assert str(_state(data)) in _refusal("--port", "0", "--data", str(data))
@@ -203,7 +203,7 @@ def test_a_damaged_data_file_is_said_in_one_line_and_left_untouched(data: Path) 
 
 
 @pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED.keys())
-def test_no_kind_of_damage_is_taken_for_an_empty_store(
+def test_a_damaged_file_is_never_treated_as_an_empty_store(
     tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store, "Store", _unreached)
@@ -213,7 +213,7 @@ def test_no_kind_of_damage_is_taken_for_an_empty_store(
     assert _state(tmp_path).read_bytes() == content
 
 
-def test_a_python_that_is_too_old_is_said_in_one_line(tmp_path: Path) -> None:
+def test_a_python_that_is_too_old_is_reported_in_one_line(tmp_path: Path) -> None:
     old = tmp_path / "old"
     pretence = "import sys; sys.version_info = (3, 8, 0); sys.version = '3.8.0 (default)'; exec(sys.argv[2])"
     old.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -c "{pretence}" "$@"\n')

@@ -52,7 +52,7 @@ FIELDS: list[dict[str, Any]] = [
 ]
 
 
-def test_eight_changes_of_different_fields_at_once_all_hold(running: Running) -> None:
+def test_changes_of_different_fields_at_once_are_all_kept(running: Running) -> None:
     with signed_in(running) as client:
         for _ in range(5):
             address = client.post(LIST, json={"title": "x"}).headers["location"]
@@ -76,7 +76,7 @@ def test_one_create_sent_sixteen_times_at_once_under_one_key_is_done_once(runnin
         assert [action["title"] for action in client.get(LIST).json()].count("once") == 1
 
 
-def test_a_delete_and_a_change_at_once_leave_no_ghost(running: Running) -> None:
+def test_a_delete_and_changes_at_once_leave_nothing_behind(running: Running) -> None:
     with signed_in(running) as client:
         address = client.post(LIST, json={"title": "x"}).headers["location"]
 

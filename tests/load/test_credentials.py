@@ -67,7 +67,7 @@ WAYS: dict[str, Callable[[Admin, Admin], httpx.Response]] = {
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-def test_of_two_admins_who_end_each_other_at_once_one_stays(
+def test_one_of_two_admins_who_end_each_other_at_once_stays(
     tester: Admin, way: Callable[[Admin, Admin], httpx.Response]
 ) -> None:
     survivor = tester

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 EXAMPLES = counts.choose(quick=1, full=10)  # random ones for each operation, besides those that cover its schema
 
 
-def test_the_api_does_what_its_document_says(tmp_path: Path) -> None:
+def test_the_api_behaves_as_its_openapi_document_says(tmp_path: Path) -> None:
     with running_server(tmp_path / "data") as server:
         credential = server.card["credentials"][0]
         command = [

@@ -83,7 +83,7 @@ def test_an_item_that_two_move_at_once_is_in_exactly_one_place(running: Running,
 
 
 @pytest.mark.parametrize("many", [60, 3], ids=["in steps", "at once"])
-def test_what_lands_on_a_stack_while_it_is_deleted_is_not_lost(
+def test_items_put_onto_a_stack_while_it_is_deleted_are_not_lost(
     running: Running, tester: httpx.Client, many: int
 ) -> None:
     here = f"/api/workspaces/{share(tester)}"
@@ -104,7 +104,7 @@ def test_what_lands_on_a_stack_while_it_is_deleted_is_not_lost(
 
 
 @pytest.mark.parametrize("items", [25, 2], ids=["in steps", "at once"])
-def test_what_lands_in_a_workspace_while_it_is_archived_is_not_lost(
+def test_items_put_into_a_workspace_while_it_is_archived_are_not_lost(
     running: Running, tester: httpx.Client, items: int
 ) -> None:
     here = f"/api/workspaces/{share(tester)}"
@@ -170,7 +170,7 @@ def test_a_workspace_of_many_items_is_deleted_in_one_request_into_the_archive(
     assert tester.get(here).status_code == 404
 
 
-def test_an_inbox_costs_what_lies_on_it_however_much_lies_on_the_stacks(running: Running, tester: httpx.Client) -> None:
+def test_an_inbox_costs_the_same_however_many_items_are_on_the_stacks(running: Running, tester: httpx.Client) -> None:
     full, empty = (f"/api/workspaces/{share(tester)}" for _ in range(2))
     stacks = [a_stack(tester, full) for _ in range(STACKS)]
     for stack in (stacks[0], stacks[-1]):
@@ -197,7 +197,7 @@ def test_an_inbox_of_thousands_fits_into_what_lambda_may_answer(running: Running
     assert found == sorted(found, reverse=True)
 
 
-def test_one_address_that_many_invite_at_once_is_invited_once(running: Running, tester: httpx.Client) -> None:
+def test_an_address_that_many_clients_invite_at_once_is_invited_once(running: Running, tester: httpx.Client) -> None:
     here = f"/api/workspaces/{share(tester)}/invitation"
     answers = at_once(running, 12, lambda client, _: client.post(here, json={"email": "jane@doe.example.org"}))
     assert {answer.status_code for answer in answers} == {201}
