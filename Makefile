@@ -6,11 +6,13 @@ STAGE ?= dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench package rehearse openapi diagram capacities cost load chart deploy rollback template destroy logs format clean
+.PHONY: help run test test-slow test-nightly check bench package rehearse openapi diagram capacities cost load chart deploy rollback template destroy logs format clean
 
 help:
 	@echo "make run [PORT=8000] [DATA=.local]   serve the API on this machine"
-	@echo "make test                            run the tests"
+	@echo "make test                            run the tests for every change: about four minutes"
+	@echo "make test-slow                       run those that start servers, browsers and deployments"
+	@echo "make test-nightly                    run all tests with full counts: an hour"
 	@echo "make package [STAGE=dev]             build the Lambda package and its template in out/STAGE"
 	@echo "make check                           lint, types, house rules"
 	@echo "make bench                           measure the service beside others; results in bench/results"
@@ -25,15 +27,32 @@ help:
 run: .venv/run
 	@exec .venv/bin/python -m infra.serve --port "$(PORT)" --data "$(DATA)"
 
-test: .venv/test .venv/aws/done
-	.venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+# loadfile: the servers and packages that a module builds once are built in one worker.
+PYTEST := .venv/bin/python -m pytest
+PARALLEL := $(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder
+
+test: .venv/test
+	$(PARALLEL) --cov -m "not slow and not nightly"
+
+test-slow: .venv/test .venv/aws/done
+	$(PARALLEL) -m "slow and not nightly"
+	FASTPATH=off $(PARALLEL) $(TELLING)
+
+# Every test with full counts, and once more on the public interfaces of the libraries alone.
+test-nightly: export TEST_COUNTS := full
+test-nightly: .venv/test .venv/aws/done
+	$(PARALLEL) --cov
+	FASTPATH=off $(PARALLEL) tests/api tests/domain tests/storage
+
+# What would show first that the service behaves otherwise without chalicelib/storage/fastpath.
+TELLING := tests/storage tests/api/test_actions.py tests/api/test_item_moves.py tests/api/test_idempotency.py
 
 check: .venv/test .venv/checkov/done
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/python -m pytest --no-cov tests/infra/test_conventions.py
+	$(PYTEST) tests/infra/test_conventions.py
 	@for stage in dev prod; do .venv/bin/python -m infra.package --stage $$stage || exit 1; done
 	.venv/bin/cfn-lint out/dev/sam.json out/prod/sam.json infra/account.yaml infra/pipeline.yaml
 	@.venv/bin/python -c "$$WITHOUT_PATHS" <out/prod/sam.json >out/prod/checked.json
@@ -59,7 +78,7 @@ package: .venv/run
 	@.venv/bin/python -m infra.package --stage "$(STAGE)"
 
 rehearse: .venv/test .venv/aws/done
-	.venv/bin/python -m pytest --no-cov tests/infra/test_rehearsal.py
+	$(PYTEST) tests/infra/test_rehearsal.py
 
 deploy: .venv/test .venv/aws/done
 	@.venv/bin/python -m infra.deploy deploy --stage "$(STAGE)"
@@ -73,7 +92,7 @@ openapi: .venv/test
 
 capacities: .venv/test
 	@rm -f tests/support/capacities.json
-	.venv/bin/python -m pytest --no-cov --keep-capacities tests/api/test_request_budgets.py
+	$(PYTEST) --keep-capacities tests/api/test_request_budgets.py
 
 cost: .venv/test
 	.venv/bin/python -m bench.cost

@@ -1,1 +1,1 @@
-"""The tests: through HTTP over moto where they can, races and scale against ministack."""
+"""The tests. Most of them call the API over HTTP, with moto as DynamoDB; races and large data use a real store."""

@@ -1,4 +1,4 @@
-"""The API on a real socket over moto, and people of two accounts who call it."""
+"""The API on a real socket with moto as DynamoDB, and clients for the users of two accounts."""
 
 import os
 import threading
@@ -32,42 +32,36 @@ from chalicelib.storage import table
 from infra import operations
 from infra.testing.meter import Meter
 from infra.testing.processes import PLAIN
+from infra.testing.snapshots import build_or_restore
 from infra.testing.world import World, build
-from tests.support import capacities, contract, quick_moto
+from tests.support import capacities, moto_speedups, openapi_check
 from tests.support.failures import EVENTS, Hook
-from tests.support.moments import recalled
 
 send = httpx.Client.send
 
 
 def sent_and_checked(client: httpx.Client, request: httpx.Request, **more: Any) -> httpx.Response:
-    """What httpx answers, held against the OpenAPI document."""
+    """Send a request, and check the response against the OpenAPI document."""
     response = send(client, request, **more)
-    contract.check(response)
+    openapi_check.check_response(response)
     return response
 
 
 httpx.Client.send = sent_and_checked  # type: ignore[assignment, method-assign]
-quick_moto.install()
+moto_speedups.install()
 
 PROJECT = Path(__file__).parent.parent
 Json = dict[str, Any]
-LONG = ("test_fuzz.py", "test_load_workspaces.py", "test_rehearsal.py")  # a minute of work each
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files begin first, so that no worker is left alone with one at the end."""
-    items.sort(key=lambda item: item.path.name not in LONG)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Lets `make capacities` write down what a route takes of DynamoDB, in place of comparing it."""
+    """Add the option with which `make capacities` writes the capacity of each route instead of comparing it."""
     parser.addoption("--keep-capacities", action="store_true")
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[LocalDevServer]:
-    """The local chalice server, as `make run` starts it, on a free port."""
+    """Start the local Chalice server on a free port, as `make run` does."""
     local_server.install()
     sending.verify_sender()
     config = CLIFactory(str(PROJECT), environ=os.environ).create_config_obj(chalice_stage_name="dev")
@@ -81,7 +75,7 @@ def server() -> Iterator[LocalDevServer]:
 
 @pytest.fixture
 def url(server: LocalDevServer) -> str:
-    """Where the API answers, with an empty table behind it."""
+    """Return the address of the API, with an empty table."""
     for backend in dynamodb_backends.values():
         for region in backend.values():
             region.reset()
@@ -91,14 +85,14 @@ def url(server: LocalDevServer) -> str:
 
 @pytest.fixture
 def anybody(url: str) -> Iterator[httpx.Client]:
-    """A client without credentials."""
+    """Return a client without credentials."""
     with httpx.Client(base_url=url, verify=PLAIN, timeout=60) as client:
         yield client
 
 
 @pytest.fixture
 def sign_in(url: str) -> Iterator[Callable[[Json], httpx.Client]]:
-    """Makes a client of what the operator's commands answer."""
+    """Return a function that makes a client from the output of an operator's command."""
     clients: list[httpx.Client] = []
 
     def make(answer: Json) -> httpx.Client:
@@ -114,64 +108,64 @@ def sign_in(url: str) -> Iterator[Callable[[Json], httpx.Client]]:
 
 @pytest.fixture
 def acme(url: str) -> Json:
-    """An account, its admin and that admin's credential."""
+    """Create an account with an admin, and return it with the admin's credential."""
     ada = {"email": "ada@acme.example", "first_name": "Ada", "last_name": "Admin"}
-    return recalled("acme", lambda: operations.create_account(name="Acme", **ada))
+    return build_or_restore("acme", lambda: operations.create_account(name="Acme", **ada))
 
 
 @pytest.fixture
 def ada(acme: Json, sign_in: Callable[[Json], httpx.Client]) -> httpx.Client:
-    """The admin of Acme, with a write credential."""
+    """Return a client of the admin of Acme, with a write credential."""
     return sign_in(acme)
 
 
 @pytest.fixture
 def own(acme: Json) -> str:
-    """The address of Ada's only credential."""
+    """Return the address of Ada's only credential."""
     return f"/api/credentials/{acme['credential']['key']}"
 
 
 @pytest.fixture
 def mia_card(acme: Json) -> Json:
-    """A member of Acme."""
+    """Create a member of Acme, and return the user and a write credential."""
     return operations.create_user(acme["account"]["id"], email="mia@acme.example", first_name="Mia", last_name="Mel")
 
 
 @pytest.fixture
 def mia(mia_card: Json, sign_in: Callable[[Json], httpx.Client]) -> httpx.Client:
-    """Mia, with a write credential."""
+    """Return a client of Mia, a member of Acme."""
     return sign_in(mia_card)
 
 
 @pytest.fixture
 def bob_card(acme: Json) -> Json:
-    """Another admin of Acme."""
+    """Create another admin of Acme, and return the user and a write credential."""
     bob = {"email": "bob@acme.example", "first_name": "Bob", "last_name": "Boss", "role": "admin"}
     return operations.create_user(acme["account"]["id"], **bob)
 
 
 @pytest.fixture
 def bob(bob_card: Json, sign_in: Callable[[Json], httpx.Client]) -> httpx.Client:
-    """Bob, with a write credential."""
+    """Return a client of Bob, another admin of Acme."""
     return sign_in(bob_card)
 
 
 @pytest.fixture
 def world(url: str, acme: Json) -> Iterator[World]:
-    """Everybody who can stand to a workspace of Ada's."""
+    """Build a workspace of Ada's, and a client for each role that somebody can have in it."""
     with build(url, acme) as world:
         yield world
 
 
 @pytest.fixture
 def reader(acme: Json, sign_in: Callable[[Json], httpx.Client]) -> httpx.Client:
-    """Ada again, with a credential that may only read."""
+    """Return a client of Ada with a credential that may only read."""
     return sign_in(operations.create_credential(acme["user"]["id"], scope="read"))
 
 
 @pytest.fixture
 def stranger(url: str, sign_in: Callable[[Json], httpx.Client]) -> httpx.Client:
-    """The admin of another account."""
+    """Return a client of the admin of another account."""
     return sign_in(
         operations.create_account(name="Other", email="olga@other.example", first_name="Olga", last_name="Other")
     )
@@ -179,7 +173,7 @@ def stranger(url: str, sign_in: Callable[[Json], httpx.Client]) -> httpx.Client:
 
 @pytest.fixture
 def on() -> Iterator[Hook]:
-    """Registers what happens on an event of the DynamoDB client."""
+    """Return a function that registers a handler for an event of the DynamoDB client, for this test only."""
     registered: list[tuple[str, Callable[..., Any]]] = []
 
     def register(event: str, handler: Callable[..., Any]) -> None:
@@ -193,7 +187,7 @@ def on() -> Iterator[Hook]:
 
 @pytest.fixture
 def asked(on: Hook) -> list[str]:
-    """The operations that are sent to DynamoDB."""
+    """Return the list of operations that are sent to DynamoDB during the test."""
     names: list[str] = []
 
     def note(model: Any, **_: Any) -> None:
@@ -205,13 +199,13 @@ def asked(on: Hook) -> list[str]:
 
 @pytest.fixture
 def meter(url: str) -> Meter:
-    """Notes what is sent to DynamoDB while it is on, with the units that it takes."""
+    """Return a meter that notes the requests to DynamoDB and their capacity units."""
     return Meter(capacities.lying, capacities.indexes())
 
 
 @pytest.fixture
 def outbox() -> Iterator[list[Json]]:
-    """The mails that are sent through SES, as it is given them."""
+    """Return the list of mails that are sent through SES during the test."""
     mails: list[Json] = []
 
     def keep(params: Json, **_: Any) -> None:

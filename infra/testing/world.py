@@ -21,7 +21,7 @@ from chalicelib.storage.models.base import Row
 from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Workspace
 from infra import operations
-from tests.support.moments import recalled
+from infra.testing.snapshots import build_or_restore
 
 Json = dict[str, Any]
 INSIDERS = ("owner", "member", "invited", "other user")
@@ -109,7 +109,7 @@ class World:
 @contextmanager
 def build(url: str, acme: Json) -> Iterator[World]:
     """The world around a new workspace of Acme's admin."""
-    made, workspace, personal = recalled("world", lambda: _made(url, acme))
+    made, workspace, personal = build_or_restore("world", lambda: _made(url, acme))
     users = {role: str(answer["user"]["id"]) for role, answer in made.items() if role in INSIDERS}
     with ExitStack() as stack:
         clients = {role: stack.enter_context(signed_in(url, answer)) for role, answer in made.items()}

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Tests of the API over HTTP: one module per noun of `chalicelib/routes`, and one per behaviour of all routes."""

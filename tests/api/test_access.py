@@ -1,4 +1,4 @@
-"""Who may do what: one table of every route and everybody who can stand to a workspace."""
+"""Permissions: one table of every route says how it answers each role in a workspace."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,18 +40,18 @@ OWN_PAGES_ONLY = (403, 403, 403, 403, 403, 403, 401)  # who may do what on the p
 
 
 def write(status: int, member: int = 0, invited: int = 403, other: int = 404) -> tuple[int, ...]:
-    """What a write answers: to owner and, unless it says another, member; read credentials never may."""
+    """Return the statuses of a write. Members get that of the owner unless `member` says another."""
     return (status, member or status, invited, other, 404, 403, 401)
 
 
 def own_write(status: int) -> tuple[int, ...]:
-    """What a write answers that everybody may do for themselves."""
+    """Return the statuses of a write that all users may do for themselves."""
     return (status, status, status, status, status, 403, 401)
 
 
 @dataclass(frozen=True)
 class Row:
-    """Where a route is asked, with what, and what everybody is answered. Both are made anew for each of them."""
+    """A route: the status for each role, and the address and body to call it with, made anew for each caller."""
 
     statuses: tuple[int, ...]
     address: Callable[[World], str]
@@ -59,7 +59,7 @@ class Row:
 
 
 def a_workspace(world: World) -> str:
-    """The workspace with everybody in their places: who deletes it finds another one."""
+    """Return the address of the world's workspace. The owner, who may delete it, comes last."""
     return world.here
 
 
@@ -68,7 +68,7 @@ def action(world: World) -> str:
 
 
 def membership(world: World) -> str:
-    """The member's place, which the member has anew."""
+    """Return the address of the member's membership, after joining again if it was deleted."""
     members = world.owner.get(f"{world.here}/members").json()
     if world.users["member"] not in [one["id"] for one in members]:
         world.join("member")
@@ -76,14 +76,14 @@ def membership(world: World) -> str:
 
 
 def invitation(world: World) -> str:
-    """A new invitation of the owner to whoever is only invited."""
+    """Return the address of a new invitation to the user who is invited but no member."""
     [old] = [one for one in world.invited.get("/api/invitations").json() if one["workspace"]["id"] == world.workspace]
     world.owner.delete(f"/api/invitations/{old['id']}")
     return world.invite("invited")
 
 
 def credential(world: World) -> str:
-    """A new credential of the owner, who is an admin."""
+    """Return the address of a new credential of the owner, who is an admin."""
     return created(world.owner.post(CREDENTIALS, json={}))
 
 
@@ -92,7 +92,7 @@ def setting(tail: str) -> Callable[[World], str]:
 
 
 def somebody(_: World) -> Json:
-    """Somebody new each time."""
+    """Return the fields of a new user with an email address that nobody has."""
     return {"email": f"{uuid4().hex}@acme.example", "first_name": "New", "last_name": "User"}
 
 
@@ -105,7 +105,7 @@ def nothing(_: World) -> Json:
 
 
 def flat(world: World) -> str:
-    """A new stack by its id alone."""
+    """Return the address of a new stack without its workspace."""
     return "/api/stacks/" + world.stack().rpartition("/")[2]
 
 
@@ -114,7 +114,7 @@ def discussion(world: World) -> str:
 
 
 def comment(world: World) -> str:
-    """A new comment of the owner."""
+    """Return the address of a new comment of the owner."""
     return created(world.owner.post(discussion(world), json={"body": "x"}))
 
 
@@ -127,12 +127,15 @@ def activity(tail: str = "") -> Callable[[World], str]:
 
 
 def delegation(tail: str = "") -> Callable[[World], str]:
-    """A new delegation of the owner to the member."""
+    """Return a function for the address of a new delegation from the owner to the member."""
     return lambda world: world.delegate(to="member") + tail
 
 
 def delegated(tail: str, *verbs: str) -> Callable[[World], str]:
-    """A new activity of the owner's, delegated for sign-off to the member, who has done this with it."""
+    """Return a function for the address of a new activity that the owner delegated to the member for sign-off.
+
+    The member has then done `verbs` with it.
+    """
 
     def address(world: World) -> str:
         one = world.activity()
@@ -292,7 +295,7 @@ def test_everybody_may_do_what_the_table_says_and_no_more(world: World, route: t
 
 
 def assert_safe(answer: httpx.Response) -> None:
-    """A refusal says what it is, and only how to sign in to those who have not."""
+    """Check that an error is a problem document, and that only a 401 says how to sign in."""
     is_refusal = answer.status_code >= 400
     assert ("www-authenticate" in answer.headers) == (answer.status_code == 401)
     if is_refusal and answer.headers["content-type"] == "application/problem+json":
@@ -304,7 +307,7 @@ def test_every_route_is_in_the_table() -> None:
     assert {(endpoint.methods[0], endpoint.paths[0]) for endpoint in ENDPOINTS} == set(TABLE)
 
 
-def test_what_is_missing_and_what_is_hidden_cannot_be_told_apart(world: World) -> None:
+def test_missing_and_hidden_objects_get_the_same_answer(world: World) -> None:
     stranger, stack, item = world.clients["other account"], world.stack(), world.item()
     for hidden, missing in [
         (world.here, f"{WORKSPACES}/99999"),

@@ -1,4 +1,4 @@
-"""Every field of an action with every rule that it has."""
+"""The fields of an action and the rules for each of them."""
 
 import json
 from typing import Any

@@ -5,6 +5,11 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.schemas.actions import SORT_FIELDS, STATUSES
+from tests.support import counts
 
 LIST = "/api/v2/actions.json"
 TODAY = datetime.now(UTC).date()
@@ -199,3 +204,35 @@ def test_the_list_stops_before_it_outgrows_an_answer_and_goes_on_by_link(ada: ht
     assert len(first.content) + first.text.count("\\") + first.text.count('"') <= 6_000_000
     assert [number for page in follow(ada, LIST) for number in page] == list(range(1, 21))
     assert len(follow(ada, f"{LIST}?sort=-id")) > 1
+
+
+@pytest.fixture
+def fourteen(ada: httpx.Client) -> httpx.Client:
+    """A client of an account with fourteen actions that share many values."""
+    for number in range(14):
+        action = {
+            "title": f"title {number % 3}",
+            "assignee": [None, "Ann", "Bob"][number % 3],
+            "due": [None, "2024-01-01", "2025-01-01"][number // 2 % 3],
+            "status": STATUSES[number % 4],
+            "progress": number % 2,
+        }
+        assert ada.post(LIST, json=action).status_code == 201
+    return ada
+
+
+@settings(
+    max_examples=counts.choose(quick=10, full=40),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    sort=st.lists(st.sampled_from([*SORT_FIELDS, *(f"-{field}" for field in SORT_FIELDS)]), min_size=1, max_size=3),
+    limit=st.integers(1, 8),
+)
+def test_pages_of_any_order_show_each_action_once(fourteen: httpx.Client, sort: list[str], limit: int) -> None:
+    whole = [action["id"] for action in fourteen.get(LIST, params={"sort": ",".join(sort)}).json()]
+    pages = follow(fourteen, f"{LIST}?sort={','.join(sort)}&limit={limit}")
+    assert [number for page in pages for number in page] == whole
+    assert sorted(whole) == list(range(1, 15))

@@ -1,4 +1,4 @@
-"""/api/v2/actions, call by call, as the OGSM document shows them."""
+"""/api/v2/actions: each call as the OGSM document shows it."""
 
 import httpx
 import pytest
@@ -25,7 +25,7 @@ EMPTY: dict[str, object] = {
 
 @pytest.fixture
 def action(ada: httpx.Client) -> str:
-    """The address of the document's action."""
+    """Return the address of the action of the document."""
     made = ada.post(LIST, json=ACTION)
     assert made.status_code == 201
     return made.headers["location"]
@@ -106,7 +106,7 @@ def test_an_update_with_another_id_is_refused(ada: httpx.Client, action: str) ->
     assert ada.get(action).json()["title"] == ACTION["title"]
 
 
-def test_a_deleted_action_is_answered_and_gone(ada: httpx.Client, action: str) -> None:
+def test_deleting_an_action_answers_it_and_it_is_not_found_afterwards(ada: httpx.Client, action: str) -> None:
     answer = ada.delete(action)
     assert answer.status_code == 200
     assert answer.json() == ACTION | {"id": 1}
@@ -127,7 +127,7 @@ def test_an_address_without_an_action_is_not_found(ada: httpx.Client, action: st
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_another_account_sees_nothing_of_it(ada: httpx.Client, stranger: httpx.Client, action: str) -> None:
+def test_another_account_does_not_see_an_action(ada: httpx.Client, stranger: httpx.Client, action: str) -> None:
     assert stranger.get(LIST).json() == []
     assert stranger.get(action).status_code == 404
     assert stranger.patch(action, json={"title": "stolen"}).status_code == 404

@@ -1,4 +1,4 @@
-"""/api/activities, call by call, as existing clients make them."""
+"""/api/activities: each call as existing clients make it."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from chalicelib.storage.ids import next_id
 from chalicelib.storage.models.workspaces import Workspace
 from chalicelib.storage.unit_of_work import Change
 from infra.testing.world import World, add, join, listed, personal_of, places, put, share, store
-from tests.api.test_places import Rival
-from tests.support.document_shapes import ACTIVITY
+from tests.support.concurrent_writes import ConcurrentWriter
+from tests.support.documented_examples import ACTIVITY
 from tests.support.failures import Hook
 from tests.support.seed_items import fill
 
@@ -39,7 +39,7 @@ def allow(world: World, **setting: bool | str) -> None:
 
 
 def spread(world: World) -> int:
-    """An activity of the owner in a workspace of its own, written past the API."""
+    """Write many activities of the owner directly to the table, each in a workspace of its own."""
     account, owner = world.account, world.users["owner"]
     number = next_id(account, "ids", by=2) - 1
     store(workspaces.build_workspace(account, owner, number, workspaces.SHARED, {"name": "x"}))
@@ -47,7 +47,7 @@ def spread(world: World) -> int:
     return item
 
 
-def test_its_blocks_are_as_old_as_itself_whatever_it_is_called(world: World) -> None:
+def test_the_blocks_of_an_activity_are_created_at_the_same_time(world: World) -> None:
     made = new(world.owner, name='"created_at":"never","x', description='\\"created_at":"never"')
     address = f"{ALL}/{made['id']}"
     changed = world.owner.put(f"{address}/blox/{made['size']['id']}", json={"value": "large"}).json()
@@ -57,7 +57,7 @@ def test_its_blocks_are_as_old_as_itself_whatever_it_is_called(world: World) -> 
     assert (changed["name"], changed["description"]) == (made["name"], made["description"])
 
 
-def test_a_new_one_lies_on_top_of_the_personal_inbox(world: World) -> None:
+def test_a_new_activity_is_on_top_of_the_personal_inbox(world: World) -> None:
     below = add(world.member, home := f"/api/workspaces/{personal_of(world.member)}")
     answer = world.member.post(ALL, json={"name": "x"})
     assert answer.status_code == 200
@@ -69,7 +69,7 @@ def test_a_new_one_lies_on_top_of_the_personal_inbox(world: World) -> None:
     places()
 
 
-def test_a_new_one_has_everything_that_is_said_about_it(world: World) -> None:
+def test_a_new_activity_has_all_the_values_that_were_sent(world: World) -> None:
     said = {"target_date": "2027-01-31", "alarm": "2027-01-30T12:00:00+02:00", "priority": "High", "size": "small"}
     activity = new(world.owner, description="y", **said)
     assert (activity["description"], activity["priority"]["value"], activity["size"]["value"]) == ("y", "high", "small")
@@ -85,20 +85,20 @@ def test_a_new_one_has_everything_that_is_said_about_it(world: World) -> None:
     [{}, {"name": " "}, {"name": None}, {"priority": "urgent"}, {"size": 3}, {"target_date": "soon"}, {"alarm": "x"}],
     ids=str,
 )
-def test_what_is_wrong_with_a_new_one_is_said(world: World, wrong: Json) -> None:
+def test_a_new_activity_with_wrong_values_is_refused(world: World, wrong: Json) -> None:
     answer = world.owner.post(ALL, json={"name": "x"} | wrong if wrong else {})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"].startswith("#/")
     assert mine(world.owner) == []
 
 
-def test_a_repeated_request_creates_one(world: World) -> None:
+def test_a_repeated_request_creates_one_activity(world: World) -> None:
     answers = [world.owner.post(ALL, json={"name": "x"}, headers={"Idempotency-Key": "one"}) for _ in range(2)]
     assert answers[0].json() == answers[1].json()
     assert mine(world.owner) == [answers[0].json()["id"]]
 
 
-def test_the_list_has_what_one_created_or_is_assigned_wherever_it_lies(world: World) -> None:
+def test_the_list_has_the_activities_that_the_caller_created_or_is_assigned_to(world: World) -> None:
     first, archived, theirs = world.item(), add(world.owner, world.home), add(world.member, world.here)
     own = new(world.owner)["id"]
     assert world.owner.put(f"{world.home}/archive", json={"id": archived}).status_code == 200
@@ -126,7 +126,7 @@ def test_the_list_is_paged_in_both_ways(world: World) -> None:
     assert world.owner.get(f"{ALL}?limit=3&cursor={other}").status_code == 422
 
 
-def test_the_list_does_not_show_what_lies_where_the_caller_is_no_longer(world: World) -> None:
+def test_the_list_hides_activities_in_workspaces_that_the_caller_has_left(world: World) -> None:
     inside, home = add(world.member, world.here), new(world.member)["id"]
     assert mine(world.member) == [home, inside]
     world.member.delete(f"{world.here}/members/{world.users['member']}")
@@ -138,7 +138,7 @@ def test_the_list_does_not_show_what_lies_where_the_caller_is_no_longer(world: W
     assert mine(world.member) == [home, inside]
 
 
-def test_the_list_does_not_show_what_is_being_deleted_and_fills_its_pages_with_the_rest(world: World) -> None:
+def test_the_list_hides_activities_that_are_being_deleted_and_still_fills_its_pages(world: World) -> None:
     item, home, doomed = world.item(), new(world.owner)["id"], world.item()
     workspace = table.get(Workspace, world.account, world.workspace)
     assert workspace
@@ -200,7 +200,7 @@ def test_an_activity_moves_to_the_inbox_of_another_workspace(world: World, named
     places()
 
 
-def test_nothing_moves_from_or_to_where_the_caller_is_not(world: World) -> None:
+def test_an_activity_moves_only_between_workspaces_of_the_caller(world: World) -> None:
     item, elsewhere = add(world.owner, world.home), share(world.clients["other user"])
     for client, workspace in ((world.member, world.workspace), (world.owner, elsewhere), (world.owner, 99_999)):
         body = {"source_id": 1, "workspace_id": workspace} if client is world.member else {"workspace_id": workspace}
@@ -220,7 +220,7 @@ def test_nothing_moves_from_or_to_where_the_caller_is_not(world: World) -> None:
         ("alarm", "2027-01-31T12:00:00Z", "2027-01-31T12:00:00Z"),
     ],
 )
-def test_a_block_takes_what_fits_it(world: World, name: str, value: object, shown: str) -> None:
+def test_a_block_accepts_valid_values(world: World, name: str, value: object, shown: str) -> None:
     address = world.activity()
     before = world.owner.get(address).json()
     answer = world.owner.put(world.block(name, address), json={"value": value})
@@ -246,7 +246,7 @@ def test_a_block_takes_what_fits_it(world: World, name: str, value: object, show
         *(("progress", 101), ("progress", "-1"), ("progress", None), ("progress", True), ("target_date", "soon")),
     ],
 )
-def test_a_block_refuses_what_does_not_fit_it(world: World, name: str, value: object) -> None:
+def test_a_block_refuses_invalid_values(world: World, name: str, value: object) -> None:
     address = world.activity()
     before = world.owner.get(address).json()
     answer = world.owner.put(world.block(name, address), json={"value": value})
@@ -254,14 +254,14 @@ def test_a_block_refuses_what_does_not_fit_it(world: World, name: str, value: ob
     assert world.owner.get(address).json() == before
 
 
-def test_a_block_of_another_activity_is_not_there(world: World) -> None:
+def test_a_block_of_another_activity_is_not_found(world: World) -> None:
     one, other = world.activity(), world.activity()
     foreign = world.block("size", other).rsplit("/", 1)[1]
     for block in (foreign, OTHER_BLOCK, "x"):
         assert world.owner.put(f"{one}/blox/{block}", json={"value": "large"}).status_code == 404
 
 
-def test_blocks_are_for_owner_creator_and_assignee_and_for_members_while_they_may(world: World) -> None:
+def test_blocks_are_changed_by_owner_creator_and_assignee_and_by_members_if_the_setting_allows_it(world: World) -> None:
     owners, members = world.activity(), f"{ALL}/{add(world.member, world.here)}"
     high = {"value": "high"}
     assert world.member.put(world.block("priority", owners), json=high).status_code == 403
@@ -275,7 +275,7 @@ def test_blocks_are_for_owner_creator_and_assignee_and_for_members_while_they_ma
     assert world.member.put(world.block("size", owners), json={"value": "small"}).status_code == 200
 
 
-def test_the_owner_takes_over_always_and_members_while_they_may(world: World) -> None:
+def test_the_owner_always_takes_over_and_members_if_the_setting_allows_it(world: World) -> None:
     item = world.item()
     address = f"{ALL}/{item}"
     refused = world.member.put(f"{address}/take_over")
@@ -297,8 +297,8 @@ def test_the_owner_takes_over_always_and_members_while_they_may(world: World) ->
     places()
 
 
-def test_who_leaves_meanwhile_takes_nothing_over(world: World, on: Hook) -> None:
-    rival, address = Rival(on), world.activity()
+def test_a_member_who_leaves_at_the_same_time_takes_nothing_over(world: World, on: Hook) -> None:
+    rival, address = ConcurrentWriter(on), world.activity()
     allow(world, allow_take_over_by_members=True)
     rival.work = lambda: world.owner.delete(f"{world.here}/members/{world.users['member']}")
     assert world.member.put(f"{address}/take_over").status_code == 404
@@ -307,8 +307,8 @@ def test_who_leaves_meanwhile_takes_nothing_over(world: World, on: Hook) -> None
 
 
 @pytest.mark.parametrize("verb", ["play", "delete", "move"])
-def test_what_somebody_else_does_meanwhile_is_not_lost(world: World, on: Hook, verb: str) -> None:
-    rival, item = Rival(on), world.item()
+def test_a_change_by_somebody_else_at_the_same_time_is_not_lost(world: World, on: Hook, verb: str) -> None:
+    rival, item = ConcurrentWriter(on), world.item()
     body = {"workspace_id": world.personal} if verb == "move" else None
     rival.work = lambda: world.member.put(f"{ALL}/{item}", json={"name": "late"})
     answer = world.owner.put(f"{ALL}/{item}/{verb}", json=body)

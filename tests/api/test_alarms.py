@@ -1,9 +1,9 @@
-"""Alarms: set over HTTP, sent by the scheduled function as Lambda calls it, whatever fails on the way."""
+"""Alarms: users set them over HTTP, and the scheduled function sends them, whatever fails on the way."""
 
 import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
@@ -24,6 +24,7 @@ from chalicelib.storage.models.workspaces import Workspace
 from chalicelib.storage.unit_of_work import Change
 from infra import schedule
 from infra.testing.world import World, add, rows
+from tests.support.clock import Clock
 from tests.support.failures import Hook, Killed, Requests, fail, kill
 from tests.support.seed_items import fill
 
@@ -35,19 +36,6 @@ STEPS = ["BatchGetItem", "BatchGetItem", "PutItem", "SendEmail", "BatchGetItem",
 SENT = 4  # so many of them until the mail is on its way
 
 
-class Clock:
-    """A clock that only goes when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2027, 1, 30, 10, tzinfo=UTC)
-
-    def later(self, seconds: int) -> str:
-        return product_clock.format_timestamp(self.now + timedelta(seconds=seconds))
-
-    def goes(self, seconds: int = 60) -> None:
-        self.now += timedelta(seconds=seconds)
-
-
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
@@ -57,7 +45,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def mails() -> Iterator[list[Json]]:
-    """What SES has accepted."""
+    """Return the list of mails that SES accepts during the test."""
     accepted: list[Json] = []
 
     def keep(params: Json, **_: Any) -> None:
@@ -70,7 +58,7 @@ def mails() -> Iterator[list[Json]]:
 
 @pytest.fixture
 def requests(on: Hook, monkeypatch: pytest.MonkeyPatch) -> Iterator[Requests]:
-    """What a run sends."""
+    """Return the requests that a run of the scheduled function sends."""
     monkeypatch.setattr(product_clock, "sleep", lambda _: None)
     counted = Requests()
     on("before-call.dynamodb", counted.sent)
@@ -84,7 +72,7 @@ def run() -> None:
 
 
 def new(client: httpx.Client, alarm: str | None, name: str = "x") -> str:
-    """The address of a new activity with an alarm."""
+    """Return the address of a new activity with an alarm."""
     answer = client.post(ALL, json={"name": name, "alarm": alarm})
     assert answer.status_code == 200, answer.text
     return str(answer.headers["location"])
@@ -96,7 +84,7 @@ def reset(client: httpx.Client, activity: str, alarm: str | None) -> None:
 
 
 def waiting() -> list[Json]:
-    """What stands in the index."""
+    """Return the items in the index of alarms."""
     found: list[Json] = DYNAMODB.scan(TableName=config.TABLE_NAME, IndexName="alarms")["Items"]
     return found
 
@@ -135,7 +123,7 @@ def test_an_alarm_sends_one_mail_when_its_time_has_come(world: World, clock: Clo
     assert waiting() == []
 
 
-def test_only_an_alarm_to_be_sent_stands_in_the_index(world: World, clock: Clock) -> None:
+def test_the_index_has_only_alarms_that_are_still_to_be_sent(world: World, clock: Clock) -> None:
     activity = new(world.owner, None)
     assert waiting() == []
     reset(world.owner, activity, clock.later(60))
@@ -150,7 +138,7 @@ def test_only_an_alarm_to_be_sent_stands_in_the_index(world: World, clock: Clock
     assert waiting() == []
 
 
-def test_another_time_sets_the_alarm_again_and_none_takes_it_out(world: World, clock: Clock, mails: list[Json]) -> None:
+def test_a_new_time_sets_the_alarm_again_and_null_removes_it(world: World, clock: Clock, mails: list[Json]) -> None:
     activity = new(world.owner, clock.later(60))
     reset(world.owner, activity, None)
     clock.goes()
@@ -227,7 +215,7 @@ def test_a_run_asks_little_and_never_scans(world: World, clock: Clock, requests:
 
 @pytest.mark.parametrize("step", [*range(-ALARM_SHARDS, 0), *range(1, len(STEPS) + 1)])
 @pytest.mark.parametrize("end", [fail, kill])
-def test_whatever_fails_one_mail_goes_out(
+def test_one_mail_is_sent_whichever_request_fails(
     world: World, clock: Clock, requests: Requests, mails: list[Json], step: int, end: Callable[[], Any]
 ) -> None:
     new(world.owner, clock.later(0))
@@ -245,7 +233,7 @@ def test_whatever_fails_one_mail_goes_out(
     assert waiting() == []
 
 
-def test_what_ses_refuses_is_tried_for_a_day_and_then_given_up(
+def test_a_mail_that_ses_refuses_is_tried_for_a_day(
     world: World, clock: Clock, requests: Requests, mails: list[Json]
 ) -> None:
     new(world.owner, clock.later(0))
@@ -278,7 +266,7 @@ def test_a_deployment_without_an_address_to_send_from_sends_nothing_and_goes_on(
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
-    """Has something happen when the alarm is claimed, and before its mail goes out."""
+    """Do something after the alarm is claimed and before its mail is sent."""
     send = messages.AlarmMail.send
 
     def sent(one: messages.AlarmMail) -> bool:
@@ -289,7 +277,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) ->
     monkeypatch.setattr(messages.AlarmMail, "send", sent)
 
 
-def test_what_users_change_while_the_mail_is_sent_stays(
+def test_changes_by_users_while_the_mail_is_sent_are_kept(
     world: World, clock: Clock, mails: list[Json], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     activity = new(world.owner, clock.later(0))
@@ -300,7 +288,7 @@ def test_what_users_change_while_the_mail_is_sent_stays(
 
 
 @pytest.mark.parametrize("seconds", [0, alarms.CLAIM_SECONDS, 3600])
-def test_an_alarm_that_is_set_anew_while_the_mail_is_sent_is_sent_too(
+def test_an_alarm_that_is_set_again_while_the_mail_is_sent_is_sent_too(
     world: World, clock: Clock, mails: list[Json], monkeypatch: pytest.MonkeyPatch, seconds: int
 ) -> None:
     activity = new(world.owner, clock.later(-1))
@@ -338,7 +326,7 @@ def test_two_runs_at_once_send_one_mail(
 
 
 def seeded(world: World, clock: Clock, count: int) -> None:
-    """So many activities of the owner with an alarm that is due, written past the API."""
+    """Write activities of the owner with a due alarm directly to the table."""
     for number in fill(world.account, world.users["owner"], world.workspace, world.workspace + 1, count, ""):
         activity = table.get(Activity, world.account, number)
         assert activity
@@ -347,7 +335,7 @@ def seeded(world: World, clock: Clock, count: int) -> None:
         activity.save()
 
 
-def test_many_are_sent_page_by_page_and_what_there_is_no_time_for_by_the_next_run(
+def test_many_alarms_are_sent_in_pages_and_the_rest_by_the_next_run(
     world: World, clock: Clock, mails: list[Json], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(table, "ALARM_PAGE_SIZE", 2)
@@ -362,9 +350,7 @@ def test_many_are_sent_page_by_page_and_what_there_is_no_time_for_by_the_next_ru
     assert waiting() == []
 
 
-def test_what_is_wrong_with_one_alarm_keeps_no_other_from_being_sent(
-    world: World, clock: Clock, mails: list[Json]
-) -> None:
+def test_an_alarm_that_fails_does_not_stop_the_others(world: World, clock: Clock, mails: list[Json]) -> None:
     bad = new(world.owner, clock.later(-60), "bad")
     found = table.get_many([key(world, bad)])[key(world, bad)]
     assert isinstance(found, Activity)
@@ -378,7 +364,7 @@ def test_what_is_wrong_with_one_alarm_keeps_no_other_from_being_sent(
     assert len(waiting()) == 1
 
 
-def test_the_log_says_what_was_done_and_names_nobody(
+def test_the_log_says_what_was_done_without_personal_data(
     world: World, clock: Clock, mails: list[Json], caplog: pytest.LogCaptureFixture
 ) -> None:
     activity = new(world.owner, clock.later(0), "secret plan")

@@ -1,4 +1,4 @@
-"""The audit: every change of users and credentials leaves an event, whichever way it came."""
+"""/api/audit: every change of users and credentials leaves an event, through the API or an operator's command."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,8 +9,8 @@ import pytest
 
 from infra import operations
 from infra.testing.world import rows, share
-from tests.api.test_invitations import invite, links
 from tests.support.failures import Hook, failing
+from tests.support.invitations import invite, links
 
 Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]
@@ -28,11 +28,11 @@ def events(client: httpx.Client, query: str = "") -> list[Json]:
 
 
 def told(client: httpx.Client, count: int) -> list[tuple[str, str, str]]:
-    """What the last so many events say, the oldest first."""
+    """Return the last events, the oldest first."""
     return [(one["verb"], one["subject"]["kind"], one["subject"]["id"]) for one in events(client)[:count][::-1]]
 
 
-def test_what_is_done_with_credentials_is_told_with_who_did_it(ada: httpx.Client, acme: Json) -> None:
+def test_changes_of_credentials_are_recorded_with_the_user_who_made_them(ada: httpx.Client, acme: Json) -> None:
     made = ada.post("/api/credentials", json={"label": "x", "scope": "read"}).json()
     address = f"/api/credentials/{made['key']}"
     ada.patch(address, json={"label": "y"})
@@ -52,7 +52,7 @@ def test_what_is_done_with_credentials_is_told_with_who_did_it(ada: httpx.Client
     ]
 
 
-def test_what_is_done_with_users_is_told(ada: httpx.Client, acme: Json) -> None:
+def test_changes_of_users_are_recorded(ada: httpx.Client, acme: Json) -> None:
     lea = ada.post("/api/users", json=LEA).json()["id"]
     ada.patch(f"/api/users/{lea}", json={"last_name": "Ended"})
     ada.patch(f"/api/users/{lea}", json={"role": "admin"})
@@ -73,7 +73,7 @@ def test_what_is_done_with_users_is_told(ada: httpx.Client, acme: Json) -> None:
     assert details[5] == {"email": "lea@acme.example", "slug": "lea-ender"}
 
 
-def test_the_operators_commands_are_told_as_the_operators(ada: httpx.Client, acme: Json) -> None:
+def test_an_operators_command_is_recorded_as_the_operators(ada: httpx.Client, acme: Json) -> None:
     made = operations.create_user(acme["account"]["id"], **LEA)
     more = operations.create_credential(made["user"]["id"])["credential"]["key"]
     operations.revoke_credential(more)
@@ -85,7 +85,7 @@ def test_the_operators_commands_are_told_as_the_operators(ada: httpx.Client, acm
     assert {(one["actor"]["user"], one["actor"]["credential"]) for one in events(ada)} == {("operator", None)}
 
 
-def test_an_invitation_by_mail_tells_who_invited_and_who_came_in(
+def test_joining_by_a_link_is_recorded_with_the_inviter_and_the_new_user(
     ada: httpx.Client, anybody: httpx.Client, acme: Json, outbox: list[Json]
 ) -> None:
     [invitation] = invite(ada, f"/api/workspaces/{share(ada)}", email="new@acme.example")
@@ -99,7 +99,7 @@ def test_an_invitation_by_mail_tells_who_invited_and_who_came_in(
     assert [one["actor"] for one in last] == [{"user": new, "credential": None}] * 2
 
 
-def test_what_changes_nothing_tells_nothing(ada: httpx.Client, acme: Json) -> None:
+def test_a_request_that_changes_nothing_is_not_recorded(ada: httpx.Client, acme: Json) -> None:
     key = ada.post("/api/credentials", json={}).json()["key"]
     ada.delete(f"/api/credentials/{key}")
     before = events(ada)
@@ -110,7 +110,7 @@ def test_what_changes_nothing_tells_nothing(ada: httpx.Client, acme: Json) -> No
     assert events(ada) == before
 
 
-def test_what_was_not_committed_is_not_told(ada: httpx.Client, on: Hook) -> None:
+def test_a_change_that_was_not_committed_is_not_recorded(ada: httpx.Client, on: Hook) -> None:
     before = events(ada)
     on("before-call.dynamodb", failing("TransactWriteItems", "InternalServerError", times=1))
     assert ada.post("/api/users", json=LEA).status_code == 503
@@ -128,7 +128,7 @@ def test_only_admins_read_the_audit_of_their_account(
     assert not mine & theirs
 
 
-def test_the_newest_comes_first_and_pages_go_on(ada: httpx.Client) -> None:
+def test_events_are_listed_newest_first_in_pages(ada: httpx.Client) -> None:
     for number in range(5):
         ada.post("/api/credentials", json={"label": f"{number}"})
     whole = events(ada)
@@ -151,7 +151,7 @@ def test_a_page_is_one_query(ada: httpx.Client, asked: list[str]) -> None:
     assert asked == ["GetItem", "GetItem", "Query"]
 
 
-def test_an_event_goes_after_ninety_days(ada: httpx.Client) -> None:
+def test_an_event_expires_after_ninety_days(ada: httpx.Client) -> None:
     for row in rows("event"):
         left = int(row["ttl"]["N"]) - datetime.now(UTC).timestamp()
         assert left == pytest.approx(90 * DAY, abs=DAY)

@@ -1,4 +1,4 @@
-"""Basic authentication: who gets in, and that nobody else learns anything."""
+"""Basic authentication: valid credentials are accepted, and a 401 tells nothing about others."""
 
 import base64
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from chalicelib.storage import table
 from chalicelib.storage.models.credentials import Credential
 from infra import operations
 from tests.support.failures import Hook, failing
+from tests.support.problems import assert_unauthorized
 
 LIST = "/api/v2/actions.json"
 Json = dict[str, Any]
@@ -22,15 +23,7 @@ def encoded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-def assert_unauthorized(answer: httpx.Response) -> str:
-    assert answer.status_code == 401
-    assert answer.headers["www-authenticate"] == 'Basic realm="OGSM and Workspaces API", charset="UTF-8"'
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.headers["x-request-id"] == answer.json()["request_id"]
-    return str(answer.json()["detail"])
-
-
-def test_a_valid_credential_gets_in(ada: httpx.Client) -> None:
+def test_a_valid_credential_is_accepted(ada: httpx.Client) -> None:
     assert ada.get(LIST).status_code == 200
 
 
@@ -50,16 +43,16 @@ def test_a_valid_credential_gets_in(ada: httpx.Client) -> None:
         "Basic " + "A" * 5_000,
     ],
 )
-def test_what_is_no_credential_is_turned_away(anybody: httpx.Client, header: str) -> None:
+def test_an_invalid_authorization_header_is_refused(anybody: httpx.Client, header: str) -> None:
     assert_unauthorized(anybody.get(LIST, headers={"Authorization": header}))
 
 
-def test_without_credentials_nobody_gets_in(anybody: httpx.Client) -> None:
+def test_requests_without_credentials_are_refused(anybody: httpx.Client) -> None:
     for method, path in (("GET", LIST), ("POST", LIST), ("DELETE", "/api/v2/actions/1.json")):
         assert_unauthorized(anybody.request(method, path))
 
 
-def test_a_wrong_secret_and_an_unknown_key_look_the_same(acme: Json, url: str) -> None:
+def test_a_wrong_secret_and_an_unknown_key_get_the_same_answer(acme: Json, url: str) -> None:
     key = acme["credential"]["key"]
     answers = [httpx.get(url + LIST, auth=auth) for auth in ((key, "wrong"), (key[:-1] + "x", "wrong"))]
     assert len({assert_unauthorized(answer) for answer in answers}) == 1
@@ -78,14 +71,14 @@ def test_secrets_and_keys_are_all_different(acme: Json) -> None:
     assert len({credential["secret"] for credential in made}) == len({credential["key"] for credential in made}) == 5
 
 
-def test_a_revoked_credential_gets_in_no_more(acme: Json, ada: httpx.Client) -> None:
+def test_a_revoked_credential_is_refused(acme: Json, ada: httpx.Client) -> None:
     revoked = operations.revoke_credential(acme["credential"]["key"])["credential"]
     assert revoked["revoked_at"]
     assert_unauthorized(ada.get(LIST))
     assert operations.revoke_credential(acme["credential"]["key"])["credential"] == revoked
 
 
-def test_a_credential_ends_at_its_time(
+def test_a_credential_expires_at_its_time(
     acme: Json, sign_in: Callable[[Json], httpx.Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = sign_in(operations.create_credential(acme["user"]["id"], expires_at="2099-01-01T01:00:00+01:00"))
@@ -117,7 +110,7 @@ def test_the_last_use_is_noted_once_a_day(acme: Json, ada: httpx.Client, asked: 
     assert "PutItem" not in asked
 
 
-def test_a_last_use_that_cannot_be_noted_keeps_nobody_out(ada: httpx.Client, on: Hook) -> None:
+def test_a_credential_is_accepted_even_if_its_last_use_cannot_be_noted(ada: httpx.Client, on: Hook) -> None:
     on("before-call.dynamodb", failing("PutItem", "ConditionalCheckFailedException", times=1))
     assert ada.get(LIST).status_code == 200
 

@@ -1,4 +1,4 @@
-"""Comments on activities: who reads them, who changes them, and that they go with their activity."""
+"""/api/comments: who may read and change comments, and their deletion with the activity."""
 
 import re
 from typing import Any
@@ -11,9 +11,8 @@ from chalicelib import config
 from chalicelib.domain.activities import deletion
 from chalicelib.http import paging
 from infra.testing.world import World, add, created, places, put, rows, share
-from tests.api.test_deletion import LONGEST, Outage
-from tests.support.document_shapes import USER, hrefs
-from tests.support.failures import Hook
+from tests.support.documented_examples import USER, hrefs
+from tests.support.failures import Hook, Outage, failure_points
 
 Json = dict[str, Any]
 JSON = {"Content-Type": "application/json"}
@@ -22,7 +21,7 @@ TEXT = 'a "quote" \\ back\u2028 \U0001f600 \u0627\u0644 e\u0301 </script> "\\u00
 
 @pytest.fixture
 def item(world: World) -> str:
-    """The address of an activity of the owner in the workspace."""
+    """Return the address of an activity of the owner in the workspace."""
     return f"/api/activities/{world.item()}"
 
 
@@ -42,7 +41,7 @@ def bodies(client: httpx.Client, address: str) -> list[str]:
     return [comment["body"] for comment in answer.json()]
 
 
-def test_a_comment_says_who_said_what_when_of_what(world: World, item: str) -> None:
+def test_a_comment_has_its_author_text_times_and_activity(world: World, item: str) -> None:
     answer = world.member.post(f"{item}/comments", json={"body": TEXT})
     comment = answer.json()
     assert tuple(comment) == ("id", "activity_id", "body", "author", "created_at", "updated_at", "links")
@@ -83,7 +82,7 @@ def test_comments_come_in_pages(world: World, item: str) -> None:
     assert [world.owner.get(f"{item}/comments?{query}").status_code for query in ("limit=0", "q=x")] == [422, 422]
 
 
-def test_a_list_that_would_outgrow_an_answer_says_where_it_goes_on(
+def test_a_list_that_would_exceed_a_response_links_to_the_rest(
     world: World, item: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for body in "abc":
@@ -96,7 +95,7 @@ def test_a_list_that_would_outgrow_an_answer_says_where_it_goes_on(
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
-def test_authors_change_what_their_comments_say(world: World, item: str, method: str) -> None:
+def test_authors_change_their_comments(world: World, item: str, method: str) -> None:
     comment = say(world.member, item)
     answer = world.member.request(method, one(comment), json={"body": "y"})
     assert (answer.status_code, answer.json()) == (
@@ -119,7 +118,7 @@ def test_nobody_else_changes_or_removes_a_comment_not_even_the_owner(world: Worl
 
 
 @pytest.mark.parametrize("query", ["", "?archive_items=true"])
-def test_a_removed_comment_is_gone(world: World, item: str, query: str) -> None:
+def test_a_deleted_comment_is_not_found(world: World, item: str, query: str) -> None:
     kept, comment = say(world.member, item, "kept"), say(world.member, item)
     answer = world.member.delete(f"{one(comment)}{query}", headers=JSON)
     assert (answer.status_code, answer.content) == (204, b"")
@@ -133,7 +132,7 @@ def test_a_removed_comment_is_gone(world: World, item: str, query: str) -> None:
 @pytest.mark.parametrize(
     "wrong", [{}, {"body": ""}, {"body": " "}, {"body": None}, {"body": 1}, {"body": "x" * 10_001}]
 )
-def test_a_comment_needs_something_to_say_that_is_not_too_long(world: World, item: str, wrong: Json) -> None:
+def test_a_comment_needs_a_body_that_is_not_too_long(world: World, item: str, wrong: Json) -> None:
     answer = world.owner.post(f"{item}/comments", json=wrong)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "#/body")
     if wrong:
@@ -142,7 +141,7 @@ def test_a_comment_needs_something_to_say_that_is_not_too_long(world: World, ite
     assert say(world.owner, item, "x" * 10_000)["body"] == "x" * 10_000
 
 
-def test_what_is_not_there_has_no_comments(world: World) -> None:
+def test_an_activity_that_is_not_found_has_no_comments(world: World) -> None:
     answers = [
         world.owner.get("/api/activities/99999/comments"),
         world.owner.post("/api/activities/99999/comments", json={"body": "x"}),
@@ -169,7 +168,7 @@ def test_a_comment_shows_its_author_under_today_s_name_even_after_leaving(world:
     assert world.owner.get(f"{item}/comments").json()[0]["author"]["name_or_email"] == "Maria Member"
 
 
-def test_writes_are_done_once_for_a_key_and_are_about_what_if_match_names(world: World, item: str) -> None:
+def test_writes_honour_idempotency_keys_and_if_match(world: World, item: str) -> None:
     key = {"Idempotency-Key": "one"}
     first, again = (world.owner.post(f"{item}/comments", json={"body": "x"}, headers=key) for _ in range(2))
     assert (first.status_code, again.content) == (201, first.content)
@@ -180,7 +179,7 @@ def test_writes_are_done_once_for_a_key_and_are_about_what_if_match_names(world:
     assert world.owner.delete(comment, headers=tag).status_code == 412
 
 
-def test_an_activity_that_is_moved_meanwhile_is_looked_for_again(world: World, item: str, on: Hook) -> None:
+def test_an_activity_that_is_moved_at_the_same_time_is_found_again(world: World, item: str, on: Hook) -> None:
     activity, moves = int(item.rpartition("/")[2]), iter([world.home])
     say(world.member, item)
 
@@ -194,7 +193,7 @@ def test_an_activity_that_is_moved_meanwhile_is_looked_for_again(world: World, i
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["archived", "dropped"])
-def test_comments_share_the_fate_of_their_activity(world: World, kept: bool) -> None:
+def test_comments_are_kept_or_deleted_with_their_activity(world: World, kept: bool) -> None:
     place = share(world.owner)
     talked, silent = (add(world.owner, f"/api/workspaces/{place}") for _ in range(2))
     other = say(world.owner, f"/api/activities/{add(world.owner, world.here)}")
@@ -206,7 +205,7 @@ def test_comments_share_the_fate_of_their_activity(world: World, kept: bool) -> 
     assert world.owner.get(f"/api/activities/{silent}/comments").status_code == (200 if kept else 404)
 
 
-def test_whatever_becomes_of_an_activity_its_comments_go_with_the_workspace_that_it_came_to(world: World) -> None:
+def test_comments_are_deleted_with_the_workspace_that_their_activity_was_moved_to(world: World) -> None:
     place = share(world.owner)
     activity = add(world.owner, world.here)
     say(world.owner, f"/api/activities/{activity}")
@@ -220,7 +219,7 @@ def test_whatever_becomes_of_an_activity_its_comments_go_with_the_workspace_that
     assert rows("comment", "topic") == []
 
 
-def test_comments_go_too_where_an_item_does_not_tell_of_them_yet(world: World) -> None:
+def test_comments_are_deleted_even_if_the_item_does_not_know_of_them_yet(world: World) -> None:
     place = share(world.owner)
     say(world.owner, f"/api/activities/{add(world.owner, f'/api/workspaces/{place}')}")
     [placement] = [row for row in rows("placement") if "discussed" in row]
@@ -231,7 +230,7 @@ def test_comments_go_too_where_an_item_does_not_tell_of_them_yet(world: World) -
 
 
 @pytest.mark.parametrize(("method", "suffix"), [("DELETE", ""), ("PUT", "/delete")])
-def test_comments_go_with_an_activity_that_is_deleted(world: World, item: str, method: str, suffix: str) -> None:
+def test_comments_are_deleted_with_their_activity(world: World, item: str, method: str, suffix: str) -> None:
     said = [say(client, item) for client in (world.owner, world.member)]
     refused = world.owner.request(method, f"{item}{suffix}", headers={"If-Match": '"of something else"'})
     assert refused.status_code == 412
@@ -241,12 +240,12 @@ def test_comments_go_with_an_activity_that_is_deleted(world: World, item: str, m
     assert rows("comment", "topic") == []
 
 
-def test_a_removal_that_is_cut_off_anywhere_leaves_no_comments_once_it_is_repeated(
+def test_an_interrupted_deletion_leaves_no_comments_when_it_is_repeated(
     world: World, on: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deletion, "BATCH_SIZE", 2)
     outage = Outage(on, lost=False)
-    for after in range(1, LONGEST):
+    for after in failure_points():
         here = f"/api/workspaces/{share(world.owner)}"
         comments = [say(world.owner, f"/api/activities/{add(world.owner, here)}") for _ in range(2)]
         outage.begins(after)

@@ -1,4 +1,4 @@
-"""Conditional requests: unchanged representations are not sent again, lost updates are refused."""
+"""Conditional requests: what has not changed is not sent again, and lost updates are refused."""
 
 import httpx
 import pytest
@@ -21,7 +21,9 @@ def test_creating_reading_and_updating_give_the_same_tag_for_the_same_object(
 
 
 @pytest.mark.parametrize("form", ["{}", 'W/{}, "other"', '"other",{}', "*"])
-def test_what_the_client_holds_already_is_not_sent_again(ada: httpx.Client, made: httpx.Response, form: str) -> None:
+def test_a_representation_that_the_client_has_is_not_sent_again(
+    ada: httpx.Client, made: httpx.Response, form: str
+) -> None:
     for address in (made.headers["location"], LIST, f"{LIST}?limit=1"):
         tag = ada.get(address).headers["etag"]
         answer = ada.get(address, headers={"If-None-Match": form.format(tag)})
@@ -29,7 +31,7 @@ def test_what_the_client_holds_already_is_not_sent_again(ada: httpx.Client, made
         assert answer.headers["etag"] == tag
 
 
-def test_creating_in_the_documents_way_has_nothing_that_could_match(ada: httpx.Client) -> None:
+def test_if_match_is_ignored_when_a_workspace_is_created_under_an_id(ada: httpx.Client) -> None:
     answer = ada.post("/api/workspaces/7", json={"name": "x"}, headers={"If-Match": '"x"'})
     assert answer.status_code == 201
 
@@ -41,7 +43,7 @@ def test_a_changed_list_is_sent_again(ada: httpx.Client, made: httpx.Response) -
 
 
 @pytest.mark.parametrize("method", ["PATCH", "PUT", "DELETE"])
-def test_a_write_that_no_longer_fits_is_refused_and_changes_nothing(
+def test_a_write_with_an_old_tag_is_refused_and_changes_nothing(
     ada: httpx.Client, made: httpx.Response, method: str
 ) -> None:
     address, old = made.headers["location"], made.headers["etag"]
@@ -53,7 +55,7 @@ def test_a_write_that_no_longer_fits_is_refused_and_changes_nothing(
 
 
 @pytest.mark.parametrize("form", ["{}", '"other", {}', "*"])
-def test_a_write_that_fits_goes_through(ada: httpx.Client, made: httpx.Response, form: str) -> None:
+def test_a_write_with_the_current_tag_is_carried_out(ada: httpx.Client, made: httpx.Response, form: str) -> None:
     if_match = {"If-Match": form.format(made.headers["etag"])}
     assert ada.patch(made.headers["location"], json={"title": "y"}, headers=if_match).status_code == 200
 

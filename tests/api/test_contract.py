@@ -1,4 +1,4 @@
-"""/openapi.json: complete, valid, of the same declarations that requests are checked with, and never stale."""
+"""/openapi.json: the document is complete, valid, and made from the declarations that check requests."""
 
 import json
 from typing import Any
@@ -33,16 +33,16 @@ def component(schema: Json) -> Draft202012Validator:
     return Draft202012Validator(schema | {"components": DOCUMENT["components"]})
 
 
-def test_it_is_the_document_of_these_declarations() -> None:
+def test_the_document_is_the_one_of_these_declarations() -> None:
     assert contract.FILE.read_text() == document.text(), "make openapi writes it anew"
 
 
-def test_it_is_a_valid_openapi_document() -> None:
+def test_the_document_is_valid_openapi() -> None:
     validate(DOCUMENT)
     assert DOCUMENT["openapi"] == "3.1.0"
 
 
-def test_every_route_is_in_it_and_no_other() -> None:
+def test_the_document_has_every_route_and_no_other() -> None:
     routes = {
         (path, method.lower())
         for endpoint in ENDPOINTS
@@ -61,7 +61,7 @@ def test_every_operation_has_a_name_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
-def test_an_operation_tells_what_it_takes_and_answers(path: str, method: str, operation: Json) -> None:
+def test_an_operation_describes_its_parameters_and_responses(path: str, method: str, operation: Json) -> None:
     assert operation["summary"].endswith((".", "?"))
     names = [one["name"] for one in operation["parameters"] if one.get("in") == "path"]
     assert [f"{{{name}}}" for name in names] == [part for part in path.split("/") if part.startswith("{")]
@@ -72,7 +72,7 @@ def test_an_operation_tells_what_it_takes_and_answers(path: str, method: str, op
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
-def test_what_the_documents_show_fits_what_is_described(path: str, method: str, operation: Json) -> None:
+def test_the_examples_fit_their_schemas(path: str, method: str, operation: Json) -> None:
     if "requestBody" in operation:
         [media] = operation["requestBody"]["content"].values()
         if "example" in media:
@@ -92,12 +92,12 @@ def test_the_examples_are_those_of_the_documents(name: str) -> None:
     assert media["example"] == ([example("action")] if name == "list_actions" else example(examples.ANSWERS[name]))
 
 
-def test_objects_without_a_reference_are_not_kept() -> None:
+def test_every_schema_of_the_document_is_used() -> None:
     text = contract.FILE.read_text()
     assert all(f'"#/components/schemas/{name}"' in text for name in DOCUMENT["components"]["schemas"])
 
 
-def test_it_names_the_address_at_which_it_was_reached(anybody: httpx.Client) -> None:
+def test_the_document_names_the_address_at_which_it_was_requested(anybody: httpx.Client) -> None:
     answer = anybody.get("/openapi.json")
     assert answer.json()["servers"] == [{"url": str(anybody.base_url).rstrip("/")}]
     assert answer.text == contract.FILE.read_text().replace(contract.WRITTEN_FOR, str(anybody.base_url).rstrip("/"))
@@ -105,12 +105,12 @@ def test_it_names_the_address_at_which_it_was_reached(anybody: httpx.Client) -> 
     assert anybody.get("/openapi.json", headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
 
 
-def test_behind_a_stage_it_names_the_stage() -> None:
+def test_behind_a_stage_the_document_names_the_stage() -> None:
     answer = invoke("GET", "/openapi.json", stage="/dev")
     assert answer["json"]["servers"] == [{"url": "https://abc.execute-api.us-east-1.amazonaws.com/dev"}]
 
 
-def test_an_answer_that_it_does_not_show_would_fail_every_test(
+def test_a_response_that_the_document_does_not_describe_fails_a_test(
     ada: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from chalicelib.serializers import workspaces

@@ -1,4 +1,4 @@
-"""Scripts of other sites: off unless an origin is allowed, and then every answer can be read."""
+"""CORS: off unless an origin is allowed, and then scripts of that origin can read every response."""
 
 import httpx
 import pytest
@@ -21,7 +21,7 @@ def cors(answer: httpx.Response) -> dict[str, str]:
     return {name: value for name, value in answer.headers.items() if name.startswith("access-control-")}
 
 
-def test_it_is_off_unless_configured(ada: httpx.Client) -> None:
+def test_cors_is_off_unless_configured(ada: httpx.Client) -> None:
     answers = [ada.get(LIST, headers={"Origin": HOME}), ada.options(LIST, headers={"Origin": HOME} | ASKING)]
     assert [cors(answer) for answer in answers] == [{}, {}]
     assert "vary" not in answers[0].headers
@@ -39,7 +39,7 @@ def test_a_script_of_an_allowed_origin_can_read_answers_and_what_goes_with_them(
 
 @pytest.mark.usefixtures("allowed")
 @pytest.mark.parametrize("origin", [OTHER, "null", None, f"{HOME}.evil.example"])
-def test_no_other_script_can(ada: httpx.Client, origin: str | None) -> None:
+def test_a_script_of_another_origin_cannot_read_answers(ada: httpx.Client, origin: str | None) -> None:
     answer = ada.get(LIST, headers={"Origin": origin} if origin else {})
     assert answer.status_code == 200
     assert cors(answer) == {}
@@ -65,7 +65,7 @@ def test_a_preflight_of_another_origin_is_told_nothing(anybody: httpx.Client) ->
 
 @pytest.mark.usefixtures("allowed")
 @pytest.mark.parametrize(("path", "status"), [(LIST, 401), ("/nothing", 404)])
-def test_what_the_gateway_refuses_can_be_read_too(anybody: httpx.Client, path: str, status: int) -> None:
+def test_errors_of_the_gateway_can_be_read_too(anybody: httpx.Client, path: str, status: int) -> None:
     answer = anybody.get(path, headers={"Origin": HOME})
     assert answer.status_code == status
     assert answer.headers["access-control-allow-origin"] == HOME

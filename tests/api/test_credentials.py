@@ -1,8 +1,7 @@
-"""Credentials through the API: who sees them, makes them, rotates them and ends them."""
+"""/api/credentials: listing, creating, rotating and revoking credentials."""
 
 import hmac
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -12,44 +11,22 @@ from chalicelib import clock, errors
 from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts import credential_management
 from infra.testing.world import World, rows, user
+from tests.support.credentials import ACTIONS, CREDENTIALS, address_of, create_credential, in_days, works
 
 Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]
 
-ALL = "/api/credentials"
-ACTIONS = "/api/v2/actions.json"
-
-
-def in_days(days: float) -> str:
-    return (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def at(answer: Json) -> str:
-    return f"{ALL}/{answer['credential']['key']}"
-
-
-def made(client: httpx.Client, **body: Any) -> Any:
-    answer = client.post(ALL, json=body)
-    assert answer.status_code == 201, answer.text
-    return answer.json()
-
-
-def works(client: httpx.Client, credential: Json, **instead: str) -> bool:
-    """Whether one gets in with a credential, or with another secret of it."""
-    auth = (str(credential["key"]), str(instead.get("secret", credential["secret"])))
-    return httpx.get(f"{client.base_url}{ACTIONS}", auth=auth).status_code == 200
-
 
 def keys(client: httpx.Client) -> list[str]:
-    return [one["key"] for one in client.get(ALL).json()]
+    return [one["key"] for one in client.get(CREDENTIALS).json()]
 
 
 def test_a_new_credential_works_and_shows_its_secret_this_once(ada: httpx.Client, acme: Json, sign_in: SignIn) -> None:
-    answer = ada.post(ALL, json={"label": "Power BI", "scope": "read", "expires_at": "2099-01-01"})
+    answer = ada.post(CREDENTIALS, json={"label": "Power BI", "scope": "read", "expires_at": "2099-01-01"})
     credential = answer.json()
     assert answer.status_code == 201
     assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["location"] == f"{ALL}/{credential['key']}"
+    assert answer.headers["location"] == f"{CREDENTIALS}/{credential['key']}"
     assert list(credential) == [
         *("key", "id", "account", "user", "label", "scope", "created_at", "expires_at", "last_used_at", "revoked_at"),
         *("old_secret_until", "secret"),
@@ -63,30 +40,30 @@ def test_a_new_credential_works_and_shows_its_secret_this_once(ada: httpx.Client
     assert shown == {name: value for name, value in credential.items() if name != "secret"} | {
         "last_used_at": f"{clock.today()}T00:00:00Z"
     }
-    assert credential["secret"] not in ada.get(ALL).text
+    assert credential["secret"] not in ada.get(CREDENTIALS).text
 
 
-def test_without_a_word_it_is_ones_own_writes_and_never_expires(mia: httpx.Client, mia_card: Json) -> None:
+def test_a_credential_is_by_default_the_callers_for_writing_and_without_end(mia: httpx.Client, mia_card: Json) -> None:
     for body in ({}, {"user": None, "expires_at": None}):
-        credential = made(mia, **body)
+        credential = create_credential(mia, **body)
         assert (credential["user"], credential["label"]) == (mia_card["user"]["id"], "")
         assert (credential["scope"], credential["expires_at"]) == ("write", None)
 
 
-def test_an_admin_makes_credentials_for_others_by_slug_or_id(ada: httpx.Client, mia_card: Json) -> None:
+def test_an_admin_creates_credentials_for_others_by_slug_or_id(ada: httpx.Client, mia_card: Json) -> None:
     for who in (mia_card["user"]["slug"], mia_card["user"]["id"]):
-        assert made(ada, user=who)["user"] == mia_card["user"]["id"]
+        assert create_credential(ada, user=who)["user"] == mia_card["user"]["id"]
 
 
-def test_a_member_makes_none_for_others(mia: httpx.Client, acme: Json, mia_card: Json) -> None:
-    assert mia.post(ALL, json={"user": acme["user"]["id"]}).status_code == 403
-    assert made(mia, user="mia-mel")["user"] == mia_card["user"]["id"]
+def test_a_member_cannot_create_credentials_for_others(mia: httpx.Client, acme: Json, mia_card: Json) -> None:
+    assert mia.post(CREDENTIALS, json={"user": acme["user"]["id"]}).status_code == 403
+    assert create_credential(mia, user="mia-mel")["user"] == mia_card["user"]["id"]
 
 
-def test_nobody_makes_credentials_for_whom_the_account_does_not_know(ada: httpx.Client, stranger: httpx.Client) -> None:
-    theirs = stranger.get(f"{ALL}/self").json()["user"]
+def test_credentials_are_created_only_for_users_of_the_account(ada: httpx.Client, stranger: httpx.Client) -> None:
+    theirs = stranger.get(f"{CREDENTIALS}/self").json()["user"]
     for who in ("nobody", "0123456ff", theirs, "Not A Slug"):
-        assert ada.post(ALL, json={"user": who}).status_code == 404
+        assert ada.post(CREDENTIALS, json={"user": who}).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -102,8 +79,8 @@ def test_nobody_makes_credentials_for_whom_the_account_does_not_know(ada: httpx.
         ({"expires": "2099-01-01"}, "#/expires"),
     ],
 )
-def test_a_wrong_credential_is_told_so(ada: httpx.Client, body: Json, pointer: str) -> None:
-    answer = ada.post(ALL, json=body)
+def test_a_credential_with_wrong_fields_is_refused(ada: httpx.Client, body: Json, pointer: str) -> None:
+    answer = ada.post(CREDENTIALS, json=body)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
     assert len(keys(ada)) == 1
 
@@ -115,11 +92,11 @@ def test_members_see_their_own_and_admins_all_of_the_account(
     assert set(keys(ada)) == everything
     assert keys(mia) == [mia_card["credential"]["key"]]
     assert not everything & set(keys(stranger))
-    for answer in (ada.get(at(mia_card)), mia.get(at(mia_card))):
+    for answer in (ada.get(address_of(mia_card)), mia.get(address_of(mia_card))):
         assert answer.status_code == 200
 
 
-def test_what_one_may_not_see_is_not_there(
+def test_a_credential_that_the_caller_may_not_see_is_not_found(
     ada: httpx.Client, mia: httpx.Client, stranger: httpx.Client, own: str, acme: Json
 ) -> None:
     for client in (mia, stranger):
@@ -129,8 +106,8 @@ def test_what_one_may_not_see_is_not_there(
             ("PUT", own),
             ("POST", f"{own}/rotate"),
             ("DELETE", own),
-            ("GET", f"{ALL}/nonsense"),
-            ("GET", f"{ALL}/1-0123456789abcdef"),
+            ("GET", f"{CREDENTIALS}/nonsense"),
+            ("GET", f"{CREDENTIALS}/1-0123456789abcdef"),
         ):
             assert client.request(method, path, json={}).status_code == 404
     assert ada.get(own).json()["revoked_at"] is None
@@ -139,44 +116,44 @@ def test_what_one_may_not_see_is_not_there(
 def test_self_is_the_credential_that_the_request_is_signed_with(
     ada: httpx.Client, reader: httpx.Client, acme: Json
 ) -> None:
-    assert ada.get(f"{ALL}/self").json() == ada.get(at(acme)).json()
-    assert reader.get(f"{ALL}/self").json()["scope"] == "read"
+    assert ada.get(f"{CREDENTIALS}/self").json() == ada.get(address_of(acme)).json()
+    assert reader.get(f"{CREDENTIALS}/self").json()["scope"] == "read"
 
 
 def test_the_list_comes_in_pages(ada: httpx.Client) -> None:
     for number in range(4):
-        made(ada, label=f"{number}")
-    whole = ada.get(ALL).json()
-    found, address = [], f"{ALL}?limit=2"
+        create_credential(ada, label=f"{number}")
+    whole = ada.get(CREDENTIALS).json()
+    found, address = [], f"{CREDENTIALS}?limit=2"
     while address:
         answer = ada.get(address)
         found += answer.json()
         address = answer.links.get("next", {}).get("url", "")
     assert found == whole
     assert len(whole) == 5
-    assert ada.get(f"{ALL}?page=2&per_page=3").json() == whole[3:]
-    assert ada.get(f"{ALL}?cursor=x").status_code == 422
+    assert ada.get(f"{CREDENTIALS}?page=2&per_page=3").json() == whole[3:]
+    assert ada.get(f"{CREDENTIALS}?cursor=x").status_code == 422
 
 
 def test_label_and_expiry_can_be_changed_and_nothing_else(ada: httpx.Client, mia: httpx.Client, mia_card: Json) -> None:
     later = in_days(1)
-    changed = mia.patch(at(mia_card), json={"label": "laptop", "expires_at": later})
+    changed = mia.patch(address_of(mia_card), json={"label": "laptop", "expires_at": later})
     assert (changed.status_code, changed.json()["label"], changed.json()["expires_at"]) == (200, "laptop", later)
-    assert mia.put(at(mia_card), json={"expires_at": None}).json()["expires_at"] is None
-    same = ada.get(at(mia_card)).json()
-    assert ada.patch(at(mia_card), json=same | {"secret": "x", "revoked_at": "2020-01-01"}).json() == same
-    refused = ada.patch(at(mia_card), json={"scope": "read"})
+    assert mia.put(address_of(mia_card), json={"expires_at": None}).json()["expires_at"] is None
+    same = ada.get(address_of(mia_card)).json()
+    assert ada.patch(address_of(mia_card), json=same | {"secret": "x", "revoked_at": "2020-01-01"}).json() == same
+    refused = ada.patch(address_of(mia_card), json={"scope": "read"})
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "#/scope")
-    assert mia.patch(at(mia_card), json={"expires_at": "2020-01-01"}).status_code == 422
+    assert mia.patch(address_of(mia_card), json={"expires_at": "2020-01-01"}).status_code == 422
 
 
-def test_what_has_expired_may_be_sent_back_and_may_begin_again(
+def test_an_expired_credential_may_be_sent_back_or_given_a_new_end(
     ada: httpx.Client, acme: Json, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old = made(ada, expires_at=in_days(1))
+    old = create_credential(ada, expires_at=in_days(1))
     monkeypatch.setattr(clock, "now", lambda: in_days(2))
     assert not works(ada, old)
-    address = f"{ALL}/{old['key']}"
+    address = f"{CREDENTIALS}/{old['key']}"
     assert ada.patch(address, json=ada.get(address).json() | {"label": "x"}).json()["label"] == "x"
     assert ada.patch(address, json={"expires_at": in_days(3)}).status_code == 200
     assert works(ada, old)
@@ -184,8 +161,8 @@ def test_what_has_expired_may_be_sent_back_and_may_begin_again(
 
 @pytest.mark.parametrize("body", [{"json": {}}, {}], ids=["an empty object", "no body"])
 def test_rotating_ends_the_old_secret_at_once(ada: httpx.Client, body: Json) -> None:
-    old = made(ada)
-    answer = ada.post(f"{ALL}/{old['key']}/rotate", **body)
+    old = create_credential(ada)
+    answer = ada.post(f"{CREDENTIALS}/{old['key']}/rotate", **body)
     new = answer.json()
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
     assert new["key"] == old["key"]
@@ -195,8 +172,8 @@ def test_rotating_ends_the_old_secret_at_once(ada: httpx.Client, body: Json) -> 
 
 
 def test_with_an_overlap_both_secrets_work_until_it_ends(ada: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    old = made(ada)
-    new = ada.post(f"{ALL}/{old['key']}/rotate", json={"overlap": 3600}).json()
+    old = create_credential(ada)
+    new = ada.post(f"{CREDENTIALS}/{old['key']}/rotate", json={"overlap": 3600}).json()
     assert works(ada, old)
     assert works(ada, new)
     assert not works(ada, new, secret="0" * 43)
@@ -207,8 +184,8 @@ def test_with_an_overlap_both_secrets_work_until_it_ends(ada: httpx.Client, monk
 
 
 def test_rotating_again_ends_the_older_overlap(ada: httpx.Client) -> None:
-    first = made(ada)
-    address = f"{ALL}/{first['key']}/rotate"
+    first = create_credential(ada)
+    address = f"{CREDENTIALS}/{first['key']}/rotate"
     second = ada.post(address, json={"overlap": 604_800}).json()
     third = ada.post(address, json={"overlap": 60}).json()
     assert [works(ada, one) for one in (first, second, third)] == [False, True, True]
@@ -228,9 +205,9 @@ def test_ones_own_credential_can_be_rotated_and_goes_on_with_the_new_secret(ada:
 
 
 def test_an_overlap_ends_with_the_credential(ada: httpx.Client) -> None:
-    old = made(ada)
-    new = ada.post(f"{ALL}/{old['key']}/rotate", json={"overlap": 3600}).json()
-    ada.delete(f"{ALL}/{old['key']}")
+    old = create_credential(ada)
+    new = ada.post(f"{CREDENTIALS}/{old['key']}/rotate", json={"overlap": 3600}).json()
+    ada.delete(f"{CREDENTIALS}/{old['key']}")
     assert not works(ada, old)
     assert not works(ada, new)
 
@@ -238,25 +215,25 @@ def test_an_overlap_ends_with_the_credential(ada: httpx.Client) -> None:
 def test_a_revoked_credential_stays_in_the_list_and_can_only_be_revoked_again(
     ada: httpx.Client, mia: httpx.Client, mia_card: Json
 ) -> None:
-    address = at(mia_card)
+    address = address_of(mia_card)
     assert (ada.delete(address).status_code, ada.delete(address).status_code) == (204, 204)
     shown = ada.get(address).json()
     assert shown["revoked_at"]
-    assert shown in ada.get(ALL).json()
-    assert mia.get(ALL).status_code == 401
+    assert shown in ada.get(CREDENTIALS).json()
+    assert mia.get(CREDENTIALS).status_code == 401
     assert ada.patch(address, json={"label": "x"}).status_code == 409
     assert ada.post(f"{address}/rotate", json={}).status_code == 409
     assert ada.get(address).json() == shown
 
 
-def test_members_may_end_their_last_credential(mia: httpx.Client, mia_card: Json) -> None:
-    assert mia.delete(at(mia_card)).status_code == 204
-    assert mia.get(ALL).status_code == 401
+def test_members_may_revoke_their_last_credential(mia: httpx.Client, mia_card: Json) -> None:
+    assert mia.delete(address_of(mia_card)).status_code == 204
+    assert mia.get(CREDENTIALS).status_code == 401
 
 
 def test_a_secret_is_not_kept_for_an_idempotency_key(ada: httpx.Client) -> None:
     headers = {"Idempotency-Key": "once"}
-    first, again = (ada.post(ALL, json={"label": "x"}, headers=headers) for _ in range(2))
+    first, again = (ada.post(CREDENTIALS, json={"label": "x"}, headers=headers) for _ in range(2))
     assert first.json()["secret"]
     assert again.headers["idempotency-replayed"] == "true"
     assert (again.status_code, again.headers["location"]) == (201, first.headers["location"])
@@ -266,15 +243,15 @@ def test_a_secret_is_not_kept_for_an_idempotency_key(ada: httpx.Client) -> None:
 
 
 def test_no_hash_and_no_secret_is_ever_shown_or_kept(ada: httpx.Client) -> None:
-    old = made(ada)
-    new = ada.post(f"{ALL}/{old['key']}/rotate", json={"overlap": 60}).json()
-    shown = ada.get(ALL).text + ada.get(f"{ALL}/{old['key']}").text + ada.get("/api/audit").text
+    old = create_credential(ada)
+    new = ada.post(f"{CREDENTIALS}/{old['key']}/rotate", json={"overlap": 60}).json()
+    shown = ada.get(CREDENTIALS).text + ada.get(f"{CREDENTIALS}/{old['key']}").text + ada.get("/api/audit").text
     for secret in (old["secret"], new["secret"]):
         assert secret not in shown + str(rows())
     assert "hash" not in shown
 
 
-def test_a_change_of_what_has_changed_is_refused(ada: httpx.Client, own: str) -> None:
+def test_a_change_with_an_old_tag_is_refused(ada: httpx.Client, own: str) -> None:
     tag = ada.get(own).headers["etag"]
     assert ada.patch(own, json={"label": "x"}, headers={"If-Match": tag}).status_code == 200
     assert ada.patch(own, json={"label": "y"}, headers={"If-Match": tag}).status_code == 412
@@ -283,7 +260,7 @@ def test_a_change_of_what_has_changed_is_refused(ada: httpx.Client, own: str) ->
 def test_old_and_new_secrets_are_compared_in_the_same_way_for_everybody(
     ada: httpx.Client, acme: Json, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As many comparisons of as many characters, whether the key is known, has an old secret, or neither."""
+    """The number of comparisons and their lengths are the same for an unknown key, with an old secret and without."""
     compared: list[list[int]] = []
     plain = hmac.compare_digest
 
@@ -291,8 +268,8 @@ def test_old_and_new_secrets_are_compared_in_the_same_way_for_everybody(
         compared[-1] += [len(one), len(other)]
         return plain(one, other)
 
-    rotating = made(ada)
-    ada.post(f"{ALL}/{rotating['key']}/rotate", json={"overlap": 60})
+    rotating = create_credential(ada)
+    ada.post(f"{CREDENTIALS}/{rotating['key']}/rotate", json={"overlap": 60})
     monkeypatch.setattr(hmac, "compare_digest", counted)
     for key in (acme["credential"]["key"], rotating["key"], "1-0123456789abcdef", "nonsense"):
         compared.append([])
@@ -300,8 +277,8 @@ def test_old_and_new_secrets_are_compared_in_the_same_way_for_everybody(
     assert compared == [[64, 64, 64, 64]] * 4
 
 
-def test_whoever_has_left_but_is_still_let_in_gets_nothing(world: World) -> None:
-    """API Gateway remembers the authorizer's answer for a minute."""
+def test_a_removed_user_whom_the_gateway_still_accepts_gets_nothing(world: World) -> None:
+    """API Gateway keeps the authorizer's answer for a minute."""
     answer = user(world.account, "Lea")
     lea = Caller(world.account, answer["user"]["id"], answer["credential"]["key"], "write")
     assert world.owner.delete(f"/api/users/{lea.user}").status_code == 204

@@ -1,4 +1,4 @@
-"""Handing an activity over: who may, to whom, and how the delegee is told."""
+"""Delegating an activity: who may do it, to whom, and how the delegee is told."""
 
 from typing import Any
 
@@ -7,19 +7,19 @@ import pytest
 
 from chalicelib import config
 from infra.testing.world import World, places, rows
-from tests.api.test_delegations import ALL, activity_of
-from tests.api.test_invitations import links
+from tests.support.delegations import DELEGATIONS, activity_of
+from tests.support.invitations import links
 
 Json = dict[str, Any]
 
 
 @pytest.fixture
 def udo(world: World) -> httpx.Client:
-    """Somebody of the account who is not in the workspace."""
+    """Return a client of a user of the account who is not in the workspace."""
     return world.clients["other user"]
 
 
-def test_somebody_unknown_is_invited_and_accepts_by_the_link_in_the_mail(
+def test_a_delegee_without_an_account_accepts_by_the_link_in_the_mail(
     world: World, anybody: httpx.Client, outbox: list[Json]
 ) -> None:
     address = world.activity()
@@ -30,7 +30,7 @@ def test_somebody_unknown_is_invited_and_accepts_by_the_link_in_the_mail(
     assert ("hands you" in asked, "Accept the delegation" in asked) == (True, True)
     welcome = anybody.post(link, data={"first_name": "Jane", "last_name": "Doe"}).text
     assert ("You are now the assignee of" in welcome, "<code>" in welcome) == (True, True)
-    [delegation] = world.owner.get(f"{ALL}/outgoing").json()
+    [delegation] = world.owner.get(f"{DELEGATIONS}/outgoing").json()
     assert (delegation["state"], delegation["delegee"]["name_or_email"]) == ("accepted", "Jane Doe")
     assert delegation["activity"]["assignee"]["first_name"] == "Jane"
     assert anybody.get(link).status_code == 404
@@ -88,27 +88,27 @@ def test_a_mail_that_cannot_be_sent_is_sent_when_it_is_delegated_again(
         ({"slug": "mia-member", "note": "x" * 10_001}, 422, "#/note"),
     ],
 )
-def test_to_whom_it_goes_has_to_be_said_well(world: World, body: Json, status: int, pointer: str | None) -> None:
+def test_a_delegation_needs_a_valid_delegee(world: World, body: Json, status: int, pointer: str | None) -> None:
     answer = world.owner.put(f"{world.activity()}/delegate", json=body)
     assert answer.status_code == status, answer.text
     assert [one["pointer"] for one in answer.json().get("errors", [])] == ([pointer] if pointer else [])
-    assert world.owner.get(ALL).json() == []
+    assert world.owner.get(DELEGATIONS).json() == []
     assert rows("delegation") == []
 
 
-def test_existing_clients_spell_it_their_way(world: World) -> None:
+def test_the_field_names_of_existing_clients_are_accepted(world: World) -> None:
     body = {"delegee_slug": "mia-member", "note": None, "sign_off": "false"}
     assert world.owner.put(f"{world.activity()}/delegate", json=body).status_code == 200
-    assert world.member.get(f"{ALL}/incoming").json()[0]["sign_off"] is False
+    assert world.member.get(f"{DELEGATIONS}/incoming").json()[0]["sign_off"] is False
 
 
-def test_it_is_handed_on_to_neither_of_the_two(world: World, udo: httpx.Client) -> None:
+def test_a_delegation_cannot_be_redelegated_to_its_delegator_or_delegee(world: World, udo: httpx.Client) -> None:
     delegation = world.delegate()
     for slug in ("ada-admin", "udo-member"):
         assert udo.post(f"{delegation}/redelegate", json={"slug": slug}).status_code == 422
 
 
-def test_members_delegate_what_is_others_only_while_they_may(world: World) -> None:
+def test_members_delegate_activities_of_others_only_if_the_setting_allows_it(world: World) -> None:
     address, body = world.activity(), {"slug": world.users["other user"]}
     refused = world.member.put(f"{address}/delegate", json=body)
     assert (refused.status_code, "delegate others' activities" in refused.json()["detail"]) == (403, True)

@@ -1,4 +1,4 @@
-"""/api/delegations, and handing activities over: both sides of it, from the beginning to every end."""
+"""/api/delegations: delegations as both sides see them, from the first state to each final one."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ import pytest
 
 from chalicelib.storage.models.workspaces import Workspace
 from infra.testing.world import World, add, ids, personal_of, places, rows
-from tests.api.test_places import Rival, end
+from tests.support.concurrent_writes import ConcurrentWriter, mark_as_being_deleted
+from tests.support.delegations import DELEGATIONS, activity_of
 from tests.support.failures import Hook
 
-ALL = "/api/delegations"
 KEYS = ["id", "activity", "delegator", "delegee", "note", "sign_off", "state", "created_at", "updated_at"]
 ADDED = ["reason", "delivery", "links"]
 SIDES = ("", "/pending", "/incoming", "/incoming/pending", "/outgoing", "/outgoing/pending")
@@ -19,44 +19,40 @@ Json = dict[str, Any]
 
 @pytest.fixture
 def udo(world: World) -> httpx.Client:
-    """Somebody of the account who is not in the workspace."""
+    """Return a client of a user of the account who is not in the workspace."""
     return world.clients["other user"]
 
 
 def accepted(world: World, address: str = "", **more: Any) -> str:
-    """The address of a delegation to Udo that Udo has accepted."""
+    """Return the address of a delegation to Udo that Udo has accepted."""
     delegation = world.delegate(address, **more)
     assert world.clients["other user"].put(f"{delegation}/accept").status_code == 200
     return delegation
 
 
-def activity_of(client: httpx.Client, delegation: str) -> str:
-    return f"/api/activities/{client.get(delegation).json()['activity']['id']}"
-
-
 def outbox_of(world: World) -> dict[str, list[int]]:
-    """The activities in each of the owner's outboxes."""
+    """Return the activities in each of the owner's outboxes."""
     answer = world.owner.get(f"{world.here}/outboxes")
     assert answer.status_code == 200, answer.text
     return {one["user"]["id"]: ids(one["items"]) for one in answer.json()}
 
 
 def counted(client: httpx.Client) -> list[int]:
-    """How many delegations each of the lists has."""
-    return [len(client.get(f"{ALL}{side}").json()) for side in SIDES]
+    """Return how many delegations each of the lists has."""
+    return [len(client.get(f"{DELEGATIONS}{side}").json()) for side in SIDES]
 
 
 def inbox(client: httpx.Client) -> list[int]:
     return ids(client.get(f"/api/workspaces/{personal_of(client)}/inbox").json()["items"])
 
 
-def test_what_is_delegated_is_shown_to_both_and_waits_for_the_delegee(world: World, udo: httpx.Client) -> None:
+def test_a_delegation_is_shown_to_both_and_waits_for_the_delegee(world: World, udo: httpx.Client) -> None:
     delegation = world.delegate(note="Please", sign_off="true")
     shown = udo.get(delegation).json()
     assert list(shown) == [*KEYS, *ADDED]
     assert (shown["note"], shown["sign_off"], shown["state"], shown["delivery"]) == ("Please", True, "pending", "sent")
     assert (shown["delegator"]["first_name"], shown["delegee"]["first_name"]) == ("Ada", "Udo")
-    assert shown == world.owner.get(delegation).json() == udo.get(f"{ALL}/incoming/pending").json()[0]
+    assert shown == world.owner.get(delegation).json() == udo.get(f"{DELEGATIONS}/incoming/pending").json()[0]
     assert (counted(world.owner), counted(udo)) == ([1, 1, 0, 0, 1, 1], [1, 1, 1, 1, 0, 0])
     address = activity_of(udo, delegation)
     assert udo.get(address).json() == shown["activity"] == udo.get("/api/activities").json()[0]
@@ -66,7 +62,7 @@ def test_what_is_delegated_is_shown_to_both_and_waits_for_the_delegee(world: Wor
     places()
 
 
-def test_accepting_makes_the_delegee_the_assignee_and_brings_it_to_the_own_inbox(
+def test_accepting_makes_the_delegee_the_assignee_and_puts_the_activity_into_their_inbox(
     world: World, udo: httpx.Client
 ) -> None:
     address = world.activity("play")
@@ -84,7 +80,9 @@ def test_accepting_makes_the_delegee_the_assignee_and_brings_it_to_the_own_inbox
     places()
 
 
-def test_the_delegator_keeps_seeing_it_and_may_comment_but_not_change_it(world: World, udo: httpx.Client) -> None:
+def test_the_delegator_still_sees_the_activity_and_comments_on_it_but_cannot_change_it(
+    world: World, udo: httpx.Client
+) -> None:
     delegation = accepted(world)
     address = activity_of(udo, delegation)
     assert world.owner.get(address).json() == udo.get(address).json() == world.owner.get("/api/activities").json()[0]
@@ -96,7 +94,7 @@ def test_the_delegator_keeps_seeing_it_and_may_comment_but_not_change_it(world: 
     assert world.member.get(address).status_code == 404
 
 
-def test_it_stays_where_it_is_if_the_delegee_is_a_member_there(world: World) -> None:
+def test_an_accepted_activity_stays_in_a_workspace_that_the_delegee_is_a_member_of(world: World) -> None:
     stack = world.stack()
     address = f"/api/activities/{world.item(stack)}"
     delegation = world.delegate(address, "member")
@@ -107,14 +105,14 @@ def test_it_stays_where_it_is_if_the_delegee_is_a_member_there(world: World) -> 
     places()
 
 
-def test_whoever_is_only_invited_to_its_workspace_gets_it_on_the_own_inbox(world: World) -> None:
+def test_a_delegee_who_is_only_invited_gets_the_activity_in_their_inbox(world: World) -> None:
     delegation = world.delegate(to="invited")
     address = activity_of(world.invited, delegation)
     assert world.invited.put(f"{delegation}/accept").status_code == 200
     assert inbox(world.invited) == [int(address.rpartition("/")[2])]
 
 
-def test_what_is_taken_back_returns_to_its_stack_and_its_delegator(world: World, udo: httpx.Client) -> None:
+def test_an_activity_that_is_taken_back_returns_to_its_stack_and_its_delegator(world: World, udo: httpx.Client) -> None:
     stack = world.stack()
     address = f"/api/activities/{world.item(stack)}"
     delegation = accepted(world, address)
@@ -129,7 +127,7 @@ def test_what_is_taken_back_returns_to_its_stack_and_its_delegator(world: World,
     places()
 
 
-def test_it_returns_to_the_inbox_or_home_where_its_stack_or_workspace_is_gone(world: World, udo: httpx.Client) -> None:
+def test_an_activity_returns_to_an_inbox_if_its_stack_or_workspace_was_deleted(world: World, udo: httpx.Client) -> None:
     stack = world.stack()
     addresses = [f"/api/activities/{world.item(stack)}" for _ in range(2)]
     for address in addresses:
@@ -144,7 +142,7 @@ def test_it_returns_to_the_inbox_or_home_where_its_stack_or_workspace_is_gone(wo
     places()
 
 
-def test_declining_says_why_and_leaves_everything_as_it_was(world: World, udo: httpx.Client) -> None:
+def test_declining_gives_a_reason_and_changes_nothing_else(world: World, udo: httpx.Client) -> None:
     delegation = world.delegate(note="Please")
     address = activity_of(udo, delegation)
     before = world.owner.get(address).json()
@@ -157,7 +155,7 @@ def test_declining_says_why_and_leaves_everything_as_it_was(world: World, udo: h
     places()
 
 
-def test_sign_off_is_asked_until_it_is_given(world: World, udo: httpx.Client) -> None:
+def test_sign_off_can_be_refused_until_it_is_given(world: World, udo: httpx.Client) -> None:
     delegation = accepted(world, sign_off=True)
     address = activity_of(udo, delegation)
     assert udo.put(f"{address}/finish").json()["state"] == "finished"
@@ -176,7 +174,7 @@ def test_sign_off_is_asked_until_it_is_given(world: World, udo: httpx.Client) ->
     places()
 
 
-def test_without_sign_off_it_is_done_when_it_is_finished(world: World, udo: httpx.Client) -> None:
+def test_without_sign_off_a_delegation_is_done_when_the_activity_is_finished(world: World, udo: httpx.Client) -> None:
     delegation = accepted(world)
     address = activity_of(udo, delegation)
     assert udo.put(f"{address}/finish").status_code == 200
@@ -187,7 +185,7 @@ def test_without_sign_off_it_is_done_when_it_is_finished(world: World, udo: http
 
 @pytest.mark.parametrize("who", ["owner", "other user"])
 @pytest.mark.parametrize("is_accepted", [False, True])
-def test_delegator_and_delegee_can_hand_it_on(world: World, who: str, is_accepted: bool) -> None:
+def test_delegator_and_delegee_can_redelegate(world: World, who: str, is_accepted: bool) -> None:
     delegation = accepted(world, sign_off=True) if is_accepted else world.delegate(sign_off=True)
     answer = world.clients[who].post(f"{delegation}/redelegate", json={"slug": "mia-member", "note": "You know it"})
     assert answer.status_code == 201, answer.text
@@ -207,7 +205,7 @@ def test_delegator_and_delegee_can_hand_it_on(world: World, who: str, is_accepte
 
 @pytest.mark.parametrize(("first", "second"), [("accept", "decline"), ("decline", "accept"), ("accept", "accept")])
 def test_of_two_racing_decisions_one_wins(world: World, udo: httpx.Client, on: Hook, first: str, second: str) -> None:
-    delegation, rival = world.delegate(), Rival(on)
+    delegation, rival = world.delegate(), ConcurrentWriter(on)
     answers: list[httpx.Response] = []
     rival.work = lambda: answers.append(udo.put(f"{delegation}/{first}"))
     loser = udo.put(f"{delegation}/{second}")
@@ -215,7 +213,7 @@ def test_of_two_racing_decisions_one_wins(world: World, udo: httpx.Client, on: H
     places()
 
 
-def test_what_is_over_cannot_be_decided_any_more(world: World, udo: httpx.Client) -> None:
+def test_an_ended_delegation_cannot_be_decided(world: World, udo: httpx.Client) -> None:
     delegation = world.delegate()
     udo.put(f"{delegation}/decline")
     for verb in ("accept", "decline"):
@@ -224,7 +222,7 @@ def test_what_is_over_cannot_be_decided_any_more(world: World, udo: httpx.Client
     assert world.owner.post(f"{delegation}/redelegate", json={"slug": "mia-member"}).status_code == 409
 
 
-def test_one_delegation_is_open_at_a_time_and_a_verb_that_does_not_fit_names_those_that_do(world: World) -> None:
+def test_one_delegation_is_open_at_a_time_and_a_refused_verb_names_the_allowed_ones(world: World) -> None:
     delegation = world.delegate(to="member")
     address = activity_of(world.member, delegation)
     again = world.owner.put(f"{address}/delegate", json={"slug": world.users["other user"]})
@@ -236,7 +234,7 @@ def test_one_delegation_is_open_at_a_time_and_a_verb_that_does_not_fit_names_tho
     assert world.owner.put(f"{finished}/take_back").status_code == 409
 
 
-def test_whoever_takes_it_over_ends_the_delegation(world: World, udo: httpx.Client) -> None:
+def test_taking_over_ends_the_delegation(world: World, udo: httpx.Client) -> None:
     for to in ("other user", "member"):
         delegation = world.delegate(to=to)
         address = activity_of(world.owner, delegation)
@@ -249,15 +247,19 @@ def test_whoever_takes_it_over_ends_the_delegation(world: World, udo: httpx.Clie
 
 
 @pytest.mark.parametrize("how", ["activity", "workspace"])
-def test_a_delegation_goes_with_what_it_is_of(world: World, udo: httpx.Client, how: str) -> None:
+def test_a_delegation_is_deleted_with_its_activity_or_workspace(world: World, udo: httpx.Client, how: str) -> None:
     delegation = world.delegate()
     address = activity_of(udo, delegation) if how == "activity" else world.here
     assert world.owner.delete(address).status_code == 204
-    assert [udo.get(delegation).status_code, udo.get(ALL).json(), udo.get("/api/activities").json()] == [404, [], []]
+    assert [udo.get(delegation).status_code, udo.get(DELEGATIONS).json(), udo.get("/api/activities").json()] == [
+        404,
+        [],
+        [],
+    ]
     assert rows("delegation", "involvement", "activity") == []
 
 
-def test_it_stays_open_when_its_workspace_is_archived(world: World, udo: httpx.Client) -> None:
+def test_a_delegation_stays_open_when_its_workspace_is_archived(world: World, udo: httpx.Client) -> None:
     delegation = world.delegate()
     assert world.owner.delete(f"{world.here}?archive_items=true").status_code == 204
     assert udo.put(f"{delegation}/accept").status_code == 200
@@ -266,14 +268,18 @@ def test_it_stays_open_when_its_workspace_is_archived(world: World, udo: httpx.C
     places()
 
 
-def test_nothing_is_shown_of_what_lies_in_a_workspace_that_is_being_deleted(world: World, udo: httpx.Client) -> None:
+def test_delegations_in_a_workspace_that_is_being_deleted_are_hidden(world: World, udo: httpx.Client) -> None:
     delegation = world.delegate()
-    end(Workspace, world.account, world.workspace)
-    assert [udo.get(delegation).status_code, udo.get(ALL).json(), udo.get("/api/activities").json()] == [404, [], []]
-    assert world.owner.get(ALL).json() == []
+    mark_as_being_deleted(Workspace, world.account, world.workspace)
+    assert [udo.get(delegation).status_code, udo.get(DELEGATIONS).json(), udo.get("/api/activities").json()] == [
+        404,
+        [],
+        [],
+    ]
+    assert world.owner.get(DELEGATIONS).json() == []
 
 
-def test_what_was_delegated_to_somebody_who_leaves_the_account_returns(world: World, udo: httpx.Client) -> None:
+def test_activities_delegated_to_a_user_return_when_the_user_is_removed(world: World, udo: httpx.Client) -> None:
     both = [accepted(world), world.delegate()]
     addresses = [activity_of(udo, one) for one in both]
     assert world.owner.delete(f"/api/users/{world.users['other user']}").status_code == 204
@@ -284,30 +290,32 @@ def test_what_was_delegated_to_somebody_who_leaves_the_account_returns(world: Wo
     places()
 
 
-def test_what_somebody_delegated_who_leaves_the_account_stays_with_the_delegee(world: World, udo: httpx.Client) -> None:
+def test_activities_delegated_by_a_user_stay_with_the_delegee_when_the_user_is_removed(
+    world: World, udo: httpx.Client
+) -> None:
     addresses = [f"/api/activities/{add(world.member, world.here)}" for _ in range(2)]
     for address in addresses:
         assert world.member.put(f"{address}/delegate", json={"slug": world.users["other user"]}).status_code == 200
     assert udo.put(f"{addresses[0]}/accept").status_code == 200
     assert world.owner.delete(f"/api/users/{world.users['member']}").status_code == 204
-    states = {one["activity"]["id"]: one["state"] for one in udo.get(ALL).json()}
+    states = {one["activity"]["id"]: one["state"] for one in udo.get(DELEGATIONS).json()}
     assert list(states.values()) == ["taken_back", "done"]
     assert inbox(udo) == [int(addresses[0].rpartition("/")[2])]
     places()
 
 
-def test_lists_come_in_pages_open_ones_first(world: World, udo: httpx.Client) -> None:
+def test_delegations_are_listed_in_pages_open_ones_first(world: World, udo: httpx.Client) -> None:
     first, second, third = (world.delegate(world.activity()) for _ in range(3))
     udo.put(f"{third}/decline")
     expected = [int(one.rpartition("/")[2]) for one in (second, first, third)]
-    assert [one["id"] for one in udo.get(ALL).json()] == expected
-    seen, address = [], f"{ALL}?limit=1"
+    assert [one["id"] for one in udo.get(DELEGATIONS).json()] == expected
+    seen, address = [], f"{DELEGATIONS}?limit=1"
     while address:
         answer = udo.get(address)
         seen += [one["id"] for one in answer.json()]
         address = answer.links.get("next", {}).get("url", "")
     assert seen == expected
-    assert [one["id"] for one in udo.get(f"{ALL}?page=2&per_page=2").json()] == expected[2:]
+    assert [one["id"] for one in udo.get(f"{DELEGATIONS}?page=2&per_page=2").json()] == expected[2:]
     assert udo.get("/api/activities?limit=1").links["next"]["url"].startswith("/api/activities")
     cursor = udo.get("/api/activities?limit=1").links["next"]["url"].partition("cursor=")[2]
-    assert udo.get(f"{ALL}?cursor={cursor}").status_code == 422
+    assert udo.get(f"{DELEGATIONS}?cursor={cursor}").status_code == 422

@@ -1,4 +1,4 @@
-"""Deleting what holds items loses nothing, wherever it is cut off."""
+"""Deleting workspaces and stacks: no item is lost if it is interrupted, and the same request finishes it."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSResponse
 
 from chalicelib import clock
 from chalicelib.domain.access import INVITED
@@ -18,50 +17,15 @@ from chalicelib.storage.ids import next_id
 from chalicelib.storage.models.activities import Activity
 from chalicelib.storage.models.invitations import Invitation
 from infra.testing.world import World, add, join, listed, places, put, rows, store
-from tests.support.failures import Hook
+from tests.support.failures import Hook, Outage, failure_points
 from tests.support.seed_items import fill
 
 LARGEST_TRANSACTION = 4 * 1024 * 1024  # DynamoDB's own limit
-ERROR = {"Code": "InternalServerError", "Message": "no"}
-LONGEST = 60  # requests to the store that no removal here needs
-
-
-class Outage:
-    """A store that fails from a request on: before it has carried it out, or after."""
-
-    def __init__(self, on: Hook, lost: bool) -> None:
-        self.left: int | None = None
-        self.struck = False
-        self.lost = lost
-        on("before-call.dynamodb", self.before)
-        on("after-call.dynamodb", self.after)
-
-    def begins(self, after: int) -> None:
-        """After so many requests, of which the authorizer's is one."""
-        self.left, self.struck = after, False
-
-    def ends(self) -> None:
-        self.left = None
-
-    def before(self, **_: Any) -> Any:
-        if self.left is None:
-            return None
-        self.left -= 1
-        if self.left >= 0 or (self.lost and not self.struck):
-            return None
-        self.struck = True
-        response = AWSResponse("http://dynamodb", 400, {}, None)
-        return response, {"Error": ERROR, "ResponseMetadata": {"HTTPStatusCode": 400}}
-
-    def after(self, http_response: Any, parsed: Any, **_: Any) -> None:
-        if self.left is not None and self.left < 0 and not self.struck:
-            self.struck = True
-            http_response.status_code, parsed["Error"] = 400, ERROR
 
 
 @dataclass(frozen=True)
 class Doomed:
-    """A workspace with items on its inbox and a stack, shared with a member and somebody invited."""
+    """A workspace to delete: with items in its inbox and on a stack, a member, and an invited user."""
 
     world: World
     id: int
@@ -79,7 +43,7 @@ class Doomed:
 
 
 def doomed(world: World, on_stack: int = 3, on_inbox: int = 1) -> Doomed:
-    """Written past the API, whose transactions moto takes long for."""
+    """Write such a workspace directly to the table, because moto is slow with transactions."""
     account, owner, invited = world.account, world.users["owner"], world.users["invited"]
     workspace_id = next_id(account, "ids", by=4) - 3
     stack_id, invitation_id = workspace_id + 2, workspace_id + 3
@@ -100,15 +64,18 @@ def doomed(world: World, on_stack: int = 3, on_inbox: int = 1) -> Doomed:
 
 
 def forget_items() -> None:
-    """Takes all items from the table, past the API: moto takes the longer the more there is."""
+    """Delete all items directly from the table, because moto gets slower the more there is."""
     with Activity.batch_write() as batch:
         for row in rows("activity", "placement", "involvement"):
             batch.delete(Activity(row["pk"]["S"], row["sk"]["S"]))
 
 
 def cut_off(world: World, outage: Outage, address: Callable[[Doomed], str], check: Callable[[Doomed], None]) -> int:
-    """Deletes one after another, each cut off one request later, until one is not. Answers how many were."""
-    for after in range(1, LONGEST):
+    """Delete one workspace or stack after another, each interrupted a few requests later than the one before.
+
+    Return after how many requests the last interruption came.
+    """
+    for after in failure_points():
         one = doomed(world)
         outage.begins(after)
         answer = world.owner.delete(address(one))
@@ -126,7 +93,7 @@ def cut_off(world: World, outage: Outage, address: Callable[[Doomed], str], chec
     [(True, False, 2, 12), (False, False, 2, 12), (True, True, 2, 12), (False, False, 33, 5), (True, True, 33, 5)],
     ids=["archived", "dropped", "archived, answer lost", "small, dropped", "small, archived, answer lost"],
 )
-def test_a_workspace_whose_removal_is_cut_off_anywhere_is_hidden_and_then_gone(
+def test_a_workspace_whose_deletion_is_interrupted_is_hidden_until_it_is_deleted(
     world: World, on: Hook, monkeypatch: pytest.MonkeyPatch, kept: bool, lost: bool, step: int, least: int
 ) -> None:
     outage = Outage(on, lost)
@@ -151,7 +118,7 @@ def test_a_workspace_whose_removal_is_cut_off_anywhere_is_hidden_and_then_gone(
 
 
 def _assert_ends(one: Doomed, address: str, outage: Outage) -> None:
-    """The same request again finishes the rest; it may have been finished only where but the answer got lost."""
+    """Check that the same request finishes the deletion. 404 is right if only the answer had been lost."""
     again = one.world.owner.delete(address).status_code
     assert again == 204 or (again == 404 and outage.lost)
 
@@ -176,7 +143,7 @@ def _assert_hidden(one: Doomed) -> None:
 
 
 def _assert_gone(one: Doomed) -> None:
-    """No record of the workspace is left, but what stands in history: decided invitations and the hashes of links."""
+    """Check that no row of the workspace is left."""
     assert one.world.owner.get(one.here).status_code == 404
     left = [
         (row["kind"]["S"], row["sk"]["S"])
@@ -191,7 +158,7 @@ def _assert_gone(one: Doomed) -> None:
     [(False, 2, 8), (True, 2, 8), (False, 33, 5), (True, 33, 5)],
     ids=["not done", "answer lost", "small, not done", "small, answer lost"],
 )
-def test_a_stack_whose_removal_is_cut_off_anywhere_loses_nothing(
+def test_a_stack_whose_deletion_is_interrupted_loses_no_item(
     world: World, on: Hook, monkeypatch: pytest.MonkeyPatch, lost: bool, step: int, least: int
 ) -> None:
     outage = Outage(on, lost)
@@ -220,7 +187,7 @@ def _is_ending(one: Doomed) -> bool:
     return any("deletion_state" in row for row in rows("stack") if row["id"]["N"] == one.stack.rsplit("/", 1)[1])
 
 
-def test_a_removal_that_was_cut_off_goes_on_as_it_began(
+def test_an_interrupted_deletion_keeps_its_choice_to_archive_or_not(
     world: World, on: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deletion, "BATCH_SIZE", 2)
@@ -237,7 +204,7 @@ def test_a_removal_that_was_cut_off_goes_on_as_it_began(
         assert bool(set(one.items) & set(archive)) == (first == "true")
 
 
-def test_large_ones_are_removed_in_their_real_steps(world: World) -> None:
+def test_large_stacks_and_workspaces_are_deleted_in_steps_of_the_real_size(world: World) -> None:
     one = doomed(world, on_stack=70, on_inbox=35)
     assert world.owner.delete(one.stack).status_code == 204
     order = [*one.on_stack, *one.on_inbox]
@@ -248,7 +215,7 @@ def test_large_ones_are_removed_in_their_real_steps(world: World) -> None:
     assert places().keys() == set(order)
 
 
-def test_what_lies_in_the_archive_stays_below_what_is_archived_later(world: World) -> None:
+def test_archived_items_stay_below_those_that_are_archived_later(world: World) -> None:
     old = add(world.owner, world.home)
     world.owner.put(f"{world.home}/archive", json={"id": old})
     one = doomed(world)

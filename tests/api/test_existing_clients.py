@@ -1,4 +1,4 @@
-"""Clients and command lines that exist run unchanged: they ask as they always have, through all that they know."""
+"""Clients and command lines that were written for the OrganisedMinds API work without changes."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from infra.testing.world import PLAIN, places
-from tests.support import command_line
+from tests.support import existing_command_line
 from tests.support.existing_client import ExistingClient, Refused
 
 Json = dict[str, Any]
@@ -15,14 +15,14 @@ CommandLine = Callable[..., str]
 
 @pytest.fixture
 def ada(url: str, acme: Json) -> Iterator[ExistingClient]:
-    """The admin of Acme."""
+    """Return a client of the admin of Acme."""
     with client_of(url, acme) as client:
         yield client
 
 
 @pytest.fixture
 def mia(url: str, mia_card: Json) -> Iterator[ExistingClient]:
-    """A member of Acme."""
+    """Return a client of a member of Acme."""
     with client_of(url, mia_card) as client:
         yield client
 
@@ -34,19 +34,19 @@ def client_of(url: str, card: Json) -> ExistingClient:
 
 @pytest.fixture
 def run(url: str, acme: Json, mia_card: Json, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    """Runs a command as Ada, or as Mia; answers what it prints."""
+    """Return a function that runs a command as Ada, or as Mia, and returns what it prints."""
 
     def call(*arguments: str, card: Json = acme) -> str:
         credential = card["credential"]
         signed = (f"--url={url}", f"--key={credential['key']}", f"--secret={credential['secret']}")
-        status = command_line.main([*signed, *arguments])
+        status = existing_command_line.main([*signed, *arguments])
         said = capsys.readouterr()
         return said.out if status == 0 else said.err
 
     return call
 
 
-def test_an_activity_lives_its_life(ada: ExistingClient) -> None:
+def test_an_activity_is_created_played_and_finished(ada: ExistingClient) -> None:
     said = {"description": "All of it", "priority": "high", "size": "small", "target_date": "2027-01-31"}
     one = ada.new_activity(name="Plan", **said)
     address = f"/api/activities/{one['id']}"
@@ -61,7 +61,7 @@ def test_an_activity_lives_its_life(ada: ExistingClient) -> None:
         ada.get(address)
 
 
-def test_what_is_wrong_is_read_from_the_message(ada: ExistingClient) -> None:
+def test_errors_are_read_from_the_message(ada: ExistingClient) -> None:
     with pytest.raises(Refused, match="name: is required"):
         ada.new_activity(description="nameless")
     finished = f"/api/activities/{ada.new_activity(name='x')['id']}"
@@ -94,7 +94,7 @@ def test_workspaces_stacks_and_comments(ada: ExistingClient) -> None:
     assert list(places()) == [one["id"]]
 
 
-def test_people_invite_and_follow_one_another(ada: ExistingClient, mia: ExistingClient) -> None:
+def test_users_invite_and_follow_each_other(ada: ExistingClient, mia: ExistingClient) -> None:
     members = f"/api/workspaces/{ada.post('/api/workspaces', name='Ours')['id']}/members"
     invite = members.replace("members", "invitation")
     [invitation] = ada.post(invite, slug="mia-mel", email=[], cc=True)
@@ -126,7 +126,7 @@ def test_a_session_says_who_is_calling(ada: ExistingClient) -> None:
     assert set(ada.get("/api/session/rate_limit")) == {"limit", "remaining", "reset"}
 
 
-def test_a_command_line_does_what_it_always_did(run: CommandLine, mia_card: Json) -> None:
+def test_the_command_line_works(run: CommandLine, mia_card: Json) -> None:
     number = run("activity", "new", "Write the plan", "--priority", "high").split()[0]
     for verb, state in (("play", "active"), ("pause", "paused"), ("play", "active"), ("finish", "finished")):
         assert run("activity", verb, number) == f"{number:>6}  {state:<9} Write the plan (Ada Admin)\n"

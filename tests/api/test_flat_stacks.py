@@ -1,19 +1,18 @@
-"""/api/stacks: what a stack is by its id alone, which is what it is in its workspace."""
+"""/api/stacks: a stack under its id alone is the same as in its workspace."""
 
 import httpx
 import pytest
 
 from chalicelib.domain.activities import deletion
 from infra.testing.world import World, add, created, ids, listed, pages, places, put, rows
-from tests.api.test_deletion import LONGEST, Outage
-from tests.support.failures import Hook
+from tests.support.failures import Hook, Outage, failure_points
 
 JSON = {"Content-Type": "application/json"}
 FIELDS = ("status", "title", "detail", "message")
 
 
 def flat(address: str) -> str:
-    """A stack's address without its workspace."""
+    """Return the address of a stack without its workspace."""
     return f"/api/stacks/{address.rpartition('/')[2]}"
 
 
@@ -39,7 +38,7 @@ def test_every_stack_of_a_personal_workspace_is_found(world: World) -> None:
         assert world.member.get(f"/api/stacks/{stack['id']}").status_code == 404
 
 
-def test_an_inbox_is_a_stack_that_stays_as_it_is(world: World) -> None:
+def test_an_inbox_cannot_be_changed_or_deleted_as_a_stack(world: World) -> None:
     item, inbox = world.item(), flat(world.inbox)
     assert world.owner.get(inbox).json() == world.owner.get(world.inbox).json()
     assert listed(world.owner, f"{inbox}/items") == [item]
@@ -94,12 +93,12 @@ def test_a_deleted_stack_leaves_its_items_on_the_inbox_and_nothing_else(world: W
     assert len(before) - len(rows("whereabouts")) == 1
 
 
-def test_a_removal_that_is_cut_off_anywhere_is_finished_by_the_same_request(
+def test_an_interrupted_deletion_is_finished_by_the_same_request(
     world: World, on: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deletion, "BATCH_SIZE", 2)
     outage = Outage(on, lost=False)
-    for after in range(1, LONGEST):
+    for after in failure_points():
         stack = world.stack()
         for _ in range(3):
             add(world.owner, stack)
@@ -142,7 +141,7 @@ def test_a_stack_of_others_is_as_unknown_as_one_that_is_not_there(world: World) 
     assert world.owner.get(f"/api/stacks/{world.workspace}").status_code == 404
 
 
-def test_writes_are_about_the_stack_that_if_match_names_and_are_done_once_for_a_key(world: World) -> None:
+def test_writes_honour_if_match_and_idempotency_keys(world: World) -> None:
     stack = flat(world.stack())
     tag = {"If-Match": world.owner.get(stack).headers["etag"]}
     assert world.owner.put(stack, json={"name": "a"}, headers=tag).status_code == 200

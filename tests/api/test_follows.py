@@ -1,12 +1,11 @@
-"""Following one another: to collaborate, and the lists of both directions."""
+"""/api/me/follows and followings: following other users through `collaborate`."""
 
 import httpx
 import pytest
 
 from infra.testing.world import World, rows, signed_in, user
-from tests.api.test_deletion import LONGEST, Outage
-from tests.support.document_shapes import USER
-from tests.support.failures import Hook
+from tests.support.documented_examples import USER
+from tests.support.failures import Hook, Outage, failure_points
 
 FOLLOWS, FOLLOWINGS = "/api/me/follows", "/api/me/followings"
 JSON = {"Content-Type": "application/json"}
@@ -24,7 +23,7 @@ def slugs(client: httpx.Client, address: str) -> list[str]:
     return [one["slug"] for one in answer.json()]
 
 
-def test_to_collaborate_is_to_follow_and_answers_the_user(world: World) -> None:
+def test_collaborating_follows_the_user_and_answers_it(world: World) -> None:
     answer = follow(world.owner, "mia-member")
     assert tuple(answer.json()) == (*USER, "slug")
     assert answer.json()["id"] == world.users["member"]
@@ -33,14 +32,14 @@ def test_to_collaborate_is_to_follow_and_answers_the_user(world: World) -> None:
     assert slugs(world.owner, FOLLOWINGS) == slugs(world.member, FOLLOWS) == []
 
 
-def test_both_follow_each_other_once_the_other_does_so_too(world: World) -> None:
+def test_users_follow_each_other_once_both_collaborate(world: World) -> None:
     follow(world.owner, "mia-member")
     follow(world.member, "ada-admin")
     for client, other in ((world.owner, "mia-member"), (world.member, "ada-admin")):
         assert slugs(client, FOLLOWS) == slugs(client, FOLLOWINGS) == [other]
 
 
-def test_to_collaborate_again_is_harmless_by_slug_and_by_id(world: World) -> None:
+def test_collaborating_again_changes_nothing(world: World) -> None:
     first = follow(world.owner, "mia-member")
     before = rows("follow")
     for who in ("mia-member", world.users["member"]):
@@ -52,7 +51,7 @@ def test_to_collaborate_again_is_harmless_by_slug_and_by_id(world: World) -> Non
     assert len(rows("follow")) == 4
 
 
-def test_nobody_follows_oneself_or_somebody_who_is_not_there(world: World) -> None:
+def test_users_cannot_follow_themselves_or_an_unknown_user(world: World) -> None:
     for who in ("ada-admin", world.users["owner"]):
         assert world.owner.put(f"/api/users/{who}/collaborate").status_code == 409
     for who in ("nobody", "0123456ff", "No Slug", "olga-other"):
@@ -75,14 +74,14 @@ def test_the_lists_are_by_name_and_come_in_pages(world: World) -> None:
 @pytest.mark.parametrize(
     ("kind", "shown"), [("User", 1), ("user", 1), ("users", 1), ("", 1), ("Workspace", 0), ("x", 0)]
 )
-def test_a_type_narrows_to_what_is_of_that_kind(world: World, kind: str, shown: int) -> None:
+def test_the_type_filters_the_list(world: World, kind: str, shown: int) -> None:
     follow(world.owner, "mia-member")
     assert len(slugs(world.owner, f"{FOLLOWS}?type={kind}&page=1&per_page=250")) == shown
     assert len(slugs(world.member, f"{FOLLOWINGS}?type={kind}")) == shown
     assert world.owner.get(f"{FOLLOWS}?kind={kind}").status_code == 422
 
 
-def test_who_leaves_follows_nobody_and_is_followed_by_nobody(world: World) -> None:
+def test_a_removed_user_follows_nobody_and_is_followed_by_nobody(world: World) -> None:
     for client, who in ((world.owner, "mia-member"), (world.member, "ada-admin"), (world.member, "ivo-member")):
         follow(client, who)
     follow(world.owner, "ivo-member")
@@ -94,9 +93,9 @@ def test_who_leaves_follows_nobody_and_is_followed_by_nobody(world: World) -> No
     assert world.owner.put("/api/users/mia-member/collaborate").status_code == 404
 
 
-def test_leaving_that_is_cut_off_anywhere_ends_all_following_once_it_is_repeated(world: World, on: Hook) -> None:
+def test_an_interrupted_removal_ends_all_following_when_it_is_repeated(world: World, on: Hook) -> None:
     outage = Outage(on, lost=False)
-    for after in range(1, LONGEST):
+    for after in failure_points():
         card = user(world.account, f"Lea{after}")
         with signed_in(str(world.owner.base_url), card) as lea:
             follow(lea, "mia-member")

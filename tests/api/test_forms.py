@@ -29,7 +29,7 @@ GOOD: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("text", "form"), GOOD)
-def test_a_form_stands_for_an_object(text: str, form: Any) -> None:
+def test_a_form_is_parsed_into_an_object(text: str, form: Any) -> None:
     assert forms.parse_form(text) == form
 
 
@@ -51,7 +51,7 @@ def test_a_form_stands_for_an_object(text: str, form: Any) -> None:
         ("a[][]=1", "not in bracket notation"),
     ],
 )
-def test_a_form_that_stands_for_nothing_is_refused(text: str, words: str) -> None:
+def test_a_form_in_wrong_notation_is_refused(text: str, words: str) -> None:
     with pytest.raises(errors.BadRequest) as refused:
         forms.parse_form(text)
     assert words in refused.value.detail

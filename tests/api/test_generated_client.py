@@ -1,4 +1,4 @@
-"""A client that a generator makes of the OpenAPI document: it creates, lists, changes and deletes."""
+"""A client generated from the OpenAPI document creates, lists, changes and deletes objects."""
 
 import importlib
 import sys
@@ -12,13 +12,15 @@ import pytest
 from chalicelib.routes import contract
 from infra.testing.processes import run
 
+pytestmark = pytest.mark.slow
+
 Module = Any
 NAME = "ogsm_client"
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where the generated client lies, importable."""
+    """Generate the client, and make it importable."""
     folder = tmp_path_factory.mktemp("client")
     generator = str(Path(sys.executable).with_name("openapi-python-client"))
     options = ["--path", str(contract.FILE), "--output-path", str(folder / NAME), "--meta", "none"]
@@ -38,7 +40,7 @@ def client(folder: Path, ada: httpx.Client) -> Any:
     return generated("client").Client(base_url=str(ada.base_url), httpx_args={"auth": ada.auth})
 
 
-def test_it_has_a_function_for_every_operation(folder: Path) -> None:
+def test_the_client_has_a_function_for_every_operation(folder: Path) -> None:
     functions = {path.stem for path in (folder / NAME / "api").glob("*/[a-z]*.py")}
     operations = {one["operationId"] for path in contract_document()["paths"].values() for one in path.values()}
     assert functions == operations
@@ -50,7 +52,7 @@ def contract_document() -> dict[str, Any]:
     return document.document()
 
 
-def test_it_creates_lists_changes_and_deletes_an_action(client: Any) -> None:
+def test_the_client_creates_lists_changes_and_deletes_an_action(client: Any) -> None:
     models, api = generated("models"), "api.actions"
     body = models.ActionInput(title="Grow", labels=["new"], progress=10)
     made = generated(f"{api}.create_action").sync(client=client, body=body)
@@ -65,7 +67,7 @@ def test_it_creates_lists_changes_and_deletes_an_action(client: Any) -> None:
     assert generated(f"{api}.list_actions").sync(client=client) == []
 
 
-def test_it_creates_a_workspace_puts_an_item_inside_and_deletes_it(client: Any) -> None:
+def test_the_client_creates_a_workspace_adds_an_item_and_deletes_it(client: Any) -> None:
     models = generated("models")
     body = models.WorkspaceInput(name="Together", description="by a generated client")
     workspace = generated("api.workspaces.create_workspace").sync(client=client, body=body)
@@ -77,7 +79,7 @@ def test_it_creates_a_workspace_puts_an_item_inside_and_deletes_it(client: Any) 
     assert gone.status_code == 204
 
 
-def test_it_understands_a_problem(client: Any) -> None:
+def test_the_client_reads_a_problem_document(client: Any) -> None:
     models = generated("models")
     problem = generated("api.actions.get_action").sync("999", client=client)
     assert isinstance(problem, models.Problem)

@@ -1,4 +1,4 @@
-"""Idempotency-Key: the same request is done once, however often it is sent."""
+"""Idempotency-Key: a request that is sent several times is carried out once."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -57,7 +57,7 @@ def test_a_key_of_a_different_request_is_refused(ada: httpx.Client) -> None:
     assert len(ada.get(LIST).json()) == 1
 
 
-def test_a_request_that_failed_may_be_mended_under_its_key(ada: httpx.Client) -> None:
+def test_a_request_that_failed_may_be_corrected_under_its_key(ada: httpx.Client) -> None:
     assert ada.post(LIST, json={"title": ""}, headers=KEY).status_code == 422
     assert ada.post(LIST, json={"title": "x"}, headers=KEY).status_code == 201
 
@@ -70,7 +70,7 @@ def test_a_key_belongs_to_one_credential(
     assert other.post(LIST, json={"title": "x"}, headers=KEY).json()["id"] == 2
 
 
-def test_a_key_is_forgotten_after_a_day(ada: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_expires_after_a_day(ada: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     ada.post(LIST, json={"title": "x"}, headers=KEY)
     tomorrow = datetime.now(UTC) + timedelta(hours=24, seconds=1)
 
@@ -86,6 +86,6 @@ def test_a_key_has_one_to_255_characters(ada: httpx.Client, key: str) -> None:
     assert ada.get(LIST).json() == []
 
 
-def test_reading_takes_no_notice_of_a_key(ada: httpx.Client) -> None:
+def test_reads_ignore_a_key(ada: httpx.Client) -> None:
     assert [ada.get(LIST, headers=KEY).status_code for _ in range(2)] == [200, 200]
     assert ada.post(LIST, json={"title": "x"}, headers=KEY).status_code == 201

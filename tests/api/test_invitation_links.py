@@ -1,6 +1,7 @@
-"""The page behind the link in a mail: how somebody without credentials gets in."""
+"""/invitations: the page behind the link in a mail, where somebody without credentials joins."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,9 +11,10 @@ import pytest
 
 from chalicelib import clock, config
 from infra import operations
-from tests.api.test_invitations import SignIn, invite, links
+from tests.support.invitations import invite, links
 
 Json = dict[str, Any]
+SignIn = Callable[[Json], httpx.Client]
 NAMES = {"first_name": "Jane", "last_name": "<b>Doe</b>"}
 
 
@@ -23,7 +25,7 @@ def place(ada: httpx.Client) -> str:
 
 @pytest.fixture
 def link(ada: httpx.Client, place: str, outbox: list[Json]) -> str:
-    """The link in a mail to somebody whom nobody knew."""
+    """Return the link in a mail to somebody who has no account."""
     invite(ada, place, email="jane@doe.example.org")
     return links(outbox)[0]
 
@@ -33,7 +35,7 @@ def credential(page: str) -> Json:
     return {"credential": {"key": key, "secret": secret}}
 
 
-def test_a_newcomer_gives_a_name_and_gets_in_with_the_credential_shown(
+def test_a_new_user_enters_a_name_and_gets_a_working_credential(
     anybody: httpx.Client, ada: httpx.Client, sign_in: SignIn, place: str, link: str
 ) -> None:
     asked = anybody.get(link)
@@ -54,7 +56,7 @@ def test_a_link_works_once(anybody: httpx.Client, link: str) -> None:
         assert "<code>" not in answer.text
 
 
-def test_looking_at_a_link_decides_nothing(anybody: httpx.Client, ada: httpx.Client, place: str, link: str) -> None:
+def test_opening_a_link_changes_nothing(anybody: httpx.Client, ada: httpx.Client, place: str, link: str) -> None:
     assert [anybody.get(link).status_code, anybody.head(link).status_code] == [200, 200]
     assert len(ada.get(f"{place}/members").json()) == 1
 
@@ -92,7 +94,7 @@ def test_a_user_with_credentials_only_confirms(
 
 
 @pytest.mark.parametrize("token", ["x", "1-" + "a" * 43, "999999999-" + "a" * 43, "1-%00", "1-" + "é" * 43])
-def test_a_link_that_nobody_sent_is_not_found(anybody: httpx.Client, link: str, token: str) -> None:
+def test_an_unknown_link_is_not_found(anybody: httpx.Client, link: str, token: str) -> None:
     for method in ("GET", "POST"):
         answer = anybody.request(method, f"/invitations/{token}", data=NAMES if method == "POST" else None)
         assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
@@ -127,7 +129,7 @@ def test_a_link_after_accepting_elsewhere_shows_nothing_more(
     assert anybody.get(link).status_code == anybody.post(link, data=NAMES).status_code == 404
 
 
-def test_the_page_runs_nothing_and_is_kept_nowhere(anybody: httpx.Client, link: str) -> None:
+def test_the_page_has_no_scripts_and_is_not_cached(anybody: httpx.Client, link: str) -> None:
     headers = anybody.get(link).headers
     assert headers["content-security-policy"].split("; ") == [
         "default-src 'none'",

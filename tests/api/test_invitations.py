@@ -1,4 +1,4 @@
-"""Inviting into workspaces, and what becomes of invitations."""
+"""/api/invitations: inviting to workspaces, and answering invitations."""
 
 import re
 from collections import Counter
@@ -15,8 +15,8 @@ from chalicelib.mail import messages, sending
 from chalicelib.storage import table
 from chalicelib.storage.models.users import EmailAddress
 from infra import operations
-from tests.api.test_deletion import Outage
-from tests.support.failures import Hook
+from tests.support.failures import Hook, Outage
+from tests.support.invitations import invite, links
 
 Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]
@@ -25,21 +25,10 @@ INVITATIONS = "/api/invitations"
 
 @pytest.fixture
 def place(ada: httpx.Client, outbox: list[Json]) -> str:
-    """The address of a shared workspace of Ada's."""
+    """Return the address of a shared workspace of Ada's."""
     made = ada.post("/api/workspaces", json={"name": "Offices & <Plans>"})
     assert made.status_code == 201
     return str(made.headers["location"])
-
-
-def invite(client: httpx.Client, place: str, **body: Any) -> Any:
-    answer = client.post(f"{place}/invitation", json=body)
-    assert answer.status_code == 201, answer.text
-    return answer.json()
-
-
-def links(mails: list[Json]) -> list[str]:
-    texts = [mail["Content"]["Simple"]["Body"]["Text"]["Data"] for mail in mails]
-    return [found for text in texts for found in re.findall(r"http://\S+/invitations/\S+", text)]
 
 
 def test_a_user_is_invited_by_slug_and_joins_by_accepting(ada: httpx.Client, mia: httpx.Client, place: str) -> None:
@@ -154,7 +143,7 @@ def test_the_log_says_why_a_mail_could_not_be_sent_and_not_to_whom(
 
 
 def refused(**_: Any) -> None:
-    """What SES answers while an account is in its sandbox."""
+    """Return the error of SES for an account in its sandbox."""
     error = {"Code": "MessageRejected", "Message": "Email address is not verified: jane@doe.example"}
     raise ClientError({"Error": error}, "SendEmail")
 

@@ -1,4 +1,4 @@
-"""/api/workspaces/{id}/items and archive, call by call, as the Workspaces document shows them."""
+"""/api/workspaces/{id}/items and archive: each call as the Workspaces document shows it."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 
 from infra.testing.documents import example
 from infra.testing.world import World, add, created, documented, ids, listed, pages, personal_of, places, put, share
-from tests.support.document_shapes import ACTIVITY, assert_as_documented, hrefs
+from tests.support.documented_examples import ACTIVITY, assert_as_documented, hrefs
 
 ALL = "/api/workspaces/items"
 KEY = {"Idempotency-Key": "one"}

@@ -1,4 +1,4 @@
-"""/api/me: what everybody sees and changes of oneself, and whom one knows."""
+"""/api/me: users read and change themselves, and see the people whom they work with."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def slugs(client: httpx.Client, query: str = "") -> list[str]:
     return [one["slug"] for one in answer.json()]
 
 
-def test_i_am_the_user_that_others_see(world: World) -> None:
+def test_me_is_the_user_that_others_see(world: World) -> None:
     for person in ("owner", "member"):
         mine = world.clients[person].get(ME, headers=JSON)
         theirs = world.clients[person].get(f"/api/users/{world.users[person]}")
@@ -28,7 +28,7 @@ def test_i_am_the_user_that_others_see(world: World) -> None:
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 @pytest.mark.parametrize("wrapped", [True, False], ids=["within user", "plain"])
-def test_i_change_what_i_name_of_myself_and_nothing_else(world: World, method: str, wrapped: bool) -> None:
+def test_an_update_changes_only_the_fields_that_it_names(world: World, method: str, wrapped: bool) -> None:
     before = world.member.get(ME).json()
     body = {"first_name": "Maria"}
     answer = world.member.request(method, ME, json={"user": body} if wrapped else body)
@@ -37,7 +37,7 @@ def test_i_change_what_i_name_of_myself_and_nothing_else(world: World, method: s
     assert world.owner.get(f"/api/users/{before['id']}").json()["first_name"] == "Maria"
 
 
-def test_my_address_moves_with_me_and_is_free_then(world: World) -> None:
+def test_a_changed_email_address_frees_the_old_one(world: World) -> None:
     answer = world.member.put(ME, json={"user": {"email": "new@acme.example"}})
     assert (answer.status_code, answer.json()["email"]) == (200, "new@acme.example")
     assert world.clients["other user"].put(ME, json={"email": "mia@acme.example"}).status_code == 200
@@ -46,11 +46,11 @@ def test_my_address_moves_with_me_and_is_free_then(world: World) -> None:
     assert world.clients["other account"].put(ME, json={"email": "new@acme.example"}).status_code == 200
 
 
-def test_my_own_address_in_other_letters_is_not_taken(world: World) -> None:
+def test_the_own_email_address_may_be_sent_in_another_case(world: World) -> None:
     assert world.member.put(ME, json={"email": "Mia@Acme.example"}).json()["email"] == "Mia@Acme.example"
 
 
-def test_what_i_change_of_myself_is_in_the_audit(world: World) -> None:
+def test_an_update_of_oneself_is_in_the_audit(world: World) -> None:
     world.member.put(ME, json={"user": {"last_name": "Moon"}})
     event = world.owner.get("/api/audit").json()[0]
     assert (event["verb"], event["actor"]["user"]) == ("update", world.users["member"])
@@ -68,7 +68,7 @@ def test_an_update_of_nothing_changes_nothing(world: World) -> None:
     assert (rows("user"), len(rows("event"))) == (before, events)
 
 
-def test_nobody_gives_a_role_to_oneself(world: World) -> None:
+def test_users_cannot_give_themselves_a_role(world: World) -> None:
     for body in ({"role": "admin"}, {"user": {"role": "admin", "id": world.users["owner"]}}):
         assert world.member.put(ME, json=body).status_code == 200
     assert world.owner.get("/api/users/mia-member").json()["role"] == "member"
@@ -86,12 +86,12 @@ def test_nobody_gives_a_role_to_oneself(world: World) -> None:
         ({"nickname": "x"}, "#/nickname"),
     ],
 )
-def test_what_is_wrong_is_said(world: World, body: Json, pointer: str) -> None:
+def test_wrong_fields_are_refused(world: World, body: Json, pointer: str) -> None:
     answer = world.member.put(ME, json=body)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
 
 
-def test_an_update_is_about_the_user_that_if_match_names(world: World) -> None:
+def test_an_update_honours_if_match(world: World) -> None:
     tag = world.member.get(ME).headers["etag"]
     assert world.member.put(ME, json={"first_name": "a"}, headers={"If-Match": tag}).status_code == 200
     assert world.member.put(ME, json={"first_name": "b"}, headers={"If-Match": tag}).status_code == 412
@@ -100,7 +100,7 @@ def test_an_update_is_about_the_user_that_if_match_names(world: World) -> None:
     assert (again.content, again.headers["idempotency-replayed"]) == (first.content, "true")
 
 
-def test_my_connections_are_those_who_share_a_workspace_with_me_by_name(world: World) -> None:
+def test_connections_are_the_users_in_shared_workspaces_by_name(world: World) -> None:
     assert slugs(world.owner) == ["mia-member"]
     assert slugs(world.member) == ["ada-admin"]
     assert slugs(world.invited) == slugs(world.clients["other user"]) == slugs(world.clients["other account"]) == []
@@ -110,7 +110,7 @@ def test_my_connections_are_those_who_share_a_workspace_with_me_by_name(world: W
     assert slugs(world.owner, "?page=2&per_page=1") == ["udo-member"]
 
 
-def test_my_connections_are_those_who_follow_me_or_whom_i_follow_too(world: World) -> None:
+def test_connections_include_followers_and_followed_users(world: World) -> None:
     udo = world.clients["other user"]
     assert udo.put("/api/users/ivo-member/collaborate").status_code == 200
     assert udo.put("/api/users/ada-admin/collaborate").status_code == 200
@@ -126,6 +126,6 @@ def test_somebody_known_in_several_ways_is_one_connection(world: World) -> None:
     assert slugs(world.owner) == ["mia-member"]
 
 
-def test_a_workspace_that_is_gone_connects_nobody(world: World) -> None:
+def test_a_deleted_workspace_connects_nobody(world: World) -> None:
     assert world.owner.delete(world.here).status_code == 204
     assert slugs(world.owner) == slugs(world.member) == []

@@ -1,4 +1,4 @@
-"""OAuth 2: access tokens for key and secret, what is said where none is given, and what a token may."""
+"""/oauth/token: access tokens for key and secret, the errors, and what a token allows."""
 
 import base64
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from chalicelib import clock
 from chalicelib.http.authorizer import REALM
 from infra import operations
 from infra.testing.world import World, rows
-from tests.api.test_authentication import assert_unauthorized
+from tests.support.problems import assert_unauthorized
 
 LIST, TOKEN = "/api/v2/actions.json", "/oauth/token"
 GRANT = {"grant_type": "client_credentials"}
@@ -64,7 +64,7 @@ def token(acme: Json, anybody: httpx.Client) -> str:
 
 @pytest.fixture
 def ends(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """Moves the clock so many seconds on."""
+    """Move the clock on by that many seconds."""
 
     def move(seconds: int) -> None:
         then = datetime.now(UTC) + timedelta(seconds=seconds)
@@ -74,7 +74,9 @@ def ends(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
 
 @pytest.mark.parametrize("way", ["json", "form", "basic", "basic and form", "basic, encoded", "basic and client_id"])
-def test_a_token_is_given_for_key_and_secret_however_they_come(acme: Json, anybody: httpx.Client, way: str) -> None:
+def test_a_token_is_issued_for_key_and_secret_in_each_way_to_send_them(
+    acme: Json, anybody: httpx.Client, way: str
+) -> None:
     known = pair(acme)
     key, secret = known.values()
     encoded = quote(key, safe="").replace("-", "%2D"), quote(secret, safe="").replace("_", "%5F")
@@ -103,7 +105,7 @@ def test_a_token_is_given_for_key_and_secret_however_they_come(acme: Json, anybo
         (None, "read write"),
     ],
 )
-def test_the_scope_narrows_what_the_credential_has(
+def test_the_requested_scope_narrows_the_scope_of_the_credential(
     acme: Json, anybody: httpx.Client, place: str, scope: str | None, given: str
 ) -> None:
     asked: Json = {"scope": scope} if scope is not None or place == "json" else {}
@@ -111,14 +113,14 @@ def test_the_scope_narrows_what_the_credential_has(
     assert granted(anybody.post(TOKEN, **sent))["scope"] == given
 
 
-def test_the_query_of_existing_clients_is_understood(acme: Json, anybody: httpx.Client) -> None:
+def test_the_query_parameters_of_existing_clients_are_understood(acme: Json, anybody: httpx.Client) -> None:
     for query in ("scope=read+write", "scope=read%20write", "scope=read%2Bwrite", "scope=read+write&state=x"):
         assert granted(anybody.post(f"{TOKEN}?{query}", json=GRANT | pair(acme)))["scope"] == "read write"
     sent = GRANT | pair(acme) | {"scope": "read", "audience": "unknown"}
     assert granted(anybody.post(f"{TOKEN}?scope=read", json=sent))["scope"] == "read"
 
 
-def test_more_than_the_credential_has_is_not_given(acme: Json, anybody: httpx.Client) -> None:
+def test_a_scope_beyond_that_of_the_credential_is_refused(acme: Json, anybody: httpx.Client) -> None:
     known = pair(operations.create_credential(acme["user"]["id"], scope="read"))
     assert granted(anybody.post(TOKEN, json=GRANT | known))["scope"] == "read"
     assert granted(anybody.post(TOKEN, json=GRANT | known | {"scope": "read"}))["scope"] == "read"
@@ -146,11 +148,11 @@ def test_more_than_the_credential_has_is_not_given(acme: Json, anybody: httpx.Cl
         {"json": GRANT | {"scope": "read"}, "params": {"scope": "write"}},
     ],
 )
-def test_what_is_no_request_for_a_token_is_called_so(anybody: httpx.Client, sent: Json) -> None:
+def test_an_invalid_token_request_is_refused(anybody: httpx.Client, sent: Json) -> None:
     refused(anybody.post(TOKEN, **sent), "invalid_request")
 
 
-def test_two_ways_to_sign_in_at_once_are_one_too_many(acme: Json, anybody: httpx.Client) -> None:
+def test_signing_in_in_two_ways_at_once_is_refused(acme: Json, anybody: httpx.Client) -> None:
     known = pair(acme)
     headers = basic(*known.values())
     refused(anybody.post(TOKEN, json=GRANT | known, headers=headers), "invalid_request")
@@ -159,11 +161,11 @@ def test_two_ways_to_sign_in_at_once_are_one_too_many(acme: Json, anybody: httpx
 
 
 @pytest.mark.parametrize("kind", ["password", "authorization_code", "refresh_token", "CLIENT_CREDENTIALS", "x"])
-def test_no_other_grant_is_known(acme: Json, anybody: httpx.Client, kind: str) -> None:
+def test_other_grant_types_are_refused(acme: Json, anybody: httpx.Client, kind: str) -> None:
     refused(anybody.post(TOKEN, json=pair(acme) | {"grant_type": kind}), "unsupported_grant_type")
 
 
-def test_whoever_has_no_valid_credential_is_no_client(acme: Json, anybody: httpx.Client) -> None:
+def test_a_request_without_a_valid_credential_is_refused(acme: Json, anybody: httpx.Client) -> None:
     known = pair(acme)
     key, secret = known.values()
     ended = pair(operations.create_credential(acme["user"]["id"]))
@@ -200,7 +202,7 @@ def test_a_token_reads_and_writes(anybody: httpx.Client, token: str) -> None:
     assert anybody.get(made.headers["location"], headers={"Authorization": f"bearer  {token}"}).json()["title"] == "x"
 
 
-def test_a_token_may_no_more_than_its_scope(acme: Json, anybody: httpx.Client) -> None:
+def test_a_token_allows_no_more_than_its_scope(acme: Json, anybody: httpx.Client) -> None:
     token = granted(anybody.post(f"{TOKEN}?scope=read", json=GRANT | pair(acme)))["access_token"]
     assert anybody.get(LIST, headers=bearer(token)).status_code == 200
     for address in (LIST, "/api/credentials"):
@@ -219,7 +221,7 @@ def test_tokens_are_long_random_and_kept_only_as_a_hash(acme: Json, anybody: htt
     assert all(10_700 < seconds <= 10_801 for seconds in left)
 
 
-def test_what_is_no_token_is_turned_away(acme: Json, anybody: httpx.Client, token: str) -> None:
+def test_an_invalid_token_is_refused(acme: Json, anybody: httpx.Client, token: str) -> None:
     key, _, random = token.rpartition(".")
     other = operations.create_credential(acme["user"]["id"])["credential"]["key"]
     elsewhere = f"2{key.removeprefix('1')}"
@@ -254,7 +256,7 @@ def test_a_token_ends_with_its_credential(
     assert_unauthorized(anybody.get(LIST, headers=bearer(answer["access_token"])))
 
 
-def test_a_credential_that_is_given_an_earlier_end_takes_its_tokens_along(
+def test_a_token_ends_when_its_credential_gets_an_earlier_end(
     acme: Json, ada: httpx.Client, anybody: httpx.Client, ends: Callable[[int], None]
 ) -> None:
     other = operations.create_credential(acme["user"]["id"])
@@ -280,7 +282,7 @@ def test_a_token_ends_with_the_secret_that_it_was_given_for(
     assert_unauthorized(anybody.get(LIST, headers=bearer(second)))
 
 
-def test_who_leaves_the_account_leaves_the_tokens_behind(world: World) -> None:
+def test_the_tokens_of_a_removed_user_are_refused(world: World) -> None:
     token = granted(world.member.post(TOKEN, json=GRANT))["access_token"]
     headers, nobody = bearer(token), world.clients["nobody"]
     assert nobody.get("/api/workspaces", headers=headers).status_code == 200
@@ -310,7 +312,7 @@ def test_a_token_is_read_with_its_credential_in_one_request_and_its_use_is_noted
     assert known["last_used_at"] == "2099-01-01T00:00:00Z"
 
 
-def test_no_receipt_keeps_a_token(acme: Json, anybody: httpx.Client) -> None:
+def test_no_receipt_contains_a_token(acme: Json, anybody: httpx.Client) -> None:
     headers = {"Idempotency-Key": "one"}
     given = [granted(anybody.post(TOKEN, json=GRANT | pair(acme), headers=headers)) for _ in range(2)]
     assert given[0]["access_token"] != given[1]["access_token"]

@@ -1,6 +1,5 @@
-"""The pages as browsers get them, without a browser: policy, caching, addresses, and that no text becomes markup."""
+"""The HTML pages as a browser gets them: policy, caching, addresses, and text that never becomes markup."""
 
-import hashlib
 import json
 import subprocess
 import sys
@@ -47,7 +46,7 @@ print(json.dumps([call("/health"), call("/openapi.json"), call("/docs")]))
 
 
 class Page(HTMLParser):
-    """What stands in a page: its tags with their attributes, and the text of scripts and styles."""
+    """The contents of a page: its tags with their attributes, and the text of scripts and styles."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -86,7 +85,7 @@ def through_a_stage(path: str, **more: Any) -> Json:
     return answer
 
 
-def test_every_page_is_held_to_a_strict_policy(answers: dict[str, httpx.Response]) -> None:
+def test_every_page_has_a_strict_content_security_policy(answers: dict[str, httpx.Response]) -> None:
     for path, answer in answers.items():
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
         assert answer.headers["content-security-policy"].split("; ") == POLICIES.get(path, PLAIN)
@@ -94,7 +93,7 @@ def test_every_page_is_held_to_a_strict_policy(answers: dict[str, httpx.Response
         assert answer.headers["referrer-policy"] == "same-origin"
 
 
-def test_no_script_and_no_style_stands_in_a_page(answers: dict[str, httpx.Response]) -> None:
+def test_pages_contain_no_inline_scripts_or_styles(answers: dict[str, httpx.Response]) -> None:
     for path, answer in answers.items():
         page = Page(answer.text)
         assert not page.inline
@@ -116,14 +115,14 @@ def test_no_page_names_another_host_and_no_link_is_dead(ada: httpx.Client, answe
         assert ada.get(target).status_code == 200, target
 
 
-def test_ids_are_given_once(answers: dict[str, httpx.Response]) -> None:
+def test_ids_are_unique_in_a_page(answers: dict[str, httpx.Response]) -> None:
     for answer in answers.values():
         ids = Page(answer.text).ids
         assert len(ids) == len(set(ids))
 
 
 @pytest.mark.parametrize("path", ["/", "/docs"])
-def test_what_is_the_same_for_everybody_is_asked_for_again_by_its_tag(anybody: httpx.Client, path: str) -> None:
+def test_public_pages_are_revalidated_by_their_tag(anybody: httpx.Client, path: str) -> None:
     answer = anybody.get(path)
     assert answer.headers["cache-control"] == "private, no-cache"
     again = anybody.get(path, headers={"If-None-Match": answer.headers["etag"]})
@@ -131,10 +130,11 @@ def test_what_is_the_same_for_everybody_is_asked_for_again_by_its_tag(anybody: h
     assert anybody.head(path).headers["etag"] == answer.headers["etag"]
 
 
-def test_what_belongs_to_somebody_is_kept_nowhere(answers: dict[str, httpx.Response]) -> None:
+def test_personal_pages_are_not_cached(answers: dict[str, httpx.Response]) -> None:
     assert {answers[path].headers["cache-control"] for path in ("/settings/api", "/invitations/1-x")} == {"no-store"}
 
 
+<<<<<<< HEAD
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
@@ -166,6 +166,8 @@ def test_files_of_pages_take_no_other_parameter(anybody: httpx.Client) -> None:
     assert anybody.get("/assets/app/style.css?version=1").status_code == 422
 
 
+=======
+>>>>>>> work-e1
 def test_behind_a_stage_every_address_has_it(acme: Json) -> None:
     for path in ("/", "/docs", "/settings/api"):
         answer = through_a_stage(path, caller=as_caller(acme))
@@ -176,7 +178,7 @@ def test_behind_a_stage_every_address_has_it(acme: Json) -> None:
     assert "curl -u KEY:SECRET https://abc.execute-api.us-east-1.amazonaws.com/dev/api/v2/actions.json" in landing
 
 
-def test_behind_a_stage_the_answer_for_a_strange_link_is_dressed_too() -> None:
+def test_behind_a_stage_the_page_for_an_odd_link_has_its_style_too() -> None:
     odd = event("GET", "/invitations/{token}", ids={"token": "1-ä b"}, stage="/dev")
     odd["requestContext"]["path"] = "/dev/invitations/1-%C3%A4%20b"
     answer: Json = app(odd, None)
@@ -203,7 +205,7 @@ def test_names_and_labels_stay_text(acme: Json, ada: httpx.Client) -> None:
     assert HOSTILE in [found.get("value") for tag, found in page.tags if tag == "input"]
 
 
-def test_whatever_the_document_says_stays_text() -> None:
+def test_text_of_the_openapi_document_never_becomes_markup() -> None:
     schema = {
         "type": "object",
         "description": HOSTILE,
@@ -248,7 +250,7 @@ def test_the_reference_shows_the_documents_example_and_offers_it(anybody: httpx.
     assert {found["data-place"] for found in areas} == {"body"}
 
 
-def test_only_calls_that_answer_programs_are_tried(anybody: httpx.Client) -> None:
+def test_only_calls_for_programs_can_be_tried(anybody: httpx.Client) -> None:
     forms = [found["data-path"] for tag, found in Page(anybody.get("/docs").text).tags if "data-path" in found]
     assert "/api/v2/actions/{action_id}" in forms
     assert not {"/", "/docs", "/settings/api", "/invitations/{token}"} & set(forms)
@@ -283,13 +285,13 @@ VALUES: dict[str, tuple[Json, str, tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize(("schema", "kind", "facts"), VALUES.values(), ids=VALUES)
-def test_a_schema_is_told_in_words(schema: Json, kind: str, facts: tuple[str, ...]) -> None:
+def test_a_schema_is_described_in_words(schema: Json, kind: str, facts: tuple[str, ...]) -> None:
     told = schema_text.describe(schema)
     assert "".join(word.text for word in told.kind) == kind
     assert told.facts == facts
 
 
-def test_members_of_a_list_are_told_too() -> None:
+def test_the_fields_of_objects_in_a_list_are_described_too() -> None:
     item = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
     told = schema_text.describe({"type": "array", "items": item})
     assert [(one.name, one.is_required) for one in told.members] == [("name", True)]

@@ -1,4 +1,4 @@
-"""/api/session: what a request stands for, and how much may be asked."""
+"""/api/session: the user and account of a request, and its rate limit."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +22,7 @@ def test_the_limit_is_the_one_of_the_deployment(reader: httpx.Client, monkeypatc
     assert (answer["limit"], answer["remaining"]) == (500, 500)
 
 
-def test_the_limit_begins_anew_at_midnight(ada: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_limit_starts_again_at_midnight(ada: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: "2026-12-31T23:59:59Z")
     assert ada.get(LIMIT).json()["reset"] == int(datetime(2027, 1, 1, tzinfo=UTC).timestamp())
     monkeypatch.setattr(clock, "now", lambda: "2027-01-01T00:00:00Z")
@@ -41,9 +41,7 @@ def test_the_context_says_who_is_calling(acme: Json, ada: httpx.Client) -> None:
     assert answer["scope"] == "write"
 
 
-def test_the_context_tells_the_scope_of_a_token_from_that_of_its_credential(
-    ada: httpx.Client, anybody: httpx.Client
-) -> None:
+def test_the_context_shows_the_scope_of_a_token_and_of_its_credential(ada: httpx.Client, anybody: httpx.Client) -> None:
     token = ada.post("/oauth/token?scope=read", json=GRANT).json()["access_token"]
     answer = anybody.get(CONTEXT, headers={"Authorization": f"Bearer {token}"}).json()
     assert (answer["scope"], answer["credential"]["scope"]) == ("read", "write")

@@ -1,4 +1,4 @@
-"""/settings/api without a browser: who sees what, what its forms do, and that only its own forms are taken."""
+"""/settings/api without a browser: what each user sees, what the forms do, and that only its own forms are accepted."""
 
 import re
 from collections.abc import Callable
@@ -20,7 +20,7 @@ ACTIONS = "/api/v2/actions.json"
 
 @pytest.fixture
 def another(ada: httpx.Client) -> Json:
-    """A second credential of Ada's, as the API tells of it."""
+    """Return a second credential of Ada's."""
     answer: Json = ada.post("/api/credentials", json={"label": "Power BI", "expires_at": "2099-06-01T15:30:00Z"}).json()
     return answer
 
@@ -30,7 +30,7 @@ def send(client: httpx.Client, tail: str = "", headers: dict[str, str] | None = 
 
 
 def shown(answer: httpx.Response) -> tuple[str, str]:
-    """The key and the secret that a page shows."""
+    """Return the key and the secret that a page shows."""
     key, secret = re.findall(r"<dd><code>([^<]+)</code>", answer.text)
     return key, secret
 

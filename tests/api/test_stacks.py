@@ -1,4 +1,4 @@
-"""/api/workspaces/{id}/inbox and stacks, call by call, as the Workspaces document shows them."""
+"""/api/workspaces/{id}/inbox and stacks: each call as the Workspaces document shows it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.workspaces import stacks
 from infra.testing.documents import example
 from infra.testing.world import World, add, created, documented, ids, listed, personal_of, put, rows
-from tests.support.document_shapes import assert_as_documented
+from tests.support.documented_examples import assert_as_documented
 
 KEY = {"Idempotency-Key": "one"}
 Json = dict[str, Any]
@@ -23,7 +23,7 @@ def tester(url: str) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def stack(world: World) -> str:
-    """The address of a stack with a description and two items on it."""
+    """Return the address of a stack with a description and two items."""
     made = created(world.owner.post(f"{world.here}/stacks", json={"name": "TODO", "description": "Our list"}))
     for name in ("lower", "upper"):
         add(world.owner, made, name)
@@ -38,7 +38,7 @@ def number(address: str) -> int:
     return int(address.rsplit("/", 1)[1])
 
 
-def test_the_documents_inbox_comes_back_key_for_key(tester: httpx.Client) -> None:
+def test_an_inbox_has_the_keys_of_the_document(tester: httpx.Client) -> None:
     here = f"/api/workspaces/{personal_of(tester)}"
     item = add(tester, here, "console")
     assert_as_documented(tester.get(f"{here}/inbox").json(), example("inbox"))
@@ -46,7 +46,7 @@ def test_the_documents_inbox_comes_back_key_for_key(tester: httpx.Client) -> Non
     assert_as_documented(put_there.json(), example("inbox"))
 
 
-def test_the_documents_stacks_come_back_key_for_key(tester: httpx.Client) -> None:
+def test_stacks_have_the_keys_of_the_document(tester: httpx.Client) -> None:
     here = f"/api/workspaces/{personal_of(tester)}"
     action, _ = tester.get(f"{here}/stacks").json()
     add(tester, f"{here}/stacks/{action['id']}", "console")
@@ -97,7 +97,7 @@ def test_the_whole_stack_may_be_sent_back(world: World, stack: str) -> None:
     assert world.owner.put(stack, json=whole | {"id": 1, "items": [], "links": None}).json() == whole
 
 
-def test_a_field_that_nobody_documents_is_refused_with_the_nearest(world: World, stack: str) -> None:
+def test_an_unknown_field_is_refused_with_the_nearest_known_one(world: World, stack: str) -> None:
     for answer in (
         world.owner.put(stack, json={"nam": "y"}),
         world.owner.post(f"{world.here}/stacks", json={"name": "x", "descripton": "y"}),
@@ -106,7 +106,7 @@ def test_a_field_that_nobody_documents_is_refused_with_the_nearest(world: World,
         assert "did you mean" in answer.json()["errors"][0]["detail"]
 
 
-def test_the_inbox_is_a_stack_that_stays_as_it_is(world: World) -> None:
+def test_the_inbox_cannot_be_changed_or_deleted_as_a_stack(world: World) -> None:
     item = world.item()
     inbox = world.owner.get(f"{world.here}/inbox").json()
     as_stack = world.owner.get(world.inbox)
@@ -213,7 +213,7 @@ def test_a_workspace_has_a_hundred_stacks_at_most(world: World, monkeypatch: pyt
 
 
 def requests(client: httpx.Client, stack: str) -> Iterator[httpx.Response]:
-    """Every call on one stack."""
+    """Return every request for one stack."""
     yield client.get(stack)
     yield client.put(stack, json={"name": "y"})
     yield client.delete(stack)
@@ -235,7 +235,7 @@ def test_a_stack_is_found_in_its_own_workspace_only(world: World, stack: str) ->
     assert len(listed(world.owner, f"{stack}/items")) == 2
 
 
-def test_a_tag_guards_a_stack_and_what_lies_on_it(world: World, stack: str) -> None:
+def test_if_match_protects_a_stack_and_its_items(world: World, stack: str) -> None:
     tag = world.owner.get(stack).headers["etag"]
     assert world.member.get(stack, headers={"If-None-Match": tag}).status_code == 304
     add(world.member, stack)
@@ -246,7 +246,7 @@ def test_a_tag_guards_a_stack_and_what_lies_on_it(world: World, stack: str) -> N
 
 
 @pytest.mark.parametrize("call", ["delete", "reorder", "put on the inbox"])
-def test_what_has_changed_meanwhile_is_not_written_to(world: World, stack: str, call: str) -> None:
+def test_a_stack_that_was_changed_is_not_written_with_the_old_tag(world: World, stack: str, call: str) -> None:
     world.stack("below")
     shown = f"{world.here}/inbox" if call == "put on the inbox" else stack
     old = {"If-Match": world.owner.get(shown).headers["etag"]}

@@ -1,4 +1,4 @@
-"""Users through the API: who is listed, how admins make and change them, and how somebody leaves the account."""
+"""/api/users: listing users, creating and changing them as an admin, and removing them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,10 +9,9 @@ import pytest
 from chalicelib.domain.activities import deletion
 from infra import operations
 from infra.testing.world import World, rows, share, signed_in, user
-from tests.api.test_deletion import LONGEST, Outage
-from tests.api.test_invitations import invite, links
-from tests.support.document_shapes import USER
-from tests.support.failures import Hook
+from tests.support.documented_examples import USER
+from tests.support.failures import Hook, Outage, failure_points
+from tests.support.invitations import invite, links
 
 Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]
@@ -32,7 +31,7 @@ def slugs(client: httpx.Client) -> list[str]:
 
 
 def signed(client: httpx.Client, user_id: str) -> httpx.Client:
-    """A client with a new credential of a user."""
+    """Return a client with a new credential of a user."""
     answer = client.post("/api/credentials", json={"user": user_id})
     assert answer.status_code == 201, answer.text
     return signed_in(str(client.base_url), {"credential": answer.json()})
@@ -59,7 +58,7 @@ def test_a_user_is_found_by_slug_and_by_id(ada: httpx.Client, mia: httpx.Client,
         assert ada.get(f"{ALL}/{nobody}").status_code == 404
 
 
-def test_an_admin_makes_a_user_who_then_needs_a_credential(ada: httpx.Client) -> None:
+def test_an_admin_creates_a_user_who_then_needs_a_credential(ada: httpx.Client) -> None:
     before = len(rows("credential"))
     answer = ada.post(ALL, json=LEA)
     lea = answer.json()
@@ -72,7 +71,7 @@ def test_an_admin_makes_a_user_who_then_needs_a_credential(ada: httpx.Client) ->
         assert client.post(ALL, json=LEA | {"email": "x@acme.example"}).status_code == 403
 
 
-def test_an_admin_makes_another_admin(ada: httpx.Client) -> None:
+def test_an_admin_creates_another_admin(ada: httpx.Client) -> None:
     assert made(ada, role="admin")["role"] == "admin"
     with signed(ada, "lea-ender") as client:
         assert made(client, email="x@acme.example")["slug"].startswith("lea-ender-")
@@ -88,7 +87,7 @@ def test_an_admin_makes_another_admin(ada: httpx.Client) -> None:
         ({"name": "x"}, "#/name"),
     ],
 )
-def test_a_wrong_user_is_told_so(ada: httpx.Client, body: Json, pointer: str) -> None:
+def test_a_user_with_wrong_fields_is_refused(ada: httpx.Client, body: Json, pointer: str) -> None:
     for answer in (ada.post(ALL, json=LEA | body), ada.patch(f"{ALL}/ada-admin", json=body)):
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
 
@@ -108,7 +107,7 @@ def test_an_address_moves_with_its_user_and_is_free_then(ada: httpx.Client, mia:
     assert mia.get(ALL).status_code == 200
 
 
-def test_what_the_server_owns_may_be_sent_back(ada: httpx.Client) -> None:
+def test_read_only_fields_may_be_sent_back(ada: httpx.Client) -> None:
     shown = ada.get(f"{ALL}/ada-admin").json()
     before = rows("user")
     assert ada.patch(f"{ALL}/ada-admin", json=shown).json() == shown
@@ -123,7 +122,7 @@ def test_only_admins_change_users(ada: httpx.Client, mia: httpx.Client, stranger
     assert slugs(ada) == ["ada-admin", "mia-mel"]
 
 
-def test_a_role_counts_from_the_next_request_on(ada: httpx.Client, mia: httpx.Client) -> None:
+def test_a_new_role_takes_effect_with_the_next_request(ada: httpx.Client, mia: httpx.Client) -> None:
     assert mia.get("/api/audit").status_code == 403
     assert ada.patch(f"{ALL}/mia-mel", json={"role": "admin"}).json()["role"] == "admin"
     assert mia.get("/api/audit").status_code == 200
@@ -131,7 +130,7 @@ def test_a_role_counts_from_the_next_request_on(ada: httpx.Client, mia: httpx.Cl
     assert ada.get("/api/audit").status_code == 403
 
 
-def test_the_last_admin_who_can_write_stays_one(ada: httpx.Client, bob: httpx.Client, bob_card: Json) -> None:
+def test_the_last_admin_who_can_write_stays_an_admin(ada: httpx.Client, bob: httpx.Client, bob_card: Json) -> None:
     bobs = f"/api/credentials/{bob_card['credential']['key']}"
     assert ada.delete(bobs).status_code == 204, "an admin who cannot write any more"
     for name in ("ada-admin", ada.get(f"{ALL}/ada-admin").json()["id"]):
@@ -154,7 +153,9 @@ def test_nobody_removes_themselves(ada: httpx.Client, bob: httpx.Client) -> None
     assert bob.delete(f"{ALL}/bob-boss").status_code == 409
 
 
-def test_who_owns_shared_workspaces_cannot_leave_and_they_are_named(ada: httpx.Client, mia: httpx.Client) -> None:
+def test_an_owner_of_shared_workspaces_cannot_be_removed_and_they_are_named(
+    ada: httpx.Client, mia: httpx.Client
+) -> None:
     place = share(mia, "Offices & Plans")
     refused = ada.delete(f"{ALL}/mia-mel")
     assert refused.status_code == 409
@@ -164,8 +165,10 @@ def test_who_owns_shared_workspaces_cannot_leave_and_they_are_named(ada: httpx.C
     assert ada.delete(f"{ALL}/mia-mel").status_code == 204
 
 
-def test_who_founds_a_workspace_while_being_removed_stays(ada: httpx.Client, mia: httpx.Client, on: Hook) -> None:
-    """Between the look for workspaces and the mark that keeps new ones from being founded."""
+def test_a_user_who_creates_a_workspace_while_being_removed_stays(
+    ada: httpx.Client, mia: httpx.Client, on: Hook
+) -> None:
+    """The workspace is created after the removal has looked for workspaces and before it has marked the user."""
     founded: list[int] = []
 
     def strike(params: Json, **_: Any) -> None:
@@ -182,7 +185,7 @@ def test_who_founds_a_workspace_while_being_removed_stays(ada: httpx.Client, mia
 
 @pytest.fixture
 def lea(world: World) -> Json:
-    """A member of the workspace who has made an item, invited somebody, and is invited elsewhere."""
+    """Return a member of the workspace who has made an item, invited somebody, and is invited elsewhere."""
     answer = user(world.account, "Lea")
     world.users["lea"] = answer["user"]["id"]
     world.join("lea")
@@ -195,7 +198,7 @@ def lea(world: World) -> Json:
 
 
 def assert_gone(world: World, lea: Json) -> None:
-    """Nothing of somebody is left but the name in what was made."""
+    """Check that only the user's name is left, in the objects that the user made."""
     name = lea["user"]["id"]
     other = world.clients["other user"]
     assert name not in [one["id"] for one in world.owner.get(ALL).json()]
@@ -215,7 +218,7 @@ def assert_gone(world: World, lea: Json) -> None:
     assert item["activity"]["creator"]["name_or_email"] == "Lea Member"
 
 
-def test_who_leaves_is_gone_from_everywhere_but_what_was_made(world: World, lea: Json) -> None:
+def test_a_removed_user_is_left_only_in_the_objects_they_made(world: World, lea: Json) -> None:
     assert world.owner.delete(f"{ALL}/lea-member").status_code == 204
     assert_gone(world, lea)
     assert world.owner.delete(f"{ALL}/lea-member").status_code == 404
@@ -224,7 +227,7 @@ def test_who_leaves_is_gone_from_everywhere_but_what_was_made(world: World, lea:
     assert [bool(one["revoked_at"]) for one in held] == [True]
 
 
-def test_the_address_of_who_left_is_free_again_and_the_slug_too(ada: httpx.Client, outbox: list[Json]) -> None:
+def test_email_address_and_slug_of_a_removed_user_are_free_again(ada: httpx.Client, outbox: list[Json]) -> None:
     first = made(ada)
     assert ada.delete(f"{ALL}/{first['id']}").status_code == 204
     again = made(ada)
@@ -235,7 +238,7 @@ def test_the_address_of_who_left_is_free_again_and_the_slug_too(ada: httpx.Clien
     assert invitation["user"]["id"] not in (first["id"], again["id"])
 
 
-def test_the_operator_makes_no_credential_for_who_left(ada: httpx.Client) -> None:
+def test_the_operator_cannot_create_a_credential_for_a_removed_user(ada: httpx.Client) -> None:
     lea = made(ada)
     ada.delete(f"{ALL}/{lea['id']}")
     with pytest.raises(Exception, match="there is no user"):
@@ -244,7 +247,7 @@ def test_the_operator_makes_no_credential_for_who_left(ada: httpx.Client) -> Non
     assert ada.post("/api/credentials", json={"user": lea["id"]}).status_code == 404
 
 
-def test_the_link_in_a_mail_ends_with_the_user_it_was_sent_to(
+def test_a_link_in_a_mail_ends_when_its_user_is_removed(
     ada: httpx.Client, anybody: httpx.Client, outbox: list[Json]
 ) -> None:
     [invitation] = invite(ada, f"/api/workspaces/{share(ada)}", email="new@acme.example")
@@ -256,12 +259,12 @@ def test_the_link_in_a_mail_ends_with_the_user_it_was_sent_to(
 
 
 @pytest.mark.parametrize("lost", [False, True], ids=["not done", "answer lost"])
-def test_a_departure_that_is_cut_off_anywhere_is_finished_by_the_same_request(
+def test_an_interrupted_removal_is_finished_by_the_same_request(
     world: World, on: Hook, monkeypatch: pytest.MonkeyPatch, lost: bool
 ) -> None:
     outage = Outage(on, lost)
     monkeypatch.setattr(deletion, "BATCH_SIZE", 2)
-    for after in range(1, LONGEST, 3 if lost else 1):
+    for after in failure_points():
         lea = a_member_with_credentials(world)
         outage.begins(after)
         answer = world.owner.delete(f"{ALL}/lea-member")
@@ -276,7 +279,7 @@ def test_a_departure_that_is_cut_off_anywhere_is_finished_by_the_same_request(
 
 
 def a_member_with_credentials(world: World) -> str:
-    """The id of somebody who is in the workspace, invited to another, and has several credentials."""
+    """Return the id of a user who is in the workspace, is invited to another one, and has several credentials."""
     lea = world.users["lea"] = user(world.account, "Lea")["user"]["id"]
     world.join("lea")
     for _ in range(3):
@@ -295,8 +298,8 @@ def assert_left(world: World, user_id: str) -> None:
     assert not [row for row in rows("address", "slug") if row["user"]["S"] == user_id]
 
 
-def test_who_is_leaving_joins_and_founds_nothing_any_more(world: World, lea: Json, on: Hook) -> None:
-    """Cut off right after the first step: API Gateway may let Lea in for a minute yet."""
+def test_a_user_who_is_being_removed_cannot_join_or_create_workspaces(world: World, lea: Json, on: Hook) -> None:
+    """The removal stops after its first step, and API Gateway still accepts Lea's credential for a minute."""
     outage = Outage(on, lost=False)
     outage.begins(5)  # the authorizer, the desk, the user, the memberships, the mark
     assert world.owner.delete(f"{ALL}/lea-member").status_code == 503

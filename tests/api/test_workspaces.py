@@ -1,4 +1,4 @@
-"""/api/workspaces, call by call, as the Workspaces document shows them."""
+"""/api/workspaces: each call as the Workspaces document shows it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ import app  # noqa: F401 - registers every route
 from chalicelib.http.endpoint import ENDPOINTS
 from infra.testing.documents import example
 from infra.testing.world import World, created, documented, join, listed, share, signed_in, user
-from tests.support.document_shapes import assert_as_documented
+from tests.support.documented_examples import assert_as_documented
 
 LIST = "/api/workspaces"
 KEY = {"Idempotency-Key": "one"}
@@ -35,12 +35,12 @@ def names(client: httpx.Client, address: str = LIST) -> list[str]:
     return [one["name"] for one in client.get(address).json()]
 
 
-def test_the_documents_list_comes_back_key_for_key(tester: httpx.Client) -> None:
+def test_the_list_has_the_keys_of_the_document(tester: httpx.Client) -> None:
     tester.post(LIST, json={"name": "Workspace with others", "description": "roger that"})
     assert_as_documented(tester.get(LIST).json(), example("workspaces"))
 
 
-def test_the_documents_workspace_comes_back_key_for_key(tester: httpx.Client) -> None:
+def test_a_workspace_has_the_keys_of_the_document(tester: httpx.Client) -> None:
     made = created(tester.post(LIST, json={"name": "Workspace with others", "description": "roger that"}))
     assert_as_documented(tester.get(made).json(), example("workspace"))
 
@@ -54,7 +54,7 @@ def test_the_documents_create_answers_the_documents_workspace(tester: httpx.Clie
     assert answer.json()["setting"] == DEFAULTS | SETTING
 
 
-def test_nobody_is_invited_at_first(tester: httpx.Client) -> None:
+def test_there_are_no_invitations_at_first(tester: httpx.Client) -> None:
     assert tester.get(f"{LIST}/invited").json() == []
 
 
@@ -152,7 +152,7 @@ def test_the_whole_workspace_may_be_sent_back(world: World) -> None:
         ({"settings": {"can_change_backgrounds": True}}, "#/settings/can_change_backgrounds", "can_change_background"),
     ],
 )
-def test_a_name_that_nobody_documents_is_refused_with_the_nearest(
+def test_an_unknown_field_is_refused_with_the_nearest_known_one(
     world: World, body: Json, pointer: str, near: str
 ) -> None:
     for answer in (world.owner.put(world.here, json=body), world.owner.post(LIST, json={"name": "x"} | body)):
@@ -178,7 +178,7 @@ def test_a_setting_is_an_object_of_flags(world: World, setting: object) -> None:
     assert world.owner.put(world.here, json={"setting": setting}).status_code == 422
 
 
-def test_everybody_is_made_with_a_personal_workspace(ada: httpx.Client) -> None:
+def test_every_user_gets_a_personal_workspace(ada: httpx.Client) -> None:
     [personal] = ada.get(LIST).json()
     assert (personal["name"], personal["type"]) == ("Personal workspace", "PersonalWorkspace")
     assert (personal["description"], personal["setting"]) == (None, DEFAULTS)
@@ -215,7 +215,7 @@ def test_a_personal_workspace_comes_first_even_if_it_is_the_newest(url: str, wor
     assert first["id"] > second["id"]
 
 
-def test_those_only_invited_see_the_workspace_and_not_what_is_in_it(world: World) -> None:
+def test_invited_users_see_the_workspace_but_not_its_items(world: World) -> None:
     stack = world.stack()
     assert names(world.invited) == ["Personal workspace"]
     assert names(world.invited, f"{LIST}/invited") == ["Workspace with others"]
@@ -241,7 +241,7 @@ def test_only_the_owner_changes_or_deletes_a_workspace(world: World) -> None:
 
 
 @pytest.mark.parametrize("outsider", ["other user", "other account"])
-def test_others_see_nothing_of_a_workspace(world: World, outsider: str) -> None:
+def test_users_outside_a_workspace_do_not_see_it(world: World, outsider: str) -> None:
     client = world.clients[outsider]
     answers = [client.get(world.here), client.put(world.here, json={"name": "y"}), client.delete(world.here)]
     assert [answer.status_code for answer in answers] == [404, 404, 404]
@@ -255,7 +255,7 @@ def test_an_address_without_a_workspace_is_not_found(ada: httpx.Client, address:
 
 
 @pytest.mark.parametrize("query", ["", "?archive_items=false", "?archive_items=true", "?archive_items=True"])
-def test_a_deleted_workspace_is_gone_and_answers_nothing(world: World, query: str) -> None:
+def test_deleting_a_workspace_answers_204_and_it_is_not_found_afterwards(world: World, query: str) -> None:
     item = world.item()
     answer = world.owner.delete(world.here + query)
     assert (answer.status_code, answer.content) == (204, b"")
@@ -280,7 +280,7 @@ def test_members_are_listed_with_the_owner_first(world: World) -> None:
     assert members[0] == world.owner.get(world.here).json()["owner"]
 
 
-def test_a_member_may_leave_and_be_removed_and_is_outside_then(world: World) -> None:
+def test_a_member_who_left_or_was_removed_has_no_access(world: World) -> None:
     member = f"{world.here}/members/{world.users['member']}"
     for client in (world.member, world.owner):
         assert client.delete(f"{member}?archive_items=false").status_code == 204
@@ -298,7 +298,7 @@ def test_what_a_member_made_stays_when_the_member_leaves(world: World) -> None:
     assert world.member.get(f"/api/activities/{made['id']}").status_code == 404
 
 
-def test_the_owner_cannot_leave_and_members_remove_nobody_else(world: World) -> None:
+def test_the_owner_cannot_leave_and_members_cannot_remove_others(world: World) -> None:
     world.join("other user")
     owner, other = (f"{world.here}/members/{world.users[person]}" for person in ("owner", "other user"))
     assert world.owner.delete(owner).status_code == 409
@@ -311,7 +311,7 @@ def test_there_is_no_outbox_before_something_is_delegated(world: World) -> None:
     assert world.member.get(f"{world.here}/outboxes").json() == []
 
 
-def test_a_tag_guards_a_workspace(world: World) -> None:
+def test_if_match_protects_a_workspace(world: World) -> None:
     tag = world.owner.get(world.here).headers["etag"]
     assert world.member.get(world.here, headers={"If-None-Match": tag}).status_code == 304
     changed = world.owner.put(world.here, json={"name": "y"}, headers={"If-Match": tag})
@@ -320,7 +320,7 @@ def test_a_tag_guards_a_workspace(world: World) -> None:
     assert world.owner.get(world.here).json()["name"] == "y"
 
 
-def test_a_delete_of_what_has_changed_meanwhile_is_refused(world: World) -> None:
+def test_a_workspace_that_was_changed_is_not_deleted_with_the_old_tag(world: World) -> None:
     tag = world.owner.get(world.here).headers["etag"]
     world.owner.put(world.here, json={"name": "y"})
     assert world.owner.delete(world.here, headers={"If-Match": tag}).status_code == 412
@@ -349,7 +349,7 @@ def test_a_repeated_delete_under_one_key_answers_as_the_first(world: World) -> N
 
 
 @pytest.mark.parametrize("anything", ["7", "0", "abc", ":id", "%3Aid"])
-def test_the_id_in_the_documents_way_to_create_means_nothing(world: World, anything: str) -> None:
+def test_the_id_in_the_path_of_a_create_is_ignored(world: World, anything: str) -> None:
     answer = world.owner.post(f"{LIST}/{anything}", json={"name": "new"})
     assert answer.status_code == 201
     assert world.owner.get(answer.headers["location"]).json() == answer.json()

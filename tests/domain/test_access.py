@@ -1,4 +1,4 @@
-"""The gate itself: who may do what in which workspace, and with which credential."""
+"""Permissions in a workspace: what each role may do, and what a credential may do."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def workspace(deletion_state: str | None = None, *, members_may: bool = True) ->
 
 @pytest.mark.parametrize("role", ["owner", "member", "invited"])
 @pytest.mark.parametrize("verb", PASSES)
-def test_the_gate_lets_those_pass_whom_it_names(verb: str, role: str) -> None:
+def test_a_permission_is_given_to_the_roles_that_it_names(verb: str, role: str) -> None:
     place = workspace()
     if role in PASSES[verb]:
         assert access.require_permission(place, Member(role=role), verb) is place
@@ -38,7 +38,7 @@ def test_the_gate_lets_those_pass_whom_it_names(verb: str, role: str) -> None:
 
 
 @pytest.mark.parametrize("verb", PASSES)
-def test_the_gate_hides_the_workspace_from_those_outside(verb: str) -> None:
+def test_a_workspace_is_not_found_by_users_outside(verb: str) -> None:
     for found, member in [(None, None), (workspace(), None), (None, Member(role="owner"))]:
         with pytest.raises(errors.NotFound):
             access.require_permission(found, member, verb)
@@ -47,7 +47,7 @@ def test_the_gate_hides_the_workspace_from_those_outside(verb: str) -> None:
 @pytest.mark.parametrize("role", ["owner", "member", "invited"])
 @pytest.mark.parametrize("verb", PASSES)
 @pytest.mark.parametrize("deletion_state", ["archiving", "deleting"])
-def test_the_gate_hides_a_workspace_that_is_being_deleted_from_all_but_who_deletes_it(
+def test_a_workspace_that_is_being_deleted_is_found_only_by_the_owner_who_deletes_it(
     verb: str, role: str, deletion_state: str
 ) -> None:
     place, member = workspace(deletion_state), Member(role=role)
@@ -59,14 +59,14 @@ def test_the_gate_hides_a_workspace_that_is_being_deleted_from_all_but_who_delet
 
 
 @pytest.mark.parametrize("verb", ["invite", "take_over", "delegate", "change_blocks"])
-def test_the_gate_lets_members_do_some_things_only_while_they_may(verb: str) -> None:
+def test_some_permissions_of_members_depend_on_the_setting(verb: str) -> None:
     closed = workspace(members_may=False)
     assert access.require_permission(closed, Member(role="owner"), verb) is closed
     with pytest.raises(errors.Forbidden):
         access.require_permission(closed, Member(role="member"), verb)
 
 
-def test_the_gate_knows_no_other_verbs() -> None:
+def test_there_are_no_other_permissions() -> None:
     assert set(access.PERMISSIONS) == set(PASSES)
 
 

@@ -1,4 +1,4 @@
-"""The life of an activity: the table itself, and every verb in every state through the API."""
+"""The states of an activity: the table of transitions, and each verb in each state through the API."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def test_the_table_knows_every_state_and_who_may_do_every_verb() -> None:
     assert set(lifecycle.PERFORMED_BY.values()) - between <= set(access.PERMISSIONS)
 
 
-def test_verbs_lead_where_the_specification_says() -> None:
+def test_verbs_lead_to_the_specified_states() -> None:
     leads = {
         "play": {"draft": "active", "paused": "active", "rejected": "active"},
         "pause": {"active": "paused"},
@@ -49,7 +49,7 @@ def test_verbs_lead_where_the_specification_says() -> None:
     assert table == leads
 
 
-def test_verbs_leave_delegations_as_they_should() -> None:
+def test_verbs_change_the_delegation_as_specified() -> None:
     ends = {"take_back": "taken_back", "redelegate": "redelegated", "take_over": "taken_back"}
     leads = {
         "pending": ends | {"accept": "accepted", "decline": "declined", "finish": "taken_back"},
@@ -71,14 +71,14 @@ def test_verbs_leave_delegations_as_they_should() -> None:
         ("deleted", None, ""),
     ],
 )
-def test_what_fits_depends_on_the_delegation(state: str, delegation: tuple[str, bool] | None, fits: str) -> None:
+def test_the_allowed_verbs_depend_on_the_delegation(state: str, delegation: tuple[str, bool] | None, fits: str) -> None:
     held = {"state": delegation[0], "sign_off": delegation[1]} if delegation else None
     assert lifecycle.allowed_verbs(state, held) == fits.split()
 
 
 @pytest.mark.parametrize("verb", sorted(lifecycle.STATE_VERBS))
 @pytest.mark.parametrize("state", ACTIVITY_STATES)
-def test_a_verb_that_does_not_fit_names_those_that_do(state: str, verb: str) -> None:
+def test_a_refused_verb_names_the_allowed_ones(state: str, verb: str) -> None:
     if verb in lifecycle.TRANSITIONS[state]:
         assert lifecycle.next_state(state, verb) == lifecycle.TRANSITIONS[state][verb]
         return
@@ -106,7 +106,7 @@ def test_a_verb_does_what_the_table_says_or_is_refused(world: World, state: str,
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
-def test_what_is_deleted_is_gone_for_good(world: World, method: str) -> None:
+def test_a_deleted_activity_leaves_no_rows(world: World, method: str) -> None:
     item = world.item(world.stack())
     address = f"/api/activities/{item}"
     answer = world.member.request(method, f"{address}{'/delete' if method == 'PUT' else ''}")
@@ -117,7 +117,7 @@ def test_what_is_deleted_is_gone_for_good(world: World, method: str) -> None:
     assert world.owner.get("/api/workspaces/items").json() == world.owner.get("/api/activities").json() == []
 
 
-def test_the_page_draws_the_table() -> None:
+def test_the_diagram_in_the_documentation_shows_the_table() -> None:
     page = diagram.PAGE.read_text()
     assert page == diagram.drawn(page), "make diagram updates it"
     for table in (lifecycle.TRANSITIONS, lifecycle.DELEGATION_TRANSITIONS):

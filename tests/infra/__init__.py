@@ -1,1 +1,1 @@
-"""TODO."""
+"""Tests of what is around the service: commands, packaging, deployment, documentation and the house rules."""

@@ -1,4 +1,4 @@
-"""`python -m infra.admin`: accounts, users and credentials, and what is said when a command cannot be carried out."""
+"""`python -m infra.admin`: commands for accounts, users and credentials, and their error messages."""
 
 import json
 import sys
@@ -25,7 +25,7 @@ MIA = ("--email", "mia@acme.example", "--first-name", "Mia", "--last-name", "Mem
 
 @pytest.fixture
 def command(url: str, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Carries out a command; answers the one JSON document on its stdout."""
+    """Run a command, and return the one JSON document that it prints."""
 
     def carry_out(*arguments: str) -> Json:
         admin.main(arguments)
@@ -39,7 +39,7 @@ def command(url: str, capsys: pytest.CaptureFixture[str]) -> Command:
 
 @pytest.fixture
 def refused(url: str, capsys: pytest.CaptureFixture[str]) -> Refused:
-    """Carries out a command that exits with 1 and prints nothing on stdout; answers what it says on stderr."""
+    """Run a command that exits with 1 and prints nothing on stdout, and return what it says on stderr."""
 
     def carry_out(*arguments: str) -> str:
         with pytest.raises(SystemExit) as ended:
@@ -60,7 +60,7 @@ def acme(command: Command) -> Json:
 
 @pytest.fixture
 def globex(acme: Json, command: Command) -> Json:
-    """A second account, which has a user of the same address."""
+    """Create a second account with a user of the same email address."""
     return command("create-account", "--name", "Globex", *ADA)
 
 
@@ -225,7 +225,7 @@ def test_several_wrong_fields_are_all_named(refused: Refused) -> None:
     assert [part.partition(":")[0] for part in said.split("; ")] == ["name", "email", "first_name"]
 
 
-def test_a_store_out_of_reach_is_said_in_one_line() -> None:
+def test_an_unreachable_store_is_reported_in_one_line() -> None:
     out_of_reach = environment(AWS_ENDPOINT_URL_DYNAMODB=f"http://127.0.0.1:{free_port()}")
     commands = [["list-accounts"], ["create-table"], ["create-account", "--name", "x", *MIA]]
     with ThreadPoolExecutor() as pool:  # each tries for a few seconds
@@ -253,7 +253,7 @@ def _keys(listed: Json) -> list[str]:
 
 
 def _failure(arguments: list[str], surroundings: dict[str, str]) -> str:
-    """The one line of a command, as a process, that fails."""
+    """Run a command in a process of its own that fails, and return its one line on stderr."""
     outcome = run([sys.executable, "-m", "infra.admin", *arguments], surroundings)
     assert outcome.returncode == 1
     assert outcome.stdout == ""

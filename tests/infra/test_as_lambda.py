@@ -1,4 +1,4 @@
-"""The package as Lambda runs it: the functions of the template under AWS's runtime client, over a real store."""
+"""The package as Lambda runs it: the functions of the template under AWS's runtime client, with a real store."""
 
 import base64
 import json
@@ -20,7 +20,10 @@ from infra.testing.processes import Running, environment, run, running_server
 from tests.support import gateway_events
 from tests.support.lambda_runtime import PYTHON, Function, Task, install
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="awslambdaric runs on Linux only")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="awslambdaric runs on Linux only"),
+]
 
 Json = dict[str, Any]
 
@@ -40,7 +43,7 @@ print(json.dumps([found, files]))
 
 
 def event(method: str, resource: str, *, text: str | None = None, **more: Any) -> Json:
-    """What API Gateway sends for a request: the event of gateway_events, made as full as the real one."""
+    """Return an event of API Gateway with all the fields of a real one."""
     sent = gateway_events.event(method, resource, stage="/dev", **more)
     query = sent["multiValueQueryStringParameters"]
     sent["requestContext"] |= {"accountId": "123456789012", "apiId": "abc", "protocol": "HTTP/1.1", "stage": "dev"}
@@ -52,7 +55,7 @@ def event(method: str, resource: str, *, text: str | None = None, **more: Any) -
 
 
 def asking(header: str) -> Json:
-    """What API Gateway asks the authorizer."""
+    """Return the event with which API Gateway calls the authorizer."""
     return {"type": "TOKEN", "authorizationToken": header, "methodArn": f"{GATEWAY}GET/api/v2/actions.json"}
 
 
@@ -61,13 +64,13 @@ def basic(key: str, secret: str) -> str:
 
 
 def content(answer: Json) -> bytes:
-    """The bytes that API Gateway makes of an answer."""
+    """Return the bytes that API Gateway makes of a response."""
     body: str = answer["body"]
     return base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
 
 
 def created(api: Function, caller: dict[str, str], text: str, **more: Any) -> Json:
-    """The action that is read back after one was created of this text."""
+    """Create an action from JSON text, and return it as it is read back."""
     made = api.answer(event("POST", ACTIONS, text=text, caller=caller, headers=IS_JSON) | more)
     assert made["statusCode"] == 201, made["body"]
     action: Json = json.loads(content(made))
@@ -79,7 +82,7 @@ def created(api: Function, caller: dict[str, str], text: str, **more: Any) -> Js
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The server of `make run`, of which only the store is used."""
+    """Start the server of `make run`. Only its store is used."""
     with running_server(tmp_path_factory.mktemp("store") / "data") as running:
         yield running
 
@@ -99,7 +102,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def functions(built: Path) -> dict[str, Json]:
-    """What the template says of each function, by its handler."""
+    """Return the properties of each function in the template, by its handler."""
     resources = json.loads((built / "sam.json").read_text())["Resources"].values()
     properties = [one["Properties"] for one in resources if one["Type"] == "AWS::Serverless::Function"]
     return {one["Handler"]: one for one in properties}
@@ -127,13 +130,13 @@ def authorizer(task: Task, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(scope="module")
 def allowed(authorizer: Function, admin: Json) -> Json:
-    """What the authorizer answers to the admin's credential."""
+    """Return the authorizer's answer for the admin's credential."""
     return authorizer.answer(asking(basic(admin["credential"]["key"], admin["credential"]["secret"])))
 
 
 @pytest.fixture(scope="module")
 def caller(allowed: Json) -> dict[str, str]:
-    """What API Gateway makes of that for the other function."""
+    """Return the context that API Gateway passes on to the other function."""
     told = allowed["context"] | {"principalId": allowed["principalId"], "integrationLatency": 3}
     return {name: str(value) for name, value in told.items()}
 
@@ -168,18 +171,18 @@ def test_the_first_request_of_a_process_is_answered_as_later_ones_are(
         assert answer["body"] == answers[0]["body"]
 
 
-def test_the_authorizer_lets_a_valid_credential_in_everywhere_and_says_whose_it_is(allowed: Json) -> None:
+def test_the_authorizer_allows_every_route_for_a_valid_credential_and_names_its_user(allowed: Json) -> None:
     [statement] = allowed["policyDocument"]["Statement"]
     assert statement == {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": [f"{GATEWAY}*/*"]}
     assert all(isinstance(value, str) for value in allowed["context"].values())
 
 
-def test_what_the_authorizer_says_is_what_other_tests_take_it_to_say(caller: dict[str, str], admin: Json) -> None:
+def test_the_context_of_other_tests_is_the_authorizers(caller: dict[str, str], admin: Json) -> None:
     assert caller == gateway_events.as_caller(admin)
 
 
 @pytest.mark.parametrize("header", ["", "Basic", "Basic !!!", "Bearer x", basic("9-0123456789abcdef", "x"), "secret"])
-def test_the_authorizer_lets_nobody_else_in(authorizer: Function, admin: Json, header: str) -> None:
+def test_the_authorizer_denies_everything_else(authorizer: Function, admin: Json, header: str) -> None:
     key, secret = admin["credential"]["key"], admin["credential"]["secret"]
     header = basic(key, secret[:-1]) if header == "secret" else header
     denied = authorizer.answer(asking(header))

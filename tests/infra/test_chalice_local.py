@@ -1,4 +1,4 @@
-"""Plain `chalice local`, as its own process over a DynamoDB of moto's: it answers as API Gateway does."""
+"""Plain `chalice local` in a process of its own, with moto as DynamoDB, answers as API Gateway does."""
 
 import base64
 import json
@@ -16,6 +16,8 @@ import pytest
 from chalicelib.http.authorizer import REALM
 from infra.testing.processes import answers, await_that, environment, free_port, run, started
 
+pytestmark = pytest.mark.slow
+
 ACTIONS = "/api/v2/actions.json"
 CHALICE = str(Path(sys.executable).parent / "chalice")
 PROBLEM = "application/problem+json"
@@ -24,7 +26,7 @@ MARKER = "bWFya2VyOm1hcmtlcg=="  # marker:marker
 
 @pytest.fixture(scope="module")
 def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The environment of a store in a process of its own: in this one moto takes every call to AWS."""
+    """Return the environment of a store in a process of its own, because in this one moto answers every call to AWS."""
     port = str(free_port())
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", port]
     with _serving(command, f"http://127.0.0.1:{port}", tmp_path_factory.mktemp("moto")) as store:
@@ -33,7 +35,7 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
 
 @pytest.fixture(scope="module")
 def credential(surroundings: dict[str, str]) -> tuple[str, str]:
-    """Key and secret of an account, in a table that the operator's commands made."""
+    """Return key and secret of an account, in a table that the operator's commands created."""
     assert _admin(surroundings, "create-table") == {"table": "ogsm-workspaces-dev", "created": True}
     person = ("--email", "ada@acme.example", "--first-name", "Ada", "--last-name", "Admin")
     made = _admin(surroundings, "create-account", "--name", "Acme", *person)["credential"]
@@ -42,7 +44,7 @@ def credential(surroundings: dict[str, str]) -> tuple[str, str]:
 
 @pytest.fixture(scope="module")
 def api(surroundings: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where `chalice local` answers."""
+    """Start `chalice local`, and return its address."""
     port = str(free_port())
     command = [CHALICE, "local", "--stage", "dev", "--no-autoreload", "--port", port]
     with _serving(command, f"http://127.0.0.1:{port}", tmp_path_factory.mktemp("chalice"), surroundings) as url:
@@ -151,7 +153,7 @@ def test_a_method_that_http_server_does_not_know_is_refused_like_others(
 
 @contextmanager
 def _serving(command: list[str], url: str, folder: Path, surroundings: dict[str, str] | None = None) -> Iterator[str]:
-    """A server as a process, once it answers."""
+    """Start a server in a process, and return its address once it answers."""
     with started(command, folder / "stdout", folder / "stderr", surroundings) as process:
         await_that(lambda: answers(url), process, folder / "stderr")
         yield url
@@ -173,7 +175,7 @@ def _check_problem(answer: httpx.Response, status: int) -> None:
 
 
 def _check_last_problem(spoken: str, status: int) -> None:
-    """One answer, and nothing behind it."""
+    """Check that there is one problem document and nothing after it."""
     head, _, body = spoken.partition("\r\n\r\n")
     assert head.startswith(f"HTTP/1.1 {status} ")
     assert f"Content-Type: {PROBLEM}" in head.splitlines()
@@ -182,7 +184,7 @@ def _check_last_problem(spoken: str, status: int) -> None:
 
 
 def _spoken(api: str, text: str) -> str:
-    """All that comes back until the server closes the connection."""
+    """Send text to the server, and return all that it answers until it closes the connection."""
     url = httpx.URL(api)
     with socket.create_connection((url.host, url.port or 80), timeout=10) as connection:
         connection.sendall(text.encode())

@@ -1,4 +1,4 @@
-"""The rules of the house that no linter knows."""
+"""The rules of this project that no linter knows. docs/architecture.md and CONTRIBUTING.md explain them."""
 
 import ast
 import re
@@ -14,10 +14,16 @@ from chalicelib.storage import models
 from chalicelib.storage.models.base import Row
 
 PROJECT = Path(__file__).parent.parent.parent
-SHIPPED = [PROJECT / "app.py", *sorted((PROJECT / "chalicelib").rglob("*.py"))]
-ROOMS = ("bench", "infra", "tests")  # beside what ships
-OURS = [*SHIPPED, *(path for room in ROOMS for path in sorted((PROJECT / room).rglob("*.py")))]
-OPEN = [
+PACKAGE = PROJECT / "chalicelib"
+SHIPPED = [PROJECT / "app.py", *sorted(PACKAGE.rglob("*.py"))]
+FOLDERS = ("bench", "infra", "tests")  # those that do not ship
+ALL_MODULES = [*SHIPPED, *(path for folder in FOLDERS for path in sorted((PROJECT / folder).rglob("*.py")))]
+TEST_MODULES = sorted((PROJECT / "tests").rglob("test_*.py"))
+
+MOST_LINES, MOST_TEST_LINES = 300, 400
+MOST_FUNCTION_LINES = 22
+
+OPEN_PATHS = [
     "/",
     "/assets/app/docs.js",
     "/assets/app/icon.svg",
@@ -30,72 +36,145 @@ OPEN = [
     "/oauth/token",  # asks for key and secret itself
     "/openapi.json",
 ]
-LARGEST_API = 300  # resources of one REST API, the quota of API Gateway
-PART = re.compile(r"[A-Za-z0-9._-]+|\{[a-z_]+\}")
+MOST_RESOURCES = 300  # of one REST API, a quota of API Gateway
+PATH_PART = re.compile(r"[A-Za-z0-9._-]+|\{[a-z_]+\}")
+
+# Where a library offers nothing public. The reason stands beside each use.
+PRIVATE_USES = {
+    ("storage/models/base.py", "_handle_version_attribute"),
+    ("storage/table.py", "_get_schema"),
+    ("validation/containers.py", "_compile"),
+}
+
+# Modules of a layer that belong to no noun.
+GENERAL = {
+    "schemas": {"common", "problems"},
+    "serializers": {"common"},
+    "storage/models": {"base", "counters", "keys", "receipts"},
+}
+
+
+def name_of(path: Path) -> str:
+    """Return the name of a file as the rules write it, such as `http/pipeline.py` or `app.py`."""
+    return str(path.relative_to(PACKAGE if path.is_relative_to(PACKAGE) else PROJECT))
 
 
 def names(paths: list[Path]) -> list[str]:
     return [str(path.relative_to(PROJECT)) for path in paths]
 
 
+def nouns(layer: str) -> set[str]:
+    """Return the names of the modules of a layer and of the packages in it."""
+    return {path.stem for path in (PACKAGE / layer).rglob("[a-z]*.py")}
+
+
 def imports(path: Path) -> set[str]:
-    found: set[str] = set()
+    """Return the full name of everything that a module imports, at the top or in a function."""
+    imported: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            imported |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-    return found
+            imported |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return imported
 
 
-def places(package: str) -> set[str]:
-    """The rooms of chalicelib in which a package is imported."""
-    importing = [path for path in SHIPPED if any(name.split(".")[0] == package for name in imports(path))]
-    return {"app" if path.name == "app.py" else path.relative_to(PROJECT / "chalicelib").parts[0] for path in importing}
+def importers(*wanted: str) -> set[str]:
+    """Return the shipped modules that import one of these modules, or something from them."""
+    return {
+        name_of(path)
+        for path in SHIPPED
+        if any(one == name or one.startswith(f"{name}.") for one in imports(path) for name in wanted)
+    }
 
 
-def test_chalice_is_known_at_the_edge_only() -> None:
-    assert places("chalice") == {"app", "auth.py", "http"}
+def containing(pattern: str) -> set[str]:
+    """Return the shipped modules whose text contains a pattern."""
+    return {name_of(path) for path in SHIPPED if re.search(pattern, path.read_text())}
 
 
-def test_the_store_is_known_in_storage_only() -> None:
-    assert places("pynamodb") == {"storage"}
-    assert places("botocore") == {"storage", "mail.py"}
+def private_attributes(path: Path) -> set[str]:
+    """Return the private attributes that a module takes from anything but its own classes and their instances."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    own = {"self", "cls", *(node.name for node in nodes if isinstance(node, ast.ClassDef))}
+    return {
+        node.attr
+        for node in nodes
+        if isinstance(node, ast.Attribute)
+        and re.match("_[a-z]", node.attr)
+        and not (isinstance(node.value, ast.Name) and node.value.id in own)
+    }
 
 
-def test_pages_alone_pay_for_templates() -> None:
-    assert [path.name for path in SHIPPED if "jinja2" in imports(path)] == ["pages.py"]
+def outside(modules: set[str], *folders: str) -> list[str]:
+    """Return those of some modules that are not in one of these folders."""
+    return sorted(name for name in modules if not name.startswith(folders))
 
 
-def test_the_environment_is_read_in_one_place() -> None:
-    assert [path.name for path in SHIPPED if re.search(r"\benviron\b", path.read_text())] == ["config.py"]
+def test_only_the_http_layer_imports_chalice() -> None:
+    assert outside(importers("chalice"), "app.py", "http/", "routes/") == []
 
 
-def test_keys_are_made_in_one_place() -> None:
-    making = [path.name for path in SHIPPED if re.search(r"[A-Z]+#", path.read_text())]
-    assert making == ["models.py", "records.py", "spaces.py"]
+def test_only_storage_and_mail_import_the_aws_libraries() -> None:
+    assert outside(importers("pynamodb"), "storage/") == []
+    assert outside(importers("botocore", "boto3"), "storage/", "mail/") == []
 
 
-def test_nothing_is_ever_scanned() -> None:
-    assert not [path for path in SHIPPED if re.search(r"\.scan\(", path.read_text())]
+def test_only_pages_import_the_template_engine() -> None:
+    assert outside(importers("jinja2"), "pages/") == []
 
 
-@pytest.mark.parametrize("name", names(OURS))
+def test_only_one_module_reads_the_environment() -> None:
+    assert containing(r"\benviron\b|\bgetenv\b") == {"config.py"}
+
+
+def test_only_the_models_know_the_keys_of_rows() -> None:
+    assert outside(containing(r"[A-Z]+#"), "storage/models/") == []
+
+
+def test_no_query_scans_the_table() -> None:
+    assert containing(r"\.scan\(") == set()
+
+
+def test_only_one_module_reads_the_clock_or_waits() -> None:
+    assert importers("time") <= {"clock.py"}
+    assert containing(r"\b(datetime|date)\.(now|today|utcnow)\(") == {"clock.py"}
+
+
+def test_only_one_module_draws_random_values() -> None:
+    assert importers("random", "secrets", "uuid") == {"randomness.py"}
+    assert containing(r"\burandom\b") == set()
+
+
+def test_only_one_module_starts_threads() -> None:
+    assert containing(r"ThreadPoolExecutor|\bThread\(") == {"storage/parallel.py"}
+
+
+def test_only_one_module_draws_ids() -> None:
+    assert outside(importers("chalicelib.storage.models.counters"), "storage/ids.py", "storage/models/") == []
+
+
+def test_private_attributes_of_libraries_are_used_in_the_fast_path_only() -> None:
+    used = {(name_of(path), attribute) for path in SHIPPED for attribute in private_attributes(path)}
+    assert [use for use in sorted(used) if not use[0].startswith("storage/fastpath/")] == sorted(PRIVATE_USES & used)
+
+
+@pytest.mark.parametrize("name", names(ALL_MODULES))
 def test_modules_and_functions_are_short(name: str) -> None:
     text = (PROJECT / name).read_text()
-    longest = 400 if name.startswith("tests/") else 200
-    assert len(text.splitlines()) <= longest
-    if name.startswith("tests/"):
+    is_test = name.startswith("tests/")
+    assert len(text.splitlines()) <= (MOST_TEST_LINES if is_test else MOST_LINES)
+    if is_test:
         return
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef):
             lines = node.end_lineno - node.body[0].lineno + 1 if node.end_lineno else 0
-            assert lines <= 22, f"{name}: {node.name} has {lines} lines"
+            assert lines <= MOST_FUNCTION_LINES, f"{name}: {node.name} has {lines} lines"
 
 
 @pytest.mark.parametrize("path", sorted(app.routes))
 def test_api_gateway_accepts_every_part_of_a_path(path: str) -> None:
-    assert all(PART.fullmatch(part) for part in path.split("/") if part)
+    assert all(PATH_PART.fullmatch(part) for part in path.split("/") if part)
 
 
 def test_variables_in_the_same_place_have_one_name() -> None:
@@ -110,7 +189,7 @@ def test_variables_in_the_same_place_have_one_name() -> None:
 
 def test_the_api_fits_into_one_rest_api() -> None:
     nodes = {"/".join(parts[: n + 1]) for path in app.routes for parts in [path.split("/")] for n in range(len(parts))}
-    assert len(nodes) <= LARGEST_API
+    assert len(nodes) <= MOST_RESOURCES
 
 
 def test_every_path_answers_every_method() -> None:
@@ -125,16 +204,36 @@ def test_every_route_but_the_open_ones_has_the_authorizer() -> None:
             for method in endpoint.methods:
                 authorizer = app.routes[path][method].authorizer
                 assert (authorizer is None) == endpoint.is_open, f"{method} {path}"
-    assert sorted({endpoint.paths[0] for endpoint in ENDPOINTS if endpoint.is_open}) == OPEN
+    assert sorted({endpoint.paths[0] for endpoint in ENDPOINTS if endpoint.is_open}) == OPEN_PATHS
 
 
-def test_every_view_says_what_the_document_says() -> None:
+def test_every_view_has_the_sentence_of_the_document() -> None:
     assert all(endpoint.view.__doc__ for endpoint in ENDPOINTS)
 
 
-def test_every_noun_has_its_tests() -> None:
-    nouns = {path.stem for path in (PROJECT / "chalicelib/routes").glob("[a-z]*.py")} - {"assets", "health", "welcome"}
-    assert {f"test_{noun}.py" for noun in nouns} <= {path.name for path in (PROJECT / "tests").iterdir()}
+def test_every_noun_of_the_routes_has_its_tests() -> None:
+    tested = {path.stem.removeprefix("test_") for path in (PROJECT / "tests/api").glob("test_*.py")}
+    assert nouns("routes") - tested == set()
+
+
+@pytest.mark.parametrize("layer", GENERAL)
+def test_every_layer_uses_the_nouns_of_the_routes_and_the_domain(layer: str) -> None:
+    assert nouns(layer) - GENERAL[layer] - nouns("routes") - nouns("domain") == set()
+
+
+@pytest.mark.parametrize("noun", sorted(nouns("routes") & nouns("schemas")))
+def test_a_route_takes_its_schemas_from_the_module_of_its_noun(noun: str) -> None:
+    assert f"chalicelib.schemas.{noun}" in imports(PACKAGE / f"routes/{noun}.py")
+
+
+def test_test_modules_do_not_import_from_one_another() -> None:
+    importing = {
+        (str(path.relative_to(PROJECT)), name)
+        for path in TEST_MODULES
+        for name in imports(path)
+        if re.search(r"^tests\..*\.test_\w+$", name)
+    }
+    assert importing == set()
 
 
 def test_the_entity_chart_names_every_kind_of_item() -> None:

@@ -1,4 +1,4 @@
-"""The pipeline: workflows that only call make, and permissions as narrow as AWS lets them be."""
+"""Workflows that only call make, and deployment permissions as narrow as AWS allows."""
 
 import json
 import re

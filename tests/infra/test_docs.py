@@ -1,4 +1,4 @@
-"""The documentation is true: links, endpoint tables, entity chart, operator commands, the tour."""
+"""The documentation agrees with the code: links, endpoint tables, entity chart, operator commands, and the tour."""
 
 import re
 import shutil
@@ -53,6 +53,7 @@ def test_the_entity_chart_is_the_one_of_the_models() -> None:
     assert indent(chart[1], "    ") in (models.__doc__ or "")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("curl"), reason="the tour is made of curl commands")
 def test_the_tour_works_when_pasted(tmp_path: Path) -> None:
     tour = text_of("README.md").split("## A tour")[1].split("```sh\n")[1].split("```")[0]

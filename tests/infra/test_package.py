@@ -17,6 +17,8 @@ import urllib3.util
 from infra import package, trimming
 from infra.testing.processes import environment
 
+pytestmark = pytest.mark.slow  # it builds the package
+
 LARGEST = 3_000_000  # bytes
 CALL = """
 import json, app

@@ -1,4 +1,4 @@
-"""A deployment rehearsed: what `make deploy` does, by the same script and the real aws command line, on an emulator.
+"""A rehearsal of a deployment: the script of `make deploy` and the real aws command line, on an emulator of AWS.
 
 ministack stands in for AWS. It differs in what is named below: it does not read gateway responses from the API's
 definition, and takes the usage plan's key from a header, never from the authorizer. It also makes tables without TTL,
@@ -17,6 +17,8 @@ import pytest
 
 from infra import deploy, package, schedule
 from infra.testing.processes import answers, await_that, environment, free_port, started
+
+pytestmark = pytest.mark.slow
 
 REGION = "us-east-1"
 Json = dict[str, Any]
@@ -38,20 +40,20 @@ class Emulator:
         return environment(AWS_ENDPOINT_URL=self.url, TABLE_NAME="", MAIL_FROM="", **names)
 
     def run(self, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """A module of the project, in this account."""
+        """Run a module of the project in this account."""
         command = [sys.executable, "-m", module, *arguments]
         return subprocess.run(
             command, cwd=package.PROJECT, env=self.environment, capture_output=True, text=True, check=False, timeout=180
         )
 
     def deploy(self, verb: str, stage: str, *more: str) -> str:
-        """What the deployment's script says. Fails if it fails."""
+        """Run the deployment script, check that it succeeds, and return its output."""
         ran = self.run("infra.deploy", verb, "--stage", stage, *more)
         assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-2000:]
         return ran.stdout
 
     def aws(self, *arguments: str) -> Any:
-        """What the aws command line answers."""
+        """Run the aws command line, and return its JSON output."""
         command = [str(deploy.AWS), *arguments, "--output", "json"]
         ran = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False, timeout=60)
         assert ran.returncode == 0, ran.stderr
@@ -88,7 +90,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 @pytest.fixture(scope="module")
 def deployed(aws: Emulator) -> Json:
-    """dev and prod, side by side in one account; answers the outputs of dev."""
+    """Deploy dev and prod side by side in one account, and return the outputs of dev."""
     aws.deploy("deploy", "prod")
     aws.deploy("deploy", "dev")
     return aws.outputs("dev")

@@ -1,4 +1,4 @@
-"""`make run`, as its own process: what it hands out, what survives its end, and how it says that it cannot start."""
+"""`make run` in a process of its own: server.json, data that outlives the server, and errors at the start."""
 
 import io
 import json
@@ -22,6 +22,8 @@ import pytest
 from infra import serve, store
 from infra.testing.processes import PROJECT, Running, await_that, environment, run, running_server
 
+pytestmark = pytest.mark.slow
+
 ACTIONS = "/api/v2/actions.json"
 LAST = "the last change"
 LISTENING = "0A"  # as /proc/net/tcp writes the state of a socket
@@ -38,14 +40,14 @@ DAMAGED = {
 
 @pytest.fixture(scope="module")
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """One server for the tests that change nothing."""
+    """Start one server for the tests that change nothing."""
     with running_server(tmp_path_factory.mktemp("serving") / "data") as running:
         yield running
 
 
 @pytest.fixture
 def data(serving: Running, tmp_path: Path) -> Path:
-    """A data folder as a server leaves it behind."""
+    """Return a data folder as a server leaves it."""
     await_that(lambda: _is_kept(serving, "Action title"), serving.process, serving.stderr)
     folder = tmp_path / "data"
     folder.mkdir()
@@ -119,11 +121,11 @@ def test_nothing_listens_beyond_loopback(serving: Running) -> None:
     }
 
 
-@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
-def test_everything_written_survives_the_end(tmp_path: Path, signal_number: signal.Signals) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_all_data_survives_a_stop(tmp_path: Path, ending: signal.Signals) -> None:
     with running_server(tmp_path / "data") as first, first.client() as client:
         written = _write(client)
-        _end(first, signal_number, 0)
+        _end(first, ending, 0)
     with running_server(tmp_path / "data") as second, second.client() as client:
         assert second.card["credentials"] == first.card["credentials"]
         assert client.get(ACTIONS).json() == written
@@ -166,34 +168,34 @@ def test_credentials_outlive_server_json_and_the_demo_admin_gets_a_new_one(servi
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"credentials": []}'])
-def test_a_spoilt_server_json_counts_as_a_lost_one(data: Path, content: str) -> None:
+def test_a_damaged_server_json_is_treated_as_a_missing_one(data: Path, content: str) -> None:
     (data / "server.json").write_text(content)
     with running_server(data) as running, running.client() as client:
         assert client.get(ACTIONS).status_code == 200
 
 
 @pytest.mark.parametrize("port", ["70000", "-1"])
-def test_a_port_that_cannot_be_is_said_in_one_line(tmp_path: Path, port: str) -> None:
+def test_an_invalid_port_is_reported_in_one_line(tmp_path: Path, port: str) -> None:
     assert port in _refusal("--port", port, "--data", str(tmp_path / "data"))
 
 
-def test_a_taken_port_is_said_in_one_line(serving: Running, tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported_in_one_line(serving: Running, tmp_path: Path) -> None:
     port = str(httpx.URL(serving.api).port)
     assert port in _refusal("--port", port, "--data", str(tmp_path / "data"))
 
 
-def test_a_data_folder_that_is_a_file_is_said_in_one_line(tmp_path: Path) -> None:
+def test_a_data_folder_that_is_a_file_is_reported_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a folder")
     assert str(tmp_path / "data") in _refusal("--port", "0", "--data", str(tmp_path / "data"))
 
 
-def test_a_data_folder_in_use_is_said_in_one_line_and_stays_in_use(serving: Running) -> None:
+def test_a_data_folder_in_use_is_reported_in_one_line_and_stays_in_use(serving: Running) -> None:
     assert "in use" in _refusal("--port", "0", "--data", str(serving.data))
     assert json.loads((serving.data / "server.json").read_text()) == serving.card
     assert httpx.get(f"{serving.api}/health").status_code == 200
 
 
-def test_a_damaged_data_file_is_said_in_one_line_and_left_untouched(data: Path) -> None:
+def test_a_damaged_data_file_is_reported_in_one_line_and_left_untouched(data: Path) -> None:
     half = _state(data).read_bytes()[:1000]
     _state(data).write_bytes(half)
     assert str(_state(data)) in _refusal("--port", "0", "--data", str(data))
@@ -201,7 +203,7 @@ def test_a_damaged_data_file_is_said_in_one_line_and_left_untouched(data: Path) 
 
 
 @pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED.keys())
-def test_no_kind_of_damage_is_taken_for_an_empty_store(
+def test_a_damaged_file_is_never_treated_as_an_empty_store(
     tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store, "Store", _unreached)
@@ -211,7 +213,7 @@ def test_no_kind_of_damage_is_taken_for_an_empty_store(
     assert _state(tmp_path).read_bytes() == content
 
 
-def test_a_python_that_is_too_old_is_said_in_one_line(tmp_path: Path) -> None:
+def test_a_python_that_is_too_old_is_reported_in_one_line(tmp_path: Path) -> None:
     old = tmp_path / "old"
     pretence = "import sys; sys.version_info = (3, 8, 0); sys.version = '3.8.0 (default)'; exec(sys.argv[2])"
     old.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -c "{pretence}" "$@"\n')
@@ -225,7 +227,7 @@ def test_a_python_that_is_too_old_is_said_in_one_line(tmp_path: Path) -> None:
 
 
 def _write(client: httpx.Client) -> list[dict[str, Any]]:
-    """Makes, changes and deletes actions; answers what is there then."""
+    """Create, change and delete actions, and return the actions that are left."""
     one, two, three = (client.post(ACTIONS, json={"title": f"number {number}"}).json() for number in (1, 2, 3))
     client.patch(f"/api/v2/actions/{one['id']}.json", json={"description": "Ünïcode ✓", "progress": 7})
     client.delete(f"/api/v2/actions/{two['id']}.json")
@@ -235,8 +237,8 @@ def _write(client: httpx.Client) -> list[dict[str, Any]]:
     return written
 
 
-def _end(running: Running, signal_number: signal.Signals, code: int) -> None:
-    running.process.send_signal(signal_number)
+def _end(running: Running, deletion_state: signal.Signals, code: int) -> None:
+    running.process.send_signal(deletion_state)
     assert running.process.wait(20) == code
 
 
@@ -253,7 +255,7 @@ def _take_slowly(disk: io.FileIO, process: subprocess.Popen[bytes]) -> None:
 
 
 def _refusal(*arguments: str) -> str:
-    """The one line of a server that does not start."""
+    """Start a server that cannot start, and return its one line on stderr."""
     outcome = run([sys.executable, "-m", "infra.serve", *arguments])
     assert outcome.returncode == 1
     assert outcome.stdout == ""
@@ -283,7 +285,7 @@ def _store_port(running: Running) -> int:
 
 
 def _listeners(pid: int) -> set[tuple[str, int]]:
-    """Address and port of every socket of a process that listens."""
+    """Return the address and port of every listening socket of a process."""
     own = set()
     for link in Path(f"/proc/{pid}/fd").iterdir():
         with suppress(FileNotFoundError):  # closed since it was listed

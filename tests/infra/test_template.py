@@ -1,4 +1,4 @@
-"""What is deployed: the CloudFormation template as `make package` writes it."""
+"""The CloudFormation template as `make package` writes it."""
 
 import json
 import re
@@ -21,6 +21,8 @@ from chalicelib.storage.models.base import AlarmIndex, Row
 from infra import package, schedule
 from infra.testing.budgets import COUNT
 from tests.api.test_request_budgets import BUDGET
+
+pytestmark = pytest.mark.slow  # it builds the package
 
 Json = dict[str, Any]
 LARGEST = 1_000_000  # bytes that CloudFormation takes
@@ -73,7 +75,7 @@ def test_the_table_has_the_index_of_the_model_and_no_other(resources: Json) -> N
     assert index["KeySchema"] == sorted(made["key_schema"], key=lambda key: str(key["KeyType"]))
 
 
-def test_the_table_forgets_by_the_attribute_by_which_the_model_does(resources: Json) -> None:
+def test_the_table_expires_rows_by_the_ttl_attribute_of_the_model(resources: Json) -> None:
     items = [one for module in (models, receipts, workspaces) for one in vars(module).values() if isinstance(one, type)]
     attributes = [one for item in items if issubclass(item, Row) for one in item.get_attributes().values()]
     [name] = {one.attr_name for one in attributes if isinstance(one, TTLAttribute)}
@@ -176,7 +178,7 @@ def gateway_answer(response: Json) -> Json:
     return answer
 
 
-def test_what_the_gateway_answers_itself_is_a_problem_document_with_a_request_id(resources: Json) -> None:
+def test_errors_of_the_gateway_itself_are_problem_documents_with_a_request_id(resources: Json) -> None:
     for name, response in resources["RestAPI"]["GatewayResponses"].items():
         answer = gateway_answer(response)
         assert answer["message"] == answer["detail"], name

@@ -1,19 +1,21 @@
-"""Many at once and many in all: `make run`'s own server with its real store, on loopback, bounded."""
+"""Many actions, and many clients that change them at once, on the server of `make run`."""
 
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from threading import Barrier
 from typing import Any
 
 import httpx
 import pytest
 
 from infra.testing.processes import Running, environment, run, running_server
+from tests.support import counts
+from tests.support.concurrent_clients import at_once, cost, signed_in
+
+pytestmark = pytest.mark.slow
 
 LIST = "/api/v2/actions.json"
-MANY = 10_000
+MANY = counts.choose(quick=2_000, full=10_000)
+CLIENTS = counts.choose(quick=24, full=80)
 
 
 @pytest.fixture(scope="module")
@@ -22,41 +24,20 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield server
 
 
-def at_once(running: Running, count: int, work: Callable[[httpx.Client, int], httpx.Response]) -> list[httpx.Response]:
-    """What many clients are answered who start together, each on a connection of its own."""
-    start = Barrier(count)
-
-    def call(number: int) -> httpx.Response:
-        with signed_in(running) as client:
-            client.get("/health")
-            start.wait()
-            return work(client, number)
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(call, range(count)))
-
-
-@contextmanager
-def signed_in(running: Running) -> Iterator[httpx.Client]:
-    with running.client() as client:
-        client.timeout = httpx.Timeout(60)
-        yield client
-
-
-def test_eighty_creates_at_once_make_eighty_actions(running: Running) -> None:
-    answers = at_once(running, 80, lambda client, n: client.post(LIST, json={"title": f"{n}"}))
-    assert [answer.status_code for answer in answers] == [201] * 80
+def test_creates_at_once_make_as_many_actions(running: Running) -> None:
+    answers = at_once(running, CLIENTS, lambda client, n: client.post(LIST, json={"title": f"{n}"}))
+    assert [answer.status_code for answer in answers] == [201] * CLIENTS
     ids = {answer.json()["id"] for answer in answers}
-    assert len(ids) == 80
+    assert len(ids) == CLIENTS
     with signed_in(running) as client:
         kept = {action["id"]: action["title"] for action in client.get(LIST).json()}
     assert all(kept[answer.json()["id"]] == answer.json()["title"] for answer in answers)
 
 
-def test_eighty_creates_at_once_on_one_canvas_get_eighty_places(running: Running) -> None:
+def test_creates_at_once_on_one_canvas_get_as_many_places(running: Running) -> None:
     body = {"title": "x", "ogsm_canvases": [{"id": 4}]}
-    answers = at_once(running, 80, lambda client, _: client.post(LIST, json=body))
-    assert {answer.json()["ogsm_canvases"][0]["row_order"] for answer in answers} == set(range(1, 81))
+    answers = at_once(running, CLIENTS, lambda client, _: client.post(LIST, json=body))
+    assert {answer.json()["ogsm_canvases"][0]["row_order"] for answer in answers} == set(range(1, CLIENTS + 1))
 
 
 FIELDS: list[dict[str, Any]] = [
@@ -71,7 +52,7 @@ FIELDS: list[dict[str, Any]] = [
 ]
 
 
-def test_eight_changes_of_different_fields_at_once_all_hold(running: Running) -> None:
+def test_changes_of_different_fields_at_once_are_all_kept(running: Running) -> None:
     with signed_in(running) as client:
         for _ in range(5):
             address = client.post(LIST, json={"title": "x"}).headers["location"]
@@ -95,7 +76,7 @@ def test_one_create_sent_sixteen_times_at_once_under_one_key_is_done_once(runnin
         assert [action["title"] for action in client.get(LIST).json()].count("once") == 1
 
 
-def test_a_delete_and_a_change_at_once_leave_no_ghost(running: Running) -> None:
+def test_a_delete_and_changes_at_once_leave_nothing_behind(running: Running) -> None:
     with signed_in(running) as client:
         address = client.post(LIST, json={"title": "x"}).headers["location"]
 
@@ -110,19 +91,14 @@ def test_a_delete_and_a_change_at_once_leave_no_ghost(running: Running) -> None:
 
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A server whose demo account holds ten thousand actions, besides the document's."""
+    """A server whose demo account holds thousands of actions besides the document's."""
     with running_server(tmp_path_factory.mktemp("crowd") / "data") as server:
         seed = [sys.executable, "-m", "tests.support.seed", str(server.card["credentials"][0]["account"]), str(MANY)]
         assert run(seed, environment(**server.card["env"])).returncode == 0
         yield server
 
 
-def cost(answer: httpx.Response) -> dict[str, float]:
-    words = answer.headers["server-timing"].split('"')[1].split()
-    return {name: float(number) for name, number in (word.split("=") for word in words)}
-
-
-def test_ten_thousand_actions_are_listed_in_full_and_cost_what_their_bytes_cost(crowded: Running) -> None:
+def test_thousands_of_actions_are_listed_in_full_and_cost_what_their_bytes_cost(crowded: Running) -> None:
     ids: list[int] = []
     size = calls = 0
     address = LIST
@@ -139,7 +115,7 @@ def test_ten_thousand_actions_are_listed_in_full_and_cost_what_their_bytes_cost(
     assert calls <= size * 1.5 / 1_000_000 + 3, "DynamoDB answers 1 MB at a time, keys and all"
 
 
-def test_one_action_among_ten_thousand_costs_what_one_alone_costs(crowded: Running, running: Running) -> None:
+def test_one_action_among_thousands_costs_what_one_alone_costs(crowded: Running, running: Running) -> None:
     document = "/api/v2/actions/123.json"
     work: list[Callable[[httpx.Client], httpx.Response]] = [
         lambda client: client.get(document),

@@ -1,4 +1,4 @@
-"""Alarms, many at once and several runs at once: `make run`'s own server, its schedule and its real store."""
+"""Many alarms, and several runs of the scheduled function at once, on the server of `make run`."""
 
 import re
 import subprocess
@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from infra.testing.processes import PROJECT, Running, await_that, end, environment, running_server
+from tests.support import counts
 
-MANY = 60
+MANY = counts.choose(quick=30, full=60)
 RUNS = 3  # besides those of the server itself
 RUN = """
 from chalicelib.routes.alarms import ring_alarms
 from infra import schedule
+
+pytestmark = pytest.mark.slow
 print("ready", flush=True)
 input()
 ring_alarms(schedule.EVENT, schedule.Context())
@@ -23,7 +26,7 @@ ring_alarms(schedule.EVENT, schedule.Context())
 
 @contextmanager
 def run(server: Running) -> Iterator[subprocess.Popen[str]]:
-    """A process that waits for a line, and then runs the alarms once."""
+    """Start a process that waits for a line and then runs the scheduled function once."""
     settings, sender = server.card["env"], "invitations@localhost.example"
     settings |= {"AWS_ENDPOINT_URL_SESV2": settings["AWS_ENDPOINT_URL_DYNAMODB"], "MAIL_FROM": sender}
     process = subprocess.Popen(
@@ -44,11 +47,11 @@ def run(server: Running) -> Iterator[subprocess.Popen[str]]:
 
 
 def mailed(server: Running) -> Counter[str]:
-    """What the mails are about that the server caught and printed."""
+    """Return the names of the activities in the mails that the server printed."""
     return Counter(re.findall(r'The alarm of "(.+?)"', server.stdout.read_text()))
 
 
-def test_runs_at_once_send_each_alarm_once(tmp_path: Path) -> None:
+def test_concurrent_runs_send_each_alarm_once(tmp_path: Path) -> None:
     with running_server(tmp_path / "data") as server, server.client() as client:
         with run(server) as one, run(server) as two, run(server) as three:
             for number in range(MANY):

@@ -1,4 +1,4 @@
-"""Admins who end one another at the same moment: `make run`'s own server with its real store."""
+"""Two admins who revoke or remove each other at the same moment, on the server of `make run`."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,8 +12,11 @@ import httpx
 import pytest
 
 from infra.testing.processes import PLAIN, Running, running_server
+from tests.support import counts
 
-ROUNDS = 8
+pytestmark = pytest.mark.slow
+
+ROUNDS = counts.choose(quick=3, full=8)
 CREDENTIALS, USERS = "/api/credentials", "/api/users"
 SOON = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -29,7 +32,7 @@ class Admin:
 
 @pytest.fixture
 def tester(tmp_path: Any) -> Iterator[Admin]:
-    """The demo's only admin."""
+    """Return the only admin of the demo account."""
     with running_server(tmp_path / "data") as server:
         credential = server.card["credentials"][0]
         yield signed_in(server, credential["user"], credential["key"], credential["secret"])
@@ -40,7 +43,7 @@ def signed_in(server: Running, user: str, key: str, secret: str) -> Admin:
 
 
 def another(admin: Admin) -> Admin:
-    """A new admin of the same account."""
+    """Create another admin of the same account."""
     person = {"email": f"{uuid4().hex}@example.org", "first_name": "New", "last_name": "Admin", "role": "admin"}
     user = admin.client.post(USERS, json=person).json()["id"]
     made = admin.client.post(CREDENTIALS, json={"user": user}).json()
@@ -49,7 +52,7 @@ def another(admin: Admin) -> Admin:
 
 
 def can_write(admin: Admin) -> bool:
-    """Whether somebody is still an admin with a credential that writes and has no end."""
+    """Return whether somebody is still an admin with a credential that may write and does not expire."""
     shown = admin.client.get(f"{CREDENTIALS}/self")
     lasts = shown.status_code == 200 and shown.json()["expires_at"] is None
     return lasts and admin.client.patch(f"{USERS}/{admin.user}", json={}).status_code == 200
@@ -64,7 +67,7 @@ WAYS: dict[str, Callable[[Admin, Admin], httpx.Response]] = {
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-def test_of_two_admins_who_end_each_other_at_once_one_stays(
+def test_one_of_two_admins_who_end_each_other_at_once_stays(
     tester: Admin, way: Callable[[Admin, Admin], httpx.Response]
 ) -> None:
     survivor = tester

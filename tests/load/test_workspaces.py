@@ -1,4 +1,4 @@
-"""Items of workspaces, many at once and many in all: `make run`'s own server with its real store."""
+"""Many items, and many clients that move and delete them at once, on the server of `make run`."""
 
 import sys
 from collections import Counter
@@ -11,13 +11,19 @@ import pytest
 
 from infra.testing.processes import Running, environment, run, running_server
 from infra.testing.world import add, created, ids, personal_of, put, share
-from tests.load.test_actions import at_once, cost
+from tests.support import counts
+from tests.support.concurrent_clients import at_once, cost
 
-MANY = 5_000
-LARGE = 1_000  # the embedded store takes quadratic time for larger removals; five thousand take most of a minute
+pytestmark = pytest.mark.slow
+
+MANY = counts.choose(quick=1_500, full=5_000)
+# The embedded store takes quadratic time for larger deletions: five thousand items take most of a minute.
+LARGE = counts.choose(quick=200, full=1_000)
 CALLS = 3 * (LARGE / 33 + 1) + 10  # three requests for each step of thirty-three items
 CALLS_ACROSS = 3 * (LARGE / 20 + 1) + 10  # of twenty, each with its people, where they leave the workspace
 CLIENTS = 8
+ROUNDS = counts.choose(quick=5, full=20)
+STACKS = counts.choose(quick=10, full=50)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +40,7 @@ def tester(running: Running) -> Iterator[httpx.Client]:
 
 
 def seed(running: Running, place: str, count: int) -> None:
-    """Puts so many items at once on a stack or, where the place is a workspace, its inbox."""
+    """Write that many items at once onto a stack, or into the inbox if the place is a workspace."""
     parts = [int(part) for part in place.split("/") if part.isdigit()]
     workspace, stack = parts if len(parts) == 2 else (parts[0], parts[0] + 1)
     card = running.card["credentials"][0]
@@ -48,7 +54,7 @@ def a_stack(client: httpx.Client, here: str) -> str:
 
 
 def everything(client: httpx.Client, address: str) -> list[int]:
-    """The ids of all items of a list, page by page."""
+    """Return the ids of all items of a list, page by page."""
     found: list[int] = []
     address += "?limit=250"
     while address:
@@ -64,7 +70,7 @@ def test_an_item_that_two_move_at_once_is_in_exactly_one_place(running: Running,
     stacks = [a_stack(tester, here) for _ in range(2)]
     item = add(tester, here)
     won: Counter[int] = Counter()
-    for _ in range(20):
+    for _ in range(ROUNDS):
         answers = at_once(running, 2, lambda client, number: put(client, stacks[number], item))
         assert {answer.status_code for answer in answers} <= {200, 409}
         on_stacks = [ids(tester.get(stack).json()["items"]) for stack in stacks]
@@ -73,11 +79,11 @@ def test_an_item_that_two_move_at_once_is_in_exactly_one_place(running: Running,
         winner = on_stacks.index([item])
         assert answers[winner].status_code == 200
         won[winner] += 1
-    assert won.total() == 20
+    assert won.total() == ROUNDS
 
 
 @pytest.mark.parametrize("many", [60, 3], ids=["in steps", "at once"])
-def test_what_lands_on_a_stack_while_it_is_deleted_is_not_lost(
+def test_items_put_onto_a_stack_while_it_is_deleted_are_not_lost(
     running: Running, tester: httpx.Client, many: int
 ) -> None:
     here = f"/api/workspaces/{share(tester)}"
@@ -98,7 +104,7 @@ def test_what_lands_on_a_stack_while_it_is_deleted_is_not_lost(
 
 
 @pytest.mark.parametrize("items", [25, 2], ids=["in steps", "at once"])
-def test_what_lands_in_a_workspace_while_it_is_archived_is_not_lost(
+def test_items_put_into_a_workspace_while_it_is_archived_are_not_lost(
     running: Running, tester: httpx.Client, items: int
 ) -> None:
     here = f"/api/workspaces/{share(tester)}"
@@ -118,7 +124,7 @@ def test_what_lands_in_a_workspace_while_it_is_archived_is_not_lost(
 
 
 def while_others_add(running: Running, place: str, doomed: str) -> list[list[httpx.Response]]:
-    """What many are answered who add items there while somebody deletes it; the last answer is the deletion's."""
+    """Delete something while many clients add items to it. Return their responses, and last that of the deletion."""
 
     def work(client: httpx.Client, number: int) -> list[httpx.Response]:
         if number == CLIENTS:
@@ -135,7 +141,7 @@ def _signed_in(running: Running, work: Any, number: int) -> Any:
         return work(client, number)
 
 
-def test_a_stack_of_a_thousand_items_is_deleted_in_one_request_and_keeps_them_in_order(
+def test_a_stack_of_many_items_is_deleted_in_one_request_and_keeps_them_in_order(
     running: Running, tester: httpx.Client
 ) -> None:
     here = f"/api/workspaces/{share(tester)}"
@@ -149,7 +155,7 @@ def test_a_stack_of_a_thousand_items_is_deleted_in_one_request_and_keeps_them_in
     assert everything(tester, f"{here}/items") == [*on_it, below]
 
 
-def test_a_workspace_of_a_thousand_items_is_deleted_in_one_request_into_the_archive(
+def test_a_workspace_of_many_items_is_deleted_in_one_request_into_the_archive(
     running: Running, tester: httpx.Client
 ) -> None:
     here, archive = f"/api/workspaces/{share(tester)}", f"/api/workspaces/{personal_of(tester)}/archive"
@@ -164,9 +170,9 @@ def test_a_workspace_of_a_thousand_items_is_deleted_in_one_request_into_the_arch
     assert tester.get(here).status_code == 404
 
 
-def test_an_inbox_costs_what_lies_on_it_however_much_lies_on_the_stacks(running: Running, tester: httpx.Client) -> None:
+def test_an_inbox_costs_the_same_however_many_items_are_on_the_stacks(running: Running, tester: httpx.Client) -> None:
     full, empty = (f"/api/workspaces/{share(tester)}" for _ in range(2))
-    stacks = [a_stack(tester, full) for _ in range(50)]
+    stacks = [a_stack(tester, full) for _ in range(STACKS)]
     for stack in (stacks[0], stacks[-1]):
         seed(running, stack, LARGE)
     for here in (full, empty):
@@ -191,7 +197,7 @@ def test_an_inbox_of_thousands_fits_into_what_lambda_may_answer(running: Running
     assert found == sorted(found, reverse=True)
 
 
-def test_one_address_that_many_invite_at_once_is_invited_once(running: Running, tester: httpx.Client) -> None:
+def test_an_address_that_many_clients_invite_at_once_is_invited_once(running: Running, tester: httpx.Client) -> None:
     here = f"/api/workspaces/{share(tester)}/invitation"
     answers = at_once(running, 12, lambda client, _: client.post(here, json={"email": "jane@doe.example.org"}))
     assert {answer.status_code for answer in answers} == {201}

@@ -1,1 +1,1 @@
-"""TODO."""
+"""What several test modules share."""

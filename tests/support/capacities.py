@@ -13,7 +13,7 @@ from chalicelib import config
 from chalicelib.storage.models.base import connection
 from infra.testing.capacity import Item, Key
 from infra.testing.meter import Request, indexes_of, total
-from tests.support.moments import ACCOUNT, REGION
+from infra.testing.snapshots import ACCOUNT, REGION
 
 FILE = Path(__file__).with_suffix(".json")
 

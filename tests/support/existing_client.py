@@ -1,4 +1,4 @@
-"""A client as existing ones are, with the habits that clients of the OrganisedMinds API have."""
+"""A client with the habits of clients that were written for the OrganisedMinds API."""
 
 from collections.abc import Iterator, Mapping
 from types import TracebackType
@@ -11,7 +11,7 @@ Json = Any
 
 
 class Refused(Exception):
-    """What the service says is wrong: clients read `message` and nothing else."""
+    """An error of the service. Such clients read its `message` and nothing else."""
 
     def __init__(self, answer: httpx.Response) -> None:
         super().__init__(answer.json()["message"])
@@ -19,10 +19,11 @@ class Refused(Exception):
 
 
 class ExistingClient:
-    """Signs in by OAuth 2, and then asks as such clients do.
+    """A client that signs in by OAuth 2.
 
-    Every request says that it is JSON, also where it has no body. Flags are sent as text. Whatever is deleted, the
-    archive is spoken of. Lists are read page by page. A new activity was made only if the answer is 200.
+    It sends `Content-Type: application/json` with every request, even without a body, and booleans as text. With every
+    deletion it sends `archive_items`. It reads lists page by page, and takes any status but 200 for a failure when it
+    creates an activity.
     """
 
     def __init__(self, url: str, key: str, secret: str, **more: Any) -> None:
@@ -39,11 +40,11 @@ class ExistingClient:
         self._http.close()
 
     def get(self, path: str, **query: str) -> Json:
-        """What is at a path."""
+        """Return the object or list at a path."""
         return self._ask("GET", path, params=query)
 
     def all(self, path: str, per_page: int = LARGEST_PAGE) -> Iterator[Json]:
-        """Everything in a list: pages are asked for until one is not full."""
+        """Yield the objects of a list. Ask for pages until one is not full."""
         page, found = 1, [None] * per_page
         while len(found) == per_page:
             found = self._ask("GET", path, params={"page": page, "per_page": per_page})
@@ -51,22 +52,22 @@ class ExistingClient:
             page += 1
 
     def post(self, path: str, **fields: Any) -> Json:
-        """What has been made."""
+        """Create an object, and return it."""
         return self._ask("POST", path, json=_sent(fields))
 
     def new_activity(self, **fields: Any) -> Json:
-        """A new activity; any other answer than 200 is taken for a failure."""
+        """Create an activity. Any status but 200 is a failure."""
         answer = self._http.post("/api/activities", json=_sent(fields))
         if answer.status_code != 200:
             raise Refused(answer)
         return answer.json()
 
     def put(self, path: str, **fields: Any) -> Json:
-        """What has been changed."""
+        """Change an object, and return it."""
         return self._ask("PUT", path, json=_sent(fields)) if fields else self._ask("PUT", path)
 
     def delete(self, path: str, *, archive_items: bool = False) -> None:
-        """Removes what is at a path."""
+        """Delete the object at a path."""
         self._ask("DELETE", path, params={"archive_items": str(archive_items).lower()})
 
     def _ask(self, method: str, path: str, **more: Any) -> Json:

@@ -1,4 +1,4 @@
-"""DynamoDB as it is on a bad day: what botocore is made to see instead of an answer."""
+"""Failures of DynamoDB: handlers for events of botocore that answer in its place, or lose what it answered."""
 
 import json
 import threading
@@ -10,13 +10,15 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.storage.models.base import connection
+from tests.support import counts
 
 EVENTS = connection().connection.client.meta.events
 Hook = Callable[[str, Callable[..., Any]], None]
+MOST_REQUESTS = 60  # more than any request of a test sends to DynamoDB
 
 
 def failing(operation: str, code: str, times: int) -> Callable[..., Any]:
-    """DynamoDB's answer to the first so many requests of an operation: this error, and nothing done."""
+    """Return a handler that answers the first requests of an operation with an error, and does nothing."""
     left = [times]
 
     def answer(model: Any, **_: Any) -> Any:
@@ -29,22 +31,25 @@ def failing(operation: str, code: str, times: int) -> Callable[..., Any]:
 
 
 def fail(code: str = "InternalServerError") -> Any:
-    """An error for an answer, and nothing done."""
+    """Return an error as botocore's handlers answer it in place of DynamoDB."""
     response = AWSResponse("http://dynamodb", 400, {}, None)
     return response, {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
 
 
 class Killed(BaseException):
-    """Nothing catches this."""
+    """The end of the process: an exception that nothing catches."""
 
 
 def kill() -> Any:
-    """The end of the process."""
+    """Raise Killed."""
     raise Killed
 
 
 class Requests:
-    """What is sent to DynamoDB and SES, of which one may come to nothing: of the queries or of the other steps."""
+    """The requests that are sent to DynamoDB and SES. A test chooses by number which of them fail.
+
+    Queries, which may be sent in parallel, are counted down from -1, all other requests up from 1.
+    """
 
     def __init__(self) -> None:
         self.queries: list[str] = []
@@ -53,15 +58,61 @@ class Requests:
         self._lock = threading.Lock()
 
     def sent(self, model: Any, **_: Any) -> Any:
-        with self._lock:  # the shards are asked side by side
+        """Note a request, and let it fail if its number was chosen."""
+        with self._lock:  # the shards are queried in parallel
             names = self.queries if model.name == "Query" else self.steps
             names.append(model.name)
             number = -len(names) if names is self.queries else len(names)
             return self.fatal[number]() if number in self.fatal else None
 
 
+class Outage:
+    """An outage of DynamoDB that begins after some requests.
+
+    The first request that fails is carried out if `lost` is true, and only its answer is lost.
+    """
+
+    def __init__(self, on: Hook, lost: bool) -> None:
+        self.left: int | None = None
+        self.struck = False
+        self.lost = lost
+        on("before-call.dynamodb", self._before)
+        on("after-call.dynamodb", self._after)
+
+    def begins(self, after: int) -> None:
+        """Let every request fail after so many. The authorizer's counts too."""
+        self.left, self.struck = after, False
+
+    def ends(self) -> None:
+        """Let requests through again."""
+        self.left = None
+
+    def _before(self, **_: Any) -> Any:
+        if self.left is None:
+            return None
+        self.left -= 1
+        if self.left >= 0 or (self.lost and not self.struck):
+            return None
+        self.struck = True
+        return fail()
+
+    def _after(self, http_response: Any, parsed: Any, **_: Any) -> None:
+        if self.left is not None and self.left < 0 and not self.struck:
+            self.struck = True
+            http_response.status_code = 400
+            parsed["Error"] = {"Code": "InternalServerError", "Message": "no"}
+
+
+def failure_points() -> range:
+    """Return the numbers of requests after which an outage begins: every one in a full run, otherwise every fourth.
+
+    A test goes through them until the outage comes too late to interrupt it.
+    """
+    return range(1, MOST_REQUESTS, counts.choose(quick=4, full=1))
+
+
 def losing_the_answer(operation: str) -> Callable[..., Any]:
-    """Lets DynamoDB carry out the first such request and loses its answer on the way back."""
+    """Return a handler that lets DynamoDB carry out the first request of an operation, and loses its answer."""
     lost: list[bool] = []
 
     def lose(request: Any, **_: Any) -> None:

@@ -1,4 +1,4 @@
-"""Events as API Gateway sends them to Lambda: for what the local server cannot show, such as stages."""
+"""Events as API Gateway sends them to Lambda, for what the local server cannot show, such as stages."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ def event(
     caller: dict[str, str] | None = None,
     query: dict[str, list[str]] | None = None,
 ) -> dict[str, Any]:
-    """What API Gateway sends for a request for this resource."""
+    """Return the event that API Gateway sends for a request."""
     path = resource.format(**(ids or {}))
     return {
         "resource": resource,
@@ -41,14 +41,14 @@ def event(
 
 
 def invoke(method: str, resource: str, **more: Any) -> dict[str, Any]:
-    """The Lambda's answer to such a request, with its body parsed."""
+    """Call the Lambda function with such an event, and return its answer with the body parsed."""
     answer: dict[str, Any] = app(event(method, resource, **more), None)
     answer["json"] = json.loads(answer["body"]) if answer["body"] else None
     return answer
 
 
 def as_caller(answer: dict[str, Any]) -> dict[str, str]:
-    """What the authorizer tells of the user that an operator's command answered: text only, as on AWS."""
+    """Return the authorizer's context for the output of an operator's command. All values are text, as on AWS."""
     credential = answer["credential"]
     return {
         "account": str(credential["account"]),

@@ -1,4 +1,4 @@
-"""Lambda as a function sees it: the package unpacked, awslambdaric around it, and the Runtime API on 127.0.0.1."""
+"""Lambda for tests: the unpacked package, run by awslambdaric, with the Runtime API on 127.0.0.1."""
 
 import importlib.metadata
 import json
@@ -28,14 +28,14 @@ ARN = "arn:aws:lambda:us-east-1:123456789012:function:ogsm-workspaces-dev"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a function reports of an event, `response` or `error`, as JSON."""
+    """The JSON that a function reports for an event; `kind` is `response` or `error`."""
 
     kind: str
     report: Any
 
 
 class RuntimeApi(ThreadingHTTPServer):
-    """Hands out one event after another and keeps what is reported of each."""
+    """A server that hands out events one by one and keeps the outcome of each."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Exchange)
@@ -49,7 +49,7 @@ class _Exchange(BaseHTTPRequestHandler):
     server: RuntimeApi
 
     def do_GET(self) -> None:
-        """`/2018-06-01/runtime/invocation/next`: waits until there is an event."""
+        """Answer `/2018-06-01/runtime/invocation/next` as soon as there is an event."""
         request_id, event = self.server.events.get()
         headers = {
             "Content-Type": "application/json",
@@ -60,7 +60,7 @@ class _Exchange(BaseHTTPRequestHandler):
         self._answer(200, event, headers)
 
     def do_POST(self) -> None:
-        """`/2018-06-01/runtime/invocation/{request_id}/response`, or `/error` in its place."""
+        """Keep the body of `/2018-06-01/runtime/invocation/{request_id}/response`, or of `/error`."""
         *_, request_id, kind = self.path.split("/")
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.outcomes[request_id] = Outcome(kind, json.loads(body))
@@ -74,7 +74,7 @@ class _Exchange(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """The tests' output is no place for a log."""
+        """Write no log into the output of the tests."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Task:
 
     @contextmanager
     def running(self, handler: str, log: Path) -> Iterator["Function"]:
-        """A fresh process that serves this handler. A file takes all that it prints."""
+        """Start a process that serves this handler. The file takes all that it prints."""
         with runtime_api() as api, log.open("wb") as printed:
             address = {"AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{api.server_port}", "_HANDLER": handler}
             command = [*PYTHON, "-m", "awslambdaric", handler]
@@ -101,21 +101,21 @@ class Task:
 
 @dataclass(frozen=True)
 class Function:
-    """A function's process."""
+    """The process of a function."""
 
     process: subprocess.Popen[bytes]
     api: RuntimeApi
     log: Path
 
     def invoke(self, event: Any) -> Outcome:
-        """What it reports of an event. Fails if it ends or takes too long."""
+        """Send an event, and return the outcome. Fail if the process ends or takes too long."""
         request_id = str(uuid.uuid4())
         self.api.events.put((request_id, json.dumps(event, ensure_ascii=False).encode()))
         await_that(lambda: request_id in self.api.outcomes, self.process, self.log)
         return self.api.outcomes[request_id]
 
     def answer(self, event: Any) -> Json:
-        """The same where it has to go well."""
+        """Send an event that must succeed, and return the response."""
         outcome = self.invoke(event)
         assert outcome.kind == "response", outcome.report
         answer: Json = outcome.report
@@ -124,7 +124,7 @@ class Function:
 
 @contextmanager
 def runtime_api() -> Iterator[RuntimeApi]:
-    """The Runtime API for one function, on a free port."""
+    """Start the Runtime API for one function on a free port."""
     api = RuntimeApi()
     Thread(target=api.serve_forever, daemon=True).start()
     try:
@@ -135,7 +135,7 @@ def runtime_api() -> Iterator[RuntimeApi]:
 
 
 def install(package: Path, folder: Path, runtime: str, settings: dict[str, str]) -> Task:
-    """The package unpacked, beside Lambda's own runtime client and nothing else."""
+    """Unpack the package beside Lambda's runtime client and nothing else."""
     root, client = folder / "task", folder / "runtime"
     with zipfile.ZipFile(package) as archive:
         archive.extractall(root)

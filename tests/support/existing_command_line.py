@@ -1,6 +1,7 @@
-"""`python -m tests.command_line --help`: a command line as the vendor's is, on any server of this API.
+"""A command line with the vendor's commands, for any server of this API.
 
-For example `python -m tests.command_line activity new "Write the plan"`, with OM_URL, OM_KEY and OM_SECRET set.
+For example `python -m tests.support.existing_command_line activity new "Write the plan"`, with OM_URL, OM_KEY and
+OM_SECRET set. `--help` lists the commands.
 """
 
 import argparse
@@ -17,7 +18,7 @@ VERBS = ("play", "pause", "finish", "accept", "decline", "take_back", "approve",
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; 1 where the service refuses it."""
+    """Run one command. Return 1 if the service answers with an error, otherwise 0."""
     options = _parser().parse_args(arguments)
     try:
         with ExistingClient(options.url, options.key, options.secret) as client:

@@ -1,4 +1,4 @@
-"""What Schemathesis cannot know from a schema: which keys, tags and cursors fit the moment."""
+"""Hooks for Schemathesis with what a schema cannot say, such as keys and tags that fit the current state."""
 
 import os
 import uuid
@@ -9,7 +9,7 @@ import schemathesis
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: Any) -> None:
-    """Gives each request a key of its own, as clients do, and leaves out what only an earlier answer can tell."""
+    """Give each request an Idempotency-Key of its own, and remove values that only an earlier response can tell."""
     headers, query = case.headers or {}, case.query or {}
     if headers.get("Idempotency-Key"):
         headers["Idempotency-Key"] = str(uuid.uuid4())

@@ -1,8 +1,7 @@
-"""The pages in a browser, against the server of `make run`: what people do there, by mouse and by keyboard."""
+"""The HTML pages in a browser on the server of `make run`, used with mouse and keyboard."""
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from importlib.resources import files
@@ -10,23 +9,22 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from infra.testing.processes import PLAIN, Running, running_server
+from tests.support.browser import ARGUMENTS, CHROMIUM, Visitor
+from tests.support.browser import check_accessibility as check
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = "disable-gpu disable-quic no-first-run disable-background-networking disable-component-update disable-sync"
-ARGUMENTS = ["--no-sandbox", *(f"--{name}" for name in QUIET.split())]
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here"),
+]
 
 Json = dict[str, Any]
 
 ACTION = "/api/v2/actions/123.json"
 SETTINGS = "/settings/api"
 WIDTHS, THEMES = (1280, 390), ("light", "dark")
-LOADING = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
-FOUND = """axe.run(document, {...%s, resultTypes: ["violations"]}).then(found => JSON.stringify(
-  found.violations.map(one => [one.id, one.nodes.map(node => node.target.join(" ") + ": " + node.failureSummary)])))"""
 KEPT = "[localStorage.length, sessionStorage.length, document.cookie, location.href]"
 
 
@@ -49,40 +47,6 @@ def axe() -> str:
     return files("axe_playwright_python").joinpath("axe.min.js").read_text()
 
 
-class Visitor:
-    """Opens pages of the service, and notes what they load and what the browser complains about."""
-
-    def __init__(self, server: Running, browser: Browser) -> None:
-        self.server, self.browser = server, browser
-        self.contexts: list[BrowserContext] = []
-        self.addresses: list[str] = []
-        self.complaints: list[str] = []
-        self.allowed: set[str] = set()
-
-    def __call__(self, path: str, *, as_: int | None = None, fails: str = "", **more: Any) -> Page:
-        """A page in a browser of its own; the statuses in `fails` are expected."""
-        self.allowed.update(fails.split())
-        size = {"width": more.pop("width", 1280), "height": 900}
-        if as_ is not None:
-            who = self.server.card["credentials"][as_]
-            more["http_credentials"] = {"username": who["key"], "password": who["secret"]}
-        look: Json = {"viewport": size, "reduced_motion": "reduce"}
-        context = self.browser.new_context(base_url=self.server.api, **look, **more)
-        context.set_default_timeout(5_000)
-        self.contexts.append(context)
-        context.on("request", lambda request: self.addresses.append(request.url))
-        context.on("console", self._note)
-        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
-        page = context.new_page()
-        page.goto(path)
-        return page
-
-    def _note(self, message: ConsoleMessage) -> None:
-        status = LOADING.match(message.text)
-        if message.type in ("error", "warning") and not (status and status[1] in self.allowed):
-            self.complaints.append(message.text)
-
-
 @pytest.fixture
 def visit(server: Running, browser: Browser) -> Iterator[Visitor]:
     visitor = Visitor(server, browser)
@@ -92,16 +56,6 @@ def visit(server: Running, browser: Browser) -> Iterator[Visitor]:
     assert visitor.addresses
     assert not [one for one in visitor.addresses if not one.startswith(f"{server.api}/")], "loaded from another host"
     assert not visitor.complaints
-
-
-def check(page: Page, axe: str, **options: Any) -> None:
-    """Fails where axe finds a violation, or where the page is wider than its window."""
-    devtools = page.context.new_cdp_session(page)  # which the page's policy does not bind
-    devtools.send("Runtime.evaluate", {"expression": axe})
-    asked = {"expression": FOUND % json.dumps(options), "awaitPromise": True, "returnByValue": True}
-    found = devtools.send("Runtime.evaluate", asked)["result"]["value"]
-    assert json.loads(found) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def operation(page: Page, name: str) -> Locator:
@@ -116,7 +70,7 @@ def sign_in(page: Page, server: Running, number: int = 0, secret: str = "") -> J
 
 
 def tried(page: Page, server: Running) -> list[str]:
-    """What trying a change of the document's action shows: body, headers and the line for a shell."""
+    """Change the document's action on the page, and return the body, the headers and the shell command shown."""
     sign_in(page, server)
     form = operation(page, "update_action")
     form.get_by_label("action_id").fill("123.json")
@@ -131,13 +85,13 @@ def status(server: Running, key: str, secret: str) -> int:
 
 
 def shown(page: Page) -> tuple[str, str]:
-    """The key and the secret that are shown once."""
+    """Return the key and the secret that are shown once."""
     key, secret = page.locator(".secret code").all_text_contents()
     return key, secret
 
 
 def made(page: Page, label: str) -> tuple[str, str]:
-    """Key and secret of a credential that is made on the page."""
+    """Create a credential on the page, and return its key and secret."""
     form = page.locator("form.create")
     form.get_by_label("Label").fill(label)
     form.get_by_role("button", name="Create").click()
@@ -208,7 +162,7 @@ def test_a_newcomer_is_welcomed(visit: Visitor, server: Running, axe: str) -> No
     assert status(server, key, secret) == 200
 
 
-def test_the_filter_leaves_what_has_every_word(visit: Visitor) -> None:
+def test_the_filter_keeps_the_calls_that_contain_every_word(visit: Visitor) -> None:
     page = visit("/docs")
     calls = page.locator("main .group .operation")
     links = page.locator(".contents li")
@@ -238,7 +192,7 @@ def test_a_call_is_tried(visit: Visitor, server: Running) -> None:
         assert tester.get(ACTION).json()["progress"] == 75
 
 
-def test_a_tried_call_is_pasted_into_a_shell_with_ones_own_secret(visit: Visitor, server: Running) -> None:
+def test_the_shell_command_of_a_call_works_with_the_users_secret(visit: Visitor, server: Running) -> None:
     *_, line = tried(visit("/docs#update_action"), server)
     secret = server.card["credentials"][0]["secret"]
     assert secret not in line
@@ -258,7 +212,7 @@ def test_the_secret_stays_in_memory(visit: Visitor, server: Running) -> None:
     assert page.get_by_label("Secret", exact=True).input_value() == ""
 
 
-def test_a_refusal_is_shown_and_opens_no_dialog(visit: Visitor, server: Running) -> None:
+def test_an_error_is_shown_and_opens_no_dialog(visit: Visitor, server: Running) -> None:
     page = visit("/docs#list_actions", fails="401 422")
     form = operation(page, "list_actions")
     button = form.get_by_role("button", name="Send GET")
@@ -298,7 +252,7 @@ def test_the_reference_is_used_without_a_mouse(visit: Visitor) -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_without_scripts_the_reference_is_read(visit: Visitor, width: int) -> None:
+def test_the_reference_can_be_read_without_scripts(visit: Visitor, width: int) -> None:
     page = visit("/docs", width=width, java_script_enabled=False)
     expect(page.locator("#signin")).to_be_hidden()
     expect(page.locator("form.try").first).to_be_hidden()
@@ -356,7 +310,7 @@ def test_the_secret_is_selected_where_it_cannot_be_copied(visit: Visitor) -> Non
     assert page.evaluate("getSelection().toString()") == shown(page)[1]
 
 
-def test_a_cog_is_opened_used_and_closed_without_a_mouse(visit: Visitor) -> None:
+def test_the_menu_of_a_credential_works_without_a_mouse(visit: Visitor) -> None:
     page = visit(SETTINGS, as_=1, fails="401")
     summary = page.locator(".cog > summary").first
     summary.focus()
@@ -376,7 +330,7 @@ def test_a_cog_is_opened_used_and_closed_without_a_mouse(visit: Visitor) -> None
     expect(page.locator("td.name").first).to_contain_text("Typed")
 
 
-def test_what_is_wrong_is_said_in_the_page_and_what_was_typed_stays(visit: Visitor, axe: str) -> None:
+def test_a_wrong_form_is_shown_again_with_the_error_and_the_input(visit: Visitor, axe: str) -> None:
     page = visit(SETTINGS, as_=0, fails="401 422", width=390)
     form = page.locator("form.create")
     form.get_by_label("Label").fill("Too late")
@@ -390,7 +344,7 @@ def test_what_is_wrong_is_said_in_the_page_and_what_was_typed_stays(visit: Visit
     check(page, axe)
 
 
-def test_a_member_sees_own_credentials_and_a_reader_no_forms(visit: Visitor) -> None:
+def test_a_member_sees_only_their_credentials_and_a_reader_no_forms(visit: Visitor) -> None:
     member = visit(SETTINGS, as_=1, fails="401")
     expect(member.locator("th", has_text="Owner")).to_have_count(0)
     expect(member.get_by_text("Tester The Great")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""What moto is left without changes none of its answers: a transaction still holds in full or not at all."""
+"""moto answers as before when it is made faster: a transaction is still carried out in full or not at all."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ ABSENT = {"sk": {"S": "2"}}
 
 
 def changed(*more: dict[str, Any]) -> dict[str, Any]:
-    """What is kept after a transaction that changes every kind of attribute in its place."""
+    """Change every kind of attribute in a transaction, and return the item as it is afterwards."""
     client = boto3.client("dynamodb")
     names = {f"#{name}": name for name in ("number", "map", "list", "new", "set")}
     values = {":one": {"N": "1"}, ":b": {"SS": ["b"]}}

@@ -1,4 +1,4 @@
-"""moto without what takes it most of its time and changes no answer."""
+"""Faster replacements for the parts of moto that take most of its time. They change none of its answers."""
 
 import copy
 import sys
@@ -19,7 +19,7 @@ cast: Callable[[DynamoType], Any] = DynamoType.cast_value.fget  # type: ignore[a
 
 
 def install() -> None:
-    """Exchanges these parts of moto for the rest of the process."""
+    """Replace these parts of moto for the rest of the process."""
     exchanged: list[tuple[Any, str, Any]] = [
         (Item, "__deepcopy__", _copied),
         (Item, "instances_tracked", deque(maxlen=0)),  # of every copy that was ever made
@@ -35,7 +35,10 @@ def install() -> None:
 
 
 def _copied(item: Item, memo: dict[int, Any]) -> Item:
-    """moto copies the whole table for each write of a transaction. What nothing changes in its place is shared."""
+    """Copy an item, but share its text attributes, which nothing changes in place.
+
+    moto copies the whole table for each transaction.
+    """
     copied: Item = object.__new__(Item)
     copied.hash_key, copied.range_key = item.hash_key, item.range_key
     copied.attrs = LimitedSizeDict.__new__(LimitedSizeDict)
@@ -47,12 +50,12 @@ def _copied(item: Item, memo: dict[int, Any]) -> Item:
 
 
 def _cast(value: DynamoType) -> Any:
-    """Every query compares and sorts all keys of the table, which are texts."""
+    """Return text without a conversion. Every query compares and sorts all keys of the table, which are text."""
     return value.value if value.type == "S" else cast(value)
 
 
 def _picked(self: AttributePicker, context: AttributePickerContext) -> Any:
-    """An attribute has one of ten types. moto would look for each of the others under several names."""
+    """Look an attribute's type up by its one name. moto would try each of the ten types under several names."""
     parent = getattr(context.shape, "parent", None)
     if parent is None or parent.name != "AttributeValue" or not isinstance(context.obj, dict):
         return picked(self, context)
@@ -60,7 +63,7 @@ def _picked(self: AttributePicker, context: AttributePickerContext) -> Any:
 
 
 def _unmeasured(work: Callable[..., Any]) -> Callable[..., Any]:
-    """Coverage is called for every function, and moto calls none of the project's, which alone is measured."""
+    """Run a part of moto without coverage, which measures the project alone and is called for every function."""
 
     def run(*arguments: Any, **named: Any) -> Any:
         tracer = sys.gettrace()

@@ -1,4 +1,4 @@
-"""Whether answers are as the OpenAPI document says: every answer that a test gets over HTTP is held against it."""
+"""Checking every response that a test gets over HTTP against the OpenAPI document."""
 
 import json
 import re
@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 @cache
 def described() -> Json:
-    """The document, with objects closed: an answer may not have a field that it does not show."""
+    """Return the document with closed objects: a response may not have fields that it does not describe."""
     found = document.document()
     for schema in found["components"]["schemas"].values():
         if schema.get("type") == "object":
@@ -26,13 +26,13 @@ def described() -> Json:
 
 @cache
 def paths() -> list[tuple[re.Pattern[str], Json]]:
-    """Every path as a pattern, those without ids first."""
+    """Return every path as a pattern, those without ids first."""
     found = sorted(described()["paths"].items(), key=lambda one: ("{" in one[0], one[0]))
     return [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), operations) for path, operations in found]
 
 
 def operation(method: str, path: str) -> Json | None:
-    """The operation at this address, if there is one."""
+    """Return the operation at an address, or None."""
     for pattern, operations in paths():
         if pattern.fullmatch(path.rstrip("/") or "/"):
             found: Json | None = operations.get(method.lower())
@@ -45,8 +45,8 @@ def validator(schema: str) -> Any:
     return Draft202012Validator(json.loads(schema) | {"components": described()["components"]})
 
 
-def check(response: httpx.Response) -> None:
-    """Fails where the document does not know this status, this media type or this body."""
+def check_response(response: httpx.Response) -> None:
+    """Fail if the document does not describe the status, the media type or the body of a response."""
     asked = operation(response.request.method, response.request.url.path)
     if asked is None or response.status_code == 304 or "x-request-id" not in response.headers:  # of another server
         return

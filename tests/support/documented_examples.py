@@ -1,4 +1,4 @@
-"""Answers beside the documents' examples: the same keys in the same order, the same kinds, the same words."""
+"""Comparing responses with the documents' examples: the same keys in the same order, the same types, the same words."""
 
 import re
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 def assert_as_documented(answer: Any, golden: Any, place: str = "#") -> None:
-    """Compares an answer with an example, key for key in order. Fails with the place where they differ."""
+    """Compare a response with an example, key by key in order. Fail with the place where they differ."""
     assert type(answer) is type(golden), f"{place}: {answer!r} is not like {golden!r}"
     if isinstance(golden, dict):
         _assert_object(answer, golden, place)
@@ -62,7 +62,7 @@ def _numberless(href: str) -> str:
 
 
 def hrefs(answer: Any) -> Iterable[str]:
-    """Every address anywhere in an answer: links and pictures."""
+    """Yield every address in a response: links and pictures."""
     if isinstance(answer, dict):
         for name, value in answer.items():
             if name in ("href", *ADDRESSES):

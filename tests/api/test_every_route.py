@@ -1,4 +1,4 @@
-"""What holds for every route: bodies, problems, methods, media types, sites, headers, the log."""
+"""Rules for every route: bodies, media types, methods, problem documents, other sites, headers and the log."""
 
 import json
 import re
@@ -14,22 +14,11 @@ from chalicelib import config
 from chalicelib.domain.ogsm import actions
 from tests.support.failures import Hook
 from tests.support.gateway_events import as_caller, invoke
+from tests.support.problems import assert_problem
 
 LIST = "/api/v2/actions.json"
 ONE = "/api/v2/actions/{action_id}"
 JSON = {"Content-Type": "application/json"}
-
-
-def assert_problem(answer: httpx.Response, status: int, words: str = "") -> None:
-    problem = answer.json()
-    assert answer.status_code == problem["status"] == status, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert words in problem["detail"]
-    assert problem["detail"] == problem["message"]
-    assert problem["request_id"] == answer.headers["x-request-id"]
-    assert problem["instance"] == answer.request.url.raw_path.decode().partition("?")[0]
-    assert problem["type"]
-    assert problem["title"]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +39,7 @@ def assert_problem(answer: httpx.Response, status: int, words: str = "") -> None
         (b'{"title": "a\x01b"}', "line 1, column 13"),
     ],
 )
-def test_a_malformed_body_is_told_where_it_breaks(ada: httpx.Client, content: bytes, words: str) -> None:
+def test_the_error_for_a_malformed_body_says_where_it_is_wrong(ada: httpx.Client, content: bytes, words: str) -> None:
     assert_problem(ada.post(LIST, content=content, headers=JSON), 400, words)
 
 
@@ -65,7 +54,7 @@ def test_a_malformed_body_is_told_where_it_breaks(ada: httpx.Client, content: by
         "",
     ],
 )
-def test_json_is_taken_under_each_of_its_names(ada: httpx.Client, content_type: str) -> None:
+def test_json_is_accepted_under_each_of_its_media_types(ada: httpx.Client, content_type: str) -> None:
     headers = {"Content-Type": content_type} if content_type else {}
     answer = ada.post(LIST, content='\ufeff{"title": "é"}'.encode(), headers=headers)
     assert answer.status_code == 201
@@ -78,7 +67,7 @@ def test_other_media_types_are_refused(ada: httpx.Client, content_type: str) -> 
     assert_problem(answer, 415, content_type.partition(";")[0])
 
 
-def test_a_form_is_as_good_as_json(ada: httpx.Client) -> None:
+def test_a_form_is_accepted_like_json(ada: httpx.Client) -> None:
     form = "title=x&status[name]=doing&labels[][name]=a&labels[][name]=b&progress=5&archived=true&due="
     answer = ada.post(LIST, content=form, headers={"Content-Type": "application/x-www-form-urlencoded"})
     assert answer.status_code == 201
@@ -86,7 +75,7 @@ def test_a_form_is_as_good_as_json(ada: httpx.Client) -> None:
     assert expected.items() <= answer.json().items()
 
 
-def test_a_body_on_a_delete_does_not_matter(ada: httpx.Client) -> None:
+def test_the_body_of_a_delete_is_ignored(ada: httpx.Client) -> None:
     address = ada.post(LIST, json={"title": "x"}).headers["location"]
     assert ada.request("DELETE", address, content=b"not json", headers=JSON).status_code == 200
 
@@ -123,7 +112,7 @@ def test_an_unknown_path_is_not_found(ada: httpx.Client, anybody: httpx.Client) 
         ("POST", "/health", "GET, HEAD, OPTIONS"),
     ],
 )
-def test_a_method_that_the_path_has_not_is_told_those_it_has(
+def test_a_method_that_a_path_does_not_have_is_answered_with_those_it_has(
     ada: httpx.Client, anybody: httpx.Client, method: str, path: str, allow: str
 ) -> None:
     for client in (ada, anybody):
@@ -132,7 +121,7 @@ def test_a_method_that_the_path_has_not_is_told_those_it_has(
         assert answer.headers["allow"] == allow
 
 
-def test_options_tells_the_methods(anybody: httpx.Client) -> None:
+def test_options_lists_the_methods(anybody: httpx.Client) -> None:
     answer = anybody.options(LIST)
     assert (answer.status_code, answer.content) == (204, b"")
     assert answer.headers["allow"] == "GET, HEAD, POST, OPTIONS"
@@ -144,12 +133,12 @@ def test_head_is_get_without_the_body(ada: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json", "application/*;q=0.5", "text/html, */*;q=0.1", ""])
-def test_json_is_given_to_whoever_takes_it(ada: httpx.Client, accept: str) -> None:
+def test_json_is_sent_to_clients_that_accept_it(ada: httpx.Client, accept: str) -> None:
     assert ada.get(LIST, headers={"Accept": accept}).status_code == 200
 
 
 @pytest.mark.parametrize("accept", ["text/html", "image/*", "application/json;q=0", "application/xml, text/csv;q=1"])
-def test_json_is_not_forced_on_anybody(ada: httpx.Client, accept: str) -> None:
+def test_json_is_not_sent_to_clients_that_do_not_accept_it(ada: httpx.Client, accept: str) -> None:
     assert_problem(ada.get(LIST, headers={"Accept": accept}), 406, "application/json")
 
 
@@ -178,17 +167,11 @@ def test_own_pages_and_listed_sites_may_write(ada: httpx.Client, url: str, monke
         assert ada.post(LIST, json={"title": "x"}, headers=headers).status_code == 201
 
 
-def test_each_answer_says_what_it_cost_and_who_asked_for_it(ada: httpx.Client) -> None:
+def test_each_response_reports_its_cost_and_has_a_request_id(ada: httpx.Client) -> None:
     answers = [ada.get(LIST), ada.post(LIST, json={}), ada.put(LIST), ada.get("/nowhere")]
     assert len({answer.headers["x-request-id"] for answer in answers}) == 4
     timing = r'dynamodb;dur=\d+\.\d;desc="calls=1 rcu=[\d.]+ wcu=0"'
     assert re.fullmatch(timing, answers[0].headers["server-timing"])
-
-
-def test_health_needs_no_credentials_and_no_database(anybody: httpx.Client) -> None:
-    answer = anybody.get("/health")
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
-    assert 'desc="calls=0 rcu=0 wcu=0"' in answer.headers["server-timing"]
 
 
 def test_behind_a_stage_addresses_carry_the_stage(acme: dict[str, Any]) -> None:
@@ -214,7 +197,7 @@ def test_a_page_of_the_deployment_itself_may_write(acme: dict[str, Any]) -> None
     assert invoke("POST", LIST, body={"title": "x"}, caller=as_caller(acme), headers=headers)["statusCode"] == 201
 
 
-def test_a_failure_inside_tells_the_client_nothing_but_its_request_id(
+def test_an_internal_error_tells_the_client_only_the_request_id(
     ada: httpx.Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object) -> None:
@@ -250,7 +233,7 @@ def test_each_request_leaves_one_line_in_the_log_and_no_secret(
     assert acme["credential"]["secret"] not in caplog.text
 
 
-def test_a_client_that_goes_away_is_no_failure(
+def test_a_client_that_disconnects_is_not_logged_as_an_error(
     ada: httpx.Client, url: str, on: Hook, caplog: pytest.LogCaptureFixture
 ) -> None:
     gone, request = threading.Event(), ada.build_request("GET", LIST)

@@ -1,4 +1,4 @@
-"""Answers that would outgrow what Lambda may send: they stop, and say where the rest is."""
+"""Responses that would exceed what Lambda may send stop early and link to the rest."""
 
 import re
 import sys
@@ -15,31 +15,37 @@ from chalicelib.storage import unit_of_work
 from chalicelib.storage.models.activities import Activity
 from chalicelib.storage.models.keys import new_order
 from chalicelib.storage.unit_of_work import Change
+from infra.testing.snapshots import build_or_restore
 
-LAMBDA = 6 * 1024 * 1024
+MOST_BYTES = 6 * 1024 * 1024
 HERE = "/api/workspaces/1"  # Ada's personal workspace: inbox 2, stacks 3 and 4
 Json = dict[str, Any]
+
+
+def fill_personal_workspace(user: str, description: str) -> None:
+    """Put 36 large items into the inbox and onto the first stack, in turn."""
+    caller = Caller(1, user, "", "write")
+    for number in range(36):
+        doc = documents.new_document(1_000 + number, caller.user, {"name": "large", "description": description})
+        place = {"workspace": 1, "stack": 2 + number % 2, "order": new_order()}
+        activity = Activity.at(1, doc["id"], id=doc["id"], doc=doc, **place)
+        unit_of_work.commit(Change(None, save=[activity, *copies.all_copies(caller, activity)]))
 
 
 @pytest.fixture(params=['"' * 190_000, "ж" * 150_000], ids=["quotes", "Cyrillic"])
 def full(
     ada: httpx.Client, acme: Json, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> httpx.Client:
-    """A client whose inbox and first stack hold more than one answer each."""
+    """Return a client whose inbox and first stack hold more than one response may contain."""
     monkeypatch.setenv("AWS_EXECUTION_ENV", f"AWS_Lambda_python3.{sys.version_info.minor}")
-    caller = Caller(1, acme["user"]["id"], "", "write")
-    for number in range(36):
-        doc = documents.new_document(1_000 + number, caller.user, {"name": "large", "description": request.param})
-        place = {"workspace": 1, "stack": 2 + number % 2, "order": new_order()}
-        activity = Activity.at(1, doc["id"], id=doc["id"], doc=doc, **place)
-        unit_of_work.commit(Change(None, save=[activity, *copies.all_copies(caller, activity)]))
+    build_or_restore(f"full of {request.param[0]}", lambda: fill_personal_workspace(acme["user"]["id"], request.param))
     return ada
 
 
 @pytest.mark.parametrize(
     "value", ["plain", 'a "quote"', "a \\ and a \n\t\x00", "\x7f", "жук \x7f", "\u2028", "🐞", {"a": ['"']}]
 )
-def test_a_text_weighs_what_lambda_makes_of_it(value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_size_of_a_text_is_what_lambda_makes_of_it(value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_EXECUTION_ENV", f"AWS_Lambda_python3.{sys.version_info.minor}")
     text = json_text.dump(value)
     assert json_text.encoded_size(text) == len(to_json(text).encode()) - 2
@@ -55,26 +61,26 @@ def ids(answer: httpx.Response) -> list[int]:
 
 
 def followed(client: httpx.Client, address: str) -> list[int]:
-    """The ids in an answer and in all that follow it."""
+    """Return the ids in a response and in all the pages that follow it."""
     seen: list[int] = []
     while address:
         answer = client.get(address)
-        assert as_lambda_sends_it(answer) < LAMBDA
+        assert as_lambda_sends_it(answer) < MOST_BYTES
         seen += ids(answer)
         address = answer.links.get("next", {}).get("url", "")
     return seen
 
 
 @pytest.mark.parametrize(("address", "first"), [("inbox", 1_034), ("stacks/2", 1_034), ("stacks/3", 1_035)])
-def test_a_full_stack_stops_and_says_where_it_goes_on(full: httpx.Client, address: str, first: int) -> None:
+def test_a_large_stack_stops_early_and_links_to_the_rest(full: httpx.Client, address: str, first: int) -> None:
     assert len(ids(full.get(f"{HERE}/{address}"))) < 18
     assert followed(full, f"{HERE}/{address}") == list(range(first, 999, -2))
 
 
-def test_a_list_of_stacks_says_of_each_where_it_goes_on(full: httpx.Client) -> None:
+def test_a_list_of_stacks_links_to_the_rest_of_each(full: httpx.Client) -> None:
     full.post(f"{HERE}/stacks/4/items", json={"name": "alone"})
     answer = full.get(f"{HERE}/stacks")
-    assert as_lambda_sends_it(answer) < LAMBDA
+    assert as_lambda_sends_it(answer) < MOST_BYTES
     shown = {stack["id"]: len(stack["items"]) for stack in answer.json()}
     assert shown[3] < 18
     for address, stack in re.findall(r'<([^>]+)>; rel="next"; anchor="([^"]+)"', answer.headers["link"]):

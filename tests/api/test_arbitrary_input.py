@@ -1,4 +1,4 @@
-"""Whatever a client sends, it is kept whole or refused with a reason: never a failure inside, never a half change."""
+"""Arbitrary input, made by Hypothesis: it is kept whole or refused with a reason, and never fails inside."""
 
 import json
 from contextlib import suppress
@@ -6,18 +6,20 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib import errors
 from chalicelib.http import bodies
-from chalicelib.schemas.actions import ACTION, SORT_FIELDS, STATUSES
-from tests.api.test_action_lists import follow
+from chalicelib.schemas.actions import ACTION, STATUSES
+from tests.support import counts
 
 LIST = "/api/v2/actions.json"
 EACH = settings(
-    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=counts.choose(quick=25, full=100),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 text = st.text(max_size=20) | st.sampled_from(["doing", "green", "2024-01-01", "true", "7", "", "\0", "\ud800"])
@@ -85,7 +87,7 @@ def test_any_bytes_are_an_object_or_refused(raw: bytes) -> None:
 
 @EACH
 @given(action=actions)
-def test_every_good_action_comes_back_as_it_was_sent(ada: httpx.Client, action: dict[str, Any]) -> None:
+def test_every_valid_action_is_returned_as_it_was_sent(ada: httpx.Client, action: dict[str, Any]) -> None:
     made = ada.post(LIST, content=json.dumps(action))
     if made.status_code == 422:
         assert {error["detail"].split(" ")[0] for error in made.json()["errors"]} <= {"must", "due"}
@@ -94,30 +96,3 @@ def test_every_good_action_comes_back_as_it_was_sent(ada: httpx.Client, action: 
     for field, value in action.items():
         if field in ("description", "start", "due", "status", "traffic_light", "progress", "archived", "strategies"):
             assert kept[field] == value
-
-
-@settings(EACH, max_examples=40)
-@given(
-    sort=st.lists(st.sampled_from([*SORT_FIELDS, *(f"-{field}" for field in SORT_FIELDS)]), min_size=1, max_size=3),
-    limit=st.integers(1, 8),
-)
-def test_pages_of_any_order_show_each_action_once(fourteen: httpx.Client, sort: list[str], limit: int) -> None:
-    whole = [action["id"] for action in fourteen.get(LIST, params={"sort": ",".join(sort)}).json()]
-    pages = follow(fourteen, f"{LIST}?sort={','.join(sort)}&limit={limit}")
-    assert [number for page in pages for number in page] == whole
-    assert sorted(whole) == list(range(1, 15))
-
-
-@pytest.fixture
-def fourteen(ada: httpx.Client) -> httpx.Client:
-    """A client of an account with fourteen actions that share many values."""
-    for number in range(14):
-        action = {
-            "title": f"title {number % 3}",
-            "assignee": [None, "Ann", "Bob"][number % 3],
-            "due": [None, "2024-01-01", "2025-01-01"][number // 2 % 3],
-            "status": STATUSES[number % 4],
-            "progress": number % 2,
-        }
-        assert ada.post(LIST, json=action).status_code == 201
-    return ada

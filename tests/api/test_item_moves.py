@@ -1,25 +1,24 @@
-"""An item is in exactly one place, whatever is done with it: random work, compared with a model."""
+"""Moving items: an item is in exactly one place, whatever is done with it and whoever else changes it."""
 
 import random
-from collections.abc import Callable
-from typing import Any
 
 import httpx
 import pytest
 
-from chalicelib.storage import table, unit_of_work
 from chalicelib.storage.models.stacks import Stack
 from chalicelib.storage.models.workspaces import Member, Workspace
-from chalicelib.storage.unit_of_work import Change
 from infra.testing.world import World, add, created, listed, personal_of, places, put
+from tests.support import counts
+from tests.support.concurrent_writes import ConcurrentWriter, mark_as_being_deleted
 from tests.support.failures import Hook
 
 ARCHIVE = "archive"
-STEPS = 60
+STEPS = counts.choose(quick=40, full=80)
+SEEDS = range(counts.choose(quick=1, full=4))
 
 
 class Model:
-    """Stacks and archive as lists, the newest first, beside the same done through the API."""
+    """A model of the stacks and the archive as lists, newest first. It is changed together with the API."""
 
     def __init__(self, world: World, seed: int) -> None:
         self.world, self.random = world, random.Random(seed)
@@ -29,7 +28,7 @@ class Model:
         self.items |= {stack: [] for stack in stacks}
 
     def step(self) -> None:
-        """Does one thing with anything."""
+        """Do one random thing."""
         known = sorted(item for items in self.items.values() for item in items)
         work = [self.create, self.create, self.create_stack, self.delete_stack]
         work += [self.move, self.move, self.archive, self.move_to_inbox] if known else [self.create]
@@ -82,7 +81,7 @@ class Model:
         self.lands(item, ARCHIVE)
 
     def everything(self) -> list[int]:
-        """All items but the archived, as the API lists them: by workspace, the inbox first, then stack by stack."""
+        """Return all items but the archived ones in the order of the API: by workspace and stack, inboxes first."""
         stacks = sorted(self.items.keys() - {ARCHIVE}, key=lambda stack: [int(stack.split("/")[n]) for n in (3, 5)])
         return [item for stack in stacks for item in self.items[stack]]
 
@@ -91,8 +90,8 @@ def shown(client: httpx.Client, world: World) -> tuple[list[int], list[int]]:
     return listed(client, "/api/workspaces/items"), listed(client, f"{world.home}/archive")
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_any_work_leaves_each_item_in_exactly_one_place(world: World, seed: int) -> None:
+@pytest.mark.parametrize("seed", SEEDS)
+def test_random_work_leaves_each_item_in_exactly_one_place(world: World, seed: int) -> None:
     model = Model(world, seed)
     for number in range(STEPS):
         model.step()
@@ -107,34 +106,16 @@ def test_any_work_leaves_each_item_in_exactly_one_place(world: World, seed: int)
         assert {in_table[item][1] for item in items} <= {place}
 
 
-class Rival:
-    """Somebody who is faster: does something between what a request reads and what it writes, once."""
-
-    def __init__(self, on: Hook) -> None:
-        self.work: Callable[[], object] | None = None
-        on("before-call.dynamodb.TransactWriteItems", self.strike)
-
-    def strike(self, **_: Any) -> None:
-        if self.work:
-            work, self.work = self.work, None
-            work()
-
-
-def end(kind: type[Stack | Workspace], *ids: Any) -> None:
-    """Marks a stack or workspace as one that is being deleted."""
-    item = table.get(kind, *ids)
-    assert item
-    item.deletion_state = "deleting"
-    unit_of_work.commit(Change(None, save=[item]))
-
-
 @pytest.mark.parametrize("what", ["stack", "workspace"])
 @pytest.mark.parametrize("new", [True, False], ids=["created", "moved"])
-def test_nothing_lands_in_what_begins_to_be_deleted_meanwhile(world: World, on: Hook, what: str, new: bool) -> None:
-    rival, stack = Rival(on), world.stack()
+def test_no_item_is_put_where_a_deletion_has_just_begun(world: World, on: Hook, what: str, new: bool) -> None:
+    rival, stack = ConcurrentWriter(on), world.stack()
     item, ids = add(world.owner, world.home), (world.account, world.workspace)
     stack_id = int(stack.rsplit("/", 1)[1])
-    rival.work = {"stack": lambda: end(Stack, *ids, stack_id), "workspace": lambda: end(Workspace, *ids)}[what]
+    rival.work = {
+        "stack": lambda: mark_as_being_deleted(Stack, *ids, stack_id),
+        "workspace": lambda: mark_as_being_deleted(Workspace, *ids),
+    }[what]
     answer = world.owner.post(f"{stack}/items", json={"name": "late"} if new else {"id": item})
     assert answer.status_code in (404, 409)
     assert places().keys() == {item}
@@ -142,21 +123,21 @@ def test_nothing_lands_in_what_begins_to_be_deleted_meanwhile(world: World, on: 
 
 
 @pytest.mark.parametrize("what", ["member", "workspace"])
-def test_nothing_is_taken_from_where_the_caller_is_no_longer(world: World, on: Hook, what: str) -> None:
-    rival, item = Rival(on), world.item()
+def test_no_item_is_taken_from_a_workspace_that_the_caller_has_just_left(world: World, on: Hook, what: str) -> None:
+    rival, item = ConcurrentWriter(on), world.item()
     home = f"/api/workspaces/{personal_of(world.member)}"
     place = Member.key(world.account, world.workspace, world.users["member"])
     rival.work = {
         "member": lambda: Member(*place).delete(add_version_condition=False),
-        "workspace": lambda: end(Workspace, world.account, world.workspace),
+        "workspace": lambda: mark_as_being_deleted(Workspace, world.account, world.workspace),
     }[what]
     assert put(world.member, home, item).status_code == 404
     assert listed(world.member, f"{home}/items") == []
     assert {workspace for workspace, _ in places().values()} == {world.workspace}
 
 
-def test_an_item_that_somebody_else_moves_meanwhile_is_moved_after_all(world: World, on: Hook) -> None:
-    rival, item, stack, other = Rival(on), world.item(), world.stack(), world.stack()
+def test_a_move_is_repeated_after_somebody_else_moved_the_item(world: World, on: Hook) -> None:
+    rival, item, stack, other = ConcurrentWriter(on), world.item(), world.stack(), world.stack()
     rival.work = lambda: put(world.member, other, item)
     assert put(world.owner, stack, item).status_code == 200
     assert listed(world.owner, f"{stack}/items") == [item]

@@ -1,0 +1,31 @@
+"""Somebody else who changes rows between the moment when a request reads them and the moment when it writes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chalicelib.storage import table, unit_of_work
+from chalicelib.storage.models.stacks import Stack
+from chalicelib.storage.models.workspaces import Workspace
+from chalicelib.storage.unit_of_work import Change
+from tests.support.failures import Hook
+
+
+class ConcurrentWriter:
+    """Does its `work` once, just before the next transaction is sent to DynamoDB."""
+
+    def __init__(self, on: Hook) -> None:
+        self.work: Callable[[], object] | None = None
+        on("before-call.dynamodb.TransactWriteItems", self._run)
+
+    def _run(self, **_: Any) -> None:
+        if self.work:
+            work, self.work = self.work, None
+            work()
+
+
+def mark_as_being_deleted(kind: type[Stack | Workspace], *ids: Any) -> None:
+    """Put a stack or workspace into the state in which its deletion has begun."""
+    item = table.get(kind, *ids)
+    assert item
+    item.deletion_state = "deleting"
+    unit_of_work.commit(Change(None, save=[item]))
