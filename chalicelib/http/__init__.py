@@ -1,1 +1,1 @@
-"""The edge, written once for every route: bodies, problems, paging, conditional and idempotent requests."""
+"""Everything about HTTP that all routes share: the pipeline, bodies, errors, paging, conditional requests, idempotency."""

@@ -1,6 +1,6 @@
-"""The authorizer, of key and secret (RFC 7617) and of access tokens (RFC 6750).
+"""The authorizer: key and secret by Basic authentication (RFC 7617), or an access token (RFC 6750).
 
-It is a Lambda of its own whose answer API Gateway keeps for a minute.
+It is a Lambda function of its own. API Gateway caches its answer for TTL_SECONDS.
 """
 
 import base64
@@ -15,24 +15,23 @@ from chalicelib.domain.accounts import access_tokens, credentials
 
 authorizer_blueprint = Blueprint(__name__)
 
-# How long a revoked credential, or a token that has ended, still works on AWS, in seconds,
-# against one invocation less per request meanwhile.
+# A revoked credential or an expired token still works on AWS for this long. It saves one invocation per request.
 TTL_SECONDS = 60
 REALM = 'Basic realm="OGSM and Workspaces API", charset="UTF-8"'
 
 
 class MeteredAuthResponse(AuthResponse):
-    """An answer that lets API Gateway count the call (`usageIdentifierKey` of a Lambda authorizer's output)."""
+    """An answer that lets API Gateway count the request (`usageIdentifierKey` in a Lambda authorizer's output)."""
 
     def to_dict(self, request: AuthRequest) -> dict[str, Any]:
-        """The answer as API Gateway takes it."""
+        """Return the answer in the format of API Gateway."""
         answer: dict[str, Any] = super().to_dict(request)
         return answer | ({"usageIdentifierKey": config.USAGE_KEY} if config.USAGE_KEY else {})
 
 
 @authorizer_blueprint.authorizer(ttl_seconds=TTL_SECONDS)
 def basic(request: AuthRequest) -> AuthResponse:
-    """Allows every route to a valid credential or token: the answer is remembered for all of them."""
+    """Allow every route for a valid credential or token, because API Gateway reuses the answer for all of them."""
     caller = identify(request.token)
     if caller is None:
         return AuthResponse(routes=[], principal_id="nobody")
@@ -41,28 +40,28 @@ def basic(request: AuthRequest) -> AuthResponse:
 
 
 def identify(header: str) -> Caller | None:
-    """Who an Authorization header stands for, or None."""
-    scheme, given = _parts(header)
+    """Return the caller that an Authorization header identifies, or None."""
+    scheme, value = _split_header(header)
     if scheme == "bearer":
-        return access_tokens.authenticate(given)
-    presented = read_basic(header) if scheme == "basic" else None
-    return credentials.authenticate(*presented) if presented else None
+        return access_tokens.authenticate(value)
+    key_and_secret = read_basic(header) if scheme == "basic" else None
+    return credentials.authenticate(*key_and_secret) if key_and_secret else None
 
 
 def is_basic(header: str) -> bool:
-    """Whether this is Basic authentication, well-formed or not."""
-    return _parts(header)[0] == "basic"
+    """Return whether a header uses Basic authentication, well-formed or not."""
+    return _split_header(header)[0] == "basic"
 
 
 def read_basic(header: str) -> tuple[str, str] | None:
-    """Key and secret in a header of Basic authentication, or None where it is malformed."""
+    """Return key and secret from a header of Basic authentication, or None if it is malformed."""
     try:
-        key, colon, secret = base64.b64decode(_parts(header)[1], validate=True).decode().partition(":")
+        key, colon, secret = base64.b64decode(_split_header(header)[1], validate=True).decode().partition(":")
     except (binascii.Error, ValueError):
         return None
     return (key, secret) if colon else None
 
 
-def _parts(header: str) -> tuple[str, str]:
-    scheme, _, given = header.strip().partition(" ")
-    return scheme.lower(), given.strip()
+def _split_header(header: str) -> tuple[str, str]:
+    scheme, _, value = header.strip().partition(" ")
+    return scheme.lower(), value.strip()

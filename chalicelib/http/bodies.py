@@ -1,48 +1,48 @@
-"""Request bodies: JSON as the documents promise, or form-encoded as the OGSM document promises too."""
+"""Request bodies: JSON, or form-encoded as the OGSM document allows too."""
 
 from typing import Any, NoReturn
 
 from chalicelib import errors, json_text
 from chalicelib.http import forms
 
-MAX_BODY_BYTES = 1_000_000  # bytes
+MAX_BODY_BYTES = 1_000_000
 
 
-def parse_body(raw: bytes, content_type: str) -> dict[str, Any]:
-    """The object in a body. Raises errors.TooLarge, errors.UnsupportedMediaType, errors.BadRequest."""
-    if len(raw) > MAX_BODY_BYTES:
-        raise errors.TooLarge(f"the body is {len(raw)} bytes and at most {MAX_BODY_BYTES} are accepted")
+def parse_body(content: bytes, content_type: str) -> dict[str, Any]:
+    """Return the object in a body. Raises errors.TooLarge, errors.UnsupportedMediaType, errors.BadRequest."""
+    if len(content) > MAX_BODY_BYTES:
+        raise errors.TooLarge(f"The body has {len(content)} bytes; at most {MAX_BODY_BYTES} are allowed.")
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type == "application/x-www-form-urlencoded":
-        return forms.parse_form(_text(raw))
-    if media_type not in ("", "application/json") and not _is_json(media_type):
-        raise errors.UnsupportedMediaType(f"send application/json, not {media_type}")
-    value = _json(_text(raw))
+        return forms.parse_form(_decode(content))
+    if media_type not in ("", "application/json") and not _has_json_suffix(media_type):
+        raise errors.UnsupportedMediaType(f"Send the body as application/json, not as {media_type}.")
+    value = _parse_json(_decode(content))
     if not isinstance(value, dict):
-        raise errors.BadRequest("the body must be a JSON object")
+        raise errors.BadRequest("The body must be a JSON object.")
     return value
 
 
-def _is_json(media_type: str) -> bool:
+def _has_json_suffix(media_type: str) -> bool:
     return media_type.startswith("application/") and media_type.endswith("+json")  # RFC 6839
 
 
-def _text(raw: bytes) -> str:
+def _decode(content: bytes) -> str:
     try:
-        return raw.decode("utf-8-sig")  # RFC 8259 section 8.1: always UTF-8, whatever a charset parameter says
+        return content.decode("utf-8-sig")  # RFC 8259 section 8.1: JSON is UTF-8, whatever a charset parameter says
     except UnicodeDecodeError as error:
-        raise errors.BadRequest(f"the body is not valid UTF-8 at byte {error.start}") from None
+        raise errors.BadRequest(f"The body is not valid UTF-8 at byte {error.start}.") from None
 
 
-def _json(text: str) -> Any:
+def _parse_json(text: str) -> Any:
     try:
-        return json_text.load(text, parse_constant=_refuse)
+        return json_text.load(text, parse_constant=_refuse_constant)
     except json_text.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise errors.BadRequest(f"the body is not valid JSON at {place}: {error.msg}") from None
+        position = f"line {error.lineno}, column {error.colno}"
+        raise errors.BadRequest(f"The body is not valid JSON at {position}: {error.msg}.") from None
     except (ValueError, RecursionError) as error:
-        raise errors.BadRequest(f"the body is not usable JSON: {error}") from None
+        raise errors.BadRequest(f"The body is not usable JSON: {error}.") from None
 
 
-def _refuse(constant: str) -> NoReturn:
+def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a JSON number")

@@ -1,4 +1,4 @@
-"""Scripts of other sites (the Fetch standard's CORS protocol): off, unless the deployment allows their origins."""
+"""Access for scripts of other sites (the CORS protocol of the Fetch standard). Off unless ALLOWED_ORIGINS is set."""
 
 from collections.abc import Mapping
 
@@ -8,22 +8,23 @@ EXPOSED_HEADERS = (
     "ETag, Idempotency-Replayed, Link, Location, Preference-Applied, Retry-After, Server-Timing, X-Request-Id"
 )
 ACCEPTED_HEADERS = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer"
-TTL_SECONDS = "600"  # seconds for which a browser need not ask again
+TTL_SECONDS = "600"  # how long a browser may cache the answer to a preflight request
 
 
-def cors_headers(asked: Mapping[str, str]) -> dict[str, str]:
-    """What lets a script of an allowed origin read the answer."""
+def cors_headers(request_headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers that allow a script of an allowed origin to read the answer."""
     if not config.ALLOWED_ORIGINS:
         return {}
-    origin = asked.get("origin", "")
+    origin = request_headers.get("origin", "")
     if origin not in config.ALLOWED_ORIGINS:
         return {"Vary": "Origin"}
     return {"Vary": "Origin", "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": EXPOSED_HEADERS}
 
 
-def preflight_headers(asked: Mapping[str, str], methods: str) -> dict[str, str]:
-    """What a browser has to know before it sends a request of an allowed origin."""
-    if "Access-Control-Allow-Origin" not in cors_headers(asked) or "access-control-request-method" not in asked:
+def preflight_headers(request_headers: Mapping[str, str], methods: str) -> dict[str, str]:
+    """Return the headers that answer a browser's preflight request, or none if it is not one of an allowed origin."""
+    is_allowed = "Access-Control-Allow-Origin" in cors_headers(request_headers)
+    if not is_allowed or "access-control-request-method" not in request_headers:
         return {}
     return {
         "Access-Control-Allow-Methods": methods,

@@ -1,10 +1,11 @@
-"""What is declared of a route: enough to answer it, to check it and to describe it."""
+"""What a route declares about a call. The pipeline answers it and the OpenAPI document describes it from this alone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.errors import Problem
+from chalicelib.http.path_variables import variable_names
 from chalicelib.http.response import ApiResponse
 from chalicelib.schemas.common import NO_PARAMETERS
 from chalicelib.validation.schema import Schema
@@ -12,43 +13,68 @@ from chalicelib.validation.schema import Schema
 
 @dataclass(frozen=True)
 class ErrorFormat:
-    """How an endpoint says what is wrong, where a standard wants it otherwise than as problem details."""
+    """How an endpoint reports errors where a standard asks for something other than problem details."""
 
     answers: Schema
     statuses: tuple[int, ...]
-    format: Callable[[Problem], ApiResponse | None]  # None: as a problem after all
+    format: Callable[[Problem], ApiResponse | None]  # None: use problem details for this error
+
+
+@dataclass(frozen=True)
+class Created:
+    """What a call creates: the path at which it can be read, and where the answer contains its id."""
+
+    path: str  # its last variable is the id of the created object
+    id_pointer: str = "/id"  # a JSON Pointer (RFC 6901) into the answer
+    has_links: bool = True  # whether the OpenAPI document links to the calls that take the id
+
+    @property
+    def variable(self) -> str:
+        """Return the name of the path variable that stands for the created object."""
+        return variable_names(self.path)[-1]
+
+    def find_id(self, body: Any) -> Any:
+        """Return the id of the created object from the body of the answer."""
+        for step in self.id_pointer.removeprefix("/").split("/"):
+            body = body[step]
+        return body
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One call of the API: its methods mean the same, and so do its paths, of which the first is the documented one."""
+    """One call of the API. Its methods mean the same, and so do its paths, of which the first is the documented one."""
 
     methods: tuple[str, ...]
     paths: tuple[str, ...]
     view: Callable[..., Any]
-    query: Schema | None = NO_PARAMETERS  # None: whatever is asked for
+    query: Schema | None = NO_PARAMETERS  # None accepts every parameter and ignores it
     body: Schema | None = None
-    needs_no_body: bool = False  # an empty one means an empty object
-    is_open: bool = False
-    ignores_path_ids: bool = False  # whatever stands in its path
+    is_body_optional: bool = False  # an empty body means an empty object
+    is_open: bool = False  # needs no credentials
+    ignores_path_variables: bool = False
     in_steps: bool = False  # commits parts of its work before it is done
+    has_canonical_path: bool = False  # the other paths are aliases, and answer with a Link to the first one
     media_type: str = "application/json"
-    answers: Any = None  # the kind of value that a success answers; None is an empty body
-    statuses: tuple[int, ...] = (200,)  # of a success
-    error_format: ErrorFormat | None = None  # None: problem details
+    answers: Any = None  # the type of a successful answer; None is an empty body
+    statuses: tuple[int, ...] = (200,)  # of a successful answer, the usual one first
+    creates: Created | None = None
+    has_secret: bool = False  # nobody may store the answer
+    answer_example: str | None = None  # the name of a file in infra/testing/documents, without .json
+    body_example: str | None = None  # likewise
+    error_format: ErrorFormat | None = None  # None is problem details
 
     @property
-    def has_canonical(self) -> bool:
-        """Whether its other paths are the documents' other spelling of the first one."""
-        return any(f"{path}/".startswith("/api/workspace/") for path in self.paths)
+    def noun(self) -> str:
+        """Return the name of the noun, which is the name of the route module."""
+        return str(self.view.__module__).rpartition(".")[2]
 
 
 ENDPOINTS: list[Endpoint] = []
 
 
-def reader_of(endpoint: Endpoint) -> Endpoint | None:
-    """The endpoint that shows what this one changes: at the same path, or at the nearest above it."""
-    readers = {one.paths[0]: one for one in ENDPOINTS if "GET" in one.methods}
+def find_reader(endpoint: Endpoint) -> Endpoint | None:
+    """Return the endpoint that shows what this one changes: the GET of the same path, or of the nearest one above."""
+    readers = {reader.paths[0]: reader for reader in ENDPOINTS if "GET" in reader.methods}
     path = endpoint.paths[0]
     while path and path not in readers:
         path = path.rpartition("/")[0]

@@ -1,6 +1,6 @@
-"""Form-encoded bodies in the usual bracket notation: `status[name]=doing&labels[][name]=a&labels[][name]=b`.
+"""Form-encoded bodies in bracket notation: `status[name]=doing&labels[][name]=a&labels[][name]=b`.
 
-A form knows neither null nor an empty array: an empty value is null, and `labels[]=` alone an empty array.
+A form has no null and no empty array, so an empty value means null, and `labels[]=` alone means an empty array.
 """
 
 import re
@@ -14,55 +14,60 @@ MAX_DEPTH = 16
 
 
 def parse_form(text: str) -> Form:
-    """The object that a form-encoded body stands for. Raises errors.BadRequest."""
+    """Return the object that a form-encoded body describes. Raises errors.BadRequest."""
     form: Form = {}
     try:
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict")
     except ValueError:
-        raise errors.BadRequest("the form-encoded body is not valid UTF-8") from None
+        raise errors.BadRequest("The form-encoded body is not valid UTF-8.") from None
     for name, value in pairs:
-        _put(form, _steps(name), value or None, name)
+        _set_value(form, _split_name(name), value or None, name)
     return form
 
 
-def _steps(name: str) -> list[str]:
+def _split_name(name: str) -> list[str]:
+    """Return the keys in a name: `labels[][name]` has `labels`, an empty one and `name`."""
     match = re.fullmatch(r"([^\[\]]+)((?:\[[^\[\]]*\])*)", name)
     if not match or "[][]" in name:
-        raise errors.BadRequest(f"{name!r} in the form-encoded body is not in bracket notation")
-    steps = [match[1], *re.findall(r"\[([^\[\]]*)\]", match[2])]
-    if len(steps) > MAX_DEPTH:
-        raise errors.BadRequest(f"{name!r} in the form-encoded body is more than {MAX_DEPTH} levels deep")
-    return steps
+        raise errors.BadRequest(f"The field {name!r} in the form-encoded body is not in bracket notation.")
+    keys = [match[1], *re.findall(r"\[([^\[\]]*)\]", match[2])]
+    if len(keys) > MAX_DEPTH:
+        raise errors.BadRequest(f"The field {name!r} in the form-encoded body is more than {MAX_DEPTH} levels deep.")
+    return keys
 
 
-def _put(holder: Form, steps: list[str], value: str | None, name: str) -> None:
-    key, *rest = steps
+def _set_value(parent: Form, keys: list[str], value: str | None, name: str) -> None:
+    key, *rest = keys
     if not rest:
-        if key in holder:
-            raise errors.BadRequest(f"{name!r} stands twice in the form-encoded body")
-        holder[key] = value
+        if key in parent:
+            raise errors.BadRequest(f"The field {name!r} is given twice in the form-encoded body.")
+        parent[key] = value
     elif rest[0] == "":
-        _append(_inner(holder, key, list, name), rest[1:], value, name)
+        _append_value(_get_or_create(parent, key, list, name), rest[1:], value, name)
     else:
-        _put(_inner(holder, key, dict, name), rest, value, name)
+        _set_value(_get_or_create(parent, key, dict, name), rest, value, name)
 
 
-def _append(array: list[Any], steps: list[str], value: str | None, name: str) -> None:
-    if steps and not (array and isinstance(array[-1], dict) and not _has(array[-1], steps)):
-        array.append({})  # a field that the last element has already begins the next one
-    if steps:
-        _put(array[-1], steps, value, name)
-    elif value is not None:
-        array.append(value)
+def _append_value(array: list[Any], keys: list[str], value: str | None, name: str) -> None:
+    if not keys:
+        if value is not None:
+            array.append(value)
+        return
+    last_accepts_it = array and isinstance(array[-1], dict) and not _has_value(array[-1], keys)
+    if not last_accepts_it:  # a field that the last element already has starts the next element
+        array.append({})
+    _set_value(array[-1], keys, value, name)
 
 
-def _has(holder: Any, steps: list[str]) -> bool:
-    key, *rest = steps
-    return isinstance(holder, dict) and key in holder and (not rest or rest[0] == "" or _has(holder[key], rest))
+def _has_value(parent: Any, keys: list[str]) -> bool:
+    key, *rest = keys
+    if not isinstance(parent, dict) or key not in parent:
+        return False
+    return not rest or rest[0] == "" or _has_value(parent[key], rest)
 
 
-def _inner(holder: Form, key: str, kind: type, name: str) -> Any:
-    inner = holder.setdefault(key, kind())
-    if not isinstance(inner, kind):
-        raise errors.BadRequest(f"{name!r} in the form-encoded body stands for two different kinds of value")
-    return inner
+def _get_or_create(parent: Form, key: str, kind: type, name: str) -> Any:
+    child = parent.setdefault(key, kind())
+    if not isinstance(child, kind):
+        raise errors.BadRequest(f"The field {name!r} in the form-encoded body has two different types.")
+    return child

@@ -1,4 +1,4 @@
-"""Idempotency-Key: the same request with the same key is done once; its answer is kept for a day and sent again."""
+"""Idempotency-Key: a request is carried out once for each key; its answer is kept for a day and sent again."""
 
 import base64
 import hashlib
@@ -18,79 +18,79 @@ from chalicelib.storage.unit_of_work import Change
 
 MAX_KEY_LENGTH = 255  # characters
 RETENTION = timedelta(hours=24)
-CHUNK_SIZE = 400_000  # bytes of an answer in one item
-MAX_ANSWER_SIZE = 3_000_000  # of the 4 MB that a transaction takes
+CHUNK_SIZE = 400_000  # bytes of an answer in one row
+MAX_ANSWER_SIZE = 3_000_000  # bytes; a transaction may have 4 MB
 
 
-def find_receipt(request: Request, caller: Caller) -> Receipt | None:
-    """The receipt that the request's key stands for, blank where the work is still to be done; None without a key.
+def find_receipt(raw: Request, caller: Caller) -> Receipt | None:
+    """Return the receipt of the request's key, or None without a key. Its status is 0 if the work is still to be done.
 
-    Raises errors.BadRequest, and errors.KeyReused where the key belongs to another request.
+    Raises errors.BadRequest, and errors.KeyReused if the key was used for another request.
     """
-    key = request.headers.get("idempotency-key")
-    if key is None or request.method in ("GET", "HEAD"):
+    key = raw.headers.get("idempotency-key")
+    if key is None or raw.method in ("GET", "HEAD"):
         return None
     if not 1 <= len(key) <= MAX_KEY_LENGTH:
-        raise errors.BadRequest(f"Idempotency-Key must be 1 to {MAX_KEY_LENGTH} characters")
-    ids, fingerprint = _ids(request, caller), _fingerprint(request)
+        raise errors.BadRequest(f"The Idempotency-Key must have 1 to {MAX_KEY_LENGTH} characters.")
+    ids, fingerprint = _receipt_ids(raw, caller), _fingerprint(raw)
     receipt = table.get(Receipt, *ids) or Receipt.at(*ids)
-    if receipt.ttl is None or receipt.ttl <= clock.current_time():  # DynamoDB removes what has expired within days
+    if receipt.ttl is None or receipt.ttl <= clock.current_time():  # DynamoDB takes days to remove expired rows
         receipt.status, receipt.fingerprint = 0, fingerprint
     elif receipt.fingerprint != fingerprint:
-        raise errors.KeyReused("this Idempotency-Key has been used for a different request")
+        raise errors.KeyReused("This Idempotency-Key was already used for a different request.")
     return receipt
 
 
-def replay_receipt(receipt: Receipt, request: Request, caller: Caller) -> ApiResponse:
-    """The kept answer."""
+def replay_receipt(receipt: Receipt, raw: Request, caller: Caller) -> ApiResponse:
+    """Return the answer that a receipt keeps."""
     body = receipt.body
     if receipt.chunks:
-        keys = [ReceiptChunk.key(*_ids(request, caller), number) for number in range(receipt.chunks)]
-        found = table.get_many(keys)
-        sheets = [sheet for key in keys if isinstance(sheet := found.get(key), ReceiptChunk)]
-        body = zlib.decompress(base64.b64decode("".join(sheet.text for sheet in sheets))).decode()
+        keys = [ReceiptChunk.key(*_receipt_ids(raw, caller), number) for number in range(receipt.chunks)]
+        rows = table.get_many(keys)
+        chunks = [chunk for key in keys if isinstance(chunk := rows.get(key), ReceiptChunk)]
+        body = zlib.decompress(base64.b64decode("".join(chunk.text for chunk in chunks))).decode()
     return ApiResponse(body, receipt.status, receipt.headers | {"Idempotency-Replayed": "true"})
 
 
-def attach_receipt(
-    receipt: Receipt, change: Change[ApiResponse], request: Request, caller: Caller
-) -> Change[ApiResponse]:
-    """The change with its answer kept in the same transaction: a large one compressed, and in sheets of its own.
+def attach_receipt(receipt: Receipt, change: Change[ApiResponse], raw: Request, caller: Caller) -> Change[ApiResponse]:
+    """Return the change with its answer saved in the same transaction. A large answer is compressed, in chunks.
 
-    Raises errors.TooLarge where even that is more than a transaction takes.
+    Raises errors.TooLarge if a transaction cannot hold the answer even so.
     """
-    reply = _without_secret(change.answer)
-    receipt.status, receipt.headers, receipt.body = reply.status, reply.headers, reply.text
+    response = _without_secret(change.answer)
+    receipt.status, receipt.headers, receipt.body = response.status, response.headers, response.text
     receipt.ttl = clock.after(RETENTION)
     receipt.chunks = 0
-    if len(reply.text.encode()) <= CHUNK_SIZE:
+    if len(response.text.encode()) <= CHUNK_SIZE:
         return change.and_save(receipt)
-    packed = base64.b64encode(zlib.compress(reply.text.encode())).decode()
+    packed = base64.b64encode(zlib.compress(response.text.encode())).decode()
     if len(packed) > MAX_ANSWER_SIZE:
-        raise errors.TooLarge("the answer is too large to be kept for an Idempotency-Key; send the request without one")
+        raise errors.TooLarge("The answer is too large to be kept. Send the request without an Idempotency-Key.")
     texts = [packed[start : start + CHUNK_SIZE] for start in range(0, len(packed), CHUNK_SIZE)]
-    ids = _ids(request, caller)
-    sheets = [ReceiptChunk.at(*ids, number, text=text, ttl=receipt.ttl) for number, text in enumerate(texts)]
-    receipt.body, receipt.chunks = "", len(sheets)
-    return change.and_save(receipt, *sheets)
+    ids = _receipt_ids(raw, caller)
+    chunks = [ReceiptChunk.at(*ids, number, text=text, ttl=receipt.ttl) for number, text in enumerate(texts)]
+    receipt.body, receipt.chunks = "", len(chunks)
+    return change.and_save(receipt, *chunks)
 
 
-def _without_secret(reply: ApiResponse) -> ApiResponse:
-    """An answer as it is kept: of one that nobody may store without its secret, and empty if it is a page."""
-    if reply.headers.get("Cache-Control") != "no-store":
-        return reply
+def _without_secret(response: ApiResponse) -> ApiResponse:
+    """Return an answer as it may be stored: one with `Cache-Control: no-store` without its secret, a page without text."""
+    if response.headers.get("Cache-Control") != "no-store":
+        return response
     text = ""
-    if "Content-Type" not in reply.headers:
-        text = json_text.dump({name: value for name, value in json_text.load(reply.text).items() if name != "secret"})
-    return ApiResponse(text, reply.status, reply.headers | {"ETag": conditional.etag(text)})
+    if "Content-Type" not in response.headers:
+        fields = json_text.load(response.text)
+        text = json_text.dump({name: value for name, value in fields.items() if name != "secret"})
+    return ApiResponse(text, response.status, response.headers | {"ETag": conditional.etag(text)})
 
 
-def _ids(request: Request, caller: Caller) -> tuple[int, str, str]:
-    key = request.headers["idempotency-key"]
+def _receipt_ids(raw: Request, caller: Caller) -> tuple[int, str, str]:
+    key = raw.headers["idempotency-key"]
     return caller.account, caller.key, hashlib.sha256(key.encode()).hexdigest()
 
 
-def _fingerprint(request: Request) -> str:
-    query = {**request.query_params} if request.query_params else {}
-    asked = json_text.dump([request.method, full_path(request), sorted(query.items())])
-    return hashlib.sha256(asked.encode(errors="replace") + b"\n" + raw_body(request)).hexdigest()
+def _fingerprint(raw: Request) -> str:
+    """Return a hash of the method, address and body of a request."""
+    query = {**raw.query_params} if raw.query_params else {}
+    head = json_text.dump([raw.method, full_path(raw), sorted(query.items())])
+    return hashlib.sha256(head.encode(errors="replace") + b"\n" + raw_body(raw)).hexdigest()

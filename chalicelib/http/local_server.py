@@ -1,7 +1,8 @@
-"""Makes chalice's local server answer as API Gateway does with this project's template, and as fast as it can.
+"""Changes to `chalice local`: it answers as API Gateway does with this project's template, and faster.
 
-Stock `chalice local` answers 403 where the template's gateway responses say 401 or 404, echoes the Authorization header
-of unknown paths back, drops the connection when an authorizer fails, and waits 40 ms for every kept-alive answer.
+Without them it answers 403 where the template's gateway responses have 401 or 404, sends the Authorization header of
+unknown paths back, drops the connection when an authorizer fails, and waits 40 ms before every answer on a kept-alive
+connection. This module needs chalice.local, which is not in the Lambda package.
 """
 
 from http import HTTPStatus
@@ -15,80 +16,80 @@ from chalicelib.http import cors, log, problems
 from chalicelib.http.authorizer import REALM
 from chalicelib.http.endpoint import ENDPOINTS
 
-JSON = {"Content-Type": "application/problem+json"}
-
 
 class Unauthorized(Problem):
-    """No credential, or none that is valid."""
+    """The request has no credential, or no valid one."""
 
     status, title = 401, "Unauthorized"
 
 
 class LengthRequired(Problem):
-    """A body of unknown length."""
+    """The request has a body of unknown length."""
 
     status, title = 411, "Length Required"
 
 
 class Rejected(Problem):
-    """What http.server itself refuses, such as an unknown method."""
+    """The request was refused by http.server, for example because of an unknown method."""
 
 
 class Handler(ChaliceRequestHandler):
-    """One connection. Its methods replace those of Chalice's class, which is bound before it can be exchanged."""
+    """The handler of one connection. `install` copies its methods into Chalice's class, which Chalice bound already."""
 
     disable_nagle_algorithm = True
 
     def _generic_handle(self) -> None:
         if self.headers.get("transfer-encoding"):
-            self.close_connection = True  # http.server cannot read chunks, and what follows is not a request
-            return self._send_problem(LengthRequired("send Content-Length; this server takes no chunked bodies"))
+            self.close_connection = True  # http.server cannot read chunks, and the next bytes are not a request
+            detail = "Send a Content-Length. This server does not accept chunked bodies."
+            return self._send_problem(LengthRequired(detail))
         if not self.headers.get("content-length", "0").isdecimal():
-            return self.send_error(400, "Content-Length must be a whole number")
+            return self.send_error(400, "Content-Length must be a whole number.")
         try:
             self._handle_as_gateway()
         except LocalGatewayException as error:
             self._send_error_response(error)
         except ConnectionError:
-            self.close_connection = True  # whoever asked has gone
-        except Exception:  # an authorizer that fails: API Gateway answers 500 where Chalice drops the connection
-            self._send_problem(Problem("the request could not be authorized; try again"), failed=True)
+            self.close_connection = True  # the client has gone away
+        except Exception:  # the authorizer failed: API Gateway answers 500, Chalice would drop the connection
+            self._send_problem(Problem("The request could not be authorized. Try again."), failed=True)
 
     def _handle_as_gateway(self) -> None:
         headers, body = self._parse_payload()
         response = self.local_gateway.handle_request(self.command, self.path, headers, body)
-        sent = response["headers"] | response["multiValueHeaders"]
-        self._send_http_response(response["statusCode"], sent, self._handle_binary(response)["body"])
+        response_headers = response["headers"] | response["multiValueHeaders"]
+        self._send_http_response(response["statusCode"], response_headers, self._handle_binary(response)["body"])
 
     def _send_error_response(self, error: LocalGatewayException) -> None:
-        kind = error.headers.get("x-amzn-ErrorType")
-        if kind == "UnauthorizedException" and error.CODE == 403:
-            self._send_problem(NotFound("there is nothing at this address"))
+        error_type = error.headers.get("x-amzn-ErrorType")
+        if error_type == "UnauthorizedException" and error.CODE == 403:
+            self._send_problem(NotFound("There is nothing at this address."))
         else:
-            detail = "send a valid key and secret by Basic authentication, or a valid token"
+            detail = "Send a valid key and secret by Basic authentication, or a valid token."
             self._send_problem(Unauthorized(detail, {"WWW-Authenticate": REALM}))
 
     def _refuse_method(self) -> None:
-        self.close_connection = True  # its body has not been read
+        self.close_connection = True  # the body was not read
         try:
-            route = RouteMatcher([path for one in ENDPOINTS for path in one.paths]).match_route(self.path).route
+            paths = [path for endpoint in ENDPOINTS for path in endpoint.paths]
+            route = RouteMatcher(paths).match_route(self.path).route
         except ValueError:
-            self._send_problem(NotFound("there is nothing at this address"))
+            self._send_problem(NotFound("There is nothing at this address."))
         else:
-            allowed = ", ".join(method for one in ENDPOINTS if route in one.paths for method in one.methods)
-            self._send_problem(MethodNotAllowed(f"{self.command} is not among {allowed}", {"Allow": allowed}))
+            endpoints = [endpoint for endpoint in ENDPOINTS if route in endpoint.paths]
+            allowed = ", ".join(method for endpoint in endpoints for method in endpoint.methods)
+            detail = f"This address does not support {self.command}, only {allowed}."
+            self._send_problem(MethodNotAllowed(detail, {"Allow": allowed}))
 
     def _send_problem(self, problem: Problem, failed: bool = False) -> None:
-        request_id = randomness.request_id()
+        request_id, path = randomness.request_id(), self.path.partition("?")[0]
         if failed:
             log.write_exception(request_id)
-        reply = problems.problem_response(problem, self.path.partition("?")[0], request_id)
-        log.write_line(
-            request_id=request_id, method=self.command, path=self.path.partition("?")[0], status=reply.status
-        )
-        asked = {name.lower(): value for name, value in getattr(self, "headers", {}).items()}
-        headers = reply.headers | {"X-Request-Id": request_id} | cors.cors_headers(asked)
-        self._send_http_response(reply.status, headers, reply.text)
+        response = problems.problem_response(problem, path, request_id)
+        log.write_line(request_id=request_id, method=self.command, path=path, status=response.status)
+        request_headers = {name.lower(): value for name, value in getattr(self, "headers", {}).items()}
+        headers = response.headers | {"X-Request-Id": request_id} | cors.cors_headers(request_headers)
+        self._send_http_response(response.status, headers, response.text)
 
     def _send_http_response_with_body(self, code: int, headers: Any, body: str | bytes) -> None:
         content = body if isinstance(body, bytes) else body.encode()
@@ -99,22 +100,22 @@ class Handler(ChaliceRequestHandler):
             self.wfile.write(content)
 
     def send_error(self, code: int, message: str | None = None, _explain: str | None = None) -> None:
-        """Answers what http.server itself refuses, such as an unknown method, as a problem too."""
+        """Answer with problem details where http.server refuses a request itself, for example an unknown method."""
         if code == HTTPStatus.NOT_IMPLEMENTED:
             self._refuse_method()
             return
-        problem = Rejected(message or "this is not a request that the server understands")
+        problem = Rejected(message or "The server does not understand this request.")
         problem.status, problem.title = int(code), HTTPStatus(code).phrase
         self.command, self.path = getattr(self, "command", None) or "GET", getattr(self, "path", "/")
         self.close_connection = True
         self._send_problem(problem)
 
     def log_message(self, *_: object) -> None:
-        """Logs nothing: the access log has its own line for each request."""
+        """Log nothing, because the access log has a line for each request."""
 
 
 def install() -> None:
-    """Changes Chalice's classes in place; does nothing the second time."""
+    """Change Chalice's classes in place. A second call has no effect."""
     for name, value in vars(Handler).items():
         if not name.startswith("__"):
             setattr(ChaliceRequestHandler, name, value)

@@ -1,4 +1,4 @@
-"""Which media types a client accepts (RFC 9110 section 12.5.1), and which sites may write."""
+"""Checks of request headers: the media types that a client accepts, and the sites that may write."""
 
 from collections.abc import Mapping
 
@@ -6,31 +6,32 @@ from chalicelib import config, errors
 
 
 def require_acceptable(accept: str | None, offered: str) -> None:
-    """Lets requests pass that take what is offered. Raises errors.NotAcceptable."""
+    """Raises errors.NotAcceptable if Accept rules out the offered media type (RFC 9110 section 12.5.1)."""
     family = offered.partition("/")[0]
-    welcome = {offered, f"{family}/*", "*/*", "application/problem+json"}
-    if accept and not any(kind in welcome for kind in _accepted(accept)):
-        raise errors.NotAcceptable(f"this is answered as {offered}, which Accept rules out")
+    matching = {offered, f"{family}/*", "*/*", "application/problem+json"}
+    if accept and not any(media_type in matching for media_type in _accepted_types(accept)):
+        raise errors.NotAcceptable(f"The answer is {offered}, which the Accept header rules out.")
 
 
-def require_allowed_origin(headers: Mapping[str, str], own: str) -> None:
-    """Refuses changes that a page of another site sends through a browser. Raises errors.Forbidden.
+def require_allowed_origin(headers: Mapping[str, str], own_origin: str) -> None:
+    """Raises errors.Forbidden for a write that a page of another site sends through a browser.
 
-    A browser holds Basic credentials and would send them along, so that any site could write in its user's name.
+    A browser remembers Basic credentials and sends them along, so any site could write in its user's name.
     """
     origin = headers.get("origin")
-    if origin in (None, own):
-        foreign = headers.get("sec-fetch-site") == "cross-site"
+    if origin in (None, own_origin):
+        is_foreign = headers.get("sec-fetch-site") == "cross-site"
     else:
-        foreign = origin not in config.ALLOWED_ORIGINS
-    if foreign:
-        raise errors.Forbidden("pages of other sites may not change anything here")
+        is_foreign = origin not in config.ALLOWED_ORIGINS
+    if is_foreign:
+        raise errors.Forbidden("Pages of other sites may not change anything here.")
 
 
-def _accepted(accept: str) -> list[str]:
-    kinds = (part.replace(" ", "").lower().split(";") for part in accept.split(","))
-    return [kind for kind, *parameters in kinds if not any(_is_zero(parameter) for parameter in parameters)]
+def _accepted_types(accept: str) -> list[str]:
+    """Return the media types in an Accept header, without those of quality 0."""
+    ranges = (part.replace(" ", "").lower().split(";") for part in accept.split(","))
+    return [media_type for media_type, *parameters in ranges if not any(map(_is_zero_quality, parameters))]
 
 
-def _is_zero(parameter: str) -> bool:
+def _is_zero_quality(parameter: str) -> bool:
     return parameter.startswith("q=") and not parameter[2:].strip("0.")

@@ -1,126 +1,171 @@
-"""Lists: bare arrays, in pages when the client asks and where an answer would outgrow Lambda's limit."""
+"""Lists: bare arrays, in pages if the client asks for them or if the answer would exceed Lambda's limit."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from chalicelib import errors, json_text
 from chalicelib.http.request import ApiRequest, full_path
 from chalicelib.http.response import ApiResponse
-from chalicelib.json_text import dump
+from chalicelib.serializers.common import Links
 from chalicelib.validation.types import Cursor
 
-# Lambda answers at most 6 MB, and it counts the JSON in which the body travels as a string. About 5 MB of actions.
+# Lambda's limit is 6 MB, including the escapes of the JSON string that the body becomes. That is about 5 MB of actions.
 MAX_ANSWER_BYTES = 6_000_000
+DEFAULT_PER_PAGE = 25
+PEOPLE_BYTES = 1_200  # by which the people and times in an item's answer make it longer than its stored text
 
-Entry = tuple[Any, str]  # a place in the list and the JSON text that stands there
+Entry = tuple[Any, str]  # the position of an element in its list, and the element as JSON text
 
 
 @dataclass(frozen=True)
 class Window:
-    """The part of a list that is asked for: from `skip` on (behind the cursor, if any), `size` entries."""
+    """The part of a list that the client asked for: `size` entries after the first `skip` ones behind the cursor."""
 
     skip: int = 0
     size: int | None = None
 
     @property
     def reach(self) -> int | None:
-        """How many entries have to be read to fill the window and to know whether more follow."""
+        """Return how many entries to read to fill the window and to know whether more follow; None is all."""
         return None if self.size is None else self.skip + self.size + 1
 
 
 WHOLE_LIST = Window()
 
 
+class ListWithPeople(Protocol):
+    """A list that is read in two steps: the stored texts first, then the people who are mentioned in a page of them."""
+
+    @property
+    def cursor(self) -> type:
+        """Return the type of the positions."""
+
+    @property
+    def entries(self) -> Callable[[Any, int | None], Iterator[Entry]]:
+        """Return the function that reads the entries after a position, up to a number of them."""
+
+    @property
+    def people(self) -> Callable[[Sequence[Entry]], Mapping[str, Any] | None]:
+        """Return the function that reads the people of a page; None from it means that the page has to be read again."""
+
+
 def read_cursor(query: dict[str, Any], kind: type | tuple[type, ...] = str) -> Any:
-    """The place behind which the cursor goes on, of that kind; None without one. Raises errors.Invalid."""
+    """Return the position after which the list continues, or None without a cursor.
+
+    Raises errors.Invalid if the position is not of that kind.
+    """
     if "cursor" not in query:
         return None
-    place = query["cursor"].get("after")
-    if not isinstance(place, kind):
+    position = query["cursor"].get("after")
+    if not isinstance(position, kind):
         raise errors.Invalid([{"pointer": "?cursor", "detail": "must be the cursor of this list"}])
-    return place
+    return position
 
 
 @dataclass(frozen=True)
 class Page:
-    """The entries that fit into an answer, what they weigh there, and whether the list goes on."""
+    """The entries that fit into an answer, their size there in bytes, and whether the list continues."""
 
     entries: list[Entry]
     weight: int = 0
     goes_on: bool = False
-    is_full: bool = False
+    is_full: bool = False  # has as many entries as the client asked for
 
     @property
     def texts(self) -> list[str]:
-        """The texts alone."""
+        """Return the entries' texts without their positions."""
         return [text for _, text in self.entries]
 
     @property
     def cursor(self) -> dict[str, str]:
-        """The parameter with which an unsorted list goes on."""
+        """Return the query parameter with which an unsorted list continues."""
         return {"cursor": Cursor.write({"sort": [], "after": self.entries[-1][0]})} if self.entries else {}
 
 
 def take_page(
     entries: Iterator[Entry], window: Window = WHOLE_LIST, *, extra: int = 0, room: int = MAX_ANSWER_BYTES
 ) -> Page:
-    """The part of a list that the window shows, as far as there is room. `extra` is what each text will grow by."""
-    part: list[Entry] = []
+    """Return the part of a list that the window shows, as far as it fits into `room` bytes.
+
+    `extra` is the number of bytes by which each text will grow. A single entry may exceed an answer of its own.
+    """
+    taken: list[Entry] = []
     weight = 0
-    for number, (place, text) in enumerate(entries):
+    for number, (position, text) in enumerate(entries):
         if number < window.skip:
             continue
-        heavier = weight + json_text.encoded_size(text) + 1 + extra
-        if len(part) == window.size or (heavier > room and (part or room < MAX_ANSWER_BYTES)):
-            return Page(part, weight, goes_on=True, is_full=len(part) == window.size)
-        part.append((place, text))
-        weight = heavier
-    return Page(part, weight)
+        new_weight = weight + json_text.encoded_size(text) + 1 + extra
+        is_full = len(taken) == window.size
+        exceeds_room = new_weight > room and (taken or room < MAX_ANSWER_BYTES)
+        if is_full or exceeds_room:
+            return Page(taken, weight, goes_on=True, is_full=is_full)
+        taken.append((position, text))
+        weight = new_weight
+    return Page(taken, weight)
 
 
-def list_response(request: ApiRequest, listing: Callable[[int | None], Iterator[Entry]]) -> ApiResponse:
-    """The asked part of a list, with `Link` (RFC 8288) to what comes before and after it."""
-    window = read_window(request.query)
-    part = take_page(listing(window.reach), window)
-    return page_response(request, part, part.texts)
+def take_pages(lists: Iterable[Sequence[Entry]], *, extra: int = 0) -> Iterator[Page]:
+    """Yield a page of each list. All of the pages together fit into one answer."""
+    room = MAX_ANSWER_BYTES
+    for entries in lists:
+        page = take_page(iter(entries), extra=extra, room=room)
+        room -= page.weight
+        yield page
 
 
 def read_window(query: dict[str, Any]) -> Window:
-    """The window that the parameters ask for. Raises errors.Invalid where they do not go together."""
-    counted = {"page", "per_page"} & query.keys()
-    if counted and {"limit", "cursor"} & query.keys():
-        raise errors.Invalid(
-            [{"pointer": "?page", "detail": "cannot go with limit and cursor; page by one or the other"}]
-        )
-    if not counted:
+    """Return the window that the parameters describe. Raises errors.Invalid if they cannot be combined."""
+    is_numbered = bool({"page", "per_page"} & query.keys())
+    if is_numbered and {"limit", "cursor"} & query.keys():
+        detail = "cannot be combined with limit and cursor"
+        raise errors.Invalid([{"pointer": "?page", "detail": detail}])
+    if not is_numbered:
         return Window(size=query.get("limit"))
-    size = query.get("per_page", 25)
+    size = query.get("per_page", DEFAULT_PER_PAGE)
     return Window(skip=(query.get("page", 1) - 1) * size, size=size)
 
 
-def _next(request: ApiRequest, part: Page) -> dict[str, Any]:
-    if part.is_full and {"page", "per_page"} & request.query.keys():
-        return {"page": request.query.get("page", 1) + 1}
-    sort = list(request.query.get("sort", ()))
-    return {"cursor": Cursor.write({"sort": sort, "after": part.entries[-1][0]}), "page": None, "per_page": None}
+def list_response(request: ApiRequest, listing: Callable[[int | None], Iterator[Entry]]) -> ApiResponse:
+    """Return the requested part of a list. `listing` takes the number of entries to read, or None for all."""
+    window = read_window(request.query)
+    page = take_page(listing(window.reach), window)
+    return page_response(request, page, page.texts)
 
 
-def array_response(request: ApiRequest, answers: Sequence[Mapping[str, Any]], texts: Sequence[str] = ()) -> ApiResponse:
-    """The asked part of a list that is at hand in full; each answer has its `id`, and may have its text ready."""
-    entries = [(answer["id"], text) for answer, text in zip(answers, texts or map(dump, answers), strict=True)]
-    place = read_cursor(request.query, (int, str))
-    places = [one for one, _ in entries]
-    if place is not None and place not in places:
+def people_list_response(
+    request: ApiRequest, source: ListWithPeople, serialize: Callable[[list[str], Any, Links], list[str]]
+) -> ApiResponse:
+    """Return the requested part of a list whose people are read once its page is known."""
+    window, position = read_window(request.query), read_cursor(request.query, source.cursor)
+    people = None
+    while people is None:
+        page = take_page(source.entries(position, window.reach), window, extra=PEOPLE_BYTES)
+        people = source.people(page.entries)
+    return page_response(request, page, serialize(page.texts, people, request.addresses))
+
+
+def array_response(
+    request: ApiRequest, documents: Sequence[Mapping[str, Any]], texts: Sequence[str] = ()
+) -> ApiResponse:
+    """Return the requested part of a list that is in memory. Each document has its `id`; `texts` are their JSON texts.
+
+    Raises errors.Invalid if the cursor's element is no longer in the list.
+    """
+    texts = texts or [json_text.dump(document) for document in documents]
+    entries = [(document["id"], text) for document, text in zip(documents, texts, strict=True)]
+    position = read_cursor(request.query, (int, str))
+    positions = [entry[0] for entry in entries]
+    if position is not None and position not in positions:
         raise errors.Invalid([{"pointer": "?cursor", "detail": "must be the cursor of this list as it is now"}])
-    start = 0 if place is None else places.index(place) + 1
+    start = 0 if position is None else positions.index(position) + 1
     return list_response(request, lambda _: iter(entries[start:]))
 
 
-def page_response(request: ApiRequest, part: Page, texts: list[str]) -> ApiResponse:
-    """These texts as an array, with `Link` to what comes before and after that part of the list."""
-    links = [_link(request, "next", _next(request, part))] if part.goes_on else []
+def page_response(request: ApiRequest, page: Page, texts: list[str]) -> ApiResponse:
+    """Return the texts of a page as an array, with `Link` (RFC 8288) to the next, previous and first page."""
+    links = [_link(request, "next", _next_parameters(request, page))] if page.goes_on else []
     number = request.query.get("page", 1)
     if number > 1:
         links.append(_link(request, "prev", {"page": number - 1}))
@@ -129,8 +174,15 @@ def page_response(request: ApiRequest, part: Page, texts: list[str]) -> ApiRespo
     return ApiResponse(f"[{','.join(texts)}]", headers={"Link": ", ".join(links)} if links else {})
 
 
+def _next_parameters(request: ApiRequest, page: Page) -> dict[str, Any]:
+    if page.is_full and {"page", "per_page"} & request.query.keys():
+        return {"page": request.query.get("page", 1) + 1}
+    sort = list(request.query.get("sort", ()))
+    return {"cursor": Cursor.write({"sort": sort, "after": page.entries[-1][0]}), "page": None, "per_page": None}
+
+
 def _link(request: ApiRequest, relation: str, changes: dict[str, Any]) -> str:
-    asked = dict(request.raw.query_params or {}) | changes
-    query = {name: value for name, value in asked.items() if value is not None}
+    parameters = dict(request.raw.query_params or {}) | changes
+    query = {name: value for name, value in parameters.items() if value is not None}
     target = full_path(request.raw) + (f"?{urlencode(query)}" if query else "")
     return f'<{target}>; rel="{relation}"'

@@ -1,4 +1,4 @@
-"""Errors as problem details (RFC 9457). Existing clients read `message`, which says the same as `detail`."""
+"""Errors as problem details (RFC 9457). `message` repeats `detail` for existing clients."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from chalicelib.http.response import ApiResponse
 
 
 def problem_response(problem: Problem, instance: str, request_id: str) -> ApiResponse:
-    """The answer that tells a client what is wrong."""
+    """Return the answer that reports an error."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": problem.title,
@@ -20,5 +20,5 @@ def problem_response(problem: Problem, instance: str, request_id: str) -> ApiRes
     }
     if isinstance(problem, Invalid):
         body["errors"] = problem.errors
-    text = json_text.dump(body).encode(errors="replace").decode()  # a client's half surrogate pair cannot be sent back
+    text = json_text.dump(body).encode(errors="replace").decode()  # half a surrogate pair cannot be sent back
     return ApiResponse(text, problem.status, problem.headers | {"Content-Type": "application/problem+json"})

@@ -1,7 +1,7 @@
-"""One call of the API as views see it: who calls, what is asked, and what a reply may carry."""
+"""A call as views see it: the caller, and parameters and body that have passed their schemas."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -16,79 +16,84 @@ from chalicelib.validation.schema import Schema
 
 @dataclass(frozen=True)
 class ApiRequest:
-    """A request whose parameters and body have passed their schemas."""
+    """A request whose parameters and body have passed their schemas. `raw` is Chalice's request."""
 
     raw: Request
     caller: Caller
     query: dict[str, Any]
     body: dict[str, Any]
+    path_values: dict[str, Any] = field(default_factory=dict)  # of the path's variables
 
     @property
     def addresses(self) -> Links:
-        """Where the client reached the service."""
+        """Return the address at which the client reached the service, for the links in answers."""
         return Links(request_origin(self.raw.headers), stage_prefix(self.raw))
 
+    @property
+    def base_url(self) -> str:
+        """Return the URL under which the client reached the service, including the stage."""
+        return request_origin(self.raw.headers) + stage_prefix(self.raw)
+
     def href(self, path: str) -> str:
-        """A root-relative path that the client can follow: with the stage, where the request came through one."""
+        """Return a root-relative path that the client can follow: it starts with the stage if there is one."""
         return stage_prefix(self.raw) + path
 
 
-def read_caller(request: Request) -> Caller:
-    """Who the authorizer says is calling; nobody on open routes. On AWS every value arrives as text."""
-    known = request.context.get("authorizer")
-    if not known or "account" not in known:
+def read_caller(raw: Request) -> Caller:
+    """Return the caller that the authorizer identified, or ANONYMOUS on open routes. On AWS all values are text."""
+    context = raw.context.get("authorizer")
+    if not context or "account" not in context:
         return ANONYMOUS
-    return Caller(int(known["account"]), known["user"], known["key"], known["scope"])
+    return Caller(int(context["account"]), context["user"], context["key"], context["scope"])
 
 
-def full_path(request: Request) -> str:
-    """The path that the client asked for, stage and all."""
-    return str(request.context.get("path", request.path))
+def full_path(raw: Request) -> str:
+    """Return the path that the client requested, including the stage."""
+    return str(raw.context.get("path", raw.path))
 
 
-def stage_prefix(request: Request) -> str:
-    """What API Gateway put before the resource: `/prod` behind a stage, nothing behind a custom domain."""
-    parts = request.path.rstrip("/").count("/")  # counted, since what stands in them may be encoded in either
-    return full_path(request).rstrip("/").rsplit("/", parts)[0]
+def stage_prefix(raw: Request) -> str:
+    """Return what API Gateway put in front of the path: `/prod` behind a stage, nothing behind a custom domain."""
+    parts = raw.path.rstrip("/").count("/")  # count the parts: their text may be encoded differently in the two paths
+    return full_path(raw).rstrip("/").rsplit("/", parts)[0]
 
 
-def read_query(request: Request, shape: Schema | None) -> dict[str, Any]:
-    """The query string's values. Raises errors.Invalid, also for a parameter that is given twice."""
-    raw = request.query_params
-    if shape is None or not raw:  # none is ever required
+def read_query(raw: Request, schema: Schema | None) -> dict[str, Any]:
+    """Return the values of the query string. Raises errors.Invalid, also for a parameter that is given twice."""
+    if schema is None or not raw.query_params:  # no parameter is ever required
         return {}
-    given = {name: raw.getlist(name) for name in raw}
-    twice = [name for name, values in given.items() if len(values) > 1]
-    if twice:
-        raise errors.Invalid([{"pointer": f"?{quote(name)}", "detail": "is given more than once"} for name in twice])
-    return shape.check({name: values[0] for name, values in given.items()})
+    values_by_name = {name: raw.query_params.getlist(name) for name in raw.query_params}
+    repeated = [name for name, values in values_by_name.items() if len(values) > 1]
+    if repeated:
+        raise errors.Invalid([{"pointer": f"?{quote(name)}", "detail": "is given more than once"} for name in repeated])
+    return schema.check({name: values[0] for name, values in values_by_name.items()})
 
 
-def read_body(request: Request, shape: Schema | None, *, partial: bool) -> dict[str, Any]:
-    """The body's fields, where the route takes a body. Raises as bodies.parse and errors.Invalid."""
-    if shape is None:
+def read_body(raw: Request, schema: Schema | None, *, partial: bool) -> dict[str, Any]:
+    """Return the fields of the body, or none for a route without one. Raises errors.Invalid and as parse_body."""
+    if schema is None:
         return {}
-    data = bodies.parse_body(raw_body(request), request.headers.get("content-type", ""))
-    return shape.check(data, partial=partial, lenient=is_lenient(request))
+    data = bodies.parse_body(raw_body(raw), raw.headers.get("content-type", ""))
+    return schema.check(data, partial=partial, lenient=is_lenient(raw))
 
 
-def read_form(request: Request) -> dict[str, Any]:
-    """What a page's form was sent with, unchecked; nothing where there is no body. Raises as bodies.parse."""
-    content = raw_body(request)
-    return bodies.parse_body(content, request.headers.get("content-type", "")) if content else {}
+def read_form(raw: Request) -> dict[str, Any]:
+    """Return the fields of a form as they were sent, unchecked. Raises as parse_body."""
+    content = raw_body(raw)
+    return bodies.parse_body(content, raw.headers.get("content-type", "")) if content else {}
 
 
-def raw_body(request: Request) -> bytes:
-    """The body as it was sent: the local server hands out bytes, API Gateway text."""
-    content = request.raw_body
+def raw_body(raw: Request) -> bytes:
+    """Return the body as it was sent. The local server passes bytes, API Gateway passes text."""
+    content = raw.raw_body
     return content if isinstance(content, bytes) else content.encode()
 
 
-def is_lenient(request: Request) -> bool:
-    """Whether unknown fields are to be dropped instead of refused (RFC 7240 section 4.4)."""
-    return "handling=lenient" in request.headers.get("prefer", "").replace(" ", "").lower()
+def is_lenient(raw: Request) -> bool:
+    """Return whether unknown fields are dropped instead of refused (RFC 7240 section 4.4)."""
+    return "handling=lenient" in raw.headers.get("prefer", "").replace(" ", "").lower()
 
 
 def request_origin(headers: Mapping[str, str]) -> str:
-    """Scheme and host that the client asked: API Gateway says which scheme it was."""
+    """Return the scheme and host that the client used. API Gateway reports the scheme in a header."""
     return f"{headers.get('x-forwarded-proto', 'http')}://{headers.get('host', '')}"

@@ -1,6 +1,6 @@
-"""How views become Chalice routes: one declaration, any number of paths, the edge around each."""
+"""How views become Chalice routes: one declaration for each call, all spellings of its path, and the pipeline around it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from chalice.app import Blueprint, Chalice, Request, Response
@@ -8,7 +8,8 @@ from chalice.app import Blueprint, Chalice, Request, Response
 from chalicelib import errors
 from chalicelib.http import cors, pipeline
 from chalicelib.http.authorizer import basic
-from chalicelib.http.endpoint import ENDPOINTS, Endpoint
+from chalicelib.http.endpoint import ENDPOINTS, Created, Endpoint
+from chalicelib.http.path_variables import PathVariable, declare_path_variables, require_declared
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
 from chalicelib.validation.schema import Schema
@@ -16,72 +17,122 @@ from chalicelib.validation.schema import Schema
 View = TypeVar("View", bound=Callable[..., Any])
 
 ALL_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+WORKSPACES, WORKSPACES_ALIAS = "/api/workspaces", "/api/workspace"
+
+
+def list_spellings(path: str) -> tuple[str, ...]:
+    """Return a documented path and the other paths that mean the same.
+
+    The Workspaces document uses both `/api/workspaces` and `/api/workspace`. The `.json` of the OGSM document's lists
+    may be left out; that of a single object belongs to its path variable (NUMBER_WITH_JSON).
+    """
+    if is_workspace_path(path):
+        return path, path.replace(WORKSPACES, WORKSPACES_ALIAS, 1)
+    if path.endswith(".json") and path.startswith("/api/v2/"):
+        return path, path.removesuffix(".json")
+    return (path,)
+
+
+def is_workspace_path(path: str) -> bool:
+    """Return whether a path belongs to the workspaces, each of which has an alias."""
+    return f"{path}/".startswith(f"{WORKSPACES}/")
 
 
 class Routes(Blueprint):
-    """The routes of one noun."""
+    """The routes of one noun. `path_variables` are the variables that the noun introduces into paths, with their kinds.
 
-    def get(self, *paths: str, **more: Any) -> Callable[[View], View]:
-        """A view that reads. HEAD is answered by the same view."""
-        return self._declare(["GET", "HEAD"], paths, **more)
+    Every decorator takes the documented path, and the fields of Endpoint as keywords.
+    """
 
-    def post(self, *paths: str, body: Schema | None, **more: Any) -> Callable[[View], View]:
-        """A view that creates."""
-        return self._declare(["POST"], paths, body=body, **more)
+    def __init__(self, import_name: str, *, path_variables: Mapping[str, PathVariable] | None = None) -> None:
+        super().__init__(import_name)
+        self._endpoints: list[Endpoint] = []
+        declare_path_variables(import_name, path_variables or {})
 
-    def patch(self, *paths: str, body: Schema, **more: Any) -> Callable[[View], View]:
-        """A view that changes the fields it is sent; PUT is the same."""
-        return self._declare(["PATCH", "PUT"], paths, body=body, **more)
+    def register(self, app: Chalice, options: dict[str, Any]) -> None:
+        """Add the routes to the app. Raises LookupError if a path has a variable that no noun declares."""
+        for endpoint in self._endpoints:
+            require_declared(endpoint.paths[0])
+        super().register(app, options)
 
-    def put(self, *paths: str, body: Schema | None, **more: Any) -> Callable[[View], View]:
-        """A view that puts something somewhere."""
-        return self._declare(["PUT"], paths, body=body, **more)
+    def get(self, path: str, **declared: Any) -> Callable[[View], View]:
+        """Declare a view that reads. It answers HEAD as well."""
+        return self._declare(("GET", "HEAD"), path, **declared)
 
-    def delete(self, *paths: str, **more: Any) -> Callable[[View], View]:
-        """A view that removes."""
-        return self._declare(["DELETE"], paths, **more)
+    def post(self, path: str, *, body: Schema | None, **declared: Any) -> Callable[[View], View]:
+        """Declare a view that creates."""
+        return self._declare(("POST",), path, body=body, **declared)
 
-    def _declare(self, methods: list[str], paths: tuple[str, ...], **more: Any) -> Callable[[View], View]:
+    def patch(self, path: str, *, body: Schema, **declared: Any) -> Callable[[View], View]:
+        """Declare a view that changes the fields that are sent. PUT does the same."""
+        return self._declare(("PATCH", "PUT"), path, body=body, **declared)
+
+    def put(self, path: str, *, body: Schema | None = None, **declared: Any) -> Callable[[View], View]:
+        """Declare a view that puts an object somewhere or applies a verb to it."""
+        return self._declare(("PUT",), path, body=body, **declared)
+
+    def delete(self, path: str, **declared: Any) -> Callable[[View], View]:
+        """Declare a view that deletes. It answers 204 unless it declares what it answers."""
+        if "answers" not in declared:
+            declared.setdefault("statuses", (204,))
+        return self._declare(("DELETE",), path, **declared)
+
+    def _declare(
+        self, methods: tuple[str, ...], path: str, *, creates: Created | str | None = None, **declared: Any
+    ) -> Callable[[View], View]:
+        if creates is not None:
+            declared.setdefault("statuses", (201,))
+        created = Created(creates) if isinstance(creates, str) else creates
+
         def declare(view: View) -> View:
-            endpoint = Endpoint(tuple(methods), paths, view, **more)
+            endpoint = Endpoint(
+                methods,
+                list_spellings(path),
+                view,
+                creates=created,
+                has_canonical_path=is_workspace_path(path),
+                **declared,
+            )
+            self._endpoints.append(endpoint)
             ENDPOINTS.append(endpoint)
-            for path in paths:
-                _route(self, path, methods, endpoint)
+            for spelling in endpoint.paths:
+                _add_route(self, spelling, endpoint)
             return view
 
         return declare
 
 
 def refuse_other_methods(app: Chalice) -> None:
-    """Answers 405 with Allow where a path is known and the method is not: API Gateway itself would say 403."""
+    """Answer 405 with Allow for the other methods of every known path. API Gateway itself would answer 403."""
     for path, routes in list(app.routes.items()):
-        others = [method for method in ALL_METHODS if method not in routes]
+        others = tuple(method for method in ALL_METHODS if method not in routes)
         allowed = [method for method in ALL_METHODS if method in routes or method == "OPTIONS"]
-        _route(app, path, others, Endpoint(tuple(others), (path,), _refusal(allowed), query=None, is_open=True))
+        _add_route(app, path, Endpoint(others, (path,), _make_refusal(allowed), query=None, is_open=True))
 
 
-def _refusal(allowed: list[str]) -> Callable[..., ApiResponse]:
+def _make_refusal(allowed: list[str]) -> Callable[..., ApiResponse]:
     allow = {"Allow": ", ".join(allowed)}
 
-    def refuse(call: ApiRequest, **_: object) -> ApiResponse:
-        if call.raw.method == "OPTIONS":
-            return ApiResponse("", 204, allow | cors.preflight_headers(call.raw.headers, allow["Allow"]))
-        raise errors.MethodNotAllowed(f"{call.raw.method} is not among {', '.join(allowed)}", allow)
+    def refuse(request: ApiRequest, **_: object) -> ApiResponse:
+        if request.raw.method == "OPTIONS":
+            return ApiResponse("", 204, allow | cors.preflight_headers(request.raw.headers, allow["Allow"]))
+        raise errors.MethodNotAllowed(
+            f"This address does not support {request.raw.method}, only {allow['Allow']}.", allow
+        )
 
     return refuse
 
 
-def _route(app: Chalice | Blueprint, path: str, methods: list[str], endpoint: Endpoint) -> None:
-    def handle(**ids: str) -> Response:
-        return pipeline.respond(endpoint, cast("Request", app.current_request), ids)
+def _add_route(app: Chalice | Blueprint, path: str, endpoint: Endpoint) -> None:
+    def handle(**path_texts: str) -> Response:
+        return pipeline.respond(endpoint, cast("Request", app.current_request), path_texts)
 
-    # Chalice would ask for JSON on GET and DELETE too; the edge asks where there is a body.
     register = app.route(
         path,
         name=endpoint.view.__name__,
-        methods=methods,
+        methods=list(endpoint.methods),
         authorizer=None if endpoint.is_open else basic,
-        api_key_required=not endpoint.is_open or None,  # the usage plan's; the authorizer names it
-        content_types=["*/*"],
+        api_key_required=not endpoint.is_open or None,  # the usage plan's key, which the authorizer names
+        content_types=["*/*"],  # Chalice would check GET and DELETE too; the pipeline checks where there is a body
     )
     register(handle)

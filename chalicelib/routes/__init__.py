@@ -1,1 +1,38 @@
-"""One module per noun of the URL, one short view per request."""
+"""One module for each noun of the URL, with one short view for each call."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.http.routing import Routes
+
+BLUEPRINTS = (  # the modules of this package, each with its `routes`
+    "actions",
+    "workspaces",
+    "stacks",
+    "items",
+    "activities",
+    "delegations",
+    "alarms",
+    "flat_stacks",
+    "comments",
+    "invitations",
+    "credentials",
+    "users",
+    "me",
+    "follows",
+    "audit",
+    "oauth",
+    "session",
+    "pages",
+    "settings",
+    "invitation_links",
+    "assets",
+    "contract",
+    "health",
+)
+
+
+def load_blueprints() -> list["Routes"]:
+    """Import all nouns and return their blueprints. Functions that serve one noun, such as alarms, import that alone."""
+    return [import_module(f"{__name__}.{name}").routes for name in BLUEPRINTS]

@@ -1,4 +1,4 @@
-"""/api/v2/actions: the calls of the OGSM document. Docstrings are its sentences."""
+"""/api/v2/actions: the calls of the OGSM document. Each docstring is the document's own sentence."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ from chalicelib import json_text
 from chalicelib.domain.ogsm import actions, listing
 from chalicelib.domain.ogsm.actions import Fields
 from chalicelib.http import paging
+from chalicelib.http.path_variables import NUMBER_WITH_JSON
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
@@ -15,44 +16,44 @@ from chalicelib.storage.unit_of_work import Change
 from chalicelib.validation.containers import ListOf
 from chalicelib.validation.schema import PartOf
 
-routes = Routes(__name__)
-ALL = ("/api/v2/actions.json", "/api/v2/actions")
-ONE = ("/api/v2/actions/{action_id}",)  # with and without .json: API Gateway has no path part `{action_id}.json`
+routes = Routes(__name__, path_variables={"action_id": NUMBER_WITH_JSON})
+ALL = "/api/v2/actions.json"
+ONE = "/api/v2/actions/{action_id}"
 
 
-@routes.get(*ALL, query=ACTION_FILTERS, answers=ListOf(PartOf(ACTION)))
+@routes.get(ALL, query=ACTION_FILTERS, answers=ListOf(PartOf(ACTION)), answer_example="actions")
 def list_actions(request: ApiRequest) -> ApiResponse:
     """This will return an array of action objects."""
     fields = request.query.get("fields")
 
-    def entries(reach: int | None) -> Iterator[paging.Entry]:
-        for place, text in listing.list_actions(request.caller, request.query, reach):
-            yield place, json_text.dump(select_fields(json_text.load(text), fields)) if fields else text
+    def read_entries(reach: int | None) -> Iterator[paging.Entry]:
+        for position, text in listing.list_actions(request.caller, request.query, reach):
+            yield position, json_text.dump(select_fields(json_text.load(text), fields)) if fields else text
 
-    return paging.list_response(request, entries)
+    return paging.list_response(request, read_entries)
 
 
-@routes.post(*ALL, body=ACTION, answers=ACTION, statuses=(201,))
-def create_action(request: ApiRequest) -> Change[ApiResponse]:
+@routes.post(
+    ALL, body=ACTION, answers=ACTION, creates=f"{ONE}.json", body_example="sent_action", answer_example="action"
+)
+def create_action(request: ApiRequest) -> Change[Fields]:
     """Send a JSON encoded action object as the body to create the action."""
-    change = actions.create_action(request.caller, request.body)
-    location = request.href(f"/api/v2/actions/{change.answer['id']}.json")
-    return change.with_answer(ApiResponse(change.answer, 201, {"Location": location}))
+    return actions.create_action(request.caller, request.body)
 
 
-@routes.get(*ONE, query=ACTION_PARAMETERS, answers=PartOf(ACTION))
+@routes.get(ONE, query=ACTION_PARAMETERS, answers=PartOf(ACTION), answer_example="action")
 def get_action(request: ApiRequest, action_id: int) -> Fields:
     """The action object looks like this."""
     return select_fields(actions.get_action(request.caller, action_id), request.query.get("fields"))
 
 
-@routes.patch(*ONE, body=ACTION, answers=ACTION)
+@routes.patch(ONE, body=ACTION, answers=ACTION, body_example="sent_action", answer_example="action")
 def update_action(request: ApiRequest, action_id: int) -> Change[Fields]:
     """Send a JSON encoded action object as the body to update the action."""
     return actions.update_action(request.caller, action_id, request.body)
 
 
-@routes.delete(*ONE, answers=ACTION)
+@routes.delete(ONE, answers=ACTION, answer_example="action")
 def delete_action(request: ApiRequest, action_id: int) -> Change[Fields]:
     """This request doesn't need a body. The deleted action is returned as a JSON object."""
     return actions.delete_action(request.caller, action_id)

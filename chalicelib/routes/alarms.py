@@ -1,4 +1,4 @@
-"""Alarms, which nobody asks for: once a minute what is due is sent."""
+"""Alarms: a scheduled function, which no request calls. Once a minute it sends the alarms that are due."""
 
 from typing import Any
 
@@ -11,5 +11,5 @@ routes = Routes(__name__)
 
 @routes.schedule("rate(1 minute)")
 def ring_alarms(event: Any) -> None:
-    """Sends the alarms that are due, each as a mail to its assignee."""
+    """Send the alarms that are due, each as a mail to the activity's assignee."""
     schedule.process_all(alarms.list_due_alarms(), alarms.send_alarm, event.context)

@@ -1,4 +1,4 @@
-"""/assets: the pictures that answers point to, and what the pages are dressed with."""
+"""/assets: the picture that answers refer to, and the stylesheet, scripts and icon of the pages."""
 
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
@@ -10,20 +10,20 @@ from chalicelib.validation.types import Text
 
 routes = Routes(__name__)
 
-# A head and shoulders on a plain ground, for everybody who has no picture of their own.
+# Head and shoulders on a plain background, for users without a picture of their own.
 SILHOUETTE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" role="img" aria-label="no picture">'
     '<rect width="96" height="96" fill="#dfe5ec"/><circle cx="48" cy="38" r="17" fill="#8495a9"/>'
     '<path d="M14 96a34 34 0 0 1 68 0z" fill="#8495a9"/></svg>'
 )
-VERSION = parameters(v=Text(1, 8))  # of a file, for caches only: whatever it says, the answer is the current one
-WEEK = {"Content-Type": "image/svg+xml", "Cache-Control": "public, max-age=604800"}
+VERSION = parameters(v=Text(1, 8))  # only tells caches that the file has changed; the answer is always the current one
+CACHE_ONE_WEEK = {"Content-Type": "image/svg+xml", "Cache-Control": "public, max-age=604800"}
 
 
 @routes.get(NO_PICTURE, is_open=True, media_type="image/svg+xml")
 def get_no_picture(_: ApiRequest) -> ApiResponse:
-    """Returns the picture of those who have none."""
-    return ApiResponse(SILHOUETTE, headers=WEEK)
+    """Returns the picture for users without one."""
+    return ApiResponse(SILHOUETTE, headers=CACHE_ONE_WEEK)
 
 
 @routes.get(f"{rendering.ASSETS_PATH}/style.css", query=VERSION, is_open=True, media_type="text/css")
@@ -40,7 +40,7 @@ def get_docs_script(_: ApiRequest) -> ApiResponse:
 
 @routes.get(f"{rendering.ASSETS_PATH}/settings.js", query=VERSION, is_open=True, media_type="text/javascript")
 def get_settings_script(_: ApiRequest) -> ApiResponse:
-    """Returns the script of the page of credentials."""
+    """Returns the script of the credentials page."""
     return rendering.asset_response("settings.js")
 
 

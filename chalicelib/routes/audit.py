@@ -14,6 +14,6 @@ routes = Routes(__name__)
 
 @routes.get("/api/audit", query=LIST_PARAMETERS, answers=ListOf(AUDIT_EVENT))
 def list_events(request: ApiRequest) -> ApiResponse:
-    """Returns the changes of users and credentials of the last ninety days, the newest first. For admins."""
-    after = paging.read_cursor(request.query)
-    return paging.list_response(request, lambda reach: audit.list_events(request.caller, after, reach))
+    """Returns the changes to users and credentials in the last ninety days, newest first. For admins."""
+    position = paging.read_cursor(request.query)
+    return paging.list_response(request, lambda reach: audit.list_events(request.caller, position, reach))

@@ -3,62 +3,60 @@
 from chalicelib.domain.activities import comments
 from chalicelib.domain.activities.comments import CommentView
 from chalicelib.http import paging
+from chalicelib.http.path_variables import NUMBER
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
-from chalicelib.routes.items import PEOPLE
 from chalicelib.schemas.comments import COMMENT
 from chalicelib.schemas.common import DELETE_PARAMETERS, LIST_PARAMETERS
 from chalicelib.serializers.comments import serialize_comments
 from chalicelib.storage.unit_of_work import Change
 from chalicelib.validation.containers import ListOf
 
-routes = Routes(__name__)
+routes = Routes(__name__, path_variables={"comment_id": NUMBER})
 OF_ACTIVITY = "/api/activities/{activity_id}/comments"
 ONE = "/api/comments/{comment_id}"
 
 
-def _shown(request: ApiRequest, said: CommentView) -> str:
-    return serialize_comments(said.activity, {said.id: said.text}, said.people, request.addresses)[0]
+def _serialize(request: ApiRequest, comment: CommentView) -> str:
+    return serialize_comments(comment.activity, {comment.id: comment.text}, comment.people, request.addresses)[0]
 
 
 @routes.get(OF_ACTIVITY, query=LIST_PARAMETERS, answers=ListOf(COMMENT))
 def list_comments(request: ApiRequest, activity_id: int) -> ApiResponse:
-    """Returns the comments on an activity, the oldest first."""
-    window, after = paging.read_window(request.query), paging.read_cursor(request.query, int)
+    """Returns the comments on an activity, oldest first."""
+    window, position = paging.read_window(request.query), paging.read_cursor(request.query, int)
 
-    def read() -> paging.Page:
-        entries = comments.read_entries(request.caller, activity_id, after, window.reach)
-        return paging.take_page(entries, window, extra=PEOPLE)
+    def read_page() -> paging.Page:
+        entries = comments.read_entries(request.caller, activity_id, position, window.reach)
+        return paging.take_page(entries, window, extra=paging.PEOPLE_BYTES)
 
-    part, people = comments.list_comments(request.caller, activity_id, read)
-    return paging.page_response(
-        request, part, serialize_comments(activity_id, dict(part.entries), people, request.addresses)
-    )
+    page, people = comments.list_comments(request.caller, activity_id, read_page)
+    texts = serialize_comments(activity_id, dict(page.entries), people, request.addresses)
+    return paging.page_response(request, page, texts)
 
 
-@routes.post(OF_ACTIVITY, body=COMMENT, answers=COMMENT, statuses=(201,))
-def create_comment(request: ApiRequest, activity_id: int) -> Change[ApiResponse]:
-    """Comments on an activity. Returns the comment."""
+@routes.post(OF_ACTIVITY, body=COMMENT, answers=COMMENT, creates=ONE)
+def create_comment(request: ApiRequest, activity_id: int) -> Change[str]:
+    """Adds a comment to an activity. Returns the comment."""
     change = comments.create_comment(request.caller, activity_id, request.body)
-    location = request.href(f"/api/comments/{change.answer.id}")
-    return change.with_answer(ApiResponse(_shown(request, change.answer), 201, {"Location": location}))
+    return change.with_answer(_serialize(request, change.answer))
 
 
 @routes.get(ONE, answers=COMMENT)
 def get_comment(request: ApiRequest, comment_id: int) -> str:
     """Returns a comment."""
-    return _shown(request, comments.get_comment(request.caller, comment_id))
+    return _serialize(request, comments.get_comment(request.caller, comment_id))
 
 
 @routes.patch(ONE, body=COMMENT, answers=COMMENT)
 def update_comment(request: ApiRequest, comment_id: int) -> Change[str]:
-    """Changes what your comment says. Returns the comment."""
+    """Changes the text of your comment. Returns the comment."""
     change = comments.update_comment(request.caller, comment_id, request.body)
-    return change.with_answer(_shown(request, change.answer))
+    return change.with_answer(_serialize(request, change.answer))
 
 
-@routes.delete(ONE, query=DELETE_PARAMETERS, statuses=(204,))
-def delete_comment(request: ApiRequest, comment_id: int) -> Change[ApiResponse]:
-    """Removes your comment."""
-    return comments.delete_comment(request.caller, comment_id).with_answer(ApiResponse("", 204))
+@routes.delete(ONE, query=DELETE_PARAMETERS)
+def delete_comment(request: ApiRequest, comment_id: int) -> Change[None]:
+    """Deletes your comment."""
+    return comments.delete_comment(request.caller, comment_id)

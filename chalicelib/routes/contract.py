@@ -1,4 +1,4 @@
-"""/openapi.json: the contract of this API."""
+"""/openapi.json: the OpenAPI document of this API."""
 
 from functools import cache
 from pathlib import Path
@@ -10,18 +10,16 @@ from chalicelib.schemas.contract import CONTRACT
 
 routes = Routes(__name__)
 FILE = Path(__file__).parent.parent / "pages/static/openapi.json"
-WRITTEN_FOR = "http://127.0.0.1:8000"
+WRITTEN_FOR = "http://127.0.0.1:8000"  # the address in the file, which each answer replaces
 
 
 @routes.get("/openapi.json", is_open=True, answers=CONTRACT)
 def get_contract(request: ApiRequest) -> ApiResponse:
-    """Returns the OpenAPI 3.1 document of this API, with the address at which it was reached."""
-    here = request.addresses.origin + request.addresses.prefix
-    return ApiResponse(
-        _text().replace(f'"{WRITTEN_FOR}', f'"{here}'), headers={"Cache-Control": "public, max-age=3600"}
-    )
+    """Returns the OpenAPI 3.1 document of this API, with the address at which you reached it."""
+    text = _read_file().replace(f'"{WRITTEN_FOR}', f'"{request.base_url}')
+    return ApiResponse(text, headers={"Cache-Control": "public, max-age=3600"})
 
 
 @cache
-def _text() -> str:
+def _read_file() -> str:
     return FILE.read_text()

@@ -1,6 +1,7 @@
-"""/api/stacks: stacks by their id alone, in whichever workspace they are."""
+"""/api/stacks: stacks by their id alone, whatever workspace they are in."""
 
 from chalicelib.domain.workspaces.stacks import in_its_workspace
+from chalicelib.http.endpoint import Created
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
@@ -13,11 +14,13 @@ from chalicelib.validation.containers import ListOf
 
 routes = Routes(__name__)
 ONE = "/api/stacks/{stack_id}"
+# The call that names the workspace has the links already.
+CREATES_ACTIVITY = Created(items.CREATES_ACTIVITY.path, items.CREATES_ACTIVITY.id_pointer, has_links=False)
 
 
 @routes.get(ONE, answers=STACK)
 def get_flat_stack(request: ApiRequest, stack_id: int) -> ApiResponse:
-    """Get a single stack, in whichever workspace."""
+    """Get a single stack by its id alone."""
     with in_its_workspace(request.caller, stack_id) as workspace_id:
         return stacks.get_stack(request, workspace_id, stack_id)
 
@@ -29,8 +32,8 @@ def update_flat_stack(request: ApiRequest, stack_id: int) -> Change[ApiResponse]
         return stacks.update_stack(request, workspace_id, stack_id)
 
 
-@routes.delete(ONE, query=DELETE_PARAMETERS, in_steps=True, statuses=(204,))
-def delete_flat_stack(request: ApiRequest, stack_id: int) -> Change[ApiResponse]:
+@routes.delete(ONE, query=DELETE_PARAMETERS, in_steps=True)
+def delete_flat_stack(request: ApiRequest, stack_id: int) -> Change[None]:
     """Items on the stack will be moved to the inbox of its workspace."""
     with in_its_workspace(request.caller, stack_id) as workspace_id:
         return stacks.delete_stack(request, workspace_id, stack_id)
@@ -43,8 +46,10 @@ def list_flat_stack_items(request: ApiRequest, stack_id: int) -> ApiResponse:
         return items.list_stack_items(request, workspace_id, stack_id)
 
 
-@routes.post(f"{ONE}/items", body=ITEM_INPUT, answers=PLACED_ITEM, statuses=(201, 200))
-def create_flat_stack_item(request: ApiRequest, stack_id: int) -> Change[ApiResponse]:
+@routes.post(
+    f"{ONE}/items", body=ITEM_INPUT, answers=PLACED_ITEM, creates=CREATES_ACTIVITY, statuses=items.CREATED_OR_MOVED
+)
+def create_flat_stack_item(request: ApiRequest, stack_id: int) -> Change[str | ApiResponse]:
     """Create a new item on the stack, or put an existing item onto it. Returns the (created) item."""
     with in_its_workspace(request.caller, stack_id) as workspace_id:
         return items.create_stack_item(request, workspace_id, stack_id)

@@ -1,4 +1,4 @@
-"""/health: whether the service answers at all."""
+"""/health: whether the service is up."""
 
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.routing import Routes
@@ -9,5 +9,5 @@ routes = Routes(__name__)
 
 @routes.get("/health", is_open=True, answers=HEALTH)
 def get_health(_: ApiRequest) -> dict[str, str]:
-    """Says that the service is up, without credentials and without touching the database."""
+    """Returns that the service is up. Needs no credentials and does not use the database."""
     return {"status": "ok"}

@@ -1,69 +1,74 @@
-"""/api/invitations, and inviting into a workspace."""
+"""/api/invitations, and the call that invites people into a workspace."""
 
 from chalicelib.domain.people import invitation_responses, invitations
 from chalicelib.domain.people.invitations import InvitationView, InviteRequest
 from chalicelib.http import paging
+from chalicelib.http.endpoint import Created
+from chalicelib.http.path_variables import NUMBER
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
-from chalicelib.routes.workspaces import spelled
 from chalicelib.schemas.common import DELETE_PARAMETERS, LIST_PARAMETERS
 from chalicelib.schemas.invitations import INVITATION, INVITE
 from chalicelib.serializers.invitations import serialize_invitation
 from chalicelib.storage.unit_of_work import Change
 from chalicelib.validation.containers import ListOf
 
-routes = Routes(__name__)
+routes = Routes(__name__, path_variables={"invitation_id": NUMBER})
 ONE = "/api/invitations/{invitation_id}"
+INVITE_PATH = "/api/workspaces/{workspace_id}/invitation"
+CREATES_INVITATIONS = Created(ONE, id_pointer="/0/id")
 Answer = dict[str, object]
 
 
-def _shown(request: ApiRequest, shown: InvitationView) -> Answer:
-    return serialize_invitation(shown, request.addresses)
+def _serialize(request: ApiRequest, invitation: InvitationView) -> Answer:
+    return serialize_invitation(invitation, request.addresses)
 
 
 @routes.post(
-    *spelled("/{workspace_id}/invitation"), body=INVITE, in_steps=True, answers=ListOf(INVITATION), statuses=(201,)
+    INVITE_PATH,
+    body=INVITE,
+    in_steps=True,
+    answers=ListOf(INVITATION),
+    creates=CREATES_INVITATIONS,
+    body_example="sent_invitation",
 )
-def invite(request: ApiRequest, workspace_id: int) -> Change[ApiResponse]:
+def invite(request: ApiRequest, workspace_id: int) -> Change[list[Answer]]:
     """Invite users to the given workspace."""
-    slugs, emails = request.body.get("slug", []), request.body.get("email", [])
-    base = request.addresses.origin + request.addresses.prefix
-    change = invitations.invite(
-        request.caller, workspace_id, InviteRequest(slugs, emails, request.body.get("cc", False), base)
-    )
-    return change.with_answer(ApiResponse([_shown(request, one) for one in change.answer], 201))
+    slugs, emails, cc = request.body.get("slug", []), request.body.get("email", []), request.body.get("cc", False)
+    invite_request = InviteRequest(slugs, emails, cc, request.base_url)
+    change = invitations.invite(request.caller, workspace_id, invite_request)
+    return change.with_answer([_serialize(request, invitation) for invitation in change.answer])
 
 
 @routes.get("/api/invitations", query=LIST_PARAMETERS, answers=ListOf(INVITATION))
 def list_invitations(request: ApiRequest) -> ApiResponse:
-    """Returns the pending invitations to and from you."""
-    return paging.array_response(
-        request, [_shown(request, one) for one in invitation_responses.list_invitations(request.caller)]
-    )
+    """Returns the pending invitations that you sent or received."""
+    views = invitation_responses.list_invitations(request.caller)
+    return paging.array_response(request, [_serialize(request, invitation) for invitation in views])
 
 
 @routes.get(ONE, answers=INVITATION)
 def get_invitation(request: ApiRequest, invitation_id: int) -> Answer:
-    """Returns an invitation to or from you."""
-    return _shown(request, invitation_responses.get_invitation(request.caller, invitation_id))
+    """Returns an invitation that you sent or received."""
+    return _serialize(request, invitation_responses.get_invitation(request.caller, invitation_id))
 
 
-@routes.put(f"{ONE}/accept", body=None, answers=INVITATION)
+@routes.put(f"{ONE}/accept", answers=INVITATION)
 def accept_invitation(request: ApiRequest, invitation_id: int) -> Change[Answer]:
     """Makes you a member of the workspace that you are invited to."""
     change = invitation_responses.accept_invitation(request.caller, invitation_id)
-    return change.with_answer(_shown(request, change.answer))
+    return change.with_answer(_serialize(request, change.answer))
 
 
-@routes.put(f"{ONE}/decline", body=None, answers=INVITATION)
+@routes.put(f"{ONE}/decline", answers=INVITATION)
 def decline_invitation(request: ApiRequest, invitation_id: int) -> Change[Answer]:
     """Declines an invitation."""
     change = invitation_responses.decline_invitation(request.caller, invitation_id)
-    return change.with_answer(_shown(request, change.answer))
+    return change.with_answer(_serialize(request, change.answer))
 
 
-@routes.delete(ONE, query=DELETE_PARAMETERS, statuses=(204,))
-def delete_invitation(request: ApiRequest, invitation_id: int) -> Change[ApiResponse]:
-    """Takes an invitation back that you have sent."""
-    return invitation_responses.delete_invitation(request.caller, invitation_id).with_answer(ApiResponse("", 204))
+@routes.delete(ONE, query=DELETE_PARAMETERS)
+def delete_invitation(request: ApiRequest, invitation_id: int) -> Change[None]:
+    """Withdraws an invitation that you sent."""
+    return invitation_responses.delete_invitation(request.caller, invitation_id)

@@ -19,29 +19,27 @@ ONE = "/api/me"
 Answer = dict[str, object]
 
 
-def _shown(request: ApiRequest, seen: UserView) -> Answer:
-    return serialize_user_with_role(seen, request.addresses)
+def _serialize(request: ApiRequest, view: UserView) -> Answer:
+    return serialize_user_with_role(view, request.addresses)
 
 
 @routes.get(ONE, answers=USER_WITH_ROLE)
 def get_me(request: ApiRequest) -> Answer:
     """Returns you as a user."""
-    return _shown(request, user_management.get_user(request.caller, request.caller.user))
+    return _serialize(request, user_management.get_user(request.caller, request.caller.user))
 
 
 @routes.patch(ONE, body=ME, answers=USER_WITH_ROLE)
 def update_me(request: ApiRequest) -> Change[Answer]:
-    """Changes your names and e-mail address, alone or within `user`."""
+    """Changes your names and e-mail address. They may be sent as they are or within `user`."""
     sent = request.body | request.body.get("user", {})
-    change = user_management.update_self(
-        request.caller, {name: value for name, value in sent.items() if name in PERSON}
-    )
-    return change.with_answer(_shown(request, change.answer))
+    fields = {name: value for name, value in sent.items() if name in PERSON}
+    change = user_management.update_self(request.caller, fields)
+    return change.with_answer(_serialize(request, change.answer))
 
 
 @routes.get(f"{ONE}/connections", query=LIST_PARAMETERS, answers=ListOf(USER))
 def list_connections(request: ApiRequest) -> ApiResponse:
-    """Returns who shares a workspace with you, follows you or is followed by you, by name."""
-    return paging.array_response(
-        request, [serialize_user(user, request.addresses) for user in follows.list_connections(request.caller)]
-    )
+    """Returns the users who share a workspace with you, follow you or are followed by you, by name."""
+    users = follows.list_connections(request.caller)
+    return paging.array_response(request, [serialize_user(user, request.addresses) for user in users])

@@ -1,4 +1,4 @@
-"""/oauth/token: access tokens, for clients that speak OAuth 2."""
+"""/oauth/token: access tokens, for clients that use OAuth 2."""
 
 from chalicelib.domain.accounts import access_tokens
 from chalicelib.http import oauth
@@ -21,8 +21,7 @@ routes = Routes(__name__)
     answers=TOKEN,
 )
 def create_token(request: ApiRequest) -> Change[ApiResponse]:
-    """Gives an access token for the key and secret of a credential (OAuth 2 client credentials)."""
-    change = access_tokens.issue_token(
-        request.body["grant_type"], *oauth.read_client(request), oauth.read_scope(request)
-    )
+    """Returns an access token for the key and secret of a credential (OAuth 2 client credentials)."""
+    grant_type, client, scope = request.body["grant_type"], oauth.read_client(request), oauth.read_scope(request)
+    change = access_tokens.issue_token(grant_type, *client, scope)
     return change.with_answer(ApiResponse(serialize_token(change.answer), headers=oauth.NO_STORE_HEADERS))

@@ -1,4 +1,4 @@
-"""/api/session: what the request stands for."""
+"""/api/session: who is calling, and how many requests are allowed."""
 
 from chalicelib.domain.accounts import session
 from chalicelib.http.request import ApiRequest
@@ -12,11 +12,11 @@ Answer = dict[str, object]
 
 @routes.get("/api/session/rate_limit", answers=RATE_LIMIT)
 def get_rate_limit(_: ApiRequest) -> Answer:
-    """Returns how many requests of all callers are answered in a day. Beyond that API Gateway answers 429."""
+    """Returns the daily number of requests allowed for all callers together. Beyond it API Gateway answers 429."""
     return serialize_rate_limit(session.get_rate_limit())
 
 
 @routes.get("/api/session/context", answers=SESSION)
 def get_context(request: ApiRequest) -> Answer:
-    """Returns who is calling, with which credential, and what the request may."""
+    """Returns who is calling, with which credential, and what the request may do."""
     return serialize_context(session.get_context(request.caller), request.addresses)

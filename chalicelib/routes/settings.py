@@ -1,4 +1,4 @@
-"""/settings/api: the page on which people look after credentials, as the OGSM document describes it."""
+"""/settings/api: the page on which people manage their credentials, as the OGSM document describes it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ PATH = "/settings/api"
 ONE = f"{PATH}/{{credential_id}}"
 NEWS = {
     "changed": "The credential was changed.",
-    "revoked": "The credential was revoked. Within a minute it no longer works.",
+    "revoked": "The credential was revoked. It stops working within a minute.",
 }
 OVERLAPS = {
     0: "stops within a minute",
@@ -34,132 +34,137 @@ OVERLAPS = {
     604_800: "works for another week",
 }
 FIELDS = {"label": "Label", "scope": "Scope", "user": "Owner", "expires_at": "Expires on", "overlap": "The old secret"}
-Sent = dict[str, Any]
+Form = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Trouble:
-    """Why a form could not be done: which one, what it was sent with, and what is wrong, as a whole and by field."""
+class FormError:
+    """The error of a form: which form, the values that were sent, and the problem."""
 
-    form: str
-    sent: Sent
+    form: str  # "create", or the id of a credential
+    sent: Form
     problem: errors.Problem
 
     @property
     def text(self) -> str:
-        """The whole of it as a sentence."""
-        detail = "; ".join(f"{FIELDS.get(name, name)} {rule}" for name, rule in self.fields.items())
-        detail = detail or self.problem.detail
-        return f"{detail[:1].upper()}{detail[1:]}."
+        """Return the error as a sentence: the message, or a fragment for each wrong field."""
+        fragments = [f"{FIELDS.get(name, name)} {detail}" for name, detail in self.fields.items()]
+        text = "; ".join(fragments) or self.problem.detail
+        return f"{text[:1].upper()}{text[1:].removesuffix('.')}."
 
     @property
     def fields(self) -> dict[str, str]:
-        """What is wrong with which field."""
-        wrong = self.problem.errors if isinstance(self.problem, errors.Invalid) else []
-        return {error["pointer"].removeprefix("#/"): error["detail"] for error in wrong}
+        """Return the fragments that say what is wrong, by field."""
+        field_errors = self.problem.errors if isinstance(self.problem, errors.Invalid) else []
+        return {error["pointer"].removeprefix("#/"): error["detail"] for error in field_errors}
 
 
 @routes.get(PATH, query=parameters(done=Enum(tuple(NEWS))), media_type=HTML)
 def show_settings(request: ApiRequest) -> ApiResponse:
-    """Shows your credentials; to an admin, those of the whole account."""
-    return _page(request, news=NEWS.get(request.query.get("done", "")))
+    """Shows your credentials. Admins see those of the whole account."""
+    return _settings_page(request, news=NEWS.get(request.query.get("done", "")))
 
 
 @routes.post(PATH, body=None, in_steps=True, media_type=HTML)
 def submit_credential(request: ApiRequest) -> ApiResponse:
-    """Creates a credential and shows its secret, this once."""
-    return _done(
-        request,
-        "create",
-        lambda sent: credential_management.create_credential(request.caller, NEW_CREDENTIAL.check(_filled(sent))),
-        _secret,
-    )
+    """Creates a credential and shows its secret, once."""
+
+    def plan(form: Form) -> Change[IssuedCredential]:
+        return credential_management.create_credential(request.caller, NEW_CREDENTIAL.check(_without_blanks(form)))
+
+    return _submit(request, "create", plan, _secret_page)
 
 
 @routes.post(ONE, body=None, in_steps=True, media_type=HTML, statuses=(303,))
 def submit_details(request: ApiRequest, credential_id: str) -> ApiResponse:
-    """Changes the label of a credential, and when it expires."""
+    """Changes the label and the expiry of a credential."""
 
-    def change(sent: Sent) -> Change[Any]:
-        is_same = sent.pop("was", None) == sent.get("expires_at")  # the form knows the day only, not the hour
-        details = {"label": sent.get("label") or ""} | ({} if is_same else {"expires_at": sent.get("expires_at")})
-        return credential_management.update_credential(request.caller, credential_id, CREDENTIAL.check(details))
+    def plan(form: Form) -> Change[Any]:
+        fields = {"label": form.get("label") or ""}
+        if form.get("was") != form.get(
+            "expires_at"
+        ):  # the form has only the day: do not change the time of an equal one
+            fields["expires_at"] = form.get("expires_at")
+        return credential_management.update_credential(request.caller, credential_id, CREDENTIAL.check(fields))
 
-    return _done(request, credential_id, change, _back("changed"))
+    return _submit(request, credential_id, plan, _redirect("changed"))
 
 
 @routes.post(f"{ONE}/rotate", body=None, in_steps=True, media_type=HTML)
 def submit_rotation(request: ApiRequest, credential_id: str) -> ApiResponse:
-    """Gives a credential a new secret and shows it, this once."""
+    """Gives a credential a new secret and shows it, once."""
 
-    def rotate(sent: Sent) -> Change[IssuedCredential]:
-        return credential_management.rotate_credential(
-            request.caller, credential_id, ROTATION.check(_filled(sent)).get("overlap", 0)
-        )
+    def plan(form: Form) -> Change[IssuedCredential]:
+        overlap = ROTATION.check(_without_blanks(form)).get("overlap", 0)
+        return credential_management.rotate_credential(request.caller, credential_id, overlap)
 
-    return _done(request, credential_id, rotate, _secret)
+    return _submit(request, credential_id, plan, _secret_page)
 
 
 @routes.post(f"{ONE}/revoke", body=None, in_steps=True, media_type=HTML, statuses=(303,))
 def submit_revocation(request: ApiRequest, credential_id: str) -> ApiResponse:
-    """Revokes a credential for good."""
-    return _done(
-        request,
-        credential_id,
-        lambda _: credential_management.revoke_credential(request.caller, credential_id),
-        _back("revoked"),
-    )
+    """Revokes a credential permanently."""
+
+    def plan(_: Form) -> Change[Any]:
+        return credential_management.revoke_credential(request.caller, credential_id)
+
+    return _submit(request, credential_id, plan, _redirect("revoked"))
 
 
-def _filled(sent: Sent) -> Sent:
-    return {name: value for name, value in sent.items() if value is not None}
+def _without_blanks(form: Form) -> Form:
+    return {name: value for name, value in form.items() if value is not None}
 
 
-def _done(
+def _submit(
     request: ApiRequest,
-    form: str,
-    plan: Callable[[Sent], Change[Any]],
-    answer: Callable[[ApiRequest, Any], ApiResponse],
+    name: str,
+    plan: Callable[[Form], Change[Any]],
+    make_response: Callable[[ApiRequest, Any], ApiResponse],
 ) -> ApiResponse:
-    """Does what a form asks. Where that cannot be done the page says so beside the form, and what was typed stays."""
+    """Carry out a form. If that fails, show the page again with the error beside the form, and with the values sent."""
     rendering.require_same_origin_form(request)
-    sent = read_form(request.raw)
+    form = read_form(request.raw)
     try:
-        outcome = unit_of_work.run_with_retries(lambda: plan({**sent}))
+        outcome = unit_of_work.run_with_retries(lambda: plan(form))
     except (errors.Conflict, errors.Forbidden, errors.Invalid, errors.NotFound) as problem:
-        return _page(request, problem.status, trouble=Trouble(form, sent, problem))
-    return answer(request, outcome)
+        return _settings_page(request, problem.status, form_error=FormError(name, form, problem))
+    return make_response(request, outcome)
 
 
-def _secret(request: ApiRequest, issued: IssuedCredential) -> ApiResponse:
-    return _page(request, issued=issued)
+def _secret_page(request: ApiRequest, issued: IssuedCredential) -> ApiResponse:
+    return _settings_page(request, issued=issued)
 
 
-def _back(news: str) -> Callable[[ApiRequest, Any], ApiResponse]:
+def _redirect(news: str) -> Callable[[ApiRequest, Any], ApiResponse]:
+    """Return a function that redirects to the page, which then shows the news."""
     return lambda request, _: ApiResponse("", 303, {"Location": request.href(f"{PATH}?done={news}")})
 
 
-def _page(
+def _settings_page(
     request: ApiRequest,
     status: int = 200,
     *,
     news: str | None = None,
     issued: IssuedCredential | None = None,
-    trouble: Trouble | None = None,
+    form_error: FormError | None = None,
 ) -> ApiResponse:
-    everybody, now = user_management.list_users(request.caller), clock.now()
-    held = credential_management.list_credentials(request.caller)
+    users, now = user_management.list_users(request.caller), clock.now()
+    owned = credential_management.list_credentials(request.caller)
 
     def is_live(one: OwnedCredential) -> bool:
         return credentials.is_live(one.credential, now)
 
     words = {
         "me": request.caller,
-        "people": everybody,
-        "is_admin": any(one.user.id == request.caller.user and one.role == access.ADMIN for one in everybody),
-        "live": [one for one in held if is_live(one)],
-        "ended": [one for one in held if not is_live(one)],
+        "people": users,
+        "is_admin": any(one.user.id == request.caller.user and one.role == access.ADMIN for one in users),
+        "live": [one for one in owned if is_live(one)],
+        "ended": [one for one in owned if not is_live(one)],
         "now": now,
+        "news": news,
+        "issued": issued,
+        "trouble": form_error,
+        "scopes": SCOPES[::-1],
+        "overlaps": OVERLAPS,
     }
-    told = {"news": news, "issued": issued, "trouble": trouble, "scopes": SCOPES[::-1], "overlaps": OVERLAPS}
-    return rendering.page_response(request, "settings", words | told, status, rendering.SCRIPT_POLICY)
+    return rendering.page_response(request, "settings", words, status, rendering.SCRIPT_POLICY)

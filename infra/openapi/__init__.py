@@ -1,1 +1,1 @@
-"""The OpenAPI document, made of the declarations that requests are checked with."""
+"""The generator of the OpenAPI document: it describes what routes and schemas declare."""

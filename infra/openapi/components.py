@@ -1,52 +1,64 @@
-"""Shapes as the components that operations refer to."""
+"""The schemas that operations refer to, under #/components/schemas."""
 
 from chalicelib.validation.containers import Ignored, OneOrMany
 from chalicelib.validation.schema import Schema
-from infra.openapi.kinds import SCHEMAS, JsonSchema, accepted, answered
+from infra.openapi.json_schema import JsonSchema, find_schemas, request_schema, response_schema
 
 
 def components() -> dict[str, JsonSchema]:
-    """Every shape under its name: as it is answered, in part where a client may ask for that, and as it is accepted."""
-    found: dict[str, JsonSchema] = {}
-    for name, shape in SCHEMAS.items():
-        if shape.read_only or "id" in shape.fields:
-            found[name] = answer(shape)
-        if shape.fields:
-            found[f"{name}Input"] = body(shape)
-            found[f"{name}Update"] = {key: value for key, value in body(shape).items() if key != "required"}
-    found["ActionPart"] = {key: value for key, value in found["Action"].items() if key != "required"}
-    return found
+    """Return up to four components for each schema: its answer, a part of that, and what creates and changes it."""
+    described: dict[str, JsonSchema] = {}
+    for name, schema in find_schemas().items():
+        if schema.read_only or "id" in schema.fields:
+            described[name] = describe_response(schema)
+            described[f"{name}Part"] = _without_required(described[name])
+        if schema.fields:
+            described[f"{name}Input"] = describe_request(schema)
+            described[f"{name}Update"] = _without_required(described[f"{name}Input"])
+    return described
 
 
-def answer(shape: Schema) -> JsonSchema:
-    """An object as it is answered, with all of its fields."""
-    own = {name: kind for name, kind in shape.fields.items() if name not in shape.aliases}
-    members = {name: answered(kind) for name, kind in (own | shape.read_only).items()}
-    return {"type": "object", "properties": members, "required": sorted(members.keys() - shape.optional_in_response)}
+def describe_response(schema: Schema) -> JsonSchema:
+    """Return the JSON Schema of an answer. It has all fields, except those that the schema declares as optional."""
+    fields = {name: kind for name, kind in schema.fields.items() if name not in schema.aliases}
+    properties = {name: response_schema(kind) for name, kind in (fields | schema.read_only).items()}
+    required = sorted(properties.keys() - schema.optional_in_response)
+    return {"type": "object", "properties": properties, "required": required}
 
 
-def body(shape: Schema) -> JsonSchema:
-    """An object as it is accepted; what the server owns may be sent back."""
-    members = {name: accepted(kind) for name, kind in shape.fields.items()}
-    echoed = {name: accepted(Ignored(kind)) for name, kind in shape.read_only.items()}
-    schema = {"type": "object", "properties": members | echoed, "additionalProperties": shape.is_lenient}
-    schema |= {"required": sorted(shape.required)} if shape.required else {}
-    return schema | _some(shape)
+def describe_request(schema: Schema) -> JsonSchema:
+    """Return the JSON Schema of a body. Read-only fields may be sent back."""
+    properties = {name: request_schema(kind) for name, kind in schema.fields.items()}
+    read_only = {name: request_schema(Ignored(kind)) for name, kind in schema.read_only.items()}
+    described: JsonSchema = {
+        "type": "object",
+        "properties": properties | read_only,
+        "additionalProperties": schema.is_lenient,
+    }
+    required = {"required": sorted(schema.required)} if schema.required else {}
+    return described | required | _describe_choice(schema)
 
 
-def _some(shape: Schema) -> JsonSchema:
-    """That one of several fields has to be there, by any of its names, and not empty."""
-    if not shape.required_choice:
+def _without_required(described: JsonSchema) -> JsonSchema:
+    return {key: value for key, value in described.items() if key != "required"}
+
+
+def _describe_choice(schema: Schema) -> JsonSchema:
+    """Return the rule that one of several fields is required, under any of its names, and must not be empty."""
+    if not schema.required_choice:
         return {}
-    names = {name: [name, *_spellings(shape, name)] for name in shape.required_choice.names}
-    given = [{"anyOf": [{"required": [name]} | _filled(shape, name) for name in many]} for many in names.values()]
-    # Makers of clients take a schema with oneOf for a union of types; what stands behind "not" they let be.
-    return {"not": {"not": {"oneOf" if shape.required_choice.only_one else "anyOf": given}}}
+    names = {name: [name, *_aliases_of(schema, name)] for name in schema.required_choice.names}
+    choices = [
+        {"anyOf": [{"required": [alias]} | _not_empty(schema, alias) for alias in aliases]}
+        for aliases in names.values()
+    ]
+    # Client generators take a schema with oneOf for a union of types. They ignore what is inside "not".
+    return {"not": {"not": {"oneOf" if schema.required_choice.only_one else "anyOf": choices}}}
 
 
-def _spellings(shape: Schema, name: str) -> list[str]:
-    return [other for other, meant in shape.aliases.items() if meant == name]
+def _aliases_of(schema: Schema, name: str) -> list[str]:
+    return [alias for alias, meant in schema.aliases.items() if meant == name]
 
 
-def _filled(shape: Schema, name: str) -> JsonSchema:
-    return {"properties": {name: {"not": {"enum": [[], None]}}}} if isinstance(shape.fields[name], OneOrMany) else {}
+def _not_empty(schema: Schema, name: str) -> JsonSchema:
+    return {"properties": {name: {"not": {"enum": [[], None]}}}} if isinstance(schema.fields[name], OneOrMany) else {}

@@ -1,107 +1,113 @@
-"""`make openapi`: the OpenAPI 3.1 document of every route, in chalicelib/pages/openapi.json."""
+"""`make openapi`: write the OpenAPI 3.1 document of all routes to chalicelib/pages/static/openapi.json."""
 
 import json
 import re
 from collections import defaultdict
 from typing import Any
 
-import app  # noqa: F401 - registers every route
+import app  # noqa: F401 - it declares all routes
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.routes import contract
-from infra.openapi import components, links, operations
+from infra.openapi import components
+from infra.openapi.links import add_links
+from infra.openapi.operations import ALIASES_TAG, describe_error_responses, describe_operations, describe_security
 
 VERSION = "1.0.0"
 DESCRIPTION = (
-    "Strategic actions as in the OGSM API; workspaces, inboxes, stacks and activities as in the OrganisedMinds "
-    "Workspaces API. Lists are bare arrays of everything unless a page of them is asked for; `Link` says where they go "
-    "on. Bodies may be form-encoded too, in bracket notation. Errors are problem details (RFC 9457). A request with "
-    "`Prefer: handling=lenient` may have fields that nobody documents."
+    "The OGSM API for strategic actions, and the OrganisedMinds Workspaces API for workspaces, inboxes, stacks and "
+    "activities. A list is an array of all elements unless you ask for a page; then the `Link` header leads to the next "
+    "one. Bodies are JSON, or form-encoded in bracket notation. Errors are problem details (RFC 9457). With "
+    "`Prefer: handling=lenient`, unknown fields in a body are dropped instead of refused."
 )
 TEXT = {"type": "string"}
 HEADERS = {
-    "ETag": {"description": "The strong entity tag of this representation.", "schema": TEXT},
-    "Location": {"description": "Where what was created is.", "schema": TEXT},
-    "XRequestId": {"description": "Under which the log tells more.", "schema": TEXT},
+    "ETag": {"description": "The strong entity tag of this answer.", "schema": TEXT},
+    "Location": {"description": "The address of the created object, or of the page to go to.", "schema": TEXT},
+    "XRequestId": {"description": "The id of this request in the log.", "schema": TEXT},
 }
 PARAMETERS = {
     "IdempotencyKey": {
         "name": "Idempotency-Key",
         "in": "header",
-        "description": "Makes a write safe to repeat: for 24 hours the same key answers what it answered first.",
+        "description": "Makes a write safe to repeat: for 24 hours, a request with the same key gets the first answer again.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     },
     "IfMatch": {
         "name": "If-Match",
         "in": "header",
-        "description": "The ETag that the object must still have.",
+        "description": "The ETag that the object must still have; otherwise the answer is 412.",
         "schema": TEXT,
     },
     "IfNoneMatch": {
         "name": "If-None-Match",
         "in": "header",
-        "description": "The ETag that is known already: 304 while it holds.",
+        "description": "The ETag that you have already; the answer is 304 while it is current.",
         "schema": TEXT,
     },
 }
 
-SCOPES = {"read": "Read everything that the user may see.", "write": "Change what the user may change; and read."}
+SCOPES = {
+    "read": "Read everything that the user may see.",
+    "write": "Read, and change everything that the user may change.",
+}
 SECURITY = {
     "basic": {"type": "http", "scheme": "basic", "description": "Key and secret of a credential."},
-    "bearer": {"type": "http", "scheme": "bearer", "description": "An access token of /oauth/token."},
+    "bearer": {"type": "http", "scheme": "bearer", "description": "An access token from /oauth/token."},
     "oauth2": {
         "type": "oauth2",
-        "description": "Client credentials: client id and client secret are key and secret of a credential.",
+        "description": "Client credentials: the client id and client secret are the key and secret of a credential.",
         "flows": {"clientCredentials": {"tokenUrl": f"{contract.WRITTEN_FOR}/oauth/token", "scopes": SCOPES}},
     },
 }
 
 
 def main() -> None:
-    """Writes the document."""
+    """Write the document."""
     contract.FILE.write_text(text())
 
 
 def text() -> str:
-    """The document as it is kept: compact, since it ships."""
+    """Return the text of the file. It is compact, because it is part of the Lambda package."""
     return json.dumps(document(), ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def document() -> dict[str, Any]:
-    """The document, with the address of the local server."""
+    """Return the document, with the address of the local server."""
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for endpoint in ENDPOINTS:
-        for path, method, operation in operations.operations(endpoint):
+        for path, method, operation in describe_operations(endpoint):
             paths[path][method] = operation
-    links.add(paths)
-    tags = dict.fromkeys(operation["tags"][0] for path in paths.values() for operation in path.values())
+    add_links(paths, ENDPOINTS)
+    tags = dict.fromkeys(operation["tags"][0] for methods in paths.values() for operation in methods.values())
     described = {
         "openapi": "3.1.0",
         "info": {"title": "OGSM and Workspaces API", "version": VERSION, "description": DESCRIPTION},
         "servers": [{"url": contract.WRITTEN_FOR}],
-        "security": operations.security("read"),
-        "tags": [{"name": tag} for tag in sorted(tags, key=lambda tag: tag == "Other spellings")],
+        "security": describe_security("read"),
+        "tags": [{"name": tag} for tag in sorted(tags, key=lambda tag: tag == ALIASES_TAG)],
         "paths": dict(paths),
     }
-    return described | {"components": _used(described)}
+    return described | {"components": _describe_components(described)}
 
 
-def _used(described: dict[str, Any]) -> dict[str, Any]:
-    parts = {
+def _describe_components(described: dict[str, Any]) -> dict[str, Any]:
+    """Return the components, with those schemas only that something refers to."""
+    others = {
         "securitySchemes": SECURITY,
         "parameters": PARAMETERS,
         "headers": HEADERS,
-        "responses": operations.responses(),
+        "responses": describe_error_responses(),
     }
-    known = components.components()
+    schemas = components.components()
     used: set[str] = set()
-    left = _references([described, parts])
-    while left:
-        used |= left
-        left = _references([known[name] for name in left]) - used
-    return parts | {"schemas": {name: schema for name, schema in known.items() if name in used}}
+    unvisited = _referenced_schemas([described, others])
+    while unvisited:
+        used |= unvisited
+        unvisited = _referenced_schemas([schemas[name] for name in unvisited]) - used
+    return others | {"schemas": {name: schema for name, schema in schemas.items() if name in used}}
 
 
-def _references(described: Any) -> set[str]:
+def _referenced_schemas(described: Any) -> set[str]:
     return set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(described)))
 
 

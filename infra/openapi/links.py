@@ -1,41 +1,30 @@
-"""Links: from what creates something to everything that can be done with it."""
+"""Links (OpenAPI's Link Object) from a call that creates an object to all calls that take its id."""
 
-import re
 from typing import Any
 
-# What an operation creates: the name of its id in paths, and where the answer has it.
-CREATED = {
-    "create_action": ("action_id", "/id"),
-    "create_workspace": ("workspace_id", "/id"),
-    "create_stack": ("stack_id", "/id"),
-    "create_item": ("activity_id", "/activity/id"),
-    "create_activity": ("activity_id", "/id"),
-    "create_stack_item": ("activity_id", "/activity/id"),
-    "create_comment": ("comment_id", "/id"),
-    "redelegate": ("delegation_id", "/id"),
-    "invite": ("invitation_id", "/0/id"),
-}
+from chalicelib.http.endpoint import Created, Endpoint
+from chalicelib.http.path_variables import variable_names
+
 Paths = dict[str, dict[str, Any]]
 
 
-def add(paths: Paths) -> None:
-    """Adds the links to the answers of what creates."""
-    operations = [(path, one) for path, methods in paths.items() for one in methods.values()]
-    for path, creating in operations:
-        if creating["operationId"] in CREATED:
-            name, pointer = CREATED[creating["operationId"]]
-            shared = {one: f"$request.path.{one}" for one in _ids(path)}
-            known = shared | {name: f"$response.body#{pointer}"}
-            success = min(creating["responses"], key=lambda code: (code != "201", code))
-            creating["responses"][success]["links"] = {
-                one["operationId"]: {
-                    "operationId": one["operationId"],
-                    "parameters": {id_: known[id_] for id_ in _ids(to)},
-                }
-                for to, one in operations
-                if name in _ids(to) and set(_ids(to)) <= known.keys()
-            }
+def add_links(paths: Paths, endpoints: list[Endpoint]) -> None:
+    """Add the links to the answers of the endpoints that create something."""
+    operations = [(path, operation) for path, methods in paths.items() for operation in methods.values()]
+    for endpoint in endpoints:
+        if endpoint.creates and endpoint.creates.has_links and not endpoint.ignores_path_variables:
+            path, method = endpoint.paths[0], endpoint.methods[0].lower()
+            success = paths[path][method]["responses"][str(endpoint.statuses[0])]
+            success["links"] = _links_from(path, endpoint.creates, operations)
 
 
-def _ids(path: str) -> list[str]:
-    return re.findall(r"\{(\w+)\}", path)
+def _links_from(path: str, created: Created, operations: list[tuple[str, Any]]) -> dict[str, Any]:
+    known = {name: f"$request.path.{name}" for name in variable_names(path)}
+    known[created.variable] = f"$response.body#{created.id_pointer}"
+    links = {}
+    for target, operation in operations:
+        names = variable_names(target)
+        if created.variable in names and set(names) <= known.keys():
+            name = operation["operationId"]
+            links[name] = {"operationId": name, "parameters": {name: known[name] for name in names}}
+    return links

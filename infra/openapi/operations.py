@@ -1,168 +1,174 @@
 """Endpoints as OpenAPI operations."""
 
 import inspect
-import re
 from typing import Any
 
 from chalicelib.errors import Problem
-from chalicelib.http.endpoint import Endpoint, reader_of
+from chalicelib.http.endpoint import Endpoint, find_reader
+from chalicelib.http.path_variables import PATH_VARIABLES, variable_names
 from chalicelib.pages.rendering import HTML
 from chalicelib.validation.schema import Schema
 from chalicelib.validation.types import Boolean, Integer
-from infra.openapi import examples, kinds, simple
-from infra.openapi.links import CREATED
+from infra.openapi import field_types, json_schema
+from infra.openapi.examples import read_example
 
 Operation = dict[str, Any]
-JSON = "application/json"
-ID = {"type": "integer", "minimum": 1, "maximum": 9_999_999_999_999_999}
-PATH_IDS: dict[str, dict[str, Any]] = {
-    "action_id": {"type": "string", "pattern": r"^[1-9][0-9]{0,15}(\.json)?$"},
-    "block_id": {"type": "string", "pattern": "^[0-9a-f]{24}$"},
-    "user_id": {"type": "string", "pattern": "^[0-9a-f]{9}$"},
-    "user": {"type": "string", "pattern": "^[a-z0-9-]+$", "description": "slug or id"},
-    "credential_id": {"type": "string", "pattern": "^[1-9][0-9]{0,8}-[0-9a-f]{16}$"},
-    "token": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,100}$"},
-}
-READS, ANY, WRITES, BODIES = (400, 405, 406, 422, 429, 500, 503), (404,), (409, 413), (415,)
-SIGNED = (401, 403)
-MEANING = {200: "OK", 201: "Created", 204: "No content", 303: "See other"}
+JSON, PROBLEM_JSON = "application/json", "application/problem+json"
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
+ALIASES_TAG = "Other spellings"
+MEANINGLESS = {"type": "string", "description": "has no meaning"}
+
+# The errors of every call, of writes, of calls with a body, and of calls that need credentials.
+ANY_ERRORS, WRITE_ERRORS, BODY_ERRORS = (400, 404, 405, 406, 422, 429, 500, 503), (403, 409, 413), (415,)
+CREDENTIAL_ERRORS, PRECONDITION_ERRORS = (401, 403), (412,)
+PAGE_ERRORS = (403, 404, 409, 422)  # that a page shows as a page
+TITLES = {200: "OK", 201: "Created", 204: "No content", 303: "See other"}
 
 
-def operations(endpoint: Endpoint) -> list[tuple[str, str, Operation]]:
-    """All operations of an endpoint: path, method, description. The first is the one that is meant."""
-    name = endpoint.view.__name__
-    found = []
+def describe_operations(endpoint: Endpoint) -> list[tuple[str, str, Operation]]:
+    """Return path, method and description of an endpoint's operations. The first of them is the documented one."""
+    operations = []
     for path_number, path in enumerate(endpoint.paths):
-        for method_number, method in enumerate(one for one in endpoint.methods if one != "HEAD"):
+        methods = [method for method in endpoint.methods if method != "HEAD"]
+        for method_number, method in enumerate(methods):
             suffix = ("_alias" if path_number else "") + (f"_{method.lower()}" if method_number else "")
-            tag = "Other spellings" if suffix else _noun(endpoint)
-            described = {"operationId": name + suffix, "tags": [tag]} | _operation(endpoint, path, method)
-            found.append((path, method.lower(), described))
-    return found
+            tag = ALIASES_TAG if suffix else endpoint.noun.replace("_", " ").capitalize()
+            names = {"operationId": endpoint.view.__name__ + suffix, "tags": [tag]}
+            operations.append((path, method.lower(), names | _describe(endpoint, path, method)))
+    return operations
 
 
-def _noun(endpoint: Endpoint) -> str:
-    return endpoint.view.__module__.rpartition(".")[2].replace("_", " ").capitalize()
-
-
-def _operation(endpoint: Endpoint, path: str, method: str) -> Operation:
+def _describe(endpoint: Endpoint, path: str, method: str) -> Operation:
     docstring = inspect.getdoc(endpoint.view) or ""
-    parameters = [*_path(path, endpoint), *_query(endpoint.query), *_headers(endpoint, method)]
+    parameters = [
+        *_path_parameters(path, endpoint),
+        *_query_parameters(endpoint.query),
+        *_header_parameters(endpoint, method),
+    ]
     return (
         {"summary": docstring.partition("\n")[0], "parameters": parameters}
         | _security(endpoint, method)
-        | (_body(endpoint, method) if endpoint.body else {})
+        | _request_body(endpoint, method)
         | {"responses": _responses(endpoint, method)}
     )
 
 
-def _path(path: str, endpoint: Endpoint) -> list[Operation]:
-    schemas = {name: PATH_IDS.get(name, ID) for name in re.findall(r"\{(\w+)\}", path)}
-    if endpoint.ignores_path_ids:
-        schemas = {name: {"type": "string", "description": "means nothing"} for name in schemas}
-    return [{"name": name, "in": "path", "required": True, "schema": schema} for name, schema in schemas.items()]
+def _path_parameters(path: str, endpoint: Endpoint) -> list[Operation]:
+    parameters = []
+    for name in variable_names(path):
+        schema = MEANINGLESS if endpoint.ignores_path_variables else PATH_VARIABLES[name].json_schema
+        parameters.append({"name": name, "in": "path", "required": True, "schema": schema})
+    return parameters
 
 
-def _query(shape: Schema | None) -> list[Operation]:
-    fields = shape.fields if shape else {}
-    return [{"name": name, "in": "query", "schema": _parameter(kind)} for name, kind in fields.items()]
+def _query_parameters(schema: Schema | None) -> list[Operation]:
+    fields = schema.fields if schema else {}
+    return [{"name": name, "in": "query", "schema": _query_schema(kind)} for name, kind in fields.items()]
 
 
-def _parameter(kind: Any) -> kinds.JsonSchema:
-    """What may stand in a query string, where everything is text: numbers are numbers there, and flags are flags."""
+def _query_schema(kind: Any) -> json_schema.JsonSchema:
+    """Return the JSON Schema of a query parameter. It is text anyway, so numbers and flags need no text form of theirs."""
     if isinstance(kind, Integer):
-        return simple.number(kind)
-    return kinds.answered(kind) if isinstance(kind, Boolean) else kinds.accepted(kind)
+        return field_types.number_schema(kind)
+    return json_schema.response_schema(kind) if isinstance(kind, Boolean) else json_schema.request_schema(kind)
 
 
-def _headers(endpoint: Endpoint, method: str) -> list[Operation]:
+def _header_parameters(endpoint: Endpoint, method: str) -> list[Operation]:
     if endpoint.is_open:
         return []
-    wanted = ["IfNoneMatch"] if method == "GET" else ["IdempotencyKey"]
-    if method != "GET" and reader_of(endpoint) and not endpoint.ignores_path_ids:
-        wanted.append("IfMatch")
-    return [{"$ref": f"#/components/parameters/{name}"} for name in wanted]
-
-
-def _body(endpoint: Endpoint, method: str) -> Operation:
-    suffix = "Input" if method == "POST" else "Update"
-    schema = kinds.reference(endpoint.body, suffix) if endpoint.body else {}
-    content = {JSON: {"schema": schema} | examples.body(endpoint.view.__name__)}
-    return {"requestBody": {"required": not endpoint.needs_no_body, "content": content}}
-
-
-def _responses(endpoint: Endpoint, method: str) -> Operation:
-    is_read = method == "GET"
-    success = {str(status): _success(endpoint, status, method) for status in endpoint.statuses}
-    codes = {*READS, *ANY}
-    codes |= set() if is_read else set(WRITES)
-    codes |= {403} if not is_read else set()  # from another site's page
-    codes |= set() if endpoint.is_open else {*SIGNED, *(() if is_read else (412,))}
-    codes |= set(BODIES) if endpoint.body else set()
-    problems = {str(code): {"$ref": f"#/components/responses/{_response(code)}"} for code in sorted(codes)}
-    unchanged = {"304": {"description": "Not modified"}} if is_read else {}
-    if endpoint.media_type == HTML:
-        problems |= {code: _page(code) for code in ("403", "404", "409", "422") if code in problems}
-    return success | unchanged | problems | _refusals(endpoint)
-
-
-def _refusals(endpoint: Endpoint) -> Operation:
-    """What an endpoint answers instead of problem details."""
-    if endpoint.error_format is None:
-        return {}
-    content = {JSON: {"schema": kinds.answered(endpoint.error_format.answers)}}
-    return {str(code): {"description": _titles()[code], "content": content} for code in endpoint.error_format.statuses}
+    names = ["IfNoneMatch"] if method == "GET" else ["IdempotencyKey"]
+    if method != "GET" and find_reader(endpoint) and not endpoint.ignores_path_variables:
+        names.append("IfMatch")
+    return [{"$ref": f"#/components/parameters/{name}"} for name in names]
 
 
 def _security(endpoint: Endpoint, method: str) -> Operation:
     if endpoint.is_open:
         return {"security": []}
-    return {} if method == "GET" else {"security": security("write")}
+    return {} if method == "GET" else {"security": describe_security("write")}
 
 
-def security(scope: str) -> list[Operation]:
-    """The ways to sign in, of which one is enough."""
+def describe_security(scope: str) -> list[Operation]:
+    """Return the ways to authenticate. Any one of them is enough."""
     return [{"basic": []}, {"bearer": []}, {"oauth2": [scope]}]
 
 
+def _request_body(endpoint: Endpoint, method: str) -> Operation:
+    if not endpoint.body:
+        return {}
+    schema = json_schema.reference(endpoint.body, "Input" if method == "POST" else "Update")
+    content = {JSON: {"schema": schema} | read_example(endpoint.body_example)}
+    return {"requestBody": {"required": not endpoint.is_body_optional, "content": content}}
+
+
+def _responses(endpoint: Endpoint, method: str) -> Operation:
+    responses = {str(status): _success(endpoint, status, method) for status in endpoint.statuses}
+    if method == "GET":
+        responses["304"] = {"description": "Not modified"}
+    for status in sorted(_error_statuses(endpoint, method)):
+        responses[str(status)] = _error(endpoint, status)
+    return responses
+
+
+def _error_statuses(endpoint: Endpoint, method: str) -> set[int]:
+    statuses = set(ANY_ERRORS)
+    if method != "GET":
+        statuses |= set(WRITE_ERRORS)
+    if not endpoint.is_open:
+        statuses |= set(CREDENTIAL_ERRORS)
+        statuses |= set() if method == "GET" else set(PRECONDITION_ERRORS)
+    if endpoint.body:
+        statuses |= set(BODY_ERRORS)
+    return statuses | set(endpoint.error_format.statuses if endpoint.error_format else ())
+
+
+def _error(endpoint: Endpoint, status: int) -> Operation:
+    """Return the response of an error: in the endpoint's own format, as a page, or as problem details."""
+    if endpoint.error_format and status in endpoint.error_format.statuses:
+        content = {JSON: {"schema": json_schema.response_schema(endpoint.error_format.answers)}}
+        return {"description": _error_titles()[status], "content": content}
+    if endpoint.media_type == HTML and status in PAGE_ERRORS:
+        content = {HTML: {"schema": {"type": "string"}}, PROBLEM_JSON: {"schema": PROBLEM}}
+        return {"description": _error_titles()[status], "content": content}
+    return {"$ref": f"#/components/responses/{_component_name(status)}"}
+
+
 def _success(endpoint: Endpoint, status: int, method: str) -> Operation:
-    described: Operation = {"description": MEANING[status], "headers": {}}
-    created = status in (201, 303) or (endpoint.view.__name__ in CREATED and 201 not in endpoint.statuses)
-    location = ["Location"] if created else []
-    headers = ["XRequestId", *location, *([] if method == "DELETE" or status == 303 else ["ETag"])]
-    names = {"XRequestId": "X-Request-Id"}
-    described["headers"] = {names.get(one, one): {"$ref": f"#/components/headers/{one}"} for one in headers}
+    is_creation = endpoint.creates is not None and status == endpoint.statuses[0]
+    headers = {"X-Request-Id": "XRequestId"}
+    if is_creation or status == 303:
+        headers["Location"] = "Location"
+    if method != "DELETE" and status != 303:
+        headers["ETag"] = "ETag"
+    references = {name: {"$ref": f"#/components/headers/{component}"} for name, component in headers.items()}
+    described: Operation = {"description": TITLES[status], "headers": references}
     if endpoint.answers is not None:
-        example = examples.answer(endpoint.view.__name__)
-        described["content"] = {JSON: {"schema": kinds.answered(endpoint.answers)} | example}
+        schema = json_schema.response_schema(endpoint.answers)
+        described["content"] = {JSON: {"schema": schema} | read_example(endpoint.answer_example)}
     elif endpoint.media_type != JSON and status != 303:
         described["content"] = {endpoint.media_type: {"schema": {"type": "string"}}}
     return described
 
 
-def _page(code: str) -> Operation:
-    content = {HTML: {"schema": {"type": "string"}}, "application/problem+json": {"schema": PROBLEM}}
-    return {"description": _titles()[int(code)], "content": content}
+def describe_error_responses() -> Operation:
+    """Return the error responses that operations refer to."""
+    content = {PROBLEM_JSON: {"schema": PROBLEM}}
+    statuses = {*ANY_ERRORS, *WRITE_ERRORS, *BODY_ERRORS, *CREDENTIAL_ERRORS, *PRECONDITION_ERRORS}
+    return {
+        _component_name(status): {"description": _error_titles()[status], "content": content}
+        for status in sorted(statuses)
+    }
 
 
-PROBLEM = {"$ref": "#/components/schemas/Problem"}
+def _error_titles() -> dict[int, str]:
+    """Return the titles of all errors: those of chalicelib.errors, and those that only API Gateway answers."""
+    titles = {kind.status: kind.title for kind in _with_subclasses(Problem)}
+    return titles | {401: "Unauthorized", 429: "Too Many Requests", 500: "Internal Server Error"}
 
 
-def _titles() -> dict[int, str]:
-    known = {kind.status: kind.title for kind in _below(Problem)}
-    return known | {401: "Unauthorized", 429: "Too Many Requests", 500: "Internal Server Error"}
+def _with_subclasses(kind: type[Problem]) -> list[type[Problem]]:
+    return [kind, *(descendant for child in kind.__subclasses__() for descendant in _with_subclasses(child))]
 
 
-def _below(kind: type[Problem]) -> list[type[Problem]]:
-    return [kind, *(one for below in kind.__subclasses__() for one in _below(below))]
-
-
-def _response(code: int) -> str:
-    return _titles()[code].title().replace(" ", "")
-
-
-def responses() -> Operation:
-    """The problems that operations refer to."""
-    content = {"application/problem+json": {"schema": PROBLEM}}
-    codes = {*READS, *ANY, *WRITES, *BODIES, *SIGNED, 412}
-    return {_response(code): {"description": _titles()[code], "content": content} for code in sorted(codes)}
+def _component_name(status: int) -> str:
+    return _error_titles()[status].title().replace(" ", "")

@@ -36,11 +36,11 @@ def test_a_form_is_parsed_into_an_object(text: str, form: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("a=1&a=2", "'a' stands twice"),
-        ("a[b]=1&a[b]=2", "'a[b]' stands twice"),
-        ("a=1&a[b]=2", "two different kinds"),
-        ("a[]=1&a[b]=2", "two different kinds"),
-        ("a[b]=1&a=2", "'a' stands twice"),
+        ("a=1&a=2", "'a' is given twice"),
+        ("a[b]=1&a[b]=2", "'a[b]' is given twice"),
+        ("a=1&a[b]=2", "two different types"),
+        ("a[]=1&a[b]=2", "two different types"),
+        ("a[b]=1&a=2", "'a' is given twice"),
         ("a[=1", "not in bracket notation"),
         ("[a]=1", "not in bracket notation"),
         ("a]b=1", "not in bracket notation"),

@@ -163,10 +163,12 @@ def test_functions_are_arm64_and_the_authorizer_gives_up_early(resources: Json) 
 
 
 LOCAL = {
-    "UNAUTHORIZED": local_server.Unauthorized("send a valid key and secret by Basic authentication, or a valid token"),
-    "ACCESS_DENIED": local_server.Unauthorized("send a valid key and secret by Basic authentication, or a valid token"),
-    "MISSING_AUTHENTICATION_TOKEN": NotFound("there is nothing at this address"),
-    "RESOURCE_NOT_FOUND": NotFound("there is nothing at this address"),
+    "UNAUTHORIZED": local_server.Unauthorized("Send a valid key and secret by Basic authentication, or a valid token."),
+    "ACCESS_DENIED": local_server.Unauthorized(
+        "Send a valid key and secret by Basic authentication, or a valid token."
+    ),
+    "MISSING_AUTHENTICATION_TOKEN": NotFound("There is nothing at this address."),
+    "RESOURCE_NOT_FOUND": NotFound("There is nothing at this address."),
 }
 
 

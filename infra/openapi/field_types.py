@@ -1,4 +1,4 @@
-"""The simple kinds of value as JSON JsonSchema."""
+"""The field types as JSON Schema."""
 
 import re
 
@@ -14,22 +14,22 @@ from chalicelib.validation.types import (
     Timestamp,
     UserId,
 )
-from infra.openapi.kinds import JsonSchema, accepted, answered
+from infra.openapi.json_schema import JsonSchema, request_schema, response_schema
 
-OTHER = "[^A-Za-z\u0130\u212a]*"  # no letters; two of the others are those of i and k in lower case
-BLANK = r"\s\u001c-\u001f\u0085"  # what Python strips
-FEW = 1_000  # numbers that a pattern can name one by one
+NO_LETTERS = "[^A-Za-z\u0130\u212a]*"  # the last two are letters as well: in lower case they are i and k
+BLANK = r"\s\u001c-\u001f\u0085"  # the white space that Python strips
+MAX_LISTED = 1_000  # up to this number a pattern lists the numbers one by one
 
 
-@answered.register
+@response_schema.register
 def _(_: Text) -> JsonSchema:
     return {"type": "string"}
 
 
-@accepted.register
+@request_schema.register
 def _(kind: Text) -> JsonSchema:
     most = {"maxLength": kind.most} if kind.most is not None else {}
-    if kind.least:  # then blanks around it do not count
+    if kind.least:  # the text is stripped before it is measured
         return {
             "type": "string",
             "pattern": f"^[^\\u0000]*[^{BLANK}\\u0000][^\\u0000]*$",
@@ -38,80 +38,84 @@ def _(kind: Text) -> JsonSchema:
     return {"type": "string", "pattern": r"^[^\u0000]*$"} | most
 
 
-@answered.register
+@response_schema.register
 def _(_: Integer) -> JsonSchema:
     return {"type": "integer"}
 
 
-@accepted.register
+@request_schema.register
 def _(kind: Integer) -> JsonSchema:
-    digits = {"type": "string", "pattern": _digits(kind), "description": "the number as digits"}
-    return {"anyOf": [number(kind), digits]}
+    digits = {"type": "string", "pattern": _digits_pattern(kind), "description": "the number as digits"}
+    return {"anyOf": [number_schema(kind), digits]}
 
 
-def number(kind: Integer) -> JsonSchema:
-    """A number within its bounds."""
+def number_schema(kind: Integer) -> JsonSchema:
+    """Return the JSON Schema of a number within its bounds."""
     return {"type": "integer", "minimum": kind.least, "maximum": kind.most}
 
 
-def _digits(kind: Integer) -> str:
-    if kind.least >= 0 and kind.most <= FEW:
+def _digits_pattern(kind: Integer) -> str:
+    if kind.least >= 0 and kind.most <= MAX_LISTED:
         return f"^({'|'.join(map(str, range(kind.least, kind.most + 1)))})$"
     sign, first = ("-?", "[0-9]") if kind.least < 0 else ("", "[1-9]")
     return f"^{sign}{first}[0-9]{{0,{len(str(kind.most)) - 2}}}$"
 
 
-@answered.register
+@response_schema.register
 def _(_: Boolean) -> JsonSchema:
     return {"type": "boolean"}
 
 
-@accepted.register
+@request_schema.register
 def _(_: Boolean) -> JsonSchema:
     return {"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$"}]}
 
 
-@accepted.register
+@request_schema.register
 def _(_: Date) -> JsonSchema:
     return {"type": "string", "format": "date"}
 
 
-@accepted.register
+@request_schema.register
 def _(_: Timestamp) -> JsonSchema:
     return {"type": "string", "format": "date-time"}
 
 
-@accepted.register
+@request_schema.register
 def _(_: Email) -> JsonSchema:
     part = rf"[^@{BLANK}.\u0000]+"
     pattern = rf"^[{BLANK}]*[^@{BLANK}\u0000]+@{part}(\.{part})*[{BLANK}]*$"
     return {"type": "string", "pattern": pattern, "maxLength": 254}
 
 
-@accepted.register
+@request_schema.register
 def _(kind: UserId) -> JsonSchema:
     return {"type": "string", "pattern": f"^{kind.PATTERN.pattern}$"}
 
 
-@answered.register
+@response_schema.register
 def _(kind: Enum) -> JsonSchema:
     return {"type": "string", "enum": list(kind.options)}
 
 
-@accepted.register
+@request_schema.register
 def _(kind: Enum) -> JsonSchema:
     words = sorted({re.sub("[^a-z]", "", word.lower()) for word in (*kind.options, *kind.aliases)})
-    loosely = "|".join(OTHER.join(f"[{letter.upper()}{letter}]" for letter in word) for word in words)
-    loose = {"type": "string", "pattern": f"^{OTHER}({loosely}){OTHER}$", "description": "in other spellings"}
-    return {"anyOf": [answered(kind), loose]}
+    alternatives = "|".join(NO_LETTERS.join(f"[{letter.upper()}{letter}]" for letter in word) for word in words)
+    other_spelling = {
+        "type": "string",
+        "pattern": f"^{NO_LETTERS}({alternatives}){NO_LETTERS}$",
+        "description": "in other spellings",
+    }
+    return {"anyOf": [response_schema(kind), other_spelling]}
 
 
-@accepted.register
+@request_schema.register
 def _(_: Cursor) -> JsonSchema:
     return {"type": "string", "description": "the place where a page ended, from `Link`"}
 
 
-@accepted.register
+@request_schema.register
 def _(kind: CommaSeparated) -> JsonSchema:
     word = f"{'-?' if kind.signed else ''}({'|'.join(kind.options)})"
     return {"type": "string", "pattern": f"^{word}(,{word})*$", "description": "separated by commas"}

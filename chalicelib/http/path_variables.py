@@ -1,0 +1,73 @@
+"""Path variables: the kinds of value that a path may contain, and the kind of each variable.
+
+The noun that introduces a variable declares it, in its route module:
+`routes = Routes(__name__, path_variables={"comment_id": NUMBER})`. Routes of other nouns use it by its name.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib import errors
+from chalicelib.domain.accounts import credentials
+from chalicelib.validation.types import UserId
+
+MAX_NUMBER = 9_999_999_999_999_999
+
+
+@dataclass(frozen=True)
+class PathVariable:
+    """A kind of value in a path. Its text has to match `pattern` as a whole."""
+
+    pattern: str
+    parse: Callable[[str], Any] = str
+    schema: Mapping[str, Any] | None = None  # JSON Schema; None derives it from the pattern
+    description: str = ""
+    is_checked: bool = True  # False passes any text to the view, which then answers 404 itself
+
+    def read(self, text: str) -> Any:
+        """Return the value of the text in a path. Raises errors.NotFound if no such object can exist."""
+        if self.is_checked and not re.fullmatch(self.pattern, text):
+            raise errors.NotFound("There is nothing at this address.")
+        return self.parse(text)
+
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the text."""
+        schema = self.schema or {"type": "string", "pattern": f"^{self.pattern}$"}
+        return {**schema} | ({"description": self.description} if self.description else {})
+
+
+NUMBER = PathVariable("[1-9][0-9]{0,15}", int, {"type": "integer", "minimum": 1, "maximum": MAX_NUMBER})
+# API Gateway has no path part `{action_id}.json`, so the variable of a documented `.json` path takes the suffix as well.
+NUMBER_WITH_JSON = PathVariable(r"[1-9][0-9]{0,15}(\.json)?", lambda text: int(text.removesuffix(".json")))
+USER_ID = PathVariable(UserId.PATTERN.pattern)
+SLUG_OR_ID = PathVariable("[a-z0-9-]+", description="slug or id")
+CREDENTIAL_ID = PathVariable(credentials.KEY_PATTERN.pattern)
+HEX_24 = PathVariable("[0-9a-f]{24}")
+LINK_TOKEN = PathVariable("[A-Za-z0-9_-]{1,100}", is_checked=False)  # a page explains that a link no longer works
+
+PATH_VARIABLES: dict[str, PathVariable] = {}
+
+
+def declare_path_variables(module: str, variables: Mapping[str, PathVariable]) -> None:
+    """Declare the kinds of a noun's path variables. Raises ValueError if another noun declared one differently."""
+    for name, kind in variables.items():
+        if PATH_VARIABLES.setdefault(name, kind) != kind:
+            raise ValueError(f"{module} declares the path variable {name!r}, but another module declares another kind.")
+
+
+def require_declared(path: str) -> None:
+    """Raises LookupError if no noun declared a variable of this path."""
+    for name in variable_names(path):
+        if name not in PATH_VARIABLES:
+            raise LookupError(
+                f"The path {path} uses the variable {name!r}, which no noun declares. Declare it in the route module "
+                f"of its noun: Routes(__name__, path_variables={{{name!r}: NUMBER}})."
+            )
+
+
+def variable_names(path: str) -> list[str]:
+    """Return the names of a path's variables, in their order."""
+    return re.findall(r"\{(\w+)\}", path)
