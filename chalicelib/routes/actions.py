@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from chalicelib import json_text
-from chalicelib.domain.ogsm import actions, listing
-from chalicelib.domain.ogsm.actions import Fields
+from chalicelib.domain.ogsm import actions
 from chalicelib.http import paging
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
+from chalicelib.json_text import JsonObject
 from chalicelib.schemas.actions import ACTION, ACTION_FILTERS, ACTION_PARAMETERS
 from chalicelib.serializers.common import select_fields
 from chalicelib.storage.unit_of_work import Change
@@ -26,7 +26,7 @@ def list_actions(request: ApiRequest) -> ApiResponse:
     fields = request.query.get("fields")
 
     def entries(reach: int | None) -> Iterator[paging.Entry]:
-        for place, text in listing.list_actions(request.caller, request.query, reach):
+        for place, text in actions.list_actions(request.caller, request.query, reach):
             yield place, json_text.dump(select_fields(json_text.load(text), fields)) if fields else text
 
     return paging.list_response(request, entries)
@@ -41,18 +41,18 @@ def create_action(request: ApiRequest) -> Change[ApiResponse]:
 
 
 @routes.get(*ONE, query=ACTION_PARAMETERS, answers=PartOf(ACTION))
-def get_action(request: ApiRequest, action_id: int) -> Fields:
+def get_action(request: ApiRequest, action_id: int) -> JsonObject:
     """The action object looks like this."""
     return select_fields(actions.get_action(request.caller, action_id), request.query.get("fields"))
 
 
 @routes.patch(*ONE, body=ACTION, answers=ACTION)
-def update_action(request: ApiRequest, action_id: int) -> Change[Fields]:
+def update_action(request: ApiRequest, action_id: int) -> Change[JsonObject]:
     """Send a JSON encoded action object as the body to update the action."""
     return actions.update_action(request.caller, action_id, request.body)
 
 
 @routes.delete(*ONE, answers=ACTION)
-def delete_action(request: ApiRequest, action_id: int) -> Change[Fields]:
+def delete_action(request: ApiRequest, action_id: int) -> Change[JsonObject]:
     """This request doesn't need a body. The deleted action is returned as a JSON object."""
     return actions.delete_action(request.caller, action_id)
