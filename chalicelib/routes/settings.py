@@ -49,7 +49,7 @@ class Trouble:
     def text(self) -> str:
         """The whole of it as a sentence."""
         detail = "; ".join(f"{FIELDS.get(name, name)} {rule}" for name, rule in self.fields.items())
-        detail = detail or self.problem.detail
+        detail = (detail or self.problem.detail).removesuffix(".")
         return f"{detail[:1].upper()}{detail[1:]}."
 
     @property

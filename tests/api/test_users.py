@@ -238,7 +238,7 @@ def test_the_address_of_who_left_is_free_again_and_the_slug_too(ada: httpx.Clien
 def test_the_operator_makes_no_credential_for_who_left(ada: httpx.Client) -> None:
     lea = made(ada)
     ada.delete(f"{ALL}/{lea['id']}")
-    with pytest.raises(Exception, match="there is no user"):
+    with pytest.raises(Exception, match="There is no user"):
         operations.create_credential(lea["id"])
     assert lea["id"] not in str(operations.list_users())
     assert ada.post("/api/credentials", json={"user": lea["id"]}).status_code == 404
