@@ -87,7 +87,7 @@ class KeyReused(Problem):
 
 
 class Unavailable(Problem):
-    """DynamoDB is throttling requests or cannot be reached. Whether a write took place is unknown."""
+    """DynamoDB is throttling requests or cannot be reached. A write may or may not have taken place."""
 
     status, title = 503, "Service Unavailable"
 

@@ -1,4 +1,4 @@
-"""How users manage credentials: members their own, admins all credentials of the account.
+"""Managing credentials through the API: members manage their own, admins all credentials of the account.
 
 A credential that the caller may not see raises NotFound. Changing a revoked credential raises Conflict.
 """

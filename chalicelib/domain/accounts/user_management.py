@@ -1,4 +1,4 @@
-"""What users of an account see of each other, and how admins manage them. Removing users is in people/offboarding.py.
+"""Managing users through the API. Removing users is in people/offboarding.py, as it ends their delegations too.
 
 A user who does not exist, has left or is leaving raises NotFound. Only admins may change others; for all other callers
 that raises Forbidden.

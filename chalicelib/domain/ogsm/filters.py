@@ -33,12 +33,12 @@ def contains_id(field: str) -> Filter:
     return lambda document, wanted_id: any(element["id"] == wanted_id for element in document[field])
 
 
-def is_from(field: str) -> Filter:
+def on_or_after(field: str) -> Filter:
     """Pass objects whose date in the field is that date or later."""
     return lambda document, date: bool(document[field]) and document[field] >= date
 
 
-def is_until(field: str) -> Filter:
+def on_or_before(field: str) -> Filter:
     """Pass objects whose date in the field is that date or earlier."""
     return lambda document, date: bool(document[field]) and document[field] <= date
 
