@@ -1,18 +1,25 @@
-"""Everything that can be wrong with a request, on one screen. Each error knows its status (RFC 9110, RFC 6585)."""
+"""The errors that the API answers with. Each error knows its HTTP status (RFC 9110)."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 
 class FieldError(TypedDict):
-    """One wrong field: its JSON pointer as a URI fragment (`#/labels/0/name`) or parameter (`?sort`), and the rule."""
+    """One invalid field or parameter.
+
+    `pointer` is the field's JSON pointer as a URI fragment (`#/labels/0/name`), or the parameter (`?sort`). `detail` is
+    the rule that was broken, without the field's name: "must not be blank".
+    """
 
     pointer: str
     detail: str
 
 
 class Problem(Exception):
-    """A request that cannot be answered as asked; rendered as RFC 9457 problem details."""
+    """An error with an HTTP status, which the API answers as problem details (RFC 9457).
+
+    `detail` is a complete sentence for the user. `headers` are added to the response.
+    """
 
     status = 500
     title = "Internal Server Error"
@@ -48,7 +55,7 @@ class Conflict(Problem):
 
 
 class Stale(Conflict):
-    """What was read has changed before the write; nothing was written, so the work may be done again."""
+    """A row changed between the read and the write. Nothing was written, so the caller may read it again and retry."""
 
 
 class PreconditionFailed(Problem):
@@ -64,7 +71,7 @@ class UnsupportedMediaType(Problem):
 
 
 class Invalid(Problem):
-    """Well-formed but wrong: names every wrong field at once."""
+    """A well-formed request with invalid values. Lists all invalid fields at once."""
 
     status, title = 422, "Unprocessable Content"
 
@@ -74,11 +81,13 @@ class Invalid(Problem):
 
 
 class KeyReused(Problem):
+    """An Idempotency-Key that was already used for a different request."""
+
     status, title = 422, "Unprocessable Content"
 
 
 class Unavailable(Problem):
-    """The store is throttled or out of reach; nothing is known to have been written."""
+    """DynamoDB is throttling requests or cannot be reached. A write may or may not have taken place."""
 
     status, title = 503, "Service Unavailable"
 
@@ -87,7 +96,7 @@ class Unavailable(Problem):
 
 
 class Refused(BadRequest):
-    """A request for an access token that is not given one; `word` is what RFC 6749 section 5.2 calls the reason."""
+    """A refused request for an access token. `word` is its error code of RFC 6749 section 5.2."""
 
     word = "invalid_request"
 

@@ -1,12 +1,12 @@
-"""The gate: who is calling, and what that lets them do.
+"""Authorisation: who the caller is, and what the caller may do.
 
-What the caller may not see is errors.NotFound, what the caller may see and not do is errors.Forbidden.
+Objects that the caller may not see raise NotFound. Actions that the caller may not perform raise Forbidden.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from chalicelib import clock, errors
+from chalicelib.storage.models.base import Row
 from chalicelib.storage.models.credentials import Credential
 from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Member, Workspace
@@ -15,7 +15,10 @@ from chalicelib.storage.unit_of_work import Precondition
 
 @dataclass(frozen=True)
 class Caller:
-    """Whose credential a request carries. Everything a caller reaches lies in `account`."""
+    """The user on whose behalf a request is made. A caller reaches only objects of the account `account`.
+
+    `key` is the credential of the request. `scope` is "read" or "write".
+    """
 
     account: int
     user: str
@@ -27,96 +30,124 @@ ANONYMOUS = Caller(account=0, user="", key="", scope="")
 
 
 def operator(account: int) -> Caller:
-    """Whoever runs the deployment, who may do everything and has no credential."""
+    """Return the caller for operator commands. It has no user and no credential, and it may do everything."""
     return Caller(account, "operator", "", "write")
 
 
 def require_write_scope(caller: Caller) -> None:
-    """Lets `write` credentials pass. Raises errors.Forbidden for the others."""
+    """Raise Forbidden unless the caller's credential or token has the scope `write`."""
     if caller.scope != "write":
-        raise errors.Forbidden("this credential or token may only read; a change needs one with the scope write")
+        raise errors.Forbidden("This credential or token may only read. Making changes requires the scope write.")
 
 
-WORKSPACE_NOT_FOUND = "there is no such workspace"
+WORKSPACE_NOT_FOUND = "There is no such workspace."
 OWNER, MEMBER, INVITED = "owner", "member", "invited"
 
-# What may be done in a workspace, by whom.
+
+@dataclass(frozen=True)
+class Permission:
+    """Something that users do in a workspace, and the roles that may do it.
+
+    `text` describes it in error messages, after "may not". Members also need `setting`, a setting of the workspace.
+    """
+
+    text: str
+    roles: frozenset[str]
+    setting: str | None = None
+
+
+EVERY_ROLE = frozenset({OWNER, MEMBER, INVITED})
+OWNER_AND_MEMBERS = frozenset({OWNER, MEMBER})
+ONLY_OWNER = frozenset({OWNER})
 PERMISSIONS = {
-    "see": {OWNER, MEMBER, INVITED},
-    "enter": {OWNER, MEMBER},
-    "look": {OWNER, MEMBER},  # at activities in it, as may others whom these are delegated by or to
-    "invite": {OWNER, MEMBER},
-    "take_over": {OWNER, MEMBER},
-    "delegate": {OWNER, MEMBER},
-    "change_blocks": {OWNER, MEMBER},
-    "change": {OWNER},
-    "delete": {OWNER},
+    "see": Permission("see it", EVERY_ROLE),
+    "enter": Permission("see what is in it", OWNER_AND_MEMBERS),
+    # Users whom an activity was delegated by or to may see it without this permission.
+    "look": Permission("see its activities", OWNER_AND_MEMBERS),
+    "invite": Permission("invite others", OWNER_AND_MEMBERS, "allow_invitations"),
+    "take_over": Permission("take over activities of others", OWNER_AND_MEMBERS, "allow_take_over_by_members"),
+    "delegate": Permission("delegate activities of others", OWNER_AND_MEMBERS, "allow_take_over_by_members"),
+    "change_blocks": Permission(
+        "change the blocks of others' activities", OWNER_AND_MEMBERS, "members_can_change_blocks"
+    ),
+    "change": Permission("change it", ONLY_OWNER),
+    "delete": Permission("delete it", ONLY_OWNER),
 }
-# What members may only while a setting of the workspace says so.
-REQUIRED_SETTINGS = {
-    "invite": "allow_invitations",
-    "take_over": "allow_take_over_by_members",
-    "delegate": "allow_take_over_by_members",  # of others' activities
-    "change_blocks": "members_can_change_blocks",
-}
-PERMISSION_TEXTS = {
-    "take_over": "take over the activities in",
-    "delegate": "delegate others' activities in",
-    "change_blocks": "change the blocks of others' activities in",
+REFUSALS = {
+    MEMBER: "Members of this workspace may not {text}.",
+    INVITED: "You are only invited to this workspace; you may not {text}.",
 }
 
 
 def require_permission(workspace: Workspace | None, member: Member | None, verb: str) -> Workspace:
-    """Lets those pass who may do this in a workspace. One that is being deleted is there only for who deletes it."""
+    """Return the workspace if its member has the permission named `verb`.
+
+    Raises NotFound without a workspace or a member, and Forbidden without the permission. While a workspace is being
+    deleted, only its owner can still find it, to delete it.
+    """
     if workspace is None or member is None:
         raise errors.NotFound(WORKSPACE_NOT_FOUND)
     if workspace.deletion_state and (verb, member.role) != ("delete", OWNER):
         raise errors.NotFound(WORKSPACE_NOT_FOUND)
-    allowed = set(PERMISSIONS[verb])
-    if verb in REQUIRED_SETTINGS and not workspace.setting[REQUIRED_SETTINGS[verb]]:
-        allowed.remove(MEMBER)
-    if member.role not in allowed:
-        raise errors.Forbidden(f"as {member.role} of this workspace you may not {PERMISSION_TEXTS.get(verb, verb)} it")
+    if not _has_permission(workspace, member.role, PERMISSIONS[verb]):
+        raise errors.Forbidden(REFUSALS[member.role].format(text=PERMISSIONS[verb].text))
     return workspace
 
 
+def _has_permission(workspace: Workspace, role: str, permission: Permission) -> bool:
+    if role == MEMBER and permission.setting and not workspace.setting[permission.setting]:
+        return False
+    return role in permission.roles
+
+
 ADMIN = "admin"
-USER_HAS_LEFT = "the user of this credential has left the account"
+USER_HAS_LEFT = "The user of this credential has left the account."
 CALLER_CHANGED = (
-    "your credential has been revoked, or your role has changed, while this was under way; nothing was changed"
+    "Your credential was revoked or your role was changed while this request was processed. Nothing was changed."
 )
 
 
-def require_active(card: Any) -> User:
-    """The caller's own user. Raises errors.Forbidden for somebody who has left the account."""
-    if not isinstance(card, User) or card.deletion_state:
+def is_admin(user: User) -> bool:
+    """Return whether a user is an admin of the account."""
+    return user.role == ADMIN
+
+
+def require_active(user: Row | None) -> User:
+    """Return the caller's user as it was read. Raises Forbidden if the user has left the account or is leaving it."""
+    if not isinstance(user, User) or user.deletion_state:
         raise errors.Forbidden(USER_HAS_LEFT)
-    return card
-
-
-def require_admin(card: Any) -> User:
-    """Lets admins pass. Raises errors.Forbidden for the others."""
-    user = require_active(card)
-    if user.role != ADMIN:
-        raise errors.Forbidden("only an admin of the account may do this")
     return user
 
 
-def can_see_credential(card: User, credential: Credential) -> bool:
-    """Whether a user sees a credential: admins all of the account, members their own."""
-    return card.role == ADMIN or credential.user == card.id
+def require_admin(user: Row | None) -> User:
+    """Return the caller's user as it was read. Raises Forbidden if the user is not an admin of the account."""
+    active_user = require_active(user)
+    if not is_admin(active_user):
+        raise errors.Forbidden("Only an admin of the account may do this.")
+    return active_user
+
+
+def can_see_credential(user: User, credential: Credential) -> bool:
+    """Return whether a user may see a credential: admins see all credentials of the account, members their own."""
+    return is_admin(user) or credential.user == user.id
 
 
 def require_user_active(account: int, user: str, error: errors.Problem | None = None) -> Precondition:
-    """That somebody still belongs to the account when a change is committed; the caller, unless an error is given."""
+    """Return the precondition that a user belongs to the account when a change is committed.
+
+    `error` is raised otherwise. Without it, the user is taken to be the caller.
+    """
     return Precondition(User, User.key(account, user), User.is_here(), error or errors.Forbidden(USER_HAS_LEFT))
 
 
-def require_caller_unchanged(caller: Caller, card: User) -> list[Precondition]:
-    """That the caller may still do what the card allows when a change is committed."""
-    overtaken = errors.Conflict(CALLER_CHANGED)
-    key = Credential.key(caller.account, caller.key)
+def require_caller_unchanged(caller: Caller, user: User) -> list[Precondition]:
+    """Return the preconditions that the caller's role and credential are still valid when a change is committed.
+
+    `user` is the caller's user as it was read.
+    """
+    conflict = errors.Conflict(CALLER_CHANGED)
+    credential = Credential.key(caller.account, caller.key)
     return [
-        Precondition(User, User.key(caller.account, caller.user), User.is_still(card.role), overtaken),
-        Precondition(Credential, key, Credential.is_live(clock.now()), overtaken),
+        Precondition(User, User.key(caller.account, caller.user), User.is_still(user.role), conflict),
+        Precondition(Credential, credential, Credential.is_live(clock.now()), conflict),
     ]

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from chalicelib import json_text
-from chalicelib.domain.ogsm import actions, listing
-from chalicelib.domain.ogsm.actions import Fields
+from chalicelib.domain.ogsm import actions
+from chalicelib.json_text import JsonObject
 from chalicelib.http import paging
 from chalicelib.http.path_variables import NUMBER_WITH_JSON
 from chalicelib.http.request import ApiRequest
@@ -27,7 +27,7 @@ def list_actions(request: ApiRequest) -> ApiResponse:
     fields = request.query.get("fields")
 
     def read_entries(reach: int | None) -> Iterator[paging.Entry]:
-        for position, text in listing.list_actions(request.caller, request.query, reach):
+        for position, text in actions.list_actions(request.caller, request.query, reach):
             yield position, json_text.dump(select_fields(json_text.load(text), fields)) if fields else text
 
     return paging.list_response(request, read_entries)
@@ -36,24 +36,24 @@ def list_actions(request: ApiRequest) -> ApiResponse:
 @routes.post(
     ALL, body=ACTION, answers=ACTION, creates=f"{ONE}.json", body_example="sent_action", answer_example="action"
 )
-def create_action(request: ApiRequest) -> Change[Fields]:
+def create_action(request: ApiRequest) -> Change[JsonObject]:
     """Send a JSON encoded action object as the body to create the action."""
     return actions.create_action(request.caller, request.body)
 
 
 @routes.get(ONE, query=ACTION_PARAMETERS, answers=PartOf(ACTION), answer_example="action")
-def get_action(request: ApiRequest, action_id: int) -> Fields:
+def get_action(request: ApiRequest, action_id: int) -> JsonObject:
     """The action object looks like this."""
     return select_fields(actions.get_action(request.caller, action_id), request.query.get("fields"))
 
 
 @routes.patch(ONE, body=ACTION, answers=ACTION, body_example="sent_action", answer_example="action")
-def update_action(request: ApiRequest, action_id: int) -> Change[Fields]:
+def update_action(request: ApiRequest, action_id: int) -> Change[JsonObject]:
     """Send a JSON encoded action object as the body to update the action."""
     return actions.update_action(request.caller, action_id, request.body)
 
 
 @routes.delete(ONE, answers=ACTION, answer_example="action")
-def delete_action(request: ApiRequest, action_id: int) -> Change[Fields]:
+def delete_action(request: ApiRequest, action_id: int) -> Change[JsonObject]:
     """This request doesn't need a body. The deleted action is returned as a JSON object."""
     return actions.delete_action(request.caller, action_id)

@@ -241,7 +241,7 @@ def test_email_address_and_slug_of_a_removed_user_are_free_again(ada: httpx.Clie
 def test_the_operator_cannot_create_a_credential_for_a_removed_user(ada: httpx.Client) -> None:
     lea = made(ada)
     ada.delete(f"{ALL}/{lea['id']}")
-    with pytest.raises(Exception, match="there is no user"):
+    with pytest.raises(Exception, match="There is no user"):
         operations.create_credential(lea["id"])
     assert lea["id"] not in str(operations.list_users())
     assert ada.post("/api/credentials", json={"user": lea["id"]}).status_code == 404

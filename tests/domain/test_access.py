@@ -1,4 +1,4 @@
-"""Permissions in a workspace: what each role may do, and what a credential may do."""
+"""Authorisation: who may do what in a workspace, and what a credential may do."""
 
 import pytest
 
@@ -6,8 +6,8 @@ from chalicelib import errors
 from chalicelib.domain import access
 from chalicelib.storage.models.workspaces import Member, Workspace
 
-# Who passes, by what is to be done.
-PASSES = {
+# The roles that have each permission.
+ROLES_WITH_PERMISSION = {
     "see": ("owner", "member", "invited"),
     "enter": ("owner", "member"),
     "invite": ("owner", "member"),
@@ -18,36 +18,39 @@ PASSES = {
     "change": ("owner",),
     "delete": ("owner",),
 }
+REFUSALS = {
+    "member": r"^Members of this workspace may not [a-z' ]+\.$",
+    "invited": r"^You are only invited to this workspace; you may not [a-z' ]+\.$",
+}
+SETTINGS = ("allow_invitations", "allow_take_over_by_members", "members_can_change_blocks")
 
 
 def workspace(deletion_state: str | None = None, *, members_may: bool = True) -> Workspace:
-    return Workspace(
-        id=1, deletion_state=deletion_state, setting=dict.fromkeys(access.REQUIRED_SETTINGS.values(), members_may)
-    )
+    return Workspace(id=1, deletion_state=deletion_state, setting=dict.fromkeys(SETTINGS, members_may))
 
 
 @pytest.mark.parametrize("role", ["owner", "member", "invited"])
-@pytest.mark.parametrize("verb", PASSES)
-def test_a_permission_is_given_to_the_roles_that_it_names(verb: str, role: str) -> None:
+@pytest.mark.parametrize("verb", ROLES_WITH_PERMISSION)
+def test_a_permission_belongs_to_certain_roles(verb: str, role: str) -> None:
     place = workspace()
-    if role in PASSES[verb]:
+    if role in ROLES_WITH_PERMISSION[verb]:
         assert access.require_permission(place, Member(role=role), verb) is place
     else:
-        with pytest.raises(errors.Forbidden, match=role):
+        with pytest.raises(errors.Forbidden, match=REFUSALS[role]):
             access.require_permission(place, Member(role=role), verb)
 
 
-@pytest.mark.parametrize("verb", PASSES)
-def test_a_workspace_is_not_found_by_users_outside(verb: str) -> None:
-    for found, member in [(None, None), (workspace(), None), (None, Member(role="owner"))]:
+@pytest.mark.parametrize("verb", ROLES_WITH_PERMISSION)
+def test_users_outside_a_workspace_cannot_find_it(verb: str) -> None:
+    for place, member in [(None, None), (workspace(), None), (None, Member(role="owner"))]:
         with pytest.raises(errors.NotFound):
-            access.require_permission(found, member, verb)
+            access.require_permission(place, member, verb)
 
 
 @pytest.mark.parametrize("role", ["owner", "member", "invited"])
-@pytest.mark.parametrize("verb", PASSES)
+@pytest.mark.parametrize("verb", ROLES_WITH_PERMISSION)
 @pytest.mark.parametrize("deletion_state", ["archiving", "deleting"])
-def test_a_workspace_that_is_being_deleted_is_found_only_by_the_owner_who_deletes_it(
+def test_only_the_owner_finds_a_workspace_that_is_being_deleted_and_only_to_delete_it(
     verb: str, role: str, deletion_state: str
 ) -> None:
     place, member = workspace(deletion_state), Member(role=role)
@@ -59,15 +62,29 @@ def test_a_workspace_that_is_being_deleted_is_found_only_by_the_owner_who_delete
 
 
 @pytest.mark.parametrize("verb", ["invite", "take_over", "delegate", "change_blocks"])
-def test_some_permissions_of_members_depend_on_the_setting(verb: str) -> None:
-    closed = workspace(members_may=False)
-    assert access.require_permission(closed, Member(role="owner"), verb) is closed
-    with pytest.raises(errors.Forbidden):
-        access.require_permission(closed, Member(role="member"), verb)
+def test_members_may_do_some_things_only_if_a_setting_allows_it(verb: str) -> None:
+    restricted = workspace(members_may=False)
+    assert access.require_permission(restricted, Member(role="owner"), verb) is restricted
+    with pytest.raises(errors.Forbidden, match=REFUSALS["member"]):
+        access.require_permission(restricted, Member(role="member"), verb)
 
 
-def test_there_are_no_other_permissions() -> None:
-    assert set(access.PERMISSIONS) == set(PASSES)
+@pytest.mark.parametrize(
+    ("role", "verb", "message"),
+    [
+        ("member", "invite", "Members of this workspace may not invite others."),
+        ("member", "delete", "Members of this workspace may not delete it."),
+        ("invited", "enter", "You are only invited to this workspace; you may not see what is in it."),
+    ],
+)
+def test_a_refusal_is_an_ordinary_sentence(role: str, verb: str, message: str) -> None:
+    with pytest.raises(errors.Forbidden) as refusal:
+        access.require_permission(workspace(members_may=False), Member(role=role), verb)
+    assert refusal.value.detail == message
+
+
+def test_the_table_above_has_every_permission() -> None:
+    assert set(access.PERMISSIONS) == set(ROLES_WITH_PERMISSION)
 
 
 def test_a_credential_writes_only_with_the_scope_write() -> None:

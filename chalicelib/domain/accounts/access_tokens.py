@@ -1,7 +1,7 @@
-"""Access tokens (OAuth 2 client credentials, RFC 6749 section 4.4): given for a key and secret, kept only as a hash.
+"""Access tokens for the key and secret of a credential (OAuth 2 client credentials, RFC 6749 section 4.4).
 
-A token works as long as the secret that it was given for: it ends with its credential, and with that secret when the
-secret is rotated, at once or at the end of the overlap.
+Only the hash of a token is stored. A token stops working with its credential. When the secret is rotated, tokens that
+were issued for the old one stop working at once or, if there is an overlap, at its end.
 """
 
 import re
@@ -16,17 +16,16 @@ from chalicelib.storage.models.access_tokens import AccessToken
 from chalicelib.storage.models.credentials import Credential
 from chalicelib.storage.unit_of_work import Change
 
-LIFETIME_SECONDS = 10_800  # seconds
+LIFETIME_SECONDS = 10_800  # three hours
 GRANT_TYPE = "client_credentials"
-SCOPE_TEXTS = {"read": "read", "write": "read write"}  # by the scope that is kept
-TOKEN_PATTERN = re.compile(
-    rf"({credentials.KEY_PATTERN.pattern})\.[A-Za-z0-9_-]{{43}}"
-)  # one read finds it and its credential
+SCOPE_TEXTS = {"read": "read", "write": "read write"}  # what clients see, by the stored scope
+# The key in a token finds both the token and its credential with one request.
+TOKEN_PATTERN = re.compile(rf"({credentials.KEY_PATTERN.pattern})\.[A-Za-z0-9_-]{{43}}")
 
 
 @dataclass(frozen=True)
 class IssuedToken:
-    """A token, this once, for how many seconds it works, and the words for what it may."""
+    """A new token, which is shown only once, its lifetime in seconds, and its scope as clients see it."""
 
     token: str
     expires_in: int
@@ -34,55 +33,73 @@ class IssuedToken:
 
 
 def issue_token(kind: str, key: str, secret: str, asked: str) -> Change[IssuedToken]:
-    """A token of the credential with this key and secret, as far as the asked scope reaches. Raises errors.Refused."""
+    """Issue a token for the key and secret of a credential.
+
+    `kind` is the grant type and `asked` the requested scope. Raises a subclass of Refused.
+    """
     if kind != GRANT_TYPE:
-        raise errors.UnsupportedGrant(f"grant_type must be {GRANT_TYPE}")
+        raise errors.UnsupportedGrant(f"The grant_type must be {GRANT_TYPE}.")
     credential = credentials.verify_secret(key, secret)
     if credential is None:
-        raise errors.UnknownClient("client_id and client_secret must be the key and secret of a valid credential")
-    scope = _granted_scope(asked, credential.scope)
-    lasts = (
-        min(LIFETIME_SECONDS, clock.seconds_until(credential.expires_at)) if credential.expires_at else LIFETIME_SECONDS
-    )
+        raise errors.UnknownClient("The client_id and client_secret must be the key and secret of a valid credential.")
+    scope = _select_scope(asked, credential.scope)
+    lifetime = _lifetime(credential)
     token = f"{key}.{randomness.url_safe_token()}"
-    about = {
-        "scope": scope,
-        "secret_hash": credentials.hash_secret(secret),
-        "ttl": clock.after(timedelta(seconds=lasts)),
-    }
-    kept = AccessToken.at(credential.account, key, credentials.hash_secret(token), **about)
-    return Change(IssuedToken(token, lasts, SCOPE_TEXTS[scope]), save=[kept])
+    row = AccessToken.at(
+        credential.account,
+        key,
+        credentials.hash_secret(token),
+        scope=scope,
+        secret_hash=credentials.hash_secret(secret),
+        ttl=clock.after(timedelta(seconds=lifetime)),
+    )
+    return Change(IssuedToken(token, lifetime, SCOPE_TEXTS[scope]), save=[row])
 
 
 def authenticate(token: str) -> Caller | None:
-    """Who presents this token: one request. None where it is not valid (any more), as its credential may not be."""
+    """Return the caller that a token belongs to, or None if the token or its credential is not valid.
+
+    It takes one request.
+    """
     match = TOKEN_PATTERN.fullmatch(token)
     if match is None:
         return None
     key, account = match[1], int(match[2])
-    places = AccessToken.key(account, key, credentials.hash_secret(token)), Credential.key(account, key)
-    kept, credential = map(table.get_many(places).get, places)
-    if not isinstance(kept, AccessToken) or not isinstance(credential, Credential) or not _is_valid(kept, credential):
+    token_key = AccessToken.key(account, key, credentials.hash_secret(token))
+    credential_key = Credential.key(account, key)
+    rows = table.get_many([token_key, credential_key])
+    row, credential = rows.get(token_key), rows.get(credential_key)
+    if not isinstance(row, AccessToken) or not isinstance(credential, Credential) or not _is_valid(row, credential):
         return None
     credentials.record_use(credential)
-    return Caller(account, credential.user, key, kept.scope)
+    return Caller(account, credential.user, key, row.scope)
 
 
-def _is_valid(kept: AccessToken, credential: Credential) -> bool:
-    # DynamoDB removes what has expired within days.
-    lasts = clock.now() < clock.format_timestamp(kept.ttl)
+def _is_valid(row: AccessToken, credential: Credential) -> bool:
+    # DynamoDB may keep a row for days after it has expired.
+    now = clock.now()
     return (
-        lasts
-        and credentials.is_live(credential, clock.now())
-        and credentials.matches_secret(credential, kept.secret_hash)
+        now < clock.format_timestamp(row.ttl)
+        and credentials.is_live(credential, now)
+        and credentials.matches_secret(credential, row.secret_hash)
     )
 
 
-def _granted_scope(asked: str, held: str) -> str:
-    """The scope to keep. Raises errors.InvalidScope for words that mean nothing, and for more than is held."""
+def _lifetime(credential: Credential) -> int:
+    """Return the seconds for which a token of this credential works: never longer than the credential itself."""
+    if not credential.expires_at:
+        return LIFETIME_SECONDS
+    return min(LIFETIME_SECONDS, clock.seconds_until(credential.expires_at))
+
+
+def _select_scope(asked: str, available: str) -> str:
+    """Return the scope to store for a token. Without a requested scope it is that of the credential.
+
+    Raises InvalidScope for unknown words, and if the credential's scope is not enough.
+    """
     words = set(asked.replace("+", " ").split(" ")) - {""}
     if not words <= SCOPE_TEXTS.keys():
-        raise errors.InvalidScope("scope must be of the words read and write")
-    if "write" in words and held != "write":
-        raise errors.InvalidScope("this credential may only read")
-    return "read" if words == {"read"} else held
+        raise errors.InvalidScope("The scope must consist of the words read and write.")
+    if "write" in words and available != "write":
+        raise errors.InvalidScope("This credential may only read.")
+    return "read" if words == {"read"} else available

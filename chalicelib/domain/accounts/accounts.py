@@ -1,4 +1,4 @@
-"""Accounts: the organisations that share a deployment and see nothing of each other."""
+"""Accounts: the organisations that share a deployment. They see nothing of each other."""
 
 from collections.abc import Iterator
 
@@ -14,15 +14,15 @@ from chalicelib.storage.unit_of_work import Change
 
 
 def create_account(*, name: str, email: str, first_name: str, last_name: str) -> Change[tuple[Account, User]]:
-    """A new account with its first user, an admin."""
+    """Create an account with its first user, who is an admin."""
     account_id = next_id(None, "accounts")
     account = Account.at(account_id, id=account_id, name=name, created_at=clock.now())
     person = {"email": email, "first_name": first_name, "last_name": last_name, "role": access.ADMIN}
     ids = workspaces.new_personal_ids(account_id)
-    admin = users.build_user(access.operator(account_id), users.preferred_slug(person), person, ids)
-    return admin.and_save(account).with_answer((account, admin.answer))
+    user_change = users.build_user(access.operator(account_id), users.preferred_slug(person), person, ids)
+    return user_change.and_save(account).with_answer((account, user_change.answer))
 
 
 def list_accounts() -> Iterator[Account]:
-    """All accounts of the deployment."""
+    """Return all accounts of the deployment."""
     return table.query(Account, Account.partition, Account.prefix)

@@ -1,4 +1,4 @@
-"""Admins: who calls as one, and that an account always has one with a credential that may write."""
+"""The caller as an admin, and the rule that every account keeps an admin whose credential may write."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,58 +15,68 @@ from chalicelib.storage.models.users import User
 from chalicelib.storage.parallel import run_both
 from chalicelib.storage.unit_of_work import Precondition
 
-LAST_ADMIN = "the account would be left without an admin whose credential may write; nothing was changed"
+LAST_ADMIN = "This would leave the account without an admin whose credential may write. Nothing was changed."
 
 
 @dataclass(frozen=True)
 class AdminContext:
-    """The caller's own user and credential, and what was read with them."""
+    """The caller's user and credential, and the other rows that were read with them."""
 
     user: User
-    credential: Any  # the credential that the request is signed with
+    credential: Any  # the Credential of the request
     rows: dict[Key, Row]
 
 
 def load_admin_context(caller: Caller, *keys: Key) -> AdminContext:
-    """The caller's user and credential with other items, in one request. Raises errors.Forbidden."""
-    card, own = User.key(caller.account, caller.user), Credential.key(caller.account, caller.key)
-    items = table.get_many([card, own, *keys])
-    return AdminContext(access.require_active(items.get(card)), items.get(own), items)
+    """Return the caller's user and credential, and the rows with these keys, in one request.
+
+    The user need not be an admin. Raises Forbidden if the user has left the account.
+    """
+    user_key, credential_key = User.key(caller.account, caller.user), Credential.key(caller.account, caller.key)
+    rows = table.get_many([user_key, credential_key, *keys])
+    return AdminContext(access.require_active(rows.get(user_key)), rows.get(credential_key), rows)
 
 
 def require_other_admin(
-    caller: Caller, desk: AdminContext, ends: Callable[[Credential], bool], at: str
+    caller: Caller, admin_context: AdminContext, ends: Callable[[Credential], bool], at: str
 ) -> list[Precondition]:
-    """That an admin has a credential that may write at that time, among those that do not end now.
+    """Return the preconditions that an admin keeps a credential that may write at that time.
 
-    It may be the caller's own, and costs nothing then. Raises errors.Conflict where there is none.
+    `ends` tells which credentials the change ends. There are no preconditions if none of them is an admin's that may
+    write. It makes no request if the caller's own credential is enough. Raises Conflict if no credential would remain.
     """
-    own: Credential | None = desk.credential
-    if own and desk.user.role == ADMIN and not ends(own) and _can_administer(own, at):
+    own: Credential | None = admin_context.credential
+    if own and access.is_admin(admin_context.user) and not ends(own) and _may_write(own, at):
         return _require_unchanged(own, at)
-    held, people = run_both(
-        lambda: [*credentials.list_credentials(caller.account)],
-        lambda: [*users.list_users(caller.account)],
-    )
-    admins = {user.id for user in people if user.role == ADMIN}
-    serving = [one for one in held if one.user in admins and _can_administer(one, clock.now())]
-    if not any(ends(one) for one in serving):
+    current = _read_admin_credentials(caller)
+    if not any(ends(credential) for credential in current):
         return []
-    staying = [one for one in serving if not ends(one) and _can_administer(one, at)]
-    if not staying:
+    remaining = [credential for credential in current if not ends(credential) and _may_write(credential, at)]
+    if not remaining:
         raise errors.Conflict(LAST_ADMIN)
-    return _require_unchanged(staying[0], at)
+    return _require_unchanged(remaining[0], at)
 
 
-def _can_administer(credential: Credential, at: str) -> bool:
+def _read_admin_credentials(caller: Caller) -> list[Credential]:
+    """Return the credentials of admins that may write now."""
+    account_credentials, account_users = run_both(
+        lambda: list(credentials.list_credentials(caller.account)),
+        lambda: list(users.list_users(caller.account)),
+    )
+    admins = {user.id for user in account_users if access.is_admin(user)}
+    return [one for one in account_credentials if one.user in admins and _may_write(one, clock.now())]
+
+
+def _may_write(credential: Credential, at: str) -> bool:
     return credential.scope == "write" and credentials.is_live(credential, at)
 
 
 def _require_unchanged(credential: Credential, at: str) -> list[Precondition]:
-    changed = errors.Stale("the other admin's credential has just been changed")
-    key = Credential.key(credential.account, credential.id)
-    admin = User.key(credential.account, credential.user)
+    """Return the preconditions that a credential is still valid at that time, and its user still an admin."""
+    stale = errors.Stale("The credential of the remaining admin has just been changed.")
+    credential_key = Credential.key(credential.account, credential.id)
+    user_key = User.key(credential.account, credential.user)
     return [
-        Precondition(Credential, key, Credential.is_live(at), changed),
-        Precondition(User, admin, User.is_still(ADMIN), changed),
+        Precondition(Credential, credential_key, Credential.is_live(at), stale),
+        Precondition(User, user_key, User.is_still(ADMIN), stale),
     ]

@@ -1,4 +1,7 @@
-"""The audit: who changed which user or credential, kept for ninety days. Each event is committed with what it tells."""
+"""The audit log: who changed which user or credential. Events are kept for 90 days.
+
+Each event is saved in the transaction of the change that it describes.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,38 +10,47 @@ from typing import Any
 from chalicelib import clock, randomness
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
+from chalicelib.json_text import JsonObject
 from chalicelib.storage import table
 from chalicelib.storage.models.audit import AuditEvent
 from chalicelib.storage.models.keys import new_order
 from chalicelib.storage.models.users import User
 
 RETENTION = timedelta(days=90)
-USER, CREDENTIAL = "user", "credential"  # what is changed
+USER, CREDENTIAL = "user", "credential"  # the kinds of subject
 
 
-def build_event(caller: Caller, verb: str, kind: str, subject: str, details: dict[str, Any]) -> AuditEvent:
-    """That the caller does this to a user or credential. There is never a secret in it."""
-    key = f"{new_order()}-{randomness.hex_digits(8)}"  # the newest first
-    doc = {
-        "id": key,
+def build_event(caller: Caller, verb: str, kind: str, subject: str, details: JsonObject) -> AuditEvent:
+    """Return the event that the caller does this to a user or credential. `details` must not contain a secret."""
+    event_id = f"{new_order()}-{randomness.hex_digits(8)}"  # newer events sort first
+    document = {
+        "id": event_id,
         "at": clock.now(),
         "actor": {"user": caller.user, "credential": caller.key or None},
         "verb": verb,
         "subject": {"kind": kind, "id": subject},
         "details": details,
     }
-    return AuditEvent.at(caller.account, key, doc=doc, ttl=clock.after(RETENTION))
+    return AuditEvent.at(caller.account, event_id, doc=document, ttl=clock.after(RETENTION))
 
 
-def differences(item: Any, fields: dict[str, Any]) -> dict[str, Any]:
-    """What these fields would change: from what, to what."""
-    before = {name: getattr(item, name) for name in fields}
-    return {name: {"from": before[name], "to": to} for name, to in fields.items() if to != before[name]}
+def differences(item: Any, fields: JsonObject) -> JsonObject:
+    """Return which of these fields would change an item, each as `{"from": ..., "to": ...}`."""
+    changes: JsonObject = {}
+    for name, value in fields.items():
+        before = getattr(item, name)
+        if value != before:
+            changes[name] = {"from": before, "to": value}
+    return changes
 
 
 def list_events(caller: Caller, after: str | None = None, reach: int | None = None) -> Iterator[tuple[str, str]]:
-    """The events of the account as JSON texts behind their places, the newest first. Raises errors.Forbidden."""
+    """Return the ids and JSON texts of the account's events, newest first, or of those after the id `after`.
+
+    `reach` is the number of events that will be read at most. Raises Forbidden if the caller is not an admin.
+    """
     access.require_admin(table.get(User, caller.account, caller.user))
-    begin = AuditEvent.key(caller.account, after)[1] if after else None
-    for key, text in table.query_documents(AuditEvent.key(caller.account, "")[0], AuditEvent.prefix, begin, reach):
+    after_key = AuditEvent.key(caller.account, after)[1] if after else None
+    partition = AuditEvent.key(caller.account, "")[0]
+    for key, text in table.query_documents(partition, AuditEvent.prefix, after_key, reach):
         yield key.removeprefix(AuditEvent.prefix), text

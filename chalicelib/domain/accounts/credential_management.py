@@ -1,129 +1,145 @@
-"""What users do with credentials: members with their own, admins with all of the account.
+"""Managing credentials through the API: members manage their own, admins all credentials of the account.
 
-A credential that the caller may not see is errors.NotFound, one that is revoked cannot be changed any more: Conflict.
+A credential that the caller may not see raises NotFound. Changing a revoked credential raises Conflict.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from chalicelib import clock, errors
 from chalicelib.domain import access
-from chalicelib.domain.access import ADMIN, Caller
-from chalicelib.domain.accounts import admin_context, audit, credentials, user_management, users
-from chalicelib.domain.accounts.admin_context import AdminContext
+from chalicelib.domain.access import Caller
+from chalicelib.domain.accounts import audit, credentials, user_management, users
+from chalicelib.domain.accounts.admin_context import AdminContext, load_admin_context, require_other_admin
 from chalicelib.domain.accounts.credentials import IssuedCredential
+from chalicelib.json_text import JsonObject
 from chalicelib.storage.models.credentials import Credential
 from chalicelib.storage.models.users import User
 from chalicelib.storage.parallel import run_both
 from chalicelib.storage.unit_of_work import Change, Precondition
 
-Fields = dict[str, Any]
-CREDENTIAL_NOT_FOUND = "there is no such credential"
-ALREADY_REVOKED = "this credential has been revoked; make a new one"
+CREDENTIAL_NOT_FOUND = "There is no such credential."
+ALREADY_REVOKED = "This credential has been revoked. Create a new one."
 
 
 @dataclass(frozen=True)
 class OwnedCredential:
-    """A credential and whose it is."""
+    """A credential with the user that owns it."""
 
     credential: Credential
     owner: User
 
 
 def list_credentials(caller: Caller) -> list[OwnedCredential]:
-    """The credentials that the caller sees, revoked ones too, the oldest first."""
-    held, everybody = run_both(
-        lambda: [*credentials.list_credentials(caller.account)],
-        lambda: [*users.list_users_and_former_users(caller.account)],
+    """Return the credentials that the caller may see, including revoked ones, oldest first."""
+    account_credentials, account_users = run_both(
+        lambda: list(credentials.list_credentials(caller.account)),
+        lambda: list(users.list_users_and_former_users(caller.account)),
     )
-    cards = {user.id: user for user in everybody}
-    card = access.require_active(cards.get(caller.user))
-    seen = [OwnedCredential(one, cards[one.user]) for one in held if access.can_see_credential(card, one)]
-    return sorted(seen, key=lambda one: (one.credential.created_at, one.credential.id))
+    owners = {user.id: user for user in account_users}
+    user = access.require_active(owners.get(caller.user))
+    visible = [one for one in account_credentials if access.can_see_credential(user, one)]
+    visible.sort(key=lambda one: (one.created_at, one.id))
+    return [OwnedCredential(credential, owners[credential.user]) for credential in visible]
 
 
 def get_own_credential(caller: Caller) -> Credential:
-    """The credential that the request is signed with."""
+    """Return the credential of the request."""
     return get_credential(caller, caller.key)
 
 
 def get_credential(caller: Caller, key: str) -> Credential:
-    """One credential."""
-    return _find_visible(caller, key)[1]
+    """Return one credential. Raises NotFound."""
+    _, credential = _find_visible(caller, key)
+    return credential
 
 
-def create_credential(caller: Caller, fields: Fields) -> Change[IssuedCredential]:
-    """A credential, of the caller or, where an admin names one by `user`, of another user. Raises errors.Forbidden."""
-    who = fields.get("user") or caller.user
-    desk, owner = user_management.find_user(caller, who)
+def create_credential(caller: Caller, fields: JsonObject) -> Change[IssuedCredential]:
+    """Create a credential for the caller, or for the user that an admin names in the field `user`.
+
+    Raises NotFound if there is no such user, and Forbidden if the caller is not an admin.
+    """
+    admin_context, owner = user_management.find_user(caller, fields.get("user") or caller.user)
     if owner.id != caller.user:
-        access.require_admin(desk.user)
-    _check_expiry(fields)
+        access.require_admin(admin_context.user)
+    _require_future_expiry(fields)
     details = {name: fields[name] for name in ("label", "scope", "expires_at") if name in fields}
-    stays = access.require_user_active(caller.account, owner.id, errors.NotFound(user_management.USER_NOT_FOUND))
     change = credentials.issue_credential(caller, owner.id, **details)
-    return replace(change, preconditions=[*access.require_caller_unchanged(caller, desk.user), stays])
+    owner_left = errors.NotFound(user_management.USER_NOT_FOUND)
+    return change.with_preconditions(
+        *access.require_caller_unchanged(caller, admin_context.user),
+        access.require_user_active(caller.account, owner.id, owner_left),
+    )
 
 
-def update_credential(caller: Caller, key: str, fields: Fields) -> Change[Credential]:
-    """Changes the label, and when it expires. Raises errors.Conflict where no admin could write any more then."""
-    desk, credential = _find_visible(caller, key)
+def update_credential(caller: Caller, key: str, fields: JsonObject) -> Change[Credential]:
+    """Change the label or the expiry of a credential.
+
+    Raises Conflict if no admin could write after the new expiry, and Invalid if the scope would change.
+    """
+    admin_context, credential = _find_visible(caller, key)
     if credential.revoked_at:
         raise errors.Conflict(ALREADY_REVOKED)
     if fields.get("scope", credential.scope) != credential.scope:
-        raise errors.Invalid([{"pointer": "#/scope", "detail": "cannot be changed; make a new credential"}])
+        raise errors.Invalid([{"pointer": "#/scope", "detail": "cannot be changed; create a new credential"}])
     details = {name: value for name, value in fields.items() if name != "scope"}
     changes = audit.differences(credential, details)
     if not changes:
         return Change(credential)
     if "expires_at" in changes:
-        _check_expiry(fields)
-    requires = _require_admin_left(caller, desk, credential, details.get("expires_at"))
+        _require_future_expiry(fields)
+    preconditions = _require_admin_remains(caller, admin_context, credential, details.get("expires_at"))
     for name, value in details.items():
         setattr(credential, name, value)
     event = audit.build_event(caller, "update", audit.CREDENTIAL, key, changes)
-    return Change(credential, [credential, event], preconditions=requires)
+    return Change(credential, save=[credential, event], preconditions=preconditions)
 
 
 def rotate_credential(caller: Caller, key: str, overlap: int = 0) -> Change[IssuedCredential]:
-    """Gives a credential a new secret. The old one works for so many seconds more, one from before that no longer."""
-    desk, credential = _find_visible(caller, key)
+    """Give a credential a new secret.
+
+    The old secret keeps working for `overlap` seconds. A secret from before that stops working at once.
+    """
+    admin_context, credential = _find_visible(caller, key)
     if credential.revoked_at:
         raise errors.Conflict(ALREADY_REVOKED)
     change = credentials.plan_rotation(caller, credential, overlap)
-    return replace(change, preconditions=access.require_caller_unchanged(caller, desk.user))
+    return replace(change, preconditions=access.require_caller_unchanged(caller, admin_context.user))
 
 
 def revoke_credential(caller: Caller, key: str) -> Change[Credential]:
-    """Ends a credential for good; again changes nothing. Raises errors.Conflict: no admin could write any more."""
-    desk, credential = _find_visible(caller, key)
+    """Revoke a credential permanently. Revoking it again changes nothing.
+
+    Raises Conflict if no admin could write any more.
+    """
+    admin_context, credential = _find_visible(caller, key)
     if credential.revoked_at:
         return Change(credential)
-    requires = _require_admin_left(caller, desk, credential, clock.now())
-    return replace(credentials.plan_revocation(caller, credential), preconditions=requires)
+    preconditions = _require_admin_remains(caller, admin_context, credential, clock.now())
+    return replace(credentials.plan_revocation(caller, credential), preconditions=preconditions)
 
 
 def _find_visible(caller: Caller, key: str) -> tuple[AdminContext, Credential]:
-    place = Credential.key(caller.account, key)
-    desk = admin_context.load_admin_context(caller, place)
-    found = desk.rows.get(place)
-    if not isinstance(found, Credential) or not access.can_see_credential(desk.user, found):
+    credential_key = Credential.key(caller.account, key)
+    admin_context = load_admin_context(caller, credential_key)
+    credential = admin_context.rows.get(credential_key)
+    if not isinstance(credential, Credential) or not access.can_see_credential(admin_context.user, credential):
         raise errors.NotFound(CREDENTIAL_NOT_FOUND)
-    return desk, found
+    return admin_context, credential
 
 
-def _check_expiry(fields: Fields) -> None:
+def _require_future_expiry(fields: JsonObject) -> None:
     expires_at = fields.get("expires_at")
     if expires_at and expires_at <= clock.now():
         raise errors.Invalid([{"pointer": "#/expires_at", "detail": "must lie in the future"}])
 
 
-def _require_admin_left(
-    caller: Caller, desk: AdminContext, credential: Credential, ends_at: str | None
+def _require_admin_remains(
+    caller: Caller, admin_context: AdminContext, credential: Credential, ends_at: str | None
 ) -> list[Precondition]:
-    """What must hold when a credential is to end at that time, or not to: some admin can still write then."""
-    acting = access.require_caller_unchanged(caller, desk.user)
-    matters = desk.user.role == ADMIN and credential.scope == "write"
-    if not matters or ends_at is None or not credentials.is_live(credential, ends_at):
-        return acting
-    return [*admin_context.require_other_admin(caller, desk, lambda one: one.id == credential.id, ends_at), *acting]
+    """Return the preconditions for a credential to end at that time, or never: an admin can still write afterwards."""
+    unchanged = access.require_caller_unchanged(caller, admin_context.user)
+    is_admin_credential = access.is_admin(admin_context.user) and credential.scope == "write"
+    if not is_admin_credential or ends_at is None or not credentials.is_live(credential, ends_at):
+        return unchanged
+    remaining = require_other_admin(caller, admin_context, lambda one: one.id == credential.id, ends_at)
+    return [*remaining, *unchanged]

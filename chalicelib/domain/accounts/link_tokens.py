@@ -1,4 +1,4 @@
-"""What the link in a mail proves: a token, of which only the hash is kept. It works once, and for 14 days."""
+"""The tokens of links in mails. A token works once, for 14 days, and only its hash is stored."""
 
 import re
 from datetime import timedelta
@@ -13,24 +13,30 @@ LIFETIME = timedelta(days=14)
 TOKEN_PATTERN = re.compile(r"([1-9][0-9]{0,8})-[A-Za-z0-9_-]{43}")
 
 
-def issue_link_token(account: int, user: str, inviter: str, **about: int) -> tuple[str, LinkToken]:
-    """A new token: its account, by which it is found, and 256 random bits; and what is kept of it."""
+def issue_link_token(account: int, user: str, inviter: str, **ids: int) -> tuple[str, LinkToken]:
+    """Return a new token for a user, and the row to save for it.
+
+    The token consists of the account, so that it can be found, and 256 random bits. `ids` are those of the invitation
+    and its workspace, or of the delegation, that the link accepts.
+    """
     token = f"{account}-{randomness.url_safe_token()}"
-    kept = LinkToken.at(
-        account, credentials.hash_secret(token), user=user, inviter=inviter, ttl=clock.after(LIFETIME), **about
-    )
-    return token, kept
+    token_hash = credentials.hash_secret(token)
+    row = LinkToken.at(account, token_hash, user=user, inviter=inviter, ttl=clock.after(LIFETIME), **ids)
+    return token, row
 
 
 def link_url(base: str, token: str) -> str:
-    """What a mail brings: the page that takes the token."""
+    """Return the URL for a mail: the page that accepts the token."""
     return f"{base}/invitations/{token}"
 
 
 def find_link_token(token: str) -> tuple[Caller, LinkToken] | None:
-    """Whom a token was given to, and what is kept of it; None where it was used, has expired or never existed."""
+    """Return the user of a token as the caller, and its row; None if it was used, has expired or never existed."""
     match = TOKEN_PATTERN.fullmatch(token)
-    known = table.get(LinkToken, int(match[1]), credentials.hash_secret(token)) if match else None
-    if match is None or known is None or known.ttl <= clock.current_time():
+    if match is None:
         return None
-    return Caller(int(match[1]), known.user, "", "write"), known
+    account = int(match[1])
+    row = table.get(LinkToken, account, credentials.hash_secret(token))
+    if row is None or row.ttl <= clock.current_time():
+        return None
+    return Caller(account, row.user, "", "write"), row

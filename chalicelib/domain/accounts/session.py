@@ -1,11 +1,11 @@
-"""What a request stands for: who is calling, and how much may be asked."""
+"""The session of a request: the caller, and the rate limit."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import clock, config
 from chalicelib.domain.access import Caller
-from chalicelib.domain.accounts import admin_context
+from chalicelib.domain.accounts.admin_context import load_admin_context
 from chalicelib.storage.models.accounts import Account
 from chalicelib.storage.models.credentials import Credential
 from chalicelib.storage.models.users import User
@@ -13,7 +13,7 @@ from chalicelib.storage.models.users import User
 
 @dataclass(frozen=True)
 class SessionContext:
-    """The caller's user, account and credential, and what the request may."""
+    """The caller's user, account and credential, and the scope of the request."""
 
     user: User
     account: Any
@@ -23,7 +23,10 @@ class SessionContext:
 
 @dataclass(frozen=True)
 class RateLimit:
-    """How many requests of all callers are answered in a day, how many are left, and when a day begins anew."""
+    """The number of requests that the deployment answers a day, and how many of them remain.
+
+    `reset` is when the next day begins, in seconds since 1970.
+    """
 
     limit: int
     remaining: int
@@ -31,16 +34,16 @@ class RateLimit:
 
 
 def get_context(caller: Caller) -> SessionContext:
-    """Who is calling. Raises errors.Forbidden for somebody who has left the account."""
-    account = Account.key(caller.account)
-    desk = admin_context.load_admin_context(caller, account)
-    return SessionContext(desk.user, desk.rows[account], desk.credential, caller.scope)
+    """Return the session of the caller. Raises Forbidden if the user has left the account."""
+    account_key = Account.key(caller.account)
+    admin_context = load_admin_context(caller, account_key)
+    return SessionContext(admin_context.user, admin_context.rows[account_key], admin_context.credential, caller.scope)
 
 
 def get_rate_limit() -> RateLimit:
-    """The limit of the deployment.
+    """Return the rate limit of the deployment, with all requests remaining.
 
-    API Gateway counts, and no Lambda can look up how far: whoever is answered has not reached the limit, so as far as
-    the service knows all of it is left. Beyond it API Gateway itself answers 429.
+    API Gateway counts the requests of all callers, and a Lambda function cannot read its count. When the limit is
+    reached, API Gateway answers 429 without calling the function.
     """
     return RateLimit(config.REQUESTS_PER_DAY, config.REQUESTS_PER_DAY, clock.next_midnight())

@@ -1,15 +1,16 @@
-"""What users of an account see of one another, and what admins do about them; how somebody leaves is in departures.py.
+"""Managing users through the API. Removing users is in people/offboarding.py, as it ends their delegations too.
 
-Somebody who is not there, or is leaving, is errors.NotFound; who is no admin and would change others: errors.Forbidden.
+A user who does not exist, has left or is leaving raises NotFound. Only admins may change others; for all other callers
+that raises Forbidden.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from chalicelib import clock, errors
 from chalicelib.domain import access
 from chalicelib.domain.access import ADMIN, Caller
-from chalicelib.domain.accounts import admin_context, audit, users
-from chalicelib.domain.accounts.admin_context import AdminContext
+from chalicelib.domain.accounts import audit, users
+from chalicelib.domain.accounts.admin_context import AdminContext, load_admin_context, require_other_admin
 from chalicelib.domain.accounts.users import PersonFields
 from chalicelib.storage import table
 from chalicelib.storage.models.base import Key
@@ -17,98 +18,113 @@ from chalicelib.storage.models.users import EmailAddress, Slug, User
 from chalicelib.storage.unit_of_work import Change, Precondition
 from chalicelib.validation.types import is_user_id
 
-USER_NOT_FOUND = "there is no such user"
+USER_NOT_FOUND = "There is no such user."
 
 
 @dataclass(frozen=True)
 class UserView:
-    """A user, with the role for those who see it."""
+    """A user as another user sees it. `role` is None for those who may not see it."""
 
     user: User
     role: str | None
 
 
 def list_users(caller: Caller) -> list[UserView]:
-    """The users of the account by name."""
-    found = sorted(users.list_users(caller.account), key=lambda user: (user.last_name, user.first_name, user.id))
-    card = access.require_active(next((user for user in found if user.id == caller.user), None))
-    return [_view(card, user) for user in found]
+    """Return the users of the account, sorted by last name, then first name."""
+    account_users = sorted(users.list_users(caller.account), key=lambda one: (one.last_name, one.first_name, one.id))
+    own_user = next((user for user in account_users if user.id == caller.user), None)
+    viewer = access.require_active(own_user)
+    return [_view(viewer, user) for user in account_users]
 
 
 def get_user(caller: Caller, who: str) -> UserView:
-    """One user, by slug or id."""
-    desk, user = find_user(caller, who)
-    return _view(desk.user, user)
+    """Return one user by slug or id. Raises NotFound."""
+    admin_context, user = find_user(caller, who)
+    return _view(admin_context.user, user)
 
 
 def find_user(caller: Caller, who: str, *more: Key, deletion_state: str | None = None) -> tuple[AdminContext, User]:
-    """A user by slug or id, and the caller's desk with other items. `ending` may be the state of somebody leaving."""
+    """Return a user by slug or id, and the caller's AdminContext with the rows of `more`. Raises NotFound.
+
+    `deletion_state` also admits users in that state, who are leaving the account.
+    """
     key = User.key(caller.account, who) if is_user_id(who) else Slug.key(caller.account, who)
-    desk = admin_context.load_admin_context(caller, key, *more)
-    found = desk.rows.get(key)
-    if isinstance(found, Slug):
-        found = desk.user if found.user == caller.user else table.get(User, caller.account, found.user)
-    if not isinstance(found, User) or found.deletion_state not in (None, deletion_state):
+    admin_context = load_admin_context(caller, key, *more)
+    user = admin_context.rows.get(key)
+    if isinstance(user, Slug):
+        is_caller = user.user == caller.user
+        user = admin_context.user if is_caller else table.get(User, caller.account, user.user)
+    if not isinstance(user, User) or user.deletion_state not in (None, deletion_state):
         raise errors.NotFound(USER_NOT_FOUND)
-    return desk, found
+    return admin_context, user
 
 
 def create_user(caller: Caller, fields: PersonFields) -> Change[UserView]:
-    """A new user with a personal workspace and no credential. Raises errors.Conflict where the address is taken."""
+    """Create a user with a personal workspace and without a credential. Raises Conflict if the address is taken."""
     person = {"role": access.MEMBER} | fields
-    desk = admin_context.load_admin_context(caller, *users.keys_for_new_user(caller.account, person))
-    access.require_admin(desk.user)
-    change = users.plan_new_user(caller, person, desk.rows)
-    change = replace(change, preconditions=access.require_caller_unchanged(caller, desk.user))
+    admin_context = load_admin_context(caller, *users.keys_for_new_user(caller.account, person))
+    access.require_admin(admin_context.user)
+    change = users.plan_new_user(caller, person, admin_context.rows)
+    change = change.with_preconditions(*access.require_caller_unchanged(caller, admin_context.user))
     return change.with_answer(UserView(change.answer, person["role"]))
 
 
 def update_user(caller: Caller, who: str, fields: PersonFields) -> Change[UserView]:
-    """Changes names, address and role. Raises errors.Conflict: the address is taken, no admin could write any more."""
-    address = [EmailAddress.key(caller.account, fields["email"])] if "email" in fields else []
-    desk, user = find_user(caller, who, *address)
-    access.require_admin(desk.user)
-    return _plan_update(caller, desk, user, fields)
+    """Change the names, the address or the role of a user.
+
+    Raises Conflict if the address is taken or no admin could write any more.
+    """
+    admin_context, user = find_user(caller, who, *_address_keys(caller, fields))
+    access.require_admin(admin_context.user)
+    return _plan_update(caller, admin_context, user, fields)
 
 
 def update_self(caller: Caller, fields: PersonFields) -> Change[UserView]:
-    """Changes the caller's own names and address. Raises errors.Conflict: the address is taken."""
-    address = [EmailAddress.key(caller.account, fields["email"])] if "email" in fields else []
-    return _plan_update(caller, *find_user(caller, caller.user, *address), fields)
+    """Change the caller's own names or address. Raises Conflict if the address is taken."""
+    admin_context, user = find_user(caller, caller.user, *_address_keys(caller, fields))
+    return _plan_update(caller, admin_context, user, fields)
 
 
-def _plan_update(caller: Caller, desk: AdminContext, user: User, fields: PersonFields) -> Change[UserView]:
+def _address_keys(caller: Caller, fields: PersonFields) -> list[Key]:
+    """Return the key that tells whether another user has the new address, if there is a new one."""
+    return [EmailAddress.key(caller.account, fields["email"])] if "email" in fields else []
+
+
+def _plan_update(caller: Caller, admin_context: AdminContext, user: User, fields: PersonFields) -> Change[UserView]:
     changes = audit.differences(user, fields)
     if not changes:
-        return Change(_view(desk.user, user))
-    requires = [*_require_admin_left(caller, desk, user, fields), *access.require_caller_unchanged(caller, desk.user)]
-    moved = _change_address(caller, desk, user, fields.get("email", user.email))
-    by_admin = desk.user.role == ADMIN
+        return Change(_view(admin_context.user, user))
+    viewer_is_admin = access.is_admin(admin_context.user)  # before the fields are set, as it may be the same user
+    unchanged = access.require_caller_unchanged(caller, admin_context.user)
+    preconditions = [*_require_admin_remains(caller, admin_context, user, fields), *unchanged]
+    address_change = _plan_address_change(caller, admin_context, user, fields.get("email", user.email))
     for name, value in fields.items():
         setattr(user, name, value)
     verb = "change_role" if "role" in changes else "update"
     event = audit.build_event(caller, verb, audit.USER, user.id, changes)
-    return Change(UserView(user, user.role if by_admin else None), [user, *moved.save, event], moved.delete, requires)
+    view = UserView(user, user.role if viewer_is_admin else None)
+    return Change(view, [user, *address_change.save, event], address_change.delete, preconditions)
 
 
-def _view(card: User, user: User) -> UserView:
-    return UserView(user, user.role if card.role == ADMIN else None)
+def _view(viewer: User, user: User) -> UserView:
+    return UserView(user, user.role if access.is_admin(viewer) else None)
 
 
-def _require_admin_left(caller: Caller, desk: AdminContext, user: User, fields: PersonFields) -> list[Precondition]:
-    """What must hold when somebody may become no admin any more: another one can still write."""
-    if user.role != ADMIN or fields.get("role", ADMIN) == ADMIN:
+def _require_admin_remains(
+    caller: Caller, admin_context: AdminContext, user: User, fields: PersonFields
+) -> list[Precondition]:
+    """Return the preconditions for changing a user: if an admin loses that role, another one can still write."""
+    if not access.is_admin(user) or fields.get("role", ADMIN) == ADMIN:
         return []
-    return admin_context.require_other_admin(caller, desk, lambda one: one.user == user.id, clock.now())
+    return require_other_admin(caller, admin_context, lambda one: one.user == user.id, clock.now())
 
 
-def _change_address(caller: Caller, desk: AdminContext, user: User, email: str) -> Change[None]:
-    """A user's place under another address, which nobody else may have."""
-    new = EmailAddress.key(caller.account, email)
-    if new == EmailAddress.key(caller.account, user.email):
+def _plan_address_change(caller: Caller, admin_context: AdminContext, user: User, email: str) -> Change[None]:
+    """Return the change of the rows that keep addresses unique. Raises Conflict if another user has the address."""
+    new_key = EmailAddress.key(caller.account, email)
+    if new_key == EmailAddress.key(caller.account, user.email):
         return Change(None)
-    if new in desk.rows:
+    if new_key in admin_context.rows:
         raise errors.Conflict(users.email_taken(email))
-    return Change(
-        None, [EmailAddress.at(caller.account, email, user=user.id)], [EmailAddress.at(caller.account, user.email)]
-    )
+    new, old = EmailAddress.at(caller.account, email, user=user.id), EmailAddress.at(caller.account, user.email)
+    return Change(None, save=[new], delete=[old])

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
 from chalicelib import clock, errors, randomness
+from chalicelib.domain import access
 from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts import audit
 from chalicelib.domain.workspaces import workspaces
@@ -19,35 +20,38 @@ PersonFields = dict[str, str]  # email, first_name, last_name and role
 
 
 def create_user(caller: Caller, person: PersonFields) -> Change[User]:
-    """A new user. Raises errors.NotFound (no such account) and errors.Conflict (the address is taken)."""
+    """Create a user. Raises NotFound without such an account, and Conflict if the address is taken."""
     return plan_new_user(caller, person, table.get_many(keys_for_new_user(caller.account, person)))
 
 
 def keys_for_new_user(account: int, person: PersonFields) -> list[Key]:
-    """What must be read before somebody is admitted."""
+    """Return the keys of the rows that `plan_new_user` needs: the account, and whoever has the address and the slug."""
     return [Account.key(account), EmailAddress.key(account, person["email"]), Slug.key(account, preferred_slug(person))]
 
 
 def plan_new_user(caller: Caller, person: PersonFields, known: Mapping[Key, Row]) -> Change[User]:
-    """As create, with what is needed already read."""
-    account, address, slug = keys_for_new_user(caller.account, person)
-    if account not in known:
-        raise errors.NotFound(f"there is no account {caller.account}")
-    if address in known:
+    """Return the change that creates a user; `known` has the rows under `keys_for_new_user`.
+
+    Raises NotFound without such an account, and Conflict if the address is taken.
+    """
+    account_key, address_key, slug_key = keys_for_new_user(caller.account, person)
+    if account_key not in known:
+        raise errors.NotFound(f"There is no account {caller.account}.")
+    if address_key in known:
         raise errors.Conflict(email_taken(person["email"]))
-    return build_user(
-        caller, preferred_slug(person), person, workspaces.new_personal_ids(caller.account), is_taken=slug in known
-    )
+    ids = workspaces.new_personal_ids(caller.account)
+    return build_user(caller, preferred_slug(person), person, ids, is_taken=slug_key in known)
 
 
 def email_taken(email: str) -> str:
-    """Why nobody else can have this address."""
-    return f"email: {email} is taken by another user of the account"
+    """Return the message for an address that another user has."""
+    return f"Another user of the account has the e-mail address {email}."
 
 
 def create_placeholder(caller: Caller, email: str, ids: Iterable[int]) -> Change[User]:
-    """A user known by an address only, who is somebody when an invitation is accepted."""
-    person = {"email": email, "first_name": "", "last_name": "", "role": "member"}
+    """Create a user of whom only the address is known, until the person accepts an invitation."""
+    person = {"email": email, "first_name": "", "last_name": "", "role": access.MEMBER}
+    # Nobody has read whether the slug is taken, so it gets a suffix in any case.
     change = build_user(caller, slugify(email.partition("@")[0]), person, ids, is_taken=True)
     change.answer.is_placeholder = True
     return change
@@ -56,43 +60,47 @@ def create_placeholder(caller: Caller, email: str, ids: Iterable[int]) -> Change
 def build_user(
     caller: Caller, name: str, person: PersonFields, ids: Iterable[int], *, is_taken: bool = False
 ) -> Change[User]:
-    """A user with a personal workspace of these ids. `name` becomes the slug, with some of the id where it is taken."""
+    """Return the change that creates a user with a personal workspace.
+
+    `name` becomes the slug; if it is taken, a part of the user's id is added. `ids` are those of the workspace.
+    """
     account = caller.account
-    user_id = randomness.hex_digits(9)  # opaque, nine hex digits, as the Workspaces document shows them
+    user_id = randomness.hex_digits(9)  # the form of user ids in the Workspaces document
     slug = f"{name}-{user_id[:4]}" if is_taken or is_user_id(name) else name or user_id
-    space = workspaces.build_personal_workspace(account, user_id, ids)
-    about = {"id": user_id, "account": account, "slug": slug, "created_at": clock.now()}
-    user = User.at(account, user_id, personal=space[0].id, **about, **person)
-    unique = [EmailAddress.at(account, person["email"], user=user_id), Slug.at(account, slug, user=user_id)]
+    workspace_rows = workspaces.build_personal_workspace(account, user_id, ids)
+    details = {"id": user_id, "account": account, "slug": slug, "created_at": clock.now()}
+    user = User.at(account, user_id, personal=workspace_rows[0].id, **details, **person)
+    user_account = UserAccount.at(user_id, account=account)
+    unique_rows = [EmailAddress.at(account, person["email"], user=user_id), Slug.at(account, slug, user=user_id)]
     event = audit.build_event(caller, "create", audit.USER, user_id, {"slug": slug} | person)
-    return Change(user, save=[user, UserAccount.at(user_id, account=account), *unique, *space, event])
+    return Change(user, save=[user, user_account, *unique_rows, *workspace_rows, event])
 
 
 def preferred_slug(person: PersonFields) -> str:
-    """The slug that somebody would like."""
+    """Return the slug that a person gets unless it is taken: made of the name, or else of the address."""
     return slugify(f"{person['first_name']} {person['last_name']}") or slugify(person["email"])
 
 
 def slugify(text: str) -> str:
-    """Text as part of an address: `Tester The Great` is `tester-the-great`."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    """Return text in a form for URLs: `Tester The Great` becomes `tester-the-great`."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")
 
 
 def find_user(user_id: str) -> User:
-    """The user with this id, in whichever account: for whoever runs the deployment. Raises errors.NotFound."""
-    residence = table.get(UserAccount, user_id)
-    user = table.get(User, residence.account, user_id) if residence else None
+    """Return the user with this id, in any account. Only the operator may do this. Raises NotFound."""
+    user_account = table.get(UserAccount, user_id)
+    user = table.get(User, user_account.account, user_id) if user_account else None
     if user is None or user.deletion_state:
-        raise errors.NotFound(f"there is no user {user_id}")
+        raise errors.NotFound(f"There is no user {user_id}.")
     return user
 
 
 def list_users(account: int) -> Iterator[User]:
-    """All users of an account."""
+    """Return all users of an account."""
     return (user for user in list_users_and_former_users(account) if not user.deletion_state)
 
 
 def list_users_and_former_users(account: int) -> Iterator[User]:
-    """All users of an account, and those who have left it."""
+    """Return all users of an account, including those who have left it."""
     return table.query(User, User.key(account, "")[0], User.prefix)

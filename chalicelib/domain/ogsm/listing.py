@@ -1,142 +1,125 @@
-"""The list of actions: filters, order, and the place from which a list goes on."""
+"""Lists of OGSM objects: filtered, sorted, and continued from a cursor. Each noun declares a ListDefinition."""
 
-from collections.abc import Callable, Iterator
-from functools import total_ordering
-from typing import Any
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+from typing import Protocol
 
-from chalicelib import clock, errors, json_text
+from chalicelib import errors, json_text
 from chalicelib.domain.access import Caller
-from chalicelib.domain.ogsm.actions import Fields
+from chalicelib.domain.ogsm import sorting
+from chalicelib.domain.ogsm.filters import Filter
+from chalicelib.domain.ogsm.sorting import Position, Sort, SortValue
+from chalicelib.json_text import JsonObject
+from chalicelib.schemas.common import PAGING
 from chalicelib.storage import table
-from chalicelib.storage.models.actions import Action
+from chalicelib.storage.models.base import Key
+from chalicelib.validation.schema import Schema
+from chalicelib.validation.types import CommaSeparated
 
-Place = list[Any]  # what an action is sorted by, its id last; [missing, value] for each word of `sort`
-Entry = tuple[Place, str]  # a place in the list and the JSON text that stands there
-Predicate = Callable[[Fields, Any], bool]
+Entry = tuple[Position, str]  # the position of an object in the list, and its JSON text
 
-STATUS_ORDER = {"icebox": 0, "to do": 1, "doing": 2, "done": 3}
-LIGHT_ORDER = {"green": 0, "orange": 1, "red": 2}
-
-
-def _same(one: str, other: str) -> bool:
-    return one.casefold() == other.casefold()
+NOT_FILTERS = {*PAGING, "sort", "fields"}  # parameters of a list that do not filter it
 
 
-def _is_overdue(action: Fields) -> bool:
-    return bool(action["due"]) and action["due"] < clock.today() and action["status"]["name"] != "done"
+class DocumentRow(Protocol):
+    """A kind of row that keeps an OGSM object in `doc`, under its account and id."""
+
+    prefix: str
+
+    @staticmethod
+    def key(account: int, object_id: int, /) -> Key:
+        """Return the key of an object. The keys sort like the ids."""
 
 
-def _mentions(action: Fields, words: str) -> bool:
-    return words.casefold() in f"{action['title']}\n{action['description'] or ''}".casefold()
+@dataclass(frozen=True)
+class ListDefinition:
+    """Declare the list of one noun: its rows, its query parameters, and how they filter and sort it.
 
-
-FILTERS: dict[str, Predicate] = {
-    "archived": lambda action, flag: action["archived"] is flag,
-    "status": lambda action, name: action["status"]["name"] == name,
-    "traffic_light": lambda action, light: action["traffic_light"] == light,
-    "label": lambda action, name: any(_same(label["name"], name) for label in action["labels"]),
-    "assignee": lambda action, name: action["assignee"] is not None and _same(action["assignee"]["name"], name),
-    "involved": lambda action, name: any(_same(person["name"], name) for person in action["involved"]),
-    "strategy_id": lambda action, wanted: any(strategy["id"] == wanted for strategy in action["strategies"]),
-    "ogsm_canvas_id": lambda action, wanted: any(canvas["id"] == wanted for canvas in action["ogsm_canvases"]),
-    "start_from": lambda action, day: bool(action["start"]) and action["start"] >= day,
-    "start_to": lambda action, day: bool(action["start"]) and action["start"] <= day,
-    "due_from": lambda action, day: bool(action["due"]) and action["due"] >= day,
-    "due_to": lambda action, day: bool(action["due"]) and action["due"] <= day,
-    "overdue": lambda action, flag: _is_overdue(action) is flag,
-    "q": _mentions,
-}
-
-SORT_VALUES: dict[str, Callable[[Fields], Any]] = {
-    "title": lambda action: action["title"].casefold(),
-    "assignee": lambda action: action["assignee"] and action["assignee"]["name"].casefold(),
-    "status": lambda action: STATUS_ORDER[action["status"]["name"]],
-    "traffic_light": lambda action: LIGHT_ORDER.get(action["traffic_light"]),
-}
-
-
-def list_actions(caller: Caller, query: Fields, reach: int | None) -> Iterator[Entry]:
-    """The account's actions that pass every filter of the query, in its order, behind its cursor.
-
-    Oldest first unless sorted. `reach` is how many will be read at most. Raises errors.Invalid for a strange cursor.
+    Every parameter of `schema` needs a filter, except for paging, `sort` and `fields`. Every field that `sort` accepts
+    needs a sort value. Raises ValueError if one is missing or unknown, as soon as the module of the noun is imported.
     """
-    sort = query.get("sort", ())
-    after = _after(query, sort)
-    tests = {name: test for name, test in FILTERS.items() if name in query}
+
+    row: type[DocumentRow]
+    schema: Schema
+    filters: Mapping[str, Filter]
+    sort_values: Mapping[str, SortValue]
+
+    def __post_init__(self) -> None:
+        sort = self.schema.fields.get("sort")
+        sort_fields = sort.options if isinstance(sort, CommaSeparated) else ()
+        self._require_entries("filters", self.filters.keys(), self.schema.fields.keys() - NOT_FILTERS)
+        self._require_entries("sort_values", self.sort_values.keys(), set(sort_fields))
+
+    def _require_entries(self, attribute: str, declared: Set[str], expected: Set[str]) -> None:
+        definition = f"the ListDefinition of {self.row.__name__}"
+        if missing := ", ".join(sorted(expected - declared)):
+            raise ValueError(f"The query accepts {missing}. Add an entry for it to `{attribute}` of {definition}.")
+        if unknown := ", ".join(sorted(declared - expected)):
+            raise ValueError(f"The query does not accept {unknown}. Remove it from `{attribute}` of {definition}.")
+
+
+def list_documents(caller: Caller, definition: ListDefinition, query: JsonObject, reach: int | None) -> Iterator[Entry]:
+    """Return the objects of the caller's account that pass all filters of the query, from its cursor on.
+
+    They are sorted as the query says, or by their ids. `reach` is the number of entries that will be read at most.
+    Raises Invalid if the cursor belongs to a list in another order.
+    """
+    sort: Sort = query.get("sort", ())
+    cursor = _read_cursor(query, sort)
     if sort:
-        return _sorted(_matching(caller, query, tests), sort, after)
-    if tests:
-        return (([doc["id"]], text) for doc, text in _matching(caller, query, tests, after))
-    return (([_id(key)], text) for key, text in _stored(caller, after, reach))
+        return iter(_sort_entries(definition, _read_matching(caller, definition, query, None), sort, cursor))
+    if definition.filters.keys() & query.keys():
+        matching = _read_matching(caller, definition, query, cursor)
+        return (([document["id"]], text) for document, text in matching)
+    stored = _read_texts(caller, definition, cursor, reach)
+    return (([int(key.removeprefix(definition.row.prefix))], text) for key, text in stored)  # parses no text
 
 
-def _stored(caller: Caller, after: Place | None, reach: int | None = None) -> Iterator[tuple[str, str]]:
-    last = Action.key(caller.account, after[-1])[1] if after else None
-    return table.query_documents(Action.key(caller.account, 0)[0], Action.prefix, last, reach)
+def _read_texts(
+    caller: Caller, definition: ListDefinition, after: Position | None, reach: int | None = None
+) -> Iterator[tuple[str, str]]:
+    """Return the sort keys and stored texts of all objects by id, or of those after a position."""
+    partition = definition.row.key(caller.account, 0)[0]
+    after_key = definition.row.key(caller.account, after[-1])[1] if after else None
+    return table.query_documents(partition, definition.row.prefix, after_key, reach)
 
 
-def _matching(
-    caller: Caller, query: Fields, tests: dict[str, Predicate], after: Place | None = None
-) -> Iterator[tuple[Fields, str]]:
-    for _, text in _stored(caller, after):
-        action = json_text.load(text)
-        if all(test(action, query[name]) for name, test in tests.items()):
-            yield action, text
+def _read_matching(
+    caller: Caller, definition: ListDefinition, query: JsonObject, after: Position | None
+) -> Iterator[tuple[JsonObject, str]]:
+    """Return the objects that pass all filters of the query, by id, each parsed and as its stored text."""
+    wanted = [(passes, query[name]) for name, passes in definition.filters.items() if name in query]
+    for _, text in _read_texts(caller, definition, after):
+        document = json_text.load(text)
+        if all(passes(document, value) for passes, value in wanted):
+            yield document, text
 
 
-def _sorted(actions: Iterator[tuple[Fields, str]], sort: tuple[str, ...], after: Place | None) -> Iterator[Entry]:
-    entries = sorted(
-        ((_place(action, sort), text) for action, text in actions), key=lambda entry: _rank(entry[0], sort)
-    )
+def _sort_entries(
+    definition: ListDefinition, matching: Iterator[tuple[JsonObject, str]], sort: Sort, after: Position | None
+) -> list[Entry]:
+    """Return the matching objects in the order of a sort, all of them or those after a position."""
+    entries = [(sorting.position_of(document, sort, definition.sort_values), text) for document, text in matching]
+    entries.sort(key=lambda entry: sorting.sort_key(entry[0], sort))
     if after is None:
-        return iter(entries)
+        return entries
     try:
-        return iter([entry for entry in entries if _rank(entry[0], sort) > _rank(after, sort)])
-    except TypeError:
-        raise _strange_cursor() from None
+        start = sorting.sort_key(after, sort)
+        return [entry for entry in entries if sorting.sort_key(entry[0], sort) > start]
+    except TypeError:  # the cursor was forged: its values cannot be compared with those of the list
+        raise _wrong_cursor() from None
 
 
-def _place(action: Fields, sort: tuple[str, ...]) -> Place:
-    names = (word.removeprefix("-") for word in sort)
-    values = (SORT_VALUES[name](action) if name in SORT_VALUES else action[name] for name in names)
-    return [*([value is None, value] for value in values), action["id"]]
-
-
-def _rank(place: Place, sort: tuple[str, ...]) -> list[Any]:
-    """A place as something to compare: what is missing comes last, whichever way the rest is sorted."""
-    parts = zip(sort, place, strict=False)
-    ranks = [(missing, _Downwards(value) if word.startswith("-") else value) for word, (missing, value) in parts]
-    return [*ranks, place[-1]]
-
-
-@total_ordering
-class _Downwards:
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Downwards) and bool(self.value == other.value)
-
-    def __lt__(self, other: "_Downwards") -> bool:
-        return bool(other.value < self.value)
-
-
-def _after(query: Fields, sort: tuple[str, ...]) -> Place | None:
+def _read_cursor(query: JsonObject, sort: Sort) -> Position | None:
+    """Return the position after which the list goes on, or None without a cursor. Raises Invalid."""
     if "cursor" not in query:
         return None
-    place = query["cursor"].get("after")
-    if query["cursor"].get("sort") != list(sort) or not isinstance(place, list) or len(place) != len(sort) + 1:
-        raise _strange_cursor()
-    if type(place[-1]) is not int or not all(isinstance(part, list) and len(part) == 2 for part in place[:-1]):
-        raise _strange_cursor()
-    return place
+    cursor = query["cursor"]
+    if cursor.get("sort") != list(sort) or not sorting.is_position(cursor.get("after"), sort):
+        raise _wrong_cursor()
+    position: Position = cursor["after"]
+    return position
 
 
-def _strange_cursor() -> errors.Invalid:
+def _wrong_cursor() -> errors.Invalid:
     return errors.Invalid([{"pointer": "?cursor", "detail": "must be the cursor of a list in the same order"}])
-
-
-def _id(sort_key: str) -> int:
-    return int(sort_key.removeprefix(Action.prefix))

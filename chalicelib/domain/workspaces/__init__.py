@@ -1,1 +1,1 @@
-"""TODO."""
+"""Workspaces and the stacks in them."""

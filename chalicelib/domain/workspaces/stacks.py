@@ -1,4 +1,7 @@
-"""Stacks of a workspace. The inbox is a stack too, with an id of its own, but it is always there as it is."""
+"""The stacks of a workspace and its inbox.
+
+The inbox is a stack with an id of its own. It always exists, and it cannot be changed, moved or deleted.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -9,7 +12,8 @@ from chalicelib import errors
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
 from chalicelib.domain.workspaces import workspaces
-from chalicelib.domain.workspaces.workspaces import Fields, People, WorkspaceContext
+from chalicelib.domain.workspaces.workspaces import People, WorkspaceContext
+from chalicelib.json_text import JsonObject
 from chalicelib.storage import table
 from chalicelib.storage.ids import next_id
 from chalicelib.storage.marks import people_in
@@ -18,136 +22,159 @@ from chalicelib.storage.models.stacks import Stack, StackLookup
 from chalicelib.storage.models.workspaces import Workspace
 from chalicelib.storage.unit_of_work import Change
 
-MAX_STACKS = 100  # stacks of one workspace
-STACK_NOT_IN_WORKSPACE = "there is no such stack in this workspace"
+MAX_STACKS = 100  # of one workspace
+STACK_NOT_IN_WORKSPACE = "There is no such stack in this workspace."
 
 
 @dataclass(frozen=True)
 class StackContents:
-    """A stack with its items, the newest on top, and the people who stand in them."""
+    """A stack with its items, newest first, and the people whom the items mention."""
 
     workspace: int
     id: int
-    entries: list[tuple[str, str]]  # sort keys and stored texts
+    entries: list[tuple[str, str]]  # the sort keys and stored texts of the items
     people: People
     name: str | None = None
     description: str | None = None
 
 
 def get_inbox(caller: Caller, workspace_id: int) -> StackContents:
-    """The inbox of a workspace and everything on it."""
-    return get_contents(caller, workspace_id, workspaces.inbox_id(workspace_id))[0]
+    """Return the inbox of a workspace and all items on it. Raises NotFound and Forbidden."""
+    contents, _ = get_contents(caller, workspace_id, workspaces.inbox_id(workspace_id))
+    return contents
 
 
 def get_stack(caller: Caller, workspace_id: int, stack_id: int) -> StackContents:
-    """One stack and everything on it; the inbox too, under its id."""
-    filled, found = get_contents(caller, workspace_id, stack_id)
+    """Return a stack, which may be the inbox, and all items on it. Raises NotFound and Forbidden."""
+    contents, context = get_contents(caller, workspace_id, stack_id)
     if is_inbox(workspace_id, stack_id):
-        return replace(filled, name="Inbox")
-    return _with_name(filled, require_stack(caller, found, stack_id))
+        return replace(contents, name="Inbox")
+    return _with_name(contents, require_stack(caller, context, stack_id))
 
 
 def list_stacks(caller: Caller, workspace_id: int) -> list[StackContents]:
-    """All stacks but the inbox, the first on top."""
+    """Return all stacks of a workspace with their items, from top to bottom, without the inbox.
+
+    Raises NotFound and Forbidden.
+    """
+    stacks, entries = _read_stacks(caller, workspace_id)
+    people = people_in(text for items in entries.values() for _, text in items)
+    context = workspaces.enter_workspace(caller, workspace_id, "enter", people=people)
+    return [
+        _with_name(StackContents(workspace_id, stack_id, entries[stack_id], context.people), stacks[stack_id])
+        for stack_id in context.workspace.stacks
+        if stack_id in stacks
+    ]
+
+
+def _read_stacks(caller: Caller, workspace_id: int) -> tuple[dict[int, Stack], dict[int, list[tuple[str, str]]]]:
+    """Return the stacks of a workspace and the items on them, by the ids of the stacks, in one query.
+
+    The sort keys of the inbox come before those of the stacks, so the query begins behind them.
+    """
     partition = Workspace.key(caller.account, workspace_id)[0]
-    behind_the_inbox = Placement.prefix(workspaces.inbox_id(workspace_id) + 1)
-    entries: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    after_inbox = Placement.prefix(workspaces.inbox_id(workspace_id) + 1)
     stacks: dict[int, Stack] = {}
-    for row in table.query_raw(partition, behind_the_inbox, Stack.prefix + table.LAST_SORT_KEY):
+    entries: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for row in table.query_raw(partition, after_inbox, Stack.prefix + table.LAST_SORT_KEY):
         if row["kind"]["S"] == "placement":
             entries[int(row["sk"]["S"].split("#")[1])].append((row["sk"]["S"], row["doc"]["S"]))
         elif row["kind"]["S"] == "stack":
             stacks[int(row["id"]["N"])] = Stack.from_raw_data(row)
-    people = people_in(text for items in entries.values() for _, text in items)
-    found = workspaces.enter_workspace(caller, workspace_id, "enter", people=people)
-    filled = [
-        StackContents(workspace_id, one, entries[one], found.people) for one in found.workspace.stacks if one in stacks
-    ]
-    return [_with_name(one, stacks[one.id]) for one in filled]
+    return stacks, entries
 
 
-def create_stack(caller: Caller, workspace_id: int, fields: Fields) -> Change[StackContents]:
-    """A new empty stack, below the others."""
+def create_stack(caller: Caller, workspace_id: int, fields: JsonObject) -> Change[StackContents]:
+    """Create an empty stack below the others. Raises Conflict if the workspace already has MAX_STACKS."""
     workspace = workspaces.enter_workspace(caller, workspace_id, "enter").workspace
     if len(workspace.stacks) >= MAX_STACKS:
-        raise errors.Conflict(f"a workspace has at most {MAX_STACKS} stacks")
+        raise errors.Conflict(f"A workspace can have at most {MAX_STACKS} stacks.")
     stack_id = next_id(caller.account, "ids")
-    stack, whereabouts = workspaces.build_stack(caller.account, workspace_id, stack_id, fields)
+    stack, lookup = workspaces.build_stack(caller.account, workspace_id, stack_id, fields)
     workspace.stacks = [*workspace.stacks, stack_id]
-    return Change(
-        _with_name(StackContents(workspace_id, stack_id, [], {}), stack), save=[stack, whereabouts, workspace]
-    )
+    contents = _with_name(StackContents(workspace_id, stack_id, [], {}), stack)
+    return Change(contents, save=[stack, lookup, workspace])
 
 
-def update_stack(caller: Caller, workspace_id: int, stack_id: int, fields: Fields) -> Change[StackContents]:
-    """Changes name and description."""
-    filled, found = get_contents(caller, workspace_id, stack_id)
-    stack = require_stack(caller, found, stack_id)
-    changed = any(getattr(stack, name) != value for name, value in fields.items())
+def update_stack(caller: Caller, workspace_id: int, stack_id: int, fields: JsonObject) -> Change[StackContents]:
+    """Change the name or the description of a stack. Raises NotFound, and Conflict for the inbox."""
+    contents, context = get_contents(caller, workspace_id, stack_id)
+    stack = require_stack(caller, context, stack_id)
+    is_changed = any(getattr(stack, name) != value for name, value in fields.items())
     for name, value in fields.items():
         setattr(stack, name, value)
-    return Change(_with_name(filled, stack), save=[stack] if changed else [])
+    return Change(_with_name(contents, stack), save=[stack] if is_changed else [])
 
 
 def reorder_stack(caller: Caller, workspace_id: int, stack_id: int, position: int | None) -> Change[StackContents]:
-    """Moves a stack among the stacks: 0 is the bottom, none is the top."""
-    filled, found = get_contents(caller, workspace_id, stack_id)
-    stack, workspace = require_stack(caller, found, stack_id), found.workspace
-    others = [one for one in workspace.stacks if one != stack_id]
-    above = 0 if position is None else max(0, len(others) - position)
-    order = [*others[:above], stack_id, *others[above:]]
-    changed = order != workspace.stacks
+    """Move a stack to a position among the stacks of its workspace.
+
+    Positions count from the bottom, which is 0. None is the top. Raises NotFound, and Conflict for the inbox.
+    """
+    contents, context = get_contents(caller, workspace_id, stack_id)
+    stack, workspace = require_stack(caller, context, stack_id), context.workspace
+    others = [other for other in workspace.stacks if other != stack_id]
+    index = 0 if position is None else max(0, len(others) - position)
+    order = [*others[:index], stack_id, *others[index:]]
+    is_changed = order != workspace.stacks
     workspace.stacks = order
-    return Change(_with_name(filled, stack), save=[workspace] if changed else [])
+    return Change(_with_name(contents, stack), save=[workspace] if is_changed else [])
 
 
 def is_inbox(workspace_id: int, stack_id: int) -> bool:
-    """Whether this is the id of the workspace's inbox."""
+    """Return whether this is the id of the workspace's inbox."""
     return stack_id == workspaces.inbox_id(workspace_id)
 
 
 def get_contents(caller: Caller, workspace_id: int, stack_id: int) -> tuple[StackContents, WorkspaceContext]:
-    """A stack with its items and everybody who stands in them; and its workspace."""
+    """Return what is on a stack, and its workspace, without checking that the stack exists.
+
+    Call `require_stack` with the workspace for that. Raises NotFound and Forbidden if the caller may not enter it.
+    """
     return enter_stack(caller, workspace_id, stack_id, read_entries(caller, workspace_id, stack_id))
 
 
 def read_entries(caller: Caller, workspace_id: int, stack_id: int) -> list[tuple[str, str]]:
-    """What lies on a stack, unchecked."""
+    """Return the sort keys and stored texts of the items on a stack, without checking any permission."""
     return list(table.query_documents(Workspace.key(caller.account, workspace_id)[0], Placement.prefix(stack_id)))
 
 
 def enter_stack(
     caller: Caller, workspace_id: int, stack_id: int, entries: list[tuple[str, str]], beside: Iterable[str] = ()
 ) -> tuple[StackContents, WorkspaceContext]:
-    """A stack with what lies on it and everybody who stands in that, or beside it; and its workspace."""
+    """Return the contents of a stack whose items have been read already, and its workspace, as `get_contents` does.
+
+    The people are those whom the items or the stored texts of `beside` mention.
+    """
     keys = [] if is_inbox(workspace_id, stack_id) else [Stack.key(caller.account, workspace_id, stack_id)]
     people = people_in([*beside, *(text for _, text in entries)])
-    found = workspaces.enter_workspace(caller, workspace_id, "enter", people=people, more=keys)
-    return StackContents(workspace_id, stack_id, entries, found.people), found
+    context = workspaces.enter_workspace(caller, workspace_id, "enter", people=people, more=keys)
+    return StackContents(workspace_id, stack_id, entries, context.people), context
 
 
-def require_stack(caller: Caller, found: WorkspaceContext, stack_id: int) -> Stack:
-    """The stack among what was read with its workspace. Raises errors.NotFound, and errors.Conflict for the inbox."""
-    if is_inbox(found.workspace.id, stack_id):
-        raise errors.Conflict("this is the inbox, which can be neither changed nor moved nor deleted")
-    stack = found.rows.get(Stack.key(caller.account, found.workspace.id, stack_id))
+def require_stack(caller: Caller, context: WorkspaceContext, stack_id: int) -> Stack:
+    """Return a stack among the rows that were read with its workspace. Raises NotFound, and Conflict for the inbox."""
+    if is_inbox(context.workspace.id, stack_id):
+        raise errors.Conflict("This stack is the inbox. It cannot be changed, moved or deleted.")
+    stack = context.rows.get(Stack.key(caller.account, context.workspace.id, stack_id))
     if not isinstance(stack, Stack):
         raise errors.NotFound(STACK_NOT_IN_WORKSPACE)
     return stack
 
 
-def _with_name(filled: StackContents, stack: Stack) -> StackContents:
-    return replace(filled, name=stack.name, description=stack.description)
+def _with_name(contents: StackContents, stack: Stack) -> StackContents:
+    return replace(contents, name=stack.name, description=stack.description)
 
 
-STACK_NOT_FOUND = "there is no such stack"
+STACK_NOT_FOUND = "There is no such stack."
 
 
 @contextmanager
 def in_its_workspace(caller: Caller, stack_id: int) -> Iterator[int]:
-    """The workspace of a stack, for the block.
+    """Run the block with the id of the workspace in which a stack is.
 
-    Whoever is not in there is told by errors.NotFound what an unknown id is told, or it would tell that there is one.
+    Users outside the workspace get the same NotFound error as for an unknown id, so that they cannot find out whether
+    the stack exists.
     """
     workspace_id = _workspace_of_stack(caller, stack_id)
     try:
@@ -159,12 +186,15 @@ def in_its_workspace(caller: Caller, stack_id: int) -> Iterator[int]:
 
 
 def _workspace_of_stack(caller: Caller, stack_id: int) -> int:
-    """The workspace that a stack is kept in, or whose inbox it would be. Raises errors.NotFound."""
-    known = StackLookup.key(caller.account, stack_id)
-    items = table.get_many([known, Workspace.key(caller.account, stack_id - 1)])
-    for item in items.values():
-        if isinstance(item, StackLookup):
-            return item.workspace
-        if isinstance(item, Workspace) and is_inbox(item.id, stack_id):
-            return item.id
+    """Return the id of the workspace in which a stack or inbox is. Raises NotFound.
+
+    Stacks have a StackLookup. An inbox has none, because its id tells the id of its workspace.
+    """
+    lookup_key = StackLookup.key(caller.account, stack_id)
+    rows = table.get_many([lookup_key, Workspace.key(caller.account, stack_id - 1)])
+    for row in rows.values():
+        if isinstance(row, StackLookup):
+            return row.workspace
+        if isinstance(row, Workspace) and is_inbox(row.id, stack_id):
+            return row.id
     raise errors.NotFound(STACK_NOT_FOUND)

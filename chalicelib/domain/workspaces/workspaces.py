@@ -1,4 +1,4 @@
-"""Workspaces: where people share stacks of activities. Everybody has a personal one."""
+"""Workspaces, in which users share stacks of activities. Every user has a personal one."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib import clock, errors
 from chalicelib.domain import access
 from chalicelib.domain.access import INVITED, MEMBER, OWNER, Caller
+from chalicelib.json_text import JsonObject
 from chalicelib.storage import table
 from chalicelib.storage.ids import new_ids
 from chalicelib.storage.models.base import Key, Row
@@ -15,8 +16,8 @@ from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Member, Membership, Workspace, is_open
 from chalicelib.storage.unit_of_work import Change, Precondition
 
-Fields = dict[str, Any]
-People = dict[str, User]
+Fields = JsonObject
+People = dict[str, User]  # by their ids
 
 PERSONAL, SHARED = "PersonalWorkspace", "SharedWorkspace"
 PERSONAL_IDS = 4
@@ -30,7 +31,7 @@ DEFAULT_SETTINGS = {
 
 @dataclass(frozen=True)
 class WorkspaceContext:
-    """A workspace that the caller was admitted to, and what was read with it."""
+    """A workspace, the caller's membership in it, and the other rows that were read with them."""
 
     workspace: Workspace
     member: Member
@@ -39,13 +40,13 @@ class WorkspaceContext:
 
     @property
     def owner(self) -> User:
-        """Whose workspace it is."""
+        """Return the owner of the workspace, who must be among `people`."""
         return self.people[self.workspace.owner]
 
 
 @dataclass(frozen=True)
 class WorkspaceView:
-    """A workspace with its owner, as somebody in this role sees it."""
+    """A workspace with its owner and the role of the user who looks at it."""
 
     workspace: Workspace
     owner: User
@@ -55,110 +56,130 @@ class WorkspaceView:
 def enter_workspace(
     caller: Caller, workspace_id: int, verb: str, *, people: Iterable[str] = (), more: Iterable[Key] = ()
 ) -> WorkspaceContext:
-    """The workspace, if the caller may do this in it, with people and other items, in one request.
+    """Return a workspace in which the caller has the permission `verb`, with these people and the rows of `more`.
 
-    Raises errors.NotFound, errors.Forbidden.
+    It takes one request. Raises NotFound and Forbidden.
     """
-    found = read_workspace(caller, workspace_id, people=people, more=more)
-    access.require_permission(found.workspace, found.member, verb)
-    return found
+    context = read_workspace(caller, workspace_id, people=people, more=more)
+    access.require_permission(context.workspace, context.member, verb)
+    return context
 
 
 def read_workspace(
     caller: Caller, workspace_id: int, *, people: Iterable[str] = (), more: Iterable[Key] = ()
 ) -> WorkspaceContext:
-    """What enter reads, before it is checked: there may be neither workspace nor member."""
-    place = Workspace.key(caller.account, workspace_id)
-    membership = Member.key(caller.account, workspace_id, caller.user)
-    cards = [User.key(caller.account, user) for user in {caller.user, *people}]
-    items = table.get_many([place, membership, *cards, *more])
-    member: Any = items.get(membership)
-    workspace: Any = items.get(place)
-    return WorkspaceContext(workspace, member, people_among(items.values()), items)
+    """Return what `enter_workspace` returns without checking any permission.
+
+    If the workspace does not exist or the caller is not a member, `workspace` or `member` is None. Pass both to
+    `access.require_permission` before using them.
+    """
+    workspace_key = Workspace.key(caller.account, workspace_id)
+    member_key = Member.key(caller.account, workspace_id, caller.user)
+    user_keys = [User.key(caller.account, user) for user in {caller.user, *people}]
+    rows = table.get_many([workspace_key, member_key, *user_keys, *more])
+    workspace: Any = rows.get(workspace_key)
+    member: Any = rows.get(member_key)
+    return WorkspaceContext(workspace, member, users_by_id(rows.values()), rows)
 
 
 def get_people(caller: Caller, users: Iterable[str]) -> People:
-    """These users of the caller's account; none costs nothing."""
-    return people_among(table.get_many(User.key(caller.account, user) for user in users).values())
+    """Return these users of the caller's account. Without users it makes no request."""
+    return users_by_id(table.get_many(User.key(caller.account, user) for user in users).values())
 
 
-def people_among(items: Iterable[Row]) -> People:
-    """The users among what was read, by their ids."""
-    return {item.id: item for item in items if isinstance(item, User)}
+def users_by_id(rows: Iterable[Row]) -> People:
+    """Return the users among these rows."""
+    return {row.id: row for row in rows if isinstance(row, User)}
+
+
+people_among = users_by_id
 
 
 def read_open_workspaces(caller: Caller, spaces: Iterable[int], users: Iterable[str]) -> tuple[People, set[int]]:
-    """These users, and which of these workspaces are there and not being deleted, in one request."""
-    keys = [Workspace.key(caller.account, one) for one in spaces]
-    items = table.get_many([*keys, *(User.key(caller.account, user) for user in users)]).values()
-    return people_among(items), {item.id for item in items if isinstance(item, Workspace) and not item.deletion_state}
+    """Return these users, and the ids of those of these workspaces that exist and are not being deleted.
+
+    It takes one request.
+    """
+    workspace_keys = [Workspace.key(caller.account, workspace_id) for workspace_id in spaces]
+    user_keys = [User.key(caller.account, user) for user in users]
+    rows = table.get_many([*workspace_keys, *user_keys]).values()
+    return users_by_id(rows), {workspace.id for workspace in _open_workspaces(rows)}
 
 
 def people_if_open(caller: Caller, spaces: set[int], users: Iterable[str], closing: set[int]) -> People | None:
-    """These users; None where some of these workspaces are not (any more) open: `closing` has them then."""
-    people, open_ones = read_open_workspaces(caller, spaces, users)
-    closing |= spaces - open_ones
-    return None if spaces - open_ones else people
+    """Return these users, or None if some of these workspaces do not exist or are being deleted.
+
+    The ids of those workspaces are added to `closing`.
+    """
+    people, open_spaces = read_open_workspaces(caller, spaces, users)
+    closing |= spaces - open_spaces
+    return people if spaces <= open_spaces else None
 
 
 def require_workspace_open(caller: Caller, workspace_id: int, lost: str = access.WORKSPACE_NOT_FOUND) -> Precondition:
-    """That a workspace is still there, and not being deleted, when a change is committed; what arrives is counted."""
+    """Return the precondition that a workspace exists and is not being deleted when a change is committed.
+
+    `lost` is the message of the NotFound error otherwise. The workspace also counts the change among its `arrivals`, so
+    that a deletion which read the workspace before the change is planned again.
+    """
     key = Workspace.key(caller.account, workspace_id)
     return Precondition(Workspace, key, is_open(Workspace), errors.NotFound(lost), Workspace.arrivals)
 
 
 def inbox_id(workspace_id: int) -> int:
-    """The id of a workspace's inbox: both are always taken together."""
+    """Return the id of a workspace's inbox. The two ids are always drawn together."""
     return workspace_id + 1
 
 
 def get_workspace(caller: Caller, workspace_id: int) -> WorkspaceView:
-    """One workspace, also for those invited to it."""
-    found = enter_workspace(caller, workspace_id, "see")
-    people = found.people | get_people(caller, {found.workspace.owner} - found.people.keys())
-    return WorkspaceView(found.workspace, people[found.workspace.owner], found.member.role)
+    """Return one workspace. Users who are only invited to it may see it too. Raises NotFound."""
+    context = enter_workspace(caller, workspace_id, "see")
+    owner_id = context.workspace.owner
+    people = context.people if owner_id in context.people else get_people(caller, [owner_id])
+    return WorkspaceView(context.workspace, people[owner_id], context.member.role)
 
 
-def create_workspace(caller: Caller, fields: Fields) -> Change[WorkspaceView]:
-    """A shared workspace, owned by the caller."""
+def create_workspace(caller: Caller, fields: JsonObject) -> Change[WorkspaceView]:
+    """Create a shared workspace that the caller owns. Raises Forbidden if the caller has left the account."""
     owner = access.require_active(table.get(User, caller.account, caller.user))
     workspace_id, _ = new_ids(caller.account, 2)
-    items = build_workspace(caller.account, caller.user, workspace_id, SHARED, fields)
+    rows = build_workspace(caller.account, caller.user, workspace_id, SHARED, fields)
     return Change(
-        WorkspaceView(items[0], owner),
-        save=items,
+        WorkspaceView(rows[0], owner),
+        save=rows,
         preconditions=[access.require_user_active(caller.account, caller.user)],
     )
 
 
 def new_personal_ids(account: int) -> range:
-    """New ids for a personal workspace: its own, its inbox's, and those of two stacks."""
+    """Draw the ids of a new personal workspace: one for itself, one for its inbox and two for its stacks."""
     return new_ids(account, PERSONAL_IDS)
 
 
 def build_personal_workspace(account: int, user: str, ids: Iterable[int]) -> list[Any]:
-    """The personal workspace that every user is made with: an inbox and two stacks."""
-    workspace_id, _, action, waiting = ids
-    items = build_workspace(
-        account, user, workspace_id, PERSONAL, {"name": "Personal workspace"}, stacks=[action, waiting]
-    )
+    """Return the rows of a user's personal workspace, which starts with an inbox and two stacks.
+
+    The first row is the workspace. `ids` come from `new_personal_ids`.
+    """
+    workspace_id, _, action_id, waiting_id = ids
+    fields = {"name": "Personal workspace"}
     return [
-        *items,
-        *build_stack(account, workspace_id, action, {"name": "Action"}),
-        *build_stack(account, workspace_id, waiting, {"name": "Waiting"}),
+        *build_workspace(account, user, workspace_id, PERSONAL, fields, stacks=[action_id, waiting_id]),
+        *build_stack(account, workspace_id, action_id, {"name": "Action"}),
+        *build_stack(account, workspace_id, waiting_id, {"name": "Waiting"}),
     ]
 
 
-def build_stack(account: int, workspace_id: int, stack_id: int, fields: Fields) -> tuple[Stack, StackLookup]:
-    """A new stack, as it is found in its workspace and by its id alone."""
+def build_stack(account: int, workspace_id: int, stack_id: int, fields: JsonObject) -> tuple[Stack, StackLookup]:
+    """Return the rows of a new stack: the stack itself, and the row that finds its workspace by the id of the stack."""
     stack = Stack.at(account, workspace_id, stack_id, id=stack_id, **fields)
     return stack, StackLookup.at(account, stack_id, workspace=workspace_id)
 
 
 def build_workspace(
-    account: int, user: str, workspace_id: int, kind: str, fields: Fields, stacks: Iterable[int] = ()
+    account: int, user: str, workspace_id: int, kind: str, fields: JsonObject, stacks: Iterable[int] = ()
 ) -> list[Any]:
-    """A new workspace, first, and its owner's place in it."""
+    """Return the rows of a new workspace: the workspace itself first, then the membership of its owner `user`."""
     workspace = Workspace.at(
         account,
         workspace_id,
@@ -175,50 +196,60 @@ def build_workspace(
 
 
 def build_membership(account: int, workspace: Workspace, user: str, role: str) -> tuple[Member, Membership]:
-    """A user's new place in a workspace: as its members are found, and as the user's workspaces are."""
+    """Return the rows of a new membership: one lists the members of a workspace, one the workspaces of a user."""
     member = Member.at(account, workspace.id, user, user=user, role=role)
     details = {"workspace": workspace.id, "owner": workspace.owner, "role": role}
     return member, Membership.at(account, user, workspace.id, **details)
 
 
-def update_workspace(caller: Caller, workspace_id: int, fields: Fields) -> Change[WorkspaceView]:
-    """Changes name, description and single settings. Only its owner may."""
-    found = enter_workspace(caller, workspace_id, "change")
-    workspace = found.workspace
+def update_workspace(caller: Caller, workspace_id: int, fields: JsonObject) -> Change[WorkspaceView]:
+    """Change the given fields and settings of a workspace and keep all others.
+
+    Raises NotFound, and Forbidden if the caller is not its owner.
+    """
+    context = enter_workspace(caller, workspace_id, "change")
+    workspace = context.workspace
     before = (workspace.name, workspace.description, workspace.setting)
     workspace.name = fields.get("name", workspace.name)
     workspace.description = fields.get("description", workspace.description)
     workspace.setting = workspace.setting | fields.get("setting", {})
-    changed = before != (workspace.name, workspace.description, workspace.setting)
-    return Change(WorkspaceView(workspace, found.owner), save=[workspace] if changed else [])
+    is_changed = before != (workspace.name, workspace.description, workspace.setting)
+    return Change(WorkspaceView(workspace, context.owner), save=[workspace] if is_changed else [])
 
 
 def list_workspaces(caller: Caller) -> list[WorkspaceView]:
-    """Those that the caller owns or has joined."""
+    """Return the workspaces that the caller owns or has joined."""
     return _list_by_role(caller, OWNER, MEMBER)
 
 
 def list_invited_workspaces(caller: Caller) -> list[WorkspaceView]:
-    """Those that the caller is invited to and has not joined."""
+    """Return the workspaces that the caller is invited to and has not joined."""
     return _list_by_role(caller, INVITED)
 
 
 def list_memberships(caller: Caller) -> list[Membership]:
-    """The caller's places in all workspaces but those only invited to, by the ids of the workspaces."""
-    return [one for one in _read_memberships(caller) if one.role != INVITED]
+    """Return the caller's memberships in the order of the workspaces' ids, without workspaces only invited to."""
+    return [membership for membership in _read_memberships(caller) if membership.role != INVITED]
 
 
 def _list_by_role(caller: Caller, *roles: str) -> list[WorkspaceView]:
-    """The caller's workspaces in these roles, the personal one first, then the oldest."""
-    memberships = [one for one in _read_memberships(caller) if one.role in roles]
-    keys = [Workspace.key(caller.account, one.workspace) for one in memberships]
-    owners = [User.key(caller.account, one.owner) for one in memberships]
-    items = table.get_many([*keys, *owners]).values()
-    people = people_among(items)
-    spaces = [item for item in items if isinstance(item, Workspace) and not item.deletion_state]
-    spaces.sort(key=lambda one: (one.type != PERSONAL or one.owner != caller.user, one.id))
-    held = {one.workspace: one.role for one in memberships}
-    return [WorkspaceView(one, people[one.owner], held[one.id]) for one in spaces]
+    """Return the caller's workspaces in these roles: first the personal one, then the others, oldest first."""
+    memberships = [membership for membership in _read_memberships(caller) if membership.role in roles]
+    workspace_keys = [Workspace.key(caller.account, membership.workspace) for membership in memberships]
+    owner_keys = [User.key(caller.account, membership.owner) for membership in memberships]
+    rows = table.get_many([*workspace_keys, *owner_keys]).values()
+    people = users_by_id(rows)
+    role_in = {membership.workspace: membership.role for membership in memberships}
+    own_first = sorted(
+        _open_workspaces(rows),
+        key=lambda workspace: (workspace.type != PERSONAL or workspace.owner != caller.user, workspace.id),
+    )
+    return [WorkspaceView(workspace, people[workspace.owner], role_in[workspace.id]) for workspace in own_first]
+
+
+def _open_workspaces(rows: Iterable[Row]) -> list[Workspace]:
+    """Return the workspaces among these rows that are not being deleted."""
+    return [row for row in rows if isinstance(row, Workspace) and not row.deletion_state]
 
 
 def _read_memberships(caller: Caller) -> Iterator[Membership]:
