@@ -6,7 +6,9 @@ from json import JSONDecodeError
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any
 
-__all__ = ["JSONDecodeError", "dump", "encoded_size", "load"]
+__all__ = ["JSONDecodeError", "JsonObject", "dump", "encoded_size", "load"]
+
+JsonObject = dict[str, Any]
 
 # Lambda's runtimes before 3.12 send all but printable ASCII escaped.
 _quoted = encode_basestring_ascii if sys.version_info < (3, 12) else encode_basestring

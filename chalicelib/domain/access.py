@@ -44,7 +44,7 @@ OWNER, MEMBER, INVITED = "owner", "member", "invited"
 PERMISSIONS = {
     "see": {OWNER, MEMBER, INVITED},
     "enter": {OWNER, MEMBER},
-    "look": {OWNER, MEMBER},  # at activities in it, as may others whom these are delegated by or to
+    "view": {OWNER, MEMBER},  # activities in it; parties to a delegation may view its activity as well
     "invite": {OWNER, MEMBER},
     "take_over": {OWNER, MEMBER},
     "delegate": {OWNER, MEMBER},
