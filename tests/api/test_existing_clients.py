@@ -66,7 +66,7 @@ def test_what_is_wrong_is_read_from_the_message(ada: ExistingClient) -> None:
         ada.new_activity(description="nameless")
     finished = f"/api/activities/{ada.new_activity(name='x')['id']}"
     ada.put(f"{finished}/finish")
-    with pytest.raises(Refused, match="what fits is take_over, delete"):
+    with pytest.raises(Refused, match="It allows: take_over, delete"):
         ada.put(f"{finished}/pause")
 
 

@@ -30,7 +30,7 @@ class UserView:
 
 def list_users(caller: Caller) -> list[UserView]:
     """The users of the account by name."""
-    found = sorted(users.list_users(caller.account), key=lambda user: (user.last_name, user.first_name, user.id))
+    found = sorted(users.list_users(caller.account), key=users.name_order)
     card = access.require_active(next((user for user in found if user.id == caller.user), None))
     return [_view(card, user) for user in found]
 
