@@ -62,8 +62,8 @@ ONLY_OWNER = frozenset({OWNER})
 PERMISSIONS = {
     "see": Permission("see it", EVERY_ROLE),
     "enter": Permission("see what is in it", OWNER_AND_MEMBERS),
-    # Users whom an activity was delegated by or to may see it without this permission.
-    "look": Permission("see its activities", OWNER_AND_MEMBERS),
+    # The parties to a delegation may view its activity without this permission.
+    "view": Permission("see its activities", OWNER_AND_MEMBERS),
     "invite": Permission("invite others", OWNER_AND_MEMBERS, "allow_invitations"),
     "take_over": Permission("take over activities of others", OWNER_AND_MEMBERS, "allow_take_over_by_members"),
     "delegate": Permission("delegate activities of others", OWNER_AND_MEMBERS, "allow_take_over_by_members"),

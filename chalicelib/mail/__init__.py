@@ -1,1 +1,1 @@
-"""TODO."""
+"""Mail: what the mails say, how they are sent, and how sending went."""

@@ -1,4 +1,4 @@
-"""What our mails say, each in text and in HTML."""
+"""The mails that the service sends, each as text and as HTML."""
 
 from dataclasses import dataclass
 from string import Template
@@ -10,32 +10,32 @@ INVITATION = MailTemplate(
     Template("""\
 $inviter invites you to the workspace "$workspace".
 
-$way
+$instructions
 
-If you do not know what this is about, you need not do anything.
+If you were not expecting this mail, you can ignore it.
 """),
     Template("""\
 <!doctype html><html lang="en"><body>
 <p>$inviter invites you to the workspace <strong>$workspace</strong>.</p>
-<p>$way</p>
-<p>If you do not know what this is about, you need not do anything.</p>
+<p>$instructions</p>
+<p>If you were not expecting this mail, you can ignore it.</p>
 </body></html>
 """),
 )
 DELEGATION = MailTemplate(
-    Template("$delegator hands you $activity"),
+    Template("$delegator delegates $activity to you"),
     Template("""\
-$delegator hands you the activity "$activity".
+$delegator delegates the activity "$activity" to you.
 
-$note$way
+$note$instructions
 
-If you do not know what this is about, you need not do anything.
+If you were not expecting this mail, you can ignore it.
 """),
     Template("""\
 <!doctype html><html lang="en"><body>
-<p>$delegator hands you the activity <strong>$activity</strong>.</p>
-$note<p>$way</p>
-<p>If you do not know what this is about, you need not do anything.</p>
+<p>$delegator delegates the activity <strong>$activity</strong> to you.</p>
+$note<p>$instructions</p>
+<p>If you were not expecting this mail, you can ignore it.</p>
 </body></html>
 """),
 )
@@ -44,21 +44,23 @@ ALARM = MailTemplate(
     Template("""\
 The alarm of "$activity" in the workspace "$workspace" was set to $time.
 
-You get this mail because the activity is assigned to you.
+You receive this mail because the activity is assigned to you.
 """),
     Template("""\
 <!doctype html><html lang="en"><body>
 <p>The alarm of <strong>$activity</strong> in the workspace <strong>$workspace</strong> was set to $time.</p>
-<p>You get this mail because the activity is assigned to you.</p>
+<p>You receive this mail because the activity is assigned to you.</p>
 </body></html>
 """),
 )
-COPY_NOTE = "This is a copy of the invitation that $email was sent. The personal link is only in the original."
+COPY_NOTE = Template(
+    "This is a copy of the invitation that was sent to $email. Only the original contains the personal link."
+)
 
 
 @dataclass(frozen=True)
 class InvitationMail:
-    """What an invitation says; `link` is for the invited person's eyes only."""
+    """The mail to an invited person. `link` must not reach anybody else: it accepts the invitation."""
 
     email: str
     inviter: str
@@ -66,18 +68,18 @@ class InvitationMail:
     link: str
 
     def send(self, copy_to: str | None) -> bool:
-        """Sends the mail, and a copy without the link. Answers whether the mail itself was accepted for delivery."""
-        words = {"inviter": self.inviter, "workspace": self.workspace}
-        way, link = _accept_instructions(self.link)
-        sent = INVITATION.send(self.email, words | {"way": way}, way=link)
-        if sent and copy_to:
-            INVITATION.send(copy_to, words | {"way": Template(COPY_NOTE).substitute(email=self.email)})
-        return sent
+        """Send the mail, and a copy without the link to `copy_to`. Return whether the mail itself was accepted."""
+        values = {"inviter": self.inviter, "workspace": self.workspace}
+        text, html = _accept_instructions(self.link)
+        is_sent = INVITATION.send(self.email, values | {"instructions": text}, instructions=html)
+        if is_sent and copy_to:
+            INVITATION.send(copy_to, values | {"instructions": COPY_NOTE.substitute(email=self.email)})
+        return is_sent
 
 
 @dataclass(frozen=True)
 class DelegationMail:
-    """What a delegation says; `link` is for the delegee's eyes only."""
+    """The mail to a delegee. `link` must not reach anybody else: it accepts the delegation."""
 
     email: str
     delegator: str
@@ -86,17 +88,18 @@ class DelegationMail:
     link: str
 
     def send(self) -> bool:
-        """Sends the mail. Answers whether it was accepted for delivery."""
-        way, link = _accept_instructions(self.link)
-        note = f"{self.note}\n\n" if self.note else ""
-        words = {"delegator": self.delegator, "activity": self.activity, "note": note, "way": way}
-        quoted = f"<blockquote>{escape_html(self.note)}</blockquote>\n" if self.note else ""
-        return DELEGATION.send(self.email, words, way=link, note=quoted)
+        """Send the mail. Return whether it was accepted for delivery."""
+        text, html = _accept_instructions(self.link)
+        values = {"delegator": self.delegator, "activity": self.activity, "instructions": text}
+        if not self.note:
+            return DELEGATION.send(self.email, values | {"note": ""}, instructions=html)
+        quote = f"<blockquote>{escape_html(self.note)}</blockquote>\n"
+        return DELEGATION.send(self.email, values | {"note": f"{self.note}\n\n"}, instructions=html, note=quote)
 
 
 @dataclass(frozen=True)
 class AlarmMail:
-    """What an alarm says to the assignee of an activity; `time` is in UTC, as everywhere."""
+    """The mail to the assignee of an activity when its alarm is due. `time` is a timestamp in UTC."""
 
     email: str
     activity: str
@@ -104,12 +107,12 @@ class AlarmMail:
     time: str
 
     def send(self) -> bool:
-        """Sends the mail. Answers whether it was accepted for delivery."""
+        """Send the mail. Return whether it was accepted for delivery."""
         time = self.time.replace("T", " ").replace("Z", " UTC")
         return ALARM.send(self.email, {"activity": self.activity, "workspace": self.workspace, "time": time})
 
 
 def _accept_instructions(link: str) -> tuple[str, str]:
-    """How to accept, in text and in HTML."""
-    days = "Accept within 14 days:"
-    return f"{days} {link}", f'{days} <a href="{escape_html(link)}">accept</a>'
+    """Return the sentence that says how to accept, as text and as HTML."""
+    sentence = "Accept within 14 days:"
+    return f"{sentence} {link}", f'{sentence} <a href="{escape_html(link)}">accept</a>'

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Templates of mails: a subject, a text part and an HTML part with placeholders."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,24 +9,24 @@ from chalicelib.mail import sending
 
 @dataclass(frozen=True)
 class MailTemplate:
-    """A kind of mail: subject, text and HTML with blanks."""
+    """The subject, text and HTML of one kind of mail."""
 
     subject: Template
     text: Template
     html: Template
 
-    def send(self, to: str, words: Mapping[str, str], **markup: str) -> bool:
-        """Fills the blanks in and sends it; the HTML may have markup of its own where the text has words.
+    def send(self, to: str, values: Mapping[str, str], **markup: str) -> bool:
+        """Fill in the placeholders and send the mail. Return whether it was accepted for delivery.
 
-        Answers whether it was accepted for delivery.
+        In the HTML part values are escaped, and `markup` replaces values of the same name by ready-made HTML.
         """
-        safe = {name: escape_html(word) for name, word in words.items()} | markup
-        subject = " ".join(self.subject.substitute(words).split())
-        return sending.deliver(to, subject, self.text.substitute(words), self.html.substitute(safe))
+        html_values = {name: escape_html(value) for name, value in values.items()} | markup
+        subject = " ".join(self.subject.substitute(values).split())  # a subject must be a single line
+        return sending.deliver(to, subject, self.text.substitute(values), self.html.substitute(html_values))
 
 
 def escape_html(text: str) -> str:
-    """Text as HTML shows it."""
-    from html import escape  # few requests need it, and every cold start would pay
+    """Escape text for use in HTML."""
+    from html import escape  # imported here to keep cold starts short: few requests send mail
 
     return escape(text)

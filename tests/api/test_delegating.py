@@ -123,7 +123,7 @@ def test_the_mail_says_the_same_in_text_and_html(world: World, outbox: list[Json
     [mail] = outbox
     assert mail["Destination"] == {"ToAddresses": ["udo@acme.example"]}
     simple = mail["Content"]["Simple"]
-    assert simple["Subject"]["Data"] == "Ada Admin hands you Plans & more"
+    assert simple["Subject"]["Data"] == "Ada Admin delegates Plans & more to you"
     text, html = simple["Body"]["Text"]["Data"], simple["Body"]["Html"]["Data"]
     for part in ('the activity "Plans &\tmore"', "Soon <b>", links(outbox)[0]):
         assert part in text

@@ -89,7 +89,7 @@ def test_the_delegator_still_sees_the_activity_and_comments_on_it_but_cannot_cha
     assert world.owner.post(f"{address}/comments", json={"body": "How is it going?"}).status_code == 201
     refused = world.owner.put(address, json={"name": "Mine"})
     assert refused.status_code == 403
-    assert "only look" in refused.json()["detail"]
+    assert "only view" in refused.json()["detail"]
     assert [world.owner.put(f"{address}/{verb}").status_code for verb in ("play", "finish", "delete")] == [403] * 3
     assert world.member.get(address).status_code == 404
 

@@ -57,7 +57,7 @@ def test_an_activity_is_created_played_and_finished(ada: ExistingClient) -> None
     assert ada.put(address, name="Plan B")["name"] == "Plan B"
     assert [found["name"] for found in ada.all("/api/activities")] == ["Plan B"]
     ada.delete(address)
-    with pytest.raises(Refused, match="there is no such activity"):
+    with pytest.raises(Refused, match="There is no such activity."):
         ada.get(address)
 
 
@@ -66,7 +66,7 @@ def test_errors_are_read_from_the_message(ada: ExistingClient) -> None:
         ada.new_activity(description="nameless")
     finished = f"/api/activities/{ada.new_activity(name='x')['id']}"
     ada.put(f"{finished}/finish")
-    with pytest.raises(Refused, match="what fits is take_over, delete"):
+    with pytest.raises(Refused, match="It allows: take_over, delete"):
         ada.put(f"{finished}/pause")
 
 

@@ -68,7 +68,7 @@ def test_items_get_onto_a_stack_by_its_id_alone(world: World) -> None:
     new = world.member.post(f"{flat(stack)}/items", json={"name": "x"})
     assert world.owner.get(created(new)).json() == new.json()["activity"]
     assert listed(world.owner, f"{stack}/items") == [new.json()["activity"]["id"], item]
-    assert put(world.owner, flat(stack), 99999).json()["detail"] == "there is no such activity"
+    assert put(world.owner, flat(stack), 99999).json()["detail"] == "There is no such activity."
     places()
 
 

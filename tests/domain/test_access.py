@@ -11,7 +11,7 @@ ROLES_WITH_PERMISSION = {
     "see": ("owner", "member", "invited"),
     "enter": ("owner", "member"),
     "invite": ("owner", "member"),
-    "look": ("owner", "member"),
+    "view": ("owner", "member"),
     "take_over": ("owner", "member"),
     "delegate": ("owner", "member"),
     "change_blocks": ("owner", "member"),

@@ -31,7 +31,7 @@ class UserView:
 
 def list_users(caller: Caller) -> list[UserView]:
     """Return the users of the account, sorted by last name, then first name."""
-    account_users = sorted(users.list_users(caller.account), key=lambda one: (one.last_name, one.first_name, one.id))
+    account_users = sorted(users.list_users(caller.account), key=users.name_order)
     own_user = next((user for user in account_users if user.id == caller.user), None)
     viewer = access.require_active(own_user)
     return [_view(viewer, user) for user in account_users]

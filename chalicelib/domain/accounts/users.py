@@ -104,3 +104,8 @@ def list_users(account: int) -> Iterator[User]:
 def list_users_and_former_users(account: int) -> Iterator[User]:
     """Return all users of an account, including those who have left it."""
     return table.query(User, User.key(account, "")[0], User.prefix)
+
+
+def name_order(user: User) -> tuple[str, str, str]:
+    """Return the sort key by which users are listed: last name, first name, id."""
+    return user.last_name, user.first_name, user.id

@@ -1,8 +1,9 @@
-"""Alarms: when its time has come, an activity's alarm sends a mail to the assignee, once.
+"""Alarms: when the alarm of an activity is due, mail the assignee, once.
 
-Whoever sends it first claims it, by putting off in the index when it is due, and takes it out of the index afterwards.
-What is cut off in between is due again when the claim has run out, so that nothing is lost. Both are committed only in
-the version of the activity that was read: of several at once one gets the claim, and what users change stays.
+A run claims an alarm before it sends the mail, by moving the due time in the index CLAIM_SECONDS ahead. Afterwards it
+removes the alarm from the index. If a run is cut off in between, the alarm becomes due again when the claim has
+expired, so no alarm is lost. Both commits require the version of the activity that was read: of several runs only one
+gets the claim, and changes by users are never overwritten.
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from chalicelib import clock, errors, randomness
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import visible_activity
+from chalicelib.domain.activities.visible_activity import VIEW
 from chalicelib.mail.messages import AlarmMail
 from chalicelib.storage import table, unit_of_work
 from chalicelib.storage.marks import MARK
@@ -19,17 +21,17 @@ from chalicelib.storage.models.activities import ALARM_SHARDS, Activity
 from chalicelib.storage.models.base import Key
 from chalicelib.storage.unit_of_work import Change
 
-CLAIM_SECONDS = 60  # seconds; longer than a run may take, so that nobody else is at what is being sent
-MAX_TRIES = 30  # that fail until an alarm is given up, which take a day:
-FIRST_PAUSE, MAX_PAUSE = 30, 3600  # seconds, twice as many after each try
-NOTE_PAUSES = (0.1, 0.5, 2.0, 4.0)  # seconds between the tries to note what was done
+CLAIM_SECONDS = 60  # longer than a run may take, so that nobody else sends the same mail meanwhile
+MAX_TRIES = 30  # after so many failures, which take about a day, an alarm is given up
+FIRST_PAUSE, MAX_PAUSE = 30, 3600  # seconds after a failure; the pause doubles with each further one
+RECORDING_PAUSES = (0.1, 0.5, 2.0, 4.0)  # seconds between the attempts to record an outcome
 
 SENT, FAILED, DROPPED, GIVEN_UP = "sent", "failed", "dropped", "given up"
 
 
 @dataclass(frozen=True)
 class Alarm:
-    """An alarm that was due, and what became of it."""
+    """An alarm that was due, and its outcome."""
 
     account: int
     activity: int
@@ -38,35 +40,36 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Claim:
-    """An alarm that nobody else sends meanwhile, by its token; `tries` counts this one too."""
+    """The right to send an alarm, identified by a token. `tries` includes the present one."""
 
     token: str
     tries: int
     mail: AlarmMail
-    sent: Alarm
+    alarm: Alarm
 
 
 def list_due_alarms() -> list[Iterator[Key]]:
-    """Where there are alarms whose time has come, in several parts, each with the earliest first."""
+    """Return the keys of activities whose alarm is due: one iterator for each shard of the index, earliest first."""
     now = clock.now()
     return [table.due_alarms(shard, now) for shard in range(ALARM_SHARDS)]
 
 
 def send_alarm(key: Key) -> Alarm | None:
-    """Sends one alarm, unless it turns out not to be due, or somebody else is at it. Answers what became of it."""
-    claim = unit_of_work.run_with_retries(lambda: _claim(key))
+    """Send the alarm of the activity with this key. Return None if it is not due or somebody else has claimed it."""
+    claim = unit_of_work.run_with_retries(lambda: _plan_claim(key))
     if not isinstance(claim, Claim):
         return claim
     is_sent = claim.mail.send()
     _record_outcome(key, claim, is_sent)
-    return claim.sent if is_sent else replace(claim.sent, outcome=FAILED)
+    return claim.alarm if is_sent else replace(claim.alarm, outcome=FAILED)
 
 
-def _claim(key: Key) -> Change[Claim | Alarm | None]:
-    activity = _read(key)
+def _plan_claim(key: Key) -> Change[Claim | Alarm | None]:
+    """Claim an alarm. Remove it from the index if there is nobody to send it to, or it has failed too often."""
+    activity = _read_activity(key)
     if activity is None or not activity.alarm_at or activity.alarm_at > clock.now():
         return Change(None)
-    tries, mail = (activity.alarm_tries or 0) + 1, _mail(activity)
+    tries, mail = (activity.alarm_tries or 0) + 1, _build_mail(activity)
     if tries > MAX_TRIES or mail is None:
         activity.set_alarm(None)
         return Change(Alarm(activity.account, activity.id, GIVEN_UP if mail else DROPPED), [activity])
@@ -75,20 +78,20 @@ def _claim(key: Key) -> Change[Claim | Alarm | None]:
     return Change(claim, [activity])
 
 
-def _mail(activity: Activity) -> AlarmMail | None:
-    """The mail to the assignee; None for somebody who no longer sees the activity."""
+def _build_mail(activity: Activity) -> AlarmMail | None:
+    """Return the mail to the assignee, or None if the assignee no longer sees the activity."""
     assignee = Caller(activity.account, activity.doc["assignee"].removeprefix(MARK), "", "read")
     try:
-        found = visible_activity.enter_activity(assignee, activity, visible_activity.VIEW).context
-        user = access.require_active(found.people.get(assignee.user))
+        context = visible_activity.enter_activity(assignee, activity, VIEW).context
+        user = access.require_active(context.people.get(assignee.user))
     except (errors.NotFound, errors.Forbidden):
         return None
-    return AlarmMail(user.email, activity.doc["name"], found.workspace.name, activity.doc["alarm"]["time"])
+    return AlarmMail(user.email, activity.doc["name"], context.workspace.name, activity.doc["alarm"]["time"])
 
 
 def _record_outcome(key: Key, claim: Claim, is_sent: bool) -> None:
-    """Notes how the sending went. It is tried hard, since a mail of which nothing is noted goes out once more."""
-    for pause in NOTE_PAUSES:
+    """Record whether the mail was sent. Try several times, because a mail that is not recorded is sent again."""
+    for pause in RECORDING_PAUSES:
         try:
             return unit_of_work.run_with_retries(lambda: _plan_outcome(key, claim, is_sent))
         except errors.Problem:
@@ -97,9 +100,10 @@ def _record_outcome(key: Key, claim: Claim, is_sent: bool) -> None:
 
 
 def _plan_outcome(key: Key, claim: Claim, is_sent: bool) -> Change[None]:
-    activity = _read(key)
+    """Remove a sent alarm from the index, or make a failed one due later."""
+    activity = _read_activity(key)
     if activity is None or activity.alarm_claim != claim.token:
-        return Change(None)  # deleted, or set anew meanwhile
+        return Change(None)  # the activity has been deleted, or its alarm set to another time
     if is_sent:
         activity.set_alarm(None)
     else:
@@ -107,6 +111,6 @@ def _plan_outcome(key: Key, claim: Claim, is_sent: bool) -> Change[None]:
     return Change(None, [activity])
 
 
-def _read(key: Key) -> Activity | None:
-    item = table.get_many([key]).get(key)
-    return item if isinstance(item, Activity) else None
+def _read_activity(key: Key) -> Activity | None:
+    row = table.get_many([key]).get(key)
+    return row if isinstance(row, Activity) else None

@@ -1,15 +1,16 @@
-"""Comments on activities: read by whoever sees the activity, changed by their author only."""
+"""Comments on activities. Everybody who sees an activity can read them; only their author can change them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, cast
 
 from chalicelib import clock, errors, json_text
 from chalicelib.domain.access import Caller
-from chalicelib.domain.activities import activities, copies, documents, visible_activity
-from chalicelib.domain.activities.visible_activity import VisibleActivity
+from chalicelib.domain.activities import copies, documents, visible_activity
+from chalicelib.domain.activities.visible_activity import VIEW, VisibleActivity
 from chalicelib.domain.workspaces import workspaces
-from chalicelib.domain.workspaces.workspaces import Fields, People, WorkspaceContext
+from chalicelib.domain.workspaces.workspaces import People, WorkspaceContext
+from chalicelib.json_text import JsonObject
 from chalicelib.storage import table
 from chalicelib.storage.ids import next_id
 from chalicelib.storage.marks import MARK
@@ -21,15 +22,15 @@ from chalicelib.storage.models.workspaces import Member, Workspace
 from chalicelib.storage.parallel import run_both
 from chalicelib.storage.unit_of_work import Change, Precondition
 
-COMMENT_NOT_FOUND = "there is no such comment"
+COMMENT_NOT_FOUND = "There is no such comment."
 
 
 class StoredComments(Protocol):
-    """Some stored comments."""
+    """Comments that were read, such as one page of a list."""
 
     @property
     def texts(self) -> Sequence[str]:
-        """The comments as they are stored."""
+        """The stored texts of the comments."""
         ...
 
 
@@ -38,7 +39,7 @@ T = TypeVar("T", bound=StoredComments)
 
 @dataclass(frozen=True)
 class CommentView:
-    """A comment as it is stored, and the people who stand in it."""
+    """A comment as stored text, and the people in it."""
 
     id: int
     activity: int
@@ -47,110 +48,146 @@ class CommentView:
 
 
 def list_comments(caller: Caller, activity_id: int, read: Callable[[], T]) -> tuple[T, People]:
-    """What is read of the comments on an activity, and who said it. Raises errors.NotFound, and shows nothing then."""
-    activity, part = run_both(lambda: table.get(Activity, caller.account, activity_id), read)
-    return part, activities.people_if_visible(caller, activity, part.texts)
+    """Return the comments that `read` returns, and their authors. Raises errors.NotFound.
+
+    Comments and activity are read in parallel; whether the caller may see them is checked afterwards.
+    """
+    activity, comments = run_both(lambda: table.get(Activity, caller.account, activity_id), read)
+    return comments, _read_people_if_visible(caller, activity, comments.texts)
 
 
 def read_entries(
     caller: Caller, activity_id: int, after: int | None = None, reach: int | None = None
 ) -> Iterator[tuple[int, str]]:
-    """Ids and stored texts of the comments on an activity, the oldest first, unchecked."""
-    begin = Comment.key(caller.account, activity_id, after)[1] if after else None
+    """Yield id and stored text of each comment on an activity, oldest first, without checking the caller's access.
+
+    Start after the comment with the id `after`. Fetch at most `reach` comments in one request.
+    """
+    last_key = Comment.key(caller.account, activity_id, after)[1] if after else None
     partition = Comment.key(caller.account, activity_id, 0)[0]
-    for key, text in table.query_documents(partition, Comment.prefix, begin, reach):
+    for key, text in table.query_documents(partition, Comment.prefix, last_key, reach):
         yield int(key.removeprefix(Comment.prefix)), text
 
 
 def get_comment(caller: Caller, comment_id: int) -> CommentView:
-    """One comment on an activity that the caller sees. Raises errors.NotFound."""
+    """Return a comment on an activity that the caller may see. Raises errors.NotFound."""
     return _find_visible(caller, comment_id)[1]
 
 
-def create_comment(caller: Caller, activity_id: int, fields: Fields) -> Change[CommentView]:
-    """A new comment of the caller on an activity. Raises errors.NotFound."""
+def create_comment(caller: Caller, activity_id: int, fields: JsonObject) -> Change[CommentView]:
+    """Comment on an activity. Raises errors.NotFound."""
     activity: Any
-    activity, comment_id = run_both(  # an id is lost where the caller is refused
+    activity, comment_id = run_both(  # if the caller is refused, the new id stays unused
         lambda: table.get(Activity, caller.account, activity_id),
         lambda: next_id(caller.account, "ids"),
     )
-    people = activities.people_if_visible(caller, activity)
-    now, author = clock.now(), MARK + caller.user
-    doc = {"id": comment_id, "activity_id": activity_id, "body": fields["body"], "author": author}
-    doc |= {"created_at": now, "updated_at": now}
-    comment = Comment.at(caller.account, activity_id, comment_id, id=comment_id, doc=doc)
-    about = {"activity": activity_id, "author": caller.user, "workspace": activity.workspace}
-    topic = CommentLookup.at(caller.account, comment_id, **about)
-    change = Change(CommentView(comment_id, activity_id, json_text.dump(doc), people), [comment, topic])
-    return _mark_discussed(caller, activity, change)
+    people = _read_people_if_visible(caller, activity)
+    now = clock.now()
+    document = {"id": comment_id, "activity_id": activity_id, "body": fields["body"], "author": MARK + caller.user}
+    document |= {"created_at": now, "updated_at": now}
+    comment = Comment.at(caller.account, activity_id, comment_id, id=comment_id, doc=document)
+    lookup = CommentLookup.at(
+        caller.account, comment_id, activity=activity_id, author=caller.user, workspace=activity.workspace
+    )
+    change = _plan_mark_as_discussed(caller, activity)
+    view = CommentView(comment_id, activity_id, json_text.dump(document), people)
+    return change.and_save(comment, lookup).with_answer(view)
 
 
-def _mark_discussed(caller: Caller, activity: Any, change: Change[CommentView]) -> Change[CommentView]:
-    """The change as long as the activity is where the caller saw it; with the first comment it notes that."""
-    moved = errors.Stale("the activity has just been moved")
+def _plan_mark_as_discussed(caller: Caller, activity: Activity) -> Change[None]:
+    """Mark an activity as discussed when it gets its first comment.
+
+    In any case require that it stays in its workspace until the comment is committed.
+    """
     key = Activity.key(caller.account, activity.id)
-    stays = workspaces.require_workspace_open(caller, activity.workspace, documents.ACTIVITY_NOT_FOUND)
-    requires = [stays, Precondition(Activity, key, Activity.is_in(activity.workspace), moved)]
-    was_silent, activity.discussed = not activity.discussed, True
-    noted = [activity, copies.placement(caller, activity)] if was_silent else []
-    return Change(change.answer, [*change.save, *noted], preconditions=requires)
+    moved = errors.Stale("The activity has just been moved.")
+    preconditions = [
+        workspaces.require_workspace_open(caller, activity.workspace, documents.ACTIVITY_NOT_FOUND),
+        Precondition(Activity, key, Activity.is_in(activity.workspace), moved),
+    ]
+    if activity.discussed:
+        return Change(None, preconditions=preconditions)
+    activity.discussed = True
+    return Change(None, [activity, copies.placement(caller, activity)], preconditions=preconditions)
 
 
-def update_comment(caller: Caller, comment_id: int, fields: Fields) -> Change[CommentView]:
-    """Changes what the comment says. Raises errors.NotFound, and errors.Forbidden for all but its author."""
-    comment, said = _find_visible(caller, comment_id)
+def update_comment(caller: Caller, comment_id: int, fields: JsonObject) -> Change[CommentView]:
+    """Change the body of a comment. Raises errors.NotFound, and errors.Forbidden for everybody but its author."""
+    comment, view = _find_visible(caller, comment_id)
     _require_author(caller, comment)
     if fields.get("body", comment.doc["body"]) == comment.doc["body"]:
-        return Change(said)
+        return Change(view)
     comment.doc = comment.doc | fields | {"updated_at": clock.now()}
-    return Change(CommentView(said.id, said.activity, json_text.dump(comment.doc), said.people), [comment])
+    return Change(CommentView(view.id, view.activity, json_text.dump(comment.doc), view.people), [comment])
 
 
 def delete_comment(caller: Caller, comment_id: int) -> Change[None]:
-    """Removes a comment. Raises errors.NotFound, and errors.Forbidden for all but its author."""
+    """Delete a comment. Raises errors.NotFound, and errors.Forbidden for everybody but its author."""
     comment, _ = _find_visible(caller, comment_id)
     _require_author(caller, comment)
-    return Change(None, delete=[comment, CommentLookup.at(caller.account, comment_id)])
+    return Change(None, delete=_rows_of(caller, comment))
+
+
+def read_comment_rows(caller: Caller, activity_id: int) -> list[list[Row]]:
+    """Return the rows of all comments on an activity, one list for each comment, unchecked."""
+    partition = Comment.key(caller.account, activity_id, 0)[0]
+    return [_rows_of(caller, comment) for comment in table.query(Comment, partition, Comment.prefix)]
+
+
+def _rows_of(caller: Caller, comment: Comment) -> list[Row]:
+    """Return a comment and the row by which it is found under its id alone."""
+    return [comment, CommentLookup.at(caller.account, comment.id)]
 
 
 def _find_visible(caller: Caller, comment_id: int) -> tuple[Comment, CommentView]:
-    topic = table.get(CommentLookup, caller.account, comment_id)
-    if topic is None:
+    """Return a comment on an activity that the caller may see. Raises errors.NotFound."""
+    lookup = table.get(CommentLookup, caller.account, comment_id)
+    if lookup is None:
         raise errors.NotFound(COMMENT_NOT_FOUND)
-    place, about = Comment.key(caller.account, topic.activity, comment_id), Activity.key(caller.account, topic.activity)
-    known = [User.key(caller.account, topic.author)] if topic.author else []
-    found = table.get_many([place, about, *known, *_workspace_keys(caller, topic.workspace)])
-    comment: Any = found.get(place)
-    if comment is None:
+    comment_key = Comment.key(caller.account, lookup.activity, comment_id)
+    keys = [comment_key, Activity.key(caller.account, lookup.activity)]
+    if lookup.author:
+        keys.append(User.key(caller.account, lookup.author))
+    rows = table.get_many([*keys, *_workspace_keys(caller, lookup.workspace)])
+    comment = rows.get(comment_key)
+    if not isinstance(comment, Comment):
         raise errors.NotFound(COMMENT_NOT_FOUND)
     text = json_text.dump(comment.doc)
     try:
-        people = _people_if_visible(caller, topic, found, text)
-    except errors.NotFound:  # in the same words, or it would tell that there is one
+        people = _find_people_if_visible(caller, lookup, rows, text)
+    except errors.NotFound:  # the same words as for an unknown id, so as not to reveal that the comment exists
         raise errors.NotFound(COMMENT_NOT_FOUND) from None
-    return comment, CommentView(comment_id, topic.activity, text, people)
+    return comment, CommentView(comment_id, lookup.activity, text, people)
 
 
-def _people_if_visible(caller: Caller, topic: CommentLookup, found: Mapping[Key, Row], text: str) -> People:
-    """Who stands in a comment, if the caller sees what it is on: where it was discussed, or wherever it is now."""
-    activity: Any = found.get(Activity.key(caller.account, topic.activity))
-    if activity is None or activity.workspace != topic.workspace:
-        return activities.people_if_visible(caller, activity, [text])
-    workspace, member = (found.get(key) for key in _workspace_keys(caller, activity.workspace))
-    people = workspaces.people_among(found.values())
-    where = WorkspaceContext(cast("Workspace", workspace), cast("Member", member), people, dict(found))
-    return visible_activity.require_permission(
-        caller, VisibleActivity(activity, where), visible_activity.VIEW
-    ).context.people
+def _find_people_if_visible(caller: Caller, lookup: CommentLookup, rows: Mapping[Key, Row], text: str) -> People:
+    """Return the people in a comment if the caller may see its activity. Raises errors.NotFound.
+
+    `rows` suffice while the activity is in the workspace where it was commented on; otherwise more is read.
+    """
+    activity: Any = rows.get(Activity.key(caller.account, lookup.activity))
+    if activity is None or activity.workspace != lookup.workspace:
+        return _read_people_if_visible(caller, activity, [text])
+    workspace, member = (rows.get(key) for key in _workspace_keys(caller, activity.workspace))
+    people = workspaces.people_among(rows.values())
+    context = WorkspaceContext(cast("Workspace", workspace), cast("Member", member), people, dict(rows))
+    return visible_activity.require_permission(caller, VisibleActivity(activity, context), VIEW).context.people
+
+
+def _read_people_if_visible(caller: Caller, activity: Activity | None, texts: Iterable[str] = ()) -> People:
+    """Return the people in an activity and in these stored texts if the caller may see it. Raises errors.NotFound."""
+    activity = visible_activity.require_activity(activity)
+    return visible_activity.enter_activity(caller, activity, VIEW, beside=texts).context.people
 
 
 def _workspace_keys(caller: Caller, workspace_id: int | None) -> list[Key]:
-    """What has to be read to know whether the caller may enter there."""
+    """Return the keys of a workspace and of the caller's place in it, which decide whether the caller may enter."""
     if workspace_id is None:
         return []
     return [Workspace.key(caller.account, workspace_id), Member.key(caller.account, workspace_id, caller.user)]
 
 
 def _require_author(caller: Caller, comment: Comment) -> None:
+    """Raise errors.Forbidden unless the caller wrote the comment."""
     if comment.doc["author"] != MARK + caller.user:
-        raise errors.Forbidden("only its author may change or delete a comment")
+        raise errors.Forbidden("Only the author of a comment may change or delete it.")

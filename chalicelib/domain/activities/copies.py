@@ -1,4 +1,8 @@
-"""What is only ever written together with an activity: where it lies, with each of its people, and its delegation."""
+"""The copies of an activity: rows that are only ever written together with it.
+
+There is one in its place (`Placement`), one for each person involved (`UserActivity`), and one for each party to its
+open delegation (`Delegation`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +11,8 @@ from typing import Any
 from chalicelib import clock, json_text
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import lifecycle
-from chalicelib.domain.activities.documents import Fields
 from chalicelib.domain.workspaces.workspaces import People
+from chalicelib.json_text import JsonObject
 from chalicelib.storage.marks import MARK, people_in
 from chalicelib.storage.models.activities import Activity, Placement, UserActivity
 from chalicelib.storage.models.base import Row
@@ -16,92 +20,9 @@ from chalicelib.storage.models.delegations import Delegation
 from chalicelib.storage.unit_of_work import Change
 
 
-def all_copies(caller: Caller, activity: Activity) -> list[Row]:
-    """All copies of an activity as it is now."""
-    return [placement(caller, activity), *copies_besides_placement(caller, activity)]
-
-
-def copies_besides_placement(caller: Caller, activity: Activity) -> list[Row]:
-    """Those copies that stay where they are when an activity moves."""
-    return [*_user_activities(caller, activity), *delegation_copies(caller, activity)]
-
-
-def plan_rewrite(caller: Caller, activity: Activity, before: Sequence[Row]) -> Change[None]:
-    """The activity as it is now, in all its copies; of those that it had before, the others go."""
-    now = all_copies(caller, activity)
-    kept = {(one.pk, one.sk) for one in now}
-    return Change(None, [activity, *now], [one for one in before if (one.pk, one.sk) not in kept])
-
-
-def placement(caller: Caller, activity: Activity) -> Placement:
-    """An activity as it lies in its place."""
-    ids = (activity.workspace, activity.stack, activity.order, activity.id)
-    return Placement.at(
-        caller.account, *ids, activity=activity.id, doc=activity.doc, discussed=activity.discussed or None
-    )
-
-
-def _user_activities(caller: Caller, activity: Activity) -> list[UserActivity]:
-    """An activity with everybody who stands in it, and whom it is delegated by and to."""
-    between = delegation_parties(activity)
-    copy = {"activity": activity.id, "workspace": activity.workspace, "doc": activity.doc}
-    return [
-        UserActivity.at(caller.account, user, activity.id, delegated=user in between, **copy)
-        for user in sorted(people_of(activity))
-    ]
-
-
-def delegation_parties(activity: Activity) -> set[str]:
-    """Whom an activity is delegated by and to, also where that is done."""
-    delegation = activity.delegation
-    return {delegation["delegator"], delegation["delegee"]} if delegation else set()
-
-
-def people_of(activity: Activity) -> set[str]:
-    """Everybody who has a copy of an activity."""
-    return people_in([json_text.dump(activity.doc)]) | delegation_parties(activity)
-
-
-def apply_to_delegation(caller: Caller, activity: Activity, verb: str, **said: Any) -> list[Delegation]:
-    """Does to an activity's delegation what a verb makes of it; answers what is kept of one that it ends."""
-    if not activity.delegation:
-        return []
-    state = lifecycle.next_delegation_state(activity.delegation, verb)
-    if state == activity.delegation["state"]:
-        return []
-    delegation = activity.delegation | {"state": state, "updated_at": clock.now()} | said
-    activity.delegation = delegation if state in (*lifecycle.OPEN_STATES, lifecycle.DONE) else None
-    return [] if state in lifecycle.OPEN_STATES else _delegation_rows(caller, Delegation.past, activity, delegation)
-
-
-def delegation_copies(caller: Caller, activity: Activity) -> list[Delegation]:
-    """An activity with its open delegation, for both whom that is between."""
-    if not activity.delegation or activity.delegation["state"] not in lifecycle.OPEN_STATES:
-        return []
-    return _delegation_rows(caller, Delegation.opened, activity, activity.delegation, workspace=activity.workspace)
-
-
-def _delegation_rows(
-    caller: Caller, side: str, activity: Activity, delegation: Fields, **where: Any
-) -> list[Delegation]:
-    names = ("id", "origin", "stack", "delegator", "delegee", "state")
-    details = {name: delegation[name] for name in names}
-    details |= {"activity": activity.id, "doc": delegation_document(activity, delegation)}
-    holders = (delegation["delegator"], delegation["delegee"])
-    return [Delegation.at(caller.account, one, side, delegation["id"], **details, **where) for one in holders]
-
-
-def delegation_document(activity: Activity, delegation: Fields) -> Fields:
-    """A delegation as it is answered, people by their marked ids."""
-    names = ("note", "sign_off", "state", "created_at", "updated_at", "reason", "delivery")
-    people = {name: MARK + delegation[name] for name in ("delegator", "delegee")}
-    said = {name: delegation[name] for name in names}
-    return {"id": delegation["id"], "activity": activity.doc} | people | said
-
-
 @dataclass(frozen=True)
 class PlacedActivity:
-    """An activity where it lies."""
+    """An activity as stored text, its place, and the people in it. `key` is the sort key of its placement."""
 
     workspace: int
     activity: int
@@ -111,6 +32,108 @@ class PlacedActivity:
 
 
 def place_activity(caller: Caller, activity: Activity, people: People) -> PlacedActivity:
-    """An activity where it lies, as it is answered."""
+    """Return an activity with its place, ready to be serialized."""
     text = json_text.dump(activity.doc)
     return PlacedActivity(activity.workspace, activity.id, placement(caller, activity).sk, text, people)
+
+
+def all_copies(caller: Caller, activity: Activity) -> list[Row]:
+    """Build all copies of an activity in its present state."""
+    return [placement(caller, activity), *copies_besides_placement(caller, activity)]
+
+
+def copies_besides_placement(caller: Caller, activity: Activity) -> list[Row]:
+    """Build the copies whose keys stay the same when an activity moves."""
+    return [*_user_activities(caller, activity), *delegation_copies(caller, activity)]
+
+
+def plan_rewrite(caller: Caller, activity: Activity, copies_before: Sequence[Row]) -> Change[None]:
+    """Save an activity and all its copies; delete those of `copies_before` that it no longer has."""
+    copies = all_copies(caller, activity)
+    keys = {(copy.pk, copy.sk) for copy in copies}
+    outdated = [copy for copy in copies_before if (copy.pk, copy.sk) not in keys]
+    return Change(None, save=[activity, *copies], delete=outdated)
+
+
+def relocate(caller: Caller, activity: Activity, workspace_id: int, stack_id: int | None, order: str) -> list[Row]:
+    """Put an activity in another place, and return the rows to save. `stack_id` None is the archive.
+
+    Within a workspace only the placement changes: no other copy names the stack.
+    """
+    stays_in_workspace = activity.workspace == workspace_id
+    activity.workspace, activity.stack, activity.order = workspace_id, stack_id, order
+    if stays_in_workspace:
+        return [activity, placement(caller, activity)]
+    return [activity, *all_copies(caller, activity)]
+
+
+def placement(caller: Caller, activity: Activity) -> Placement:
+    """Build the copy of an activity in its place."""
+    key_parts = (activity.workspace, activity.stack, activity.order, activity.id)
+    is_discussed = activity.discussed or None  # not stored if false
+    return Placement.at(caller.account, *key_parts, activity=activity.id, doc=activity.doc, discussed=is_discussed)
+
+
+def delegation_parties(activity: Activity) -> set[str]:
+    """Return the ids of the delegator and the delegee of an activity, also after the delegation is done."""
+    delegation = activity.delegation
+    return {delegation["delegator"], delegation["delegee"]} if delegation else set()
+
+
+def involved_users(activity: Activity) -> set[str]:
+    """Return the ids of all users who have a copy of an activity."""
+    return people_in([json_text.dump(activity.doc)]) | delegation_parties(activity)
+
+
+def _user_activities(caller: Caller, activity: Activity) -> list[UserActivity]:
+    """Build the copies for the people involved in an activity."""
+    parties = delegation_parties(activity)
+    attributes = {"activity": activity.id, "workspace": activity.workspace, "doc": activity.doc}
+    return [
+        UserActivity.at(caller.account, user, activity.id, delegated=user in parties, **attributes)
+        for user in sorted(involved_users(activity))
+    ]
+
+
+def delegation_copies(caller: Caller, activity: Activity) -> list[Delegation]:
+    """Build the copies for both parties to the open delegation of an activity."""
+    if not activity.delegation or activity.delegation["state"] not in lifecycle.OPEN_STATES:
+        return []
+    return _delegation_rows(caller, Delegation.opened, activity, activity.delegation, workspace=activity.workspace)
+
+
+def apply_to_delegation(caller: Caller, activity: Activity, verb: str, **details: Any) -> list[Delegation]:
+    """Apply a verb, with these details, to the delegation of an activity.
+
+    Return the rows of the past delegation to save if the verb ends it.
+    """
+    if not activity.delegation:
+        return []
+    state = lifecycle.next_delegation_state(activity.delegation, verb)
+    if state == activity.delegation["state"]:
+        return []
+    delegation = activity.delegation | {"state": state, "updated_at": clock.now()} | details
+    remains = state in (*lifecycle.OPEN_STATES, lifecycle.DONE)
+    activity.delegation = delegation if remains else None
+    if state in lifecycle.OPEN_STATES:
+        return []
+    return _delegation_rows(caller, Delegation.past, activity, delegation)
+
+
+def _delegation_rows(
+    caller: Caller, side: str, activity: Activity, delegation: JsonObject, **attributes: Any
+) -> list[Delegation]:
+    """Build the rows of a delegation, one for each party. `side` is the prefix of open or past delegations."""
+    names = ("id", "origin", "stack", "delegator", "delegee", "state")
+    attributes |= {name: delegation[name] for name in names}
+    attributes |= {"activity": activity.id, "doc": delegation_document(activity, delegation)}
+    parties = (delegation["delegator"], delegation["delegee"])
+    return [Delegation.at(caller.account, user, side, delegation["id"], **attributes) for user in parties]
+
+
+def delegation_document(activity: Activity, delegation: JsonObject) -> JsonObject:
+    """Return a delegation as it is stored in its rows, with people as marked ids."""
+    people = {name: MARK + delegation[name] for name in ("delegator", "delegee")}
+    names = ("note", "sign_off", "state", "created_at", "updated_at", "reason", "delivery")
+    details = {name: delegation[name] for name in names}
+    return {"id": delegation["id"], "activity": activity.doc} | people | details

@@ -1,4 +1,4 @@
-"""Handing an activity over: the delegation that begins with it, and the mail that tells about it."""
+"""Delegate and redelegate activities: create the delegation, and mail the delegee."""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from chalicelib.domain.activities.delegations import DelegationView
 from chalicelib.domain.activities.documents import ACTIVITY_NOT_FOUND
 from chalicelib.domain.activities.visible_activity import VIEW, VisibleActivity
 from chalicelib.domain.workspaces import workspaces
-from chalicelib.domain.workspaces.workspaces import Fields
+from chalicelib.json_text import JsonObject
 from chalicelib.mail.delivery import FAILED, SENT, UNSENT
 from chalicelib.mail.messages import DelegationMail
 from chalicelib.storage import table, unit_of_work
@@ -29,170 +29,190 @@ from chalicelib.validation.types import is_user_id
 
 @dataclass(frozen=True)
 class DelegateRequest:
-    """To whom, by slug or id or by e-mail address, with which words; `base` is where the link in the mail begins."""
+    """A delegee, named by slug, user id or e-mail address, and a note. The link in the mail begins with `base_url`."""
 
     slug: str | None
     email: str | None
     note: str | None
-    base: str
+    base_url: str
 
-    def refused(self, detail: str) -> errors.Problem:
-        """That the delegee named cannot be one."""
+    def refuse(self, detail: str) -> errors.Problem:
+        """Return the error that the field which names the delegee is wrong."""
         return errors.Invalid([{"pointer": "#/slug" if self.slug else "#/email", "detail": detail}])
 
 
-def delegate(caller: Caller, activity_id: int, wanted: DelegateRequest, *, sign_off: bool) -> Change[PlacedActivity]:
-    """Hands an activity over. An unknown address becomes an is_placeholder user of the account.
+def delegate(caller: Caller, activity_id: int, request: DelegateRequest, *, sign_off: bool) -> Change[PlacedActivity]:
+    """Delegate an activity. For an unknown e-mail address a placeholder user is created.
 
-    The owner of the workspace, creator and assignee may, other members while `allow_take_over_by_members`. Repeated for
-    the same delegee it changes nothing, but the mail is sent if it could not be sent before.
+    The owner of the workspace, the creator and the assignee may do so; other members only while
+    `allow_take_over_by_members` is set. Delegating to the same delegee again changes nothing, but it sends the mail if
+    that could not be sent before.
 
-    Raises errors.NotFound, errors.Forbidden, errors.Invalid, errors.Conflict.
+    Raises errors.NotFound, errors.Forbidden, errors.Invalid and errors.Conflict.
     """
-    activity, who = run_both(
-        lambda: visible_activity.read_activity(caller, activity_id), lambda: _find_delegee(caller, wanted)
+    activity, delegee_id = run_both(
+        lambda: visible_activity.read_activity(caller, activity_id), lambda: _find_delegee(caller, request)
     )
-    if _is_repeated(caller, activity, who):
-        return _repeat(caller, visible_activity.enter_activity(caller, activity, VIEW), wanted)
-    found, (delegation_id, *ids) = run_both(  # ids are lost where the caller is refused
-        lambda: visible_activity.enter_activity(
-            caller,
-            activity,
-            visible_activity.required_permission(caller, activity, "delegate"),
-            more=_user_keys(caller, who),
-        ),
-        lambda: _new_ids(caller, who),
+    if _is_repetition(caller, activity, delegee_id):
+        return _resend_mail(caller, visible_activity.enter_activity(caller, activity, VIEW), request)
+    permission = visible_activity.required_permission(caller, activity, "delegate")
+    delegee_keys = _user_keys(caller, delegee_id)
+    visible, (delegation_id, *workspace_ids) = run_both(  # if the caller is refused, the new ids stay unused
+        lambda: visible_activity.enter_activity(caller, activity, permission, more=delegee_keys),
+        lambda: _new_ids(caller, delegee_id),
     )
     lifecycle.next_state(activity.doc["state"], "delegate", activity.delegation)
-    delegee = _plan_delegee(caller, found, who, wanted, ids)
+    delegee = _plan_delegee(caller, visible, delegee_id, request, workspace_ids)
     if delegee.answer.id == caller.user:
-        raise wanted.refused("must be somebody else: nobody delegates to oneself")
-    begun = {"id": delegation_id, "delegator": caller.user, "note": wanted.note, "sign_off": sign_off}
-    found = _begin(caller, found, delegee, begun, Change(None, delete=copies.all_copies(caller, activity)), wanted)
-    return Change(found.placed(caller))
+        raise request.refuse("must be somebody other than yourself")
+    details = {"id": delegation_id, "delegator": caller.user, "note": request.note, "sign_off": sign_off}
+    preparation: Change[None] = Change(None, delete=copies.all_copies(caller, activity))
+    visible = _begin(caller, visible, delegee, details, preparation, request)
+    return Change(visible.placed(caller))
 
 
-def redelegate(caller: Caller, delegation_id: int, wanted: DelegateRequest) -> Change[DelegationView]:
-    """Hands on what is delegated, to somebody else and still in the delegator's name: a new delegation.
+def redelegate(caller: Caller, delegation_id: int, request: DelegateRequest) -> Change[DelegationView]:
+    """Pass a delegation on to somebody else. It ends, and a new one begins in the name of the same delegator.
 
-    Delegator and delegee may. Raises errors.NotFound, errors.Forbidden, errors.Invalid, errors.Conflict.
+    Delegator and delegee may do so. Raises errors.NotFound, errors.Forbidden, errors.Invalid and errors.Conflict.
     """
-    row, who = run_both(lambda: delegations.get_own_row(caller, delegation_id), lambda: _find_delegee(caller, wanted))
-    found, (new_id, *ids) = run_both(
-        lambda: delegations.enter_open_delegation(caller, row, "redelegate", more=_user_keys(caller, who)),
-        lambda: _new_ids(caller, who),
+    row, delegee_id = run_both(
+        lambda: delegations.get_own_row(caller, delegation_id), lambda: _find_delegee(caller, request)
     )
-    delegations.require_verb_allowed(caller, found, "redelegate")
-    activity, delegee = found.activity, _plan_delegee(caller, found, who, wanted, ids)
+    delegee_keys = _user_keys(caller, delegee_id)
+    visible, (new_id, *workspace_ids) = run_both(
+        lambda: delegations.enter_open_delegation(caller, row, "redelegate", more=delegee_keys),
+        lambda: _new_ids(caller, delegee_id),
+    )
+    delegations.require_verb_allowed(caller, visible, "redelegate")
+    activity = visible.activity
+    delegee = _plan_delegee(caller, visible, delegee_id, request, workspace_ids)
     if delegee.answer.id in copies.delegation_parties(activity):
-        raise wanted.refused("must be somebody else than the delegator and the delegee")
-    begun = activity.delegation | {"id": new_id, "note": wanted.note}
-    before = copies.all_copies(caller, activity)
-    requires = delegations.plan_return(caller, found)
-    past = copies.apply_to_delegation(caller, activity, "redelegate")
-    found = _begin(caller, found, delegee, begun, Change(None, past, before, requires), wanted)
-    return Change(delegations.view(found, copies.delegation_document(activity, activity.delegation)))
+        raise request.refuse("must be somebody other than the delegator and the delegee")
+    details = activity.delegation | {"id": new_id, "note": request.note}
+    preparation = _plan_end_of_former_delegation(caller, visible)
+    visible = _begin(caller, visible, delegee, details, preparation, request)
+    return Change(delegations.view(visible, copies.delegation_document(activity, activity.delegation)))
+
+
+def _plan_end_of_former_delegation(caller: Caller, visible: VisibleActivity) -> Change[None]:
+    """End the delegation that is passed on. The activity returns to the delegator if it had been accepted."""
+    copies_before = copies.all_copies(caller, visible.activity)
+    preconditions = delegations.return_to_delegator(caller, visible)
+    past_delegation = copies.apply_to_delegation(caller, visible.activity, "redelegate")
+    return Change(None, past_delegation, copies_before, preconditions)
 
 
 def _begin(
     caller: Caller,
-    found: VisibleActivity,
+    visible: VisibleActivity,
     delegee: Change[User],
-    details: Fields,
-    before: Change[None],
-    wanted: DelegateRequest,
+    details: JsonObject,
+    preparation: Change[None],
+    request: DelegateRequest,
 ) -> VisibleActivity:
-    """Commits the new delegation with what was decided `before` it, and tells the delegee."""
-    activity, user, now = found.activity, delegee.answer, clock.now()
-    fresh: Fields = {"delegee": user.id, "state": lifecycle.PENDING, "created_at": now, "updated_at": now}
-    fresh |= {"reason": None, "delivery": UNSENT, "origin": activity.workspace, "stack": activity.stack}
-    activity.delegation = details | fresh
-    change = copies.plan_rewrite(caller, activity, before.delete)
-    token, proof = _issue_link(caller, activity)
-    requires = [*before.preconditions, *_require_people_present(caller, found, user, wanted)]
-    unit_of_work.commit(change.and_save(*before.save, *delegee.save, proof).with_preconditions(*requires))
-    found = replace(found, context=replace(found.context, people=found.context.people | {user.id: user}))
-    _send_mail(caller, found, token, wanted)
-    return found
+    """Commit a new delegation with these details, and mail the delegee. Return the activity as it is then.
+
+    `preparation` has the rows and preconditions of what precedes it in the same commit; its rows to delete are the
+    former copies of the activity.
+    """
+    activity, user, now = visible.activity, delegee.answer, clock.now()
+    details = details | {"delegee": user.id, "state": lifecycle.PENDING, "created_at": now, "updated_at": now}
+    details |= {"reason": None, "delivery": UNSENT, "origin": activity.workspace, "stack": activity.stack}
+    activity.delegation = details
+    change = copies.plan_rewrite(caller, activity, preparation.delete)
+    token, token_row = _issue_link(caller, activity)
+    preconditions = [*preparation.preconditions, *_require_people_and_place(caller, visible, user, request)]
+    change = change.and_save(*preparation.save, *delegee.save, token_row).with_preconditions(*preconditions)
+    unit_of_work.commit(change)
+    people = visible.context.people | {user.id: user}
+    visible = replace(visible, context=replace(visible.context, people=people))
+    _send_mail(caller, visible, token, request)
+    return visible
 
 
-def _require_people_present(
-    caller: Caller, found: VisibleActivity, user: User, wanted: DelegateRequest
+def _require_people_and_place(
+    caller: Caller, visible: VisibleActivity, delegee: User, request: DelegateRequest
 ) -> list[Precondition]:
-    """The workspace and both people must still be there when it is committed."""
-    stays = workspaces.require_workspace_open(caller, found.activity.workspace, ACTIVITY_NOT_FOUND)
+    """Require that the workspace is still open, and both people still belong to the account, at the commit."""
     return [
-        stays,
+        workspaces.require_workspace_open(caller, visible.activity.workspace, ACTIVITY_NOT_FOUND),
         access.require_user_active(caller.account, caller.user),
-        access.require_user_active(caller.account, user.id, _no_such_user(wanted)),
+        access.require_user_active(caller.account, delegee.id, _user_not_found(request)),
     ]
 
 
-def _repeat(caller: Caller, found: VisibleActivity, wanted: DelegateRequest) -> Change[PlacedActivity]:
-    """Sends the mail that could not be sent before; the link in that one has never been seen."""
-    if found.activity.delegation["delivery"] != SENT:
-        token, proof = _issue_link(caller, found.activity)
-        unit_of_work.commit(Change(None, [proof]))
-        _send_mail(caller, found, token, wanted)
-    return Change(found.placed(caller))
+def _resend_mail(caller: Caller, visible: VisibleActivity, request: DelegateRequest) -> Change[PlacedActivity]:
+    """Send the mail, with a new link, if it could not be sent before."""
+    if visible.activity.delegation["delivery"] != SENT:
+        token, token_row = _issue_link(caller, visible.activity)
+        unit_of_work.commit(Change(None, [token_row]))
+        _send_mail(caller, visible, token, request)
+    return Change(visible.placed(caller))
 
 
-def _is_repeated(caller: Caller, activity: Activity, who: str | None) -> bool:
+def _is_repetition(caller: Caller, activity: Activity, delegee_id: str | None) -> bool:
+    """Whether the activity has a pending delegation by the caller to the same delegee."""
     delegation = activity.delegation or {}
-    same = (delegation.get("delegator"), delegation.get("delegee")) == (caller.user, who)
-    return same and delegation["state"] == lifecycle.PENDING
+    parties = (delegation.get("delegator"), delegation.get("delegee"))
+    return parties == (caller.user, delegee_id) and delegation["state"] == lifecycle.PENDING
 
 
 def _issue_link(caller: Caller, activity: Activity) -> tuple[str, LinkToken]:
+    """Return a new token with which the delegee can accept by a link, and the row that stores its hash."""
     delegation = activity.delegation
     return link_tokens.issue_link_token(caller.account, delegation["delegee"], caller.user, delegation=delegation["id"])
 
 
-def _send_mail(caller: Caller, found: VisibleActivity, token: str, wanted: DelegateRequest) -> None:
-    """Sends the mail, and notes how that went unless the delegee has been faster."""
-    activity, people = found.activity, found.context.people
+def _send_mail(caller: Caller, visible: VisibleActivity, token: str, request: DelegateRequest) -> None:
+    """Mail the delegee, and record whether it was sent. If the activity has changed meanwhile, do not record it."""
+    activity, people = visible.activity, visible.context.people
     delegation = activity.delegation
-    note, link = delegation["note"] or "", link_tokens.link_url(wanted.base, token)
-    words = (people[caller.user].name_or_email, activity.doc["name"], note, link)
-    sent = DelegationMail(people[delegation["delegee"]].email, *words).send()
-    activity.delegation = delegation | {"delivery": SENT if sent else FAILED}
+    mail = DelegationMail(
+        email=people[delegation["delegee"]].email,
+        delegator=people[caller.user].name_or_email,
+        activity=activity.doc["name"],
+        note=delegation["note"] or "",
+        link=link_tokens.link_url(request.base_url, token),
+    )
+    activity.delegation = delegation | {"delivery": SENT if mail.send() else FAILED}
     with suppress(errors.Stale):
         unit_of_work.commit(Change(None, [activity, *copies.delegation_copies(caller, activity)]))
 
 
-def _find_delegee(caller: Caller, wanted: DelegateRequest) -> str | None:
-    """The id of the delegee; None for an address that nobody has. Raises errors.NotFound."""
-    if wanted.email:
-        address = table.get(EmailAddress, caller.account, wanted.email)
+def _find_delegee(caller: Caller, request: DelegateRequest) -> str | None:
+    """Return the user id of the delegee, or None for an e-mail address of no user. Raises errors.NotFound."""
+    if request.email:
+        address = table.get(EmailAddress, caller.account, request.email)
         return address.user if address else None
-    if is_user_id(wanted.slug or ""):
-        return wanted.slug
-    slug = table.get(Slug, caller.account, wanted.slug)
+    if is_user_id(request.slug or ""):
+        return request.slug
+    slug = table.get(Slug, caller.account, request.slug)
     if slug is None:
-        raise _no_such_user(wanted)
+        raise _user_not_found(request)
     return slug.user
 
 
-def _user_keys(caller: Caller, who: str | None) -> list[Key]:
-    return [User.key(caller.account, who)] if who else []
+def _user_keys(caller: Caller, user_id: str | None) -> list[Key]:
+    return [User.key(caller.account, user_id)] if user_id else []
 
 
-def _new_ids(caller: Caller, who: str | None) -> range:
-    """An id for a delegation, and those for the personal workspace of somebody new."""
-    return new_ids(caller.account, 1 if who else 1 + workspaces.PERSONAL_IDS)
+def _new_ids(caller: Caller, delegee_id: str | None) -> range:
+    """Return a new id for a delegation, followed by those for the personal workspace of a new delegee."""
+    return new_ids(caller.account, 1 if delegee_id else 1 + workspaces.PERSONAL_IDS)
 
 
 def _plan_delegee(
-    caller: Caller, found: VisibleActivity, who: str | None, wanted: DelegateRequest, ids: list[int]
+    caller: Caller, visible: VisibleActivity, delegee_id: str | None, request: DelegateRequest, workspace_ids: list[int]
 ) -> Change[User]:
-    """The delegee; an unknown address becomes a user with the delegation. Raises errors.NotFound."""
-    if who is None:
-        return users.create_placeholder(caller, wanted.email or "", ids)
-    user = found.context.people.get(who)
+    """Return the delegee; create a placeholder user for an unknown e-mail address. Raises errors.NotFound."""
+    if delegee_id is None:
+        return users.create_placeholder(caller, request.email or "", workspace_ids)
+    user = visible.context.people.get(delegee_id)
     if user is None or user.deletion_state:
-        raise _no_such_user(wanted)
+        raise _user_not_found(request)
     return Change(user)
 
 
-def _no_such_user(wanted: DelegateRequest) -> errors.Problem:
-    return errors.NotFound(f"there is no user {wanted.slug or wanted.email}; nothing has been delegated")
+def _user_not_found(request: DelegateRequest) -> errors.Problem:
+    return errors.NotFound(f"There is no user {request.slug or request.email}. Nothing has been delegated.")

@@ -1,7 +1,8 @@
-"""Delegations: what becomes of an activity that one person has handed over to another.
+"""Delegations: read them, and accept, decline, take back or end them. Module `delegating` creates them.
 
-One delegation of an activity is open at a time, whoever hands it on. Once it is accepted the delegee is the assignee,
-and the activity lies with the delegee unless the delegee is a member of the workspace where it is.
+An activity has at most one open delegation, even if it is redelegated. When a delegation is accepted, the delegee
+becomes the assignee. The activity moves to the delegee's personal inbox unless the delegee is a member of its
+workspace.
 """
 
 from collections.abc import Iterable
@@ -14,7 +15,8 @@ from chalicelib.domain.activities import copies, documents, items, lifecycle, vi
 from chalicelib.domain.activities.copies import PlacedActivity
 from chalicelib.domain.activities.visible_activity import VIEW, VisibleActivity
 from chalicelib.domain.workspaces import workspaces
-from chalicelib.domain.workspaces.workspaces import Fields, People, WorkspaceContext
+from chalicelib.domain.workspaces.workspaces import People, WorkspaceContext
+from chalicelib.json_text import JsonObject
 from chalicelib.storage import table
 from chalicelib.storage.marks import MARK, people_in
 from chalicelib.storage.models.activities import Activity
@@ -26,12 +28,12 @@ from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Member, Workspace
 from chalicelib.storage.unit_of_work import Change, Precondition
 
-DELEGATION_NOT_FOUND = "there is no such delegation"
+DELEGATION_NOT_FOUND = "There is no such delegation."
 
 
 @dataclass(frozen=True)
 class DelegationView:
-    """A delegation as it is answered, and the people in it."""
+    """A delegation as stored text, and the people in it."""
 
     id: int
     activity: int
@@ -40,12 +42,12 @@ class DelegationView:
 
 
 def get_delegation(caller: Caller, delegation_id: int) -> DelegationView:
-    """One delegation by or to the caller, open or past. Raises errors.NotFound."""
+    """Return an open or past delegation by or to the caller. Raises errors.NotFound."""
     row = get_own_row(caller, delegation_id)
     text = json_text.dump(row.doc)
-    spaces = {row.workspace} if row.workspace else set()
-    people, there = workspaces.read_open_workspaces(caller, spaces, people_in([text]))
-    if spaces - there:
+    needed = {row.workspace} if row.workspace else set()
+    people, open_workspaces = workspaces.read_open_workspaces(caller, needed, people_in([text]))
+    if needed - open_workspaces:
         raise errors.NotFound(DELEGATION_NOT_FOUND)
     return DelegationView(row.id, row.activity, text, people)
 
@@ -53,22 +55,26 @@ def get_delegation(caller: Caller, delegation_id: int) -> DelegationView:
 def respond_for_activity(
     caller: Caller, activity_id: int, verb: str, reason: str | None = None
 ) -> Change[PlacedActivity]:
-    """Accepts, declines or takes back what has been delegated. Raises errors.NotFound, Forbidden, Conflict."""
+    """Accept, decline or take back the delegation of an activity.
+
+    Raises errors.NotFound, errors.Forbidden and errors.Conflict.
+    """
     activity = visible_activity.read_activity(caller, activity_id)
-    home = _home_keys(caller, activity.delegation) if activity.delegation else []
-    return plan_decision(caller, visible_activity.enter_activity(caller, activity, VIEW, more=home), verb, reason)
+    origin_keys = _origin_keys(caller, activity.delegation) if activity.delegation else []
+    visible = visible_activity.enter_activity(caller, activity, VIEW, more=origin_keys)
+    return plan_decision(caller, visible, verb, reason)
 
 
 def respond(caller: Caller, delegation_id: int, verb: str, reason: str | None = None) -> Change[DelegationView]:
-    """Accepts or declines a delegation. Raises errors.NotFound, Forbidden, Conflict."""
-    found = enter_open_delegation(caller, get_own_row(caller, delegation_id), verb)
-    change = plan_decision(caller, found, verb, reason)
-    row = next(one for one in change.save if isinstance(one, Delegation))
-    return change.with_answer(view(found, row.doc))
+    """Accept or decline a delegation. Raises errors.NotFound, errors.Forbidden and errors.Conflict."""
+    visible = enter_open_delegation(caller, get_own_row(caller, delegation_id), verb)
+    change = plan_decision(caller, visible, verb, reason)
+    row = next(saved for saved in change.save if isinstance(saved, Delegation))
+    return change.with_answer(view(visible, row.doc))
 
 
 def get_own_row(caller: Caller, delegation_id: int) -> Delegation:
-    """What is kept with the caller of a delegation. Raises errors.NotFound."""
+    """Return the row of a delegation by or to the caller, open or past. Raises errors.NotFound."""
     sides = (Delegation.opened, Delegation.past)
     keys = [Delegation.key(caller.account, caller.user, side, delegation_id) for side in sides]
     for row in table.get_many(keys).values():
@@ -80,97 +86,122 @@ def get_own_row(caller: Caller, delegation_id: int) -> Delegation:
 def enter_open_delegation(
     caller: Caller, row: Delegation, verb: str, *, people: Iterable[str] = (), more: Iterable[Key] = ()
 ) -> VisibleActivity:
-    """The activity of a delegation of the caller. Raises errors.NotFound, and errors.Conflict for a past one."""
+    """Return the activity of an open delegation by or to the caller, with these people and the rows `more`.
+
+    Raises errors.NotFound, and errors.Conflict, which names the verb, if the delegation is past.
+    """
     if row.workspace is None:
-        past = row.state.replace("_", " ")
-        raise errors.Conflict(f"{verb} does not fit a delegation that is {past}; nothing fits any more")
-    details = {"origin": row.origin, "stack": row.stack, "delegator": row.delegator}
-    cards = [User.key(caller.account, one) for one in people]
-    return visible_activity.enter_delegated_activity(caller, row, [*_home_keys(caller, details), *cards, *more])
+        state = row.state.replace("_", " ")
+        raise errors.Conflict(f"A delegation that is {state} does not allow {verb}. It allows nothing any more.")
+    place = {"origin": row.origin, "stack": row.stack, "delegator": row.delegator}
+    user_keys = [User.key(caller.account, user) for user in people]
+    more = [*_origin_keys(caller, place), *user_keys, *more]
+    return visible_activity.enter_delegated_activity(caller, row, more)
 
 
-def view(found: VisibleActivity, document: Fields) -> DelegationView:
-    """A delegation as it is answered."""
-    return DelegationView(document["id"], found.activity.id, json_text.dump(document), found.context.people)
+def view(visible: VisibleActivity, document: JsonObject) -> DelegationView:
+    """Return the view of a delegation of this activity."""
+    return DelegationView(document["id"], visible.activity.id, json_text.dump(document), visible.context.people)
 
 
 def plan_decision(
-    caller: Caller, found: VisibleActivity, verb: str, reason: str | None = None
+    caller: Caller, visible: VisibleActivity, verb: str, reason: str | None = None
 ) -> Change[PlacedActivity]:
-    """What becomes of an activity and its delegation. Raises errors.Forbidden, errors.Conflict."""
-    require_verb_allowed(caller, found, verb)
-    before = copies.all_copies(caller, found.activity)
-    requires = _plan_acceptance(caller, found) if verb == "accept" else plan_return(caller, found)
-    said = {"reason": reason} if verb == "decline" else {}
-    past = copies.apply_to_delegation(caller, found.activity, verb, **said)
-    return visible_activity.plan_rewrite(caller, found, before, past).with_preconditions(*requires)
+    """Accept, decline or take back a delegation. Raises errors.Forbidden and errors.Conflict."""
+    require_verb_allowed(caller, visible, verb)
+    copies_before = copies.all_copies(caller, visible.activity)
+    preconditions = _accept(caller, visible) if verb == "accept" else return_to_delegator(caller, visible)
+    details = {"reason": reason} if verb == "decline" else {}
+    past_delegation = copies.apply_to_delegation(caller, visible.activity, verb, **details)
+    change = visible_activity.plan_rewrite(caller, visible, copies_before, past_delegation)
+    return change.with_preconditions(*preconditions)
 
 
 def plan_end(caller: Caller, row: Delegation, leaver: str) -> Change[PlacedActivity]:
-    """Ends a delegation of somebody who leaves: what the delegee had returns, what the delegator gave stays there."""
+    """End a delegation because `leaver`, its delegator or delegee, leaves the account.
+
+    What the delegee had accepted returns to the delegator, unless the delegator leaves: then it stays with the delegee.
+    """
     delegator = Caller(caller.account, row.delegator, "", "write")
-    found = enter_open_delegation(delegator, row, "take_back")
+    visible = enter_open_delegation(delegator, row, "take_back")
     if row.delegator != leaver or row.state == lifecycle.PENDING:
-        return plan_decision(delegator, found, "take_back")
-    before = copies.all_copies(caller, found.activity)
-    return visible_activity.plan_rewrite(
-        caller, found, before, copies.apply_to_delegation(caller, found.activity, "approve")
-    )
+        return plan_decision(delegator, visible, "take_back")
+    copies_before = copies.all_copies(caller, visible.activity)
+    past_delegation = copies.apply_to_delegation(caller, visible.activity, "approve")
+    return visible_activity.plan_rewrite(caller, visible, copies_before, past_delegation)
 
 
-def require_verb_allowed(caller: Caller, found: VisibleActivity, verb: str) -> None:
-    """Lets pass who may do this with a delegation, if it fits. Raises errors.Forbidden, errors.Conflict."""
-    found.check_party(caller, verb)
-    lifecycle.next_state(found.activity.doc["state"], verb, found.activity.delegation)
+def require_verb_allowed(caller: Caller, visible: VisibleActivity, verb: str) -> None:
+    """Raise errors.Forbidden if the verb is not the caller's, and errors.Conflict if the states do not allow it."""
+    visible.require_party(caller, verb)
+    lifecycle.next_state(visible.activity.doc["state"], verb, visible.activity.delegation)
 
 
-def plan_return(caller: Caller, found: VisibleActivity) -> list[Precondition]:
-    """Gives what was accepted back to the delegator, where it was if that can still be; answers what that requires."""
-    activity, delegation = found.activity, found.activity.delegation
+def return_to_delegator(caller: Caller, visible: VisibleActivity) -> list[Precondition]:
+    """Give an accepted activity back to the delegator, and return what the commit requires.
+
+    It returns to where it was when it was delegated, if that place still exists.
+    """
+    activity, delegation = visible.activity, visible.activity.delegation
     if delegation["state"] != lifecycle.ACCEPTED:
         return []
     _assign(activity, delegation["delegator"])
     if activity.workspace == delegation["origin"]:
         return []
-    return _relocate(caller, activity, *_home(caller, found.context, delegation))
+    workspace_id, stack_id = _find_place_to_return(caller, visible.context, delegation)
+    return _relocate(caller, activity, workspace_id, stack_id)
 
 
-def _plan_acceptance(caller: Caller, found: VisibleActivity) -> list[Precondition]:
-    """Makes the delegee the assignee, who gets it on the own inbox unless it lies where the delegee is as well."""
-    activity, member = found.activity, found.context.member
+def _accept(caller: Caller, visible: VisibleActivity) -> list[Precondition]:
+    """Make the caller, who is the delegee, the assignee, and return what the commit requires.
+
+    The activity moves to the delegee's personal inbox unless the delegee is a member of its workspace.
+    """
+    activity, member = visible.activity, visible.context.member
     activity.delegation = activity.delegation | {"origin": activity.workspace, "stack": activity.stack}
     _assign(activity, caller.user)
-    personal = access.require_active(found.context.people.get(caller.user)).personal
-    stays = member is not None and member.role != INVITED
-    inbox = workspaces.inbox_id(personal)
-    requires = items.require_may_leave(caller, activity) if stays else _relocate(caller, activity, personal, inbox)
-    return [*requires, access.require_user_active(caller.account, caller.user)]
+    personal = access.require_active(visible.context.people.get(caller.user)).personal
+    if member is not None and member.role != INVITED:
+        preconditions = items.require_may_leave(caller, activity)
+    else:
+        preconditions = _relocate(caller, activity, personal, workspaces.inbox_id(personal))
+    return [*preconditions, access.require_user_active(caller.account, caller.user)]
 
 
 def _assign(activity: Activity, user: str) -> None:
+    """Make a user the assignee of an activity."""
     activity.doc = activity.doc | {"assignee": MARK + user, "updated_at": clock.now()}
 
 
-def _relocate(caller: Caller, activity: Activity, workspace: int, stack: int) -> list[Precondition]:
-    """Puts it on top there; where it leaves and where it arrives must both be there when that is committed."""
-    leaves = workspaces.require_workspace_open(caller, activity.workspace, documents.ACTIVITY_NOT_FOUND)
-    activity.workspace, activity.stack, activity.order = workspace, stack, new_order()
-    return [leaves, *items.require_destination_open(caller, workspace, stack)]
+def _relocate(caller: Caller, activity: Activity, workspace_id: int, stack_id: int) -> list[Precondition]:
+    """Put an activity on top of a stack. Return the requirement that both its old and its new place are open."""
+    origin_open = workspaces.require_workspace_open(caller, activity.workspace, documents.ACTIVITY_NOT_FOUND)
+    activity.workspace, activity.stack, activity.order = workspace_id, stack_id, new_order()
+    return [origin_open, *items.require_destination_open(caller, workspace_id, stack_id)]
 
 
-def _home(caller: Caller, found: WorkspaceContext, delegation: Fields) -> tuple[int, int]:
-    """Where it was, or at least the inbox there, or that of the delegator who is no longer there."""
-    space, member, *stacks = (found.rows.get(key) for key in _home_keys(caller, delegation))
-    is_open = isinstance(space, Workspace) and not space.deletion_state
-    if is_open and isinstance(member, Member) and member.role != INVITED:
-        there = [stack.id for stack in stacks if isinstance(stack, Stack) and not stack.deletion_state]
-        return delegation["origin"], there[0] if there else workspaces.inbox_id(delegation["origin"])
-    personal = found.people[delegation["delegator"]].personal
+def _find_place_to_return(caller: Caller, context: WorkspaceContext, delegation: JsonObject) -> tuple[int, int]:
+    """Return the workspace and stack to which an activity goes back.
+
+    These are the ones where it was delegated. If the stack is gone, it is the inbox of that workspace. If the workspace
+    is gone, or the delegator is no longer a member of it, it is the delegator's personal inbox.
+    """
+    origin = delegation["origin"]
+    workspace, member, *stacks = (context.rows.get(key) for key in _origin_keys(caller, delegation))
+    is_workspace_open = isinstance(workspace, Workspace) and not workspace.deletion_state
+    if is_workspace_open and isinstance(member, Member) and member.role != INVITED:
+        for stack in stacks:
+            if isinstance(stack, Stack) and not stack.deletion_state:
+                return origin, stack.id
+        return origin, workspaces.inbox_id(origin)
+    personal = context.people[delegation["delegator"]].personal
     return personal, workspaces.inbox_id(personal)
 
 
-def _home_keys(caller: Caller, delegation: Fields) -> list[Key]:
-    """What has to be read to give something back: the workspace it was in, the delegator's place there, the stack."""
+def _origin_keys(caller: Caller, delegation: JsonObject) -> list[Key]:
+    """Return the keys of the workspace where an activity was delegated, of the delegator in it, and of its stack."""
     account, origin, stack = caller.account, delegation["origin"], delegation["stack"]
     keys = [Workspace.key(account, origin), Member.key(account, origin, delegation["delegator"])]
-    return keys if stack in (None, workspaces.inbox_id(origin)) else [*keys, Stack.key(account, origin, stack)]
+    if stack not in (None, workspaces.inbox_id(origin)):
+        keys.append(Stack.key(account, origin, stack))
+    return keys

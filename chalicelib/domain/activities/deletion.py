@@ -1,25 +1,24 @@
-"""Deleting what holds others: workspaces and stacks, however many items are in them.
+"""Delete workspaces and stacks together with the items in them.
 
-A small one goes in one transaction, unless something has arrived since it was read. One transaction takes a hundred
-writes, so a large one goes in steps. The first marks it, each further one is whole in itself, and the last removes what
-carries the mark: cut off anywhere, the same request again finishes the rest.
+A small one is deleted in one transaction, unless something arrives in the meantime. A transaction takes at most a
+hundred writes, so a large one is deleted in steps: the first commit marks it as being deleted, each further commit is
+complete in itself, and the last one deletes the marked row. If a request is cut off, repeating it finishes the rest.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate, islice
+from itertools import islice
 from typing import Any
 
-from chalicelib import errors
+from chalicelib import errors, json_text
 from chalicelib.domain.access import INVITED, Caller
-from chalicelib.domain.activities import copies
+from chalicelib.domain.activities import comments, copies
 from chalicelib.domain.workspaces import stacks, workspaces
 from chalicelib.domain.workspaces.workspaces import PERSONAL, WorkspaceContext
-from chalicelib.json_text import dump
 from chalicelib.storage import table, unit_of_work
 from chalicelib.storage.models.activities import Activity, Placement
 from chalicelib.storage.models.base import Row
-from chalicelib.storage.models.comments import Comment, CommentLookup
 from chalicelib.storage.models.invitations import Invitation
 from chalicelib.storage.models.keys import new_order
 from chalicelib.storage.models.stacks import Stack, StackLookup
@@ -27,223 +26,254 @@ from chalicelib.storage.models.workspaces import Member, Membership, Workspace
 from chalicelib.storage.parallel import run_both, run_parallel
 from chalicelib.storage.unit_of_work import Change
 
-BATCH_SIZE = 33  # items at once, fewer where each takes more than three of the hundred writes of a transaction
-MAX_WRITES, MAX_BYTES = 100, 4_000_000  # of a transaction; the text of an item is in each of its writes
-# Writes of an item at least: under its id, where it was, where it is; beyond a workspace with people.
-WRITES_WITHIN_WORKSPACE, WRITES_ACROSS_WORKSPACES = 3, 4
-ARCHIVING, DELETING = "archiving", "deleting"
+MAX_WRITES, MAX_BYTES = 100, 4_000_000  # of one transaction, as DynamoDB limits it
+# Writes that one item takes. Within a workspace: the activity, its old placement and its new one. If it leaves the
+# workspace, the copy of its creator as well, and more if more people are involved.
+WRITES_WITHIN_WORKSPACE, LEAST_WRITES_ACROSS_WORKSPACES = 3, 4
+BATCH_SIZE = MAX_WRITES // WRITES_WITHIN_WORKSPACE  # items in one transaction, fewer if they take more writes
+MAX_CONTENTS = BATCH_SIZE * WRITES_WITHIN_WORKSPACE  # rows read of a workspace: with more it is not a small one
+ARCHIVING, DELETING = "archiving", "deleting"  # the deletion states of a workspace; stacks have the second one only
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Items that are moved or deleted in one transaction: their placements, and their activities by id."""
+
+    placements: list[Placement]
+    activities: dict[int, Activity]
 
 
 def delete_workspace(caller: Caller, workspace_id: int, archive_items: bool) -> Change[None]:
-    """Removes a workspace. Its items go with it, or into its owner's archive. From the start nobody sees it any more.
+    """Delete a workspace. Its items are deleted with it, or moved to its owner's archive.
 
-    Only its owner may. Raises errors.Conflict for a personal one. A request that was cut off goes on as it began.
+    Only the owner may do so. Nobody else sees the workspace once the first step is committed. A repeated request
+    continues as the first one began. Raises errors.NotFound, errors.Forbidden, and errors.Conflict for a personal
+    workspace.
     """
-    found, inside = run_both(
-        lambda: workspaces.enter_workspace(caller, workspace_id, "delete"), lambda: _read_contents(caller, workspace_id)
+    context, contents = run_both(
+        lambda: workspaces.enter_workspace(caller, workspace_id, "delete"),
+        lambda: _read_contents(caller, workspace_id),
     )
-    workspace = found.workspace
-    if workspace.type == PERSONAL:
-        raise errors.Conflict("a personal workspace cannot be deleted")
-    if not workspace.deletion_state and (change := _plan_whole_workspace(caller, found, inside, archive_items)):
-        return change
-    _mark_as_deleting(workspace, ARCHIVING if archive_items else DELETING)
-    kept = workspace.deletion_state == ARCHIVING
-    for placements, activities in _batches(caller, workspace_id, Placement.everywhere, WRITES_ACROSS_WORKSPACES):
-        if not kept:
-            _delete_comments_of_all(caller, activities)
-        unit_of_work.commit(_plan_emptying(caller, found, placements, activities, kept))
-    _delete_stacks_and_members(caller, workspace_id)
-    return Change(None, delete=[workspace, *_membership_rows(caller, workspace_id, found.member)])
+    if context.workspace.type == PERSONAL:
+        raise errors.Conflict("A personal workspace cannot be deleted.")
+    if not context.workspace.deletion_state and len(contents) < MAX_CONTENTS:
+        change = _plan_small_workspace(caller, context, contents, archive_items)
+        if change is not None:
+            return change
+    return _delete_workspace_in_steps(caller, context, archive_items)
 
 
-def _delete_stacks_and_members(caller: Caller, workspace_id: int) -> None:
-    """Removes the stacks of an empty workspace, and then everybody but the caller."""
-    partition = Workspace.key(caller.account, workspace_id)[0]
-    delete_in_batches([[stack, _lookup(caller, stack)] for stack in table.query(Stack, partition, Stack.prefix)])
-    others = [one for one in table.query(Member, partition, Member.prefix) if one.user != caller.user]
-    delete_in_batches([_membership_rows(caller, workspace_id, member) for member in others])
-
-
-def _plan_whole_workspace(
-    caller: Caller, found: WorkspaceContext, inside: list[Row], kept: bool
+def _plan_small_workspace(
+    caller: Caller, context: WorkspaceContext, contents: list[Row], archive_items: bool
 ) -> Change[None] | None:
-    """A workspace with all that is inside, gone at once; None where that is too much for one transaction."""
-    workspace_id, placements = found.workspace.id, [one for one in reversed(inside) if isinstance(one, Placement)]
-    if len(inside) == WRITES_WITHIN_WORKSPACE * BATCH_SIZE:
-        return None
-    discussed = [] if kept else [one.activity for one in placements if one.discussed]
-    asked = [partial(_comment_rows, caller, activity_id) for activity_id in discussed]
-    activities, discussions = _confirm_unchanged(
-        caller, placements, inside, lambda: _read_contents(caller, workspace_id), asked
+    """Delete a workspace and its contents in one transaction. Return None if they do not fit into one."""
+    workspace = context.workspace
+    placements = [row for row in reversed(contents) if isinstance(row, Placement)]
+    commented_on = [] if archive_items else [placement.activity for placement in placements if placement.discussed]
+    batch, comment_rows = _read_batch_again(
+        caller, placements, contents, partial(_read_contents, caller, workspace.id), commented_on
     )
-    if not kept and any(activity.discussed for activity in activities.values() if activity.id not in discussed):
-        return None  # commented on before items told of it: emptied step by step, comments first
-    emptied = _plan_emptying(caller, found, placements, activities, kept)
-    said = [item for discussion in discussions for both in discussion for item in both]
-    stacks = [item for one in inside if isinstance(one, Stack) for item in (one, _lookup(caller, one))]
-    places = [item for one in inside if isinstance(one, Member) for item in _membership_rows(caller, workspace_id, one)]
-    return _if_it_fits(Change(None, emptied.save, [*emptied.delete, *said, *stacks, *places, found.workspace]))
+    if not archive_items and any(one.discussed for one in batch.activities.values() if one.id not in commented_on):
+        return None  # an old placement does not say that there are comments, so they have not been read
+    change = _plan_emptying(caller, context, batch, archive_items)
+    rows = [*change.delete, *comment_rows]
+    for row in contents:
+        if isinstance(row, Stack):
+            rows += [row, StackLookup.at(caller.account, row.id)]
+        if isinstance(row, Member):
+            rows += _member_rows(caller, workspace.id, row)
+    change = Change(None, change.save, [*rows, workspace])
+    return change if _fits_in_transaction(change) else None
+
+
+def _delete_workspace_in_steps(caller: Caller, context: WorkspaceContext, archive_items: bool) -> Change[None]:
+    """Commit all steps but the last of deleting a workspace, and return the last one."""
+    workspace = context.workspace
+    _mark_as_deleting(workspace, ARCHIVING if archive_items else DELETING)
+    is_archiving = workspace.deletion_state == ARCHIVING  # as the first request began
+    for batch in _read_batches(caller, workspace.id, Placement.everywhere, items_leave=True):
+        if not is_archiving:
+            _delete_comments_of_batch(caller, batch)
+        unit_of_work.commit(_plan_emptying(caller, context, batch, is_archiving))
+    _delete_stacks(caller, workspace.id)
+    _delete_other_members(caller, workspace.id)
+    return Change(None, delete=[workspace, *_member_rows(caller, workspace.id, context.member)])
+
+
+def _delete_stacks(caller: Caller, workspace_id: int) -> None:
+    """Delete the stacks of a workspace whose items are gone."""
+    partition = Workspace.key(caller.account, workspace_id)[0]
+    empty_stacks = table.query(Stack, partition, Stack.prefix)
+    delete_in_batches([[stack, StackLookup.at(caller.account, stack.id)] for stack in empty_stacks])
+
+
+def _delete_other_members(caller: Caller, workspace_id: int) -> None:
+    """Delete the memberships of everybody but the caller."""
+    partition = Workspace.key(caller.account, workspace_id)[0]
+    members = table.query(Member, partition, Member.prefix)
+    delete_in_batches([_member_rows(caller, workspace_id, member) for member in members if member.user != caller.user])
 
 
 def delete_stack(caller: Caller, workspace_id: int, stack_id: int) -> Change[None]:
-    """Removes a stack. Its items go on top of the inbox in their order. Until all have gone it shows the others."""
+    """Delete a stack. Its items are moved on top of the inbox in their order.
+
+    Until all have been moved, the stack shows the others. Raises errors.NotFound, and errors.Conflict for the inbox.
+    """
     key, prefix = Stack.key(caller.account, workspace_id, stack_id), Placement.prefix(stack_id)
-    found, lowest = run_both(
-        lambda: workspaces.enter_workspace(caller, workspace_id, "enter", more=[key]),
-        lambda: _read_lowest(caller, workspace_id, prefix, BATCH_SIZE),
+    read_lowest = partial(_read_lowest, caller, workspace_id, prefix, BATCH_SIZE)
+    context, lowest = run_both(
+        lambda: workspaces.enter_workspace(caller, workspace_id, "enter", more=[key]), read_lowest
     )
-    stack, inbox = stacks.require_stack(caller, found, stack_id), workspaces.inbox_id(workspace_id)
-    found.workspace.stacks = [one for one in found.workspace.stacks if one != stack_id]
-    gone: Change[None] = Change(None, [found.workspace], [stack, _lookup(caller, stack)])
+    stack, inbox_id = stacks.require_stack(caller, context, stack_id), workspaces.inbox_id(workspace_id)
+    removal = _plan_stack_removal(caller, context.workspace, stack)
     if not stack.deletion_state and len(lowest) < BATCH_SIZE:
-        activities, _ = _confirm_unchanged(
-            caller, lowest, lowest, lambda: _read_lowest(caller, workspace_id, prefix, BATCH_SIZE)
-        )
-        moved = _plan_moving(caller, lowest, activities, workspace_id, inbox)
-        if change := _if_it_fits(Change(None, [*gone.save, *moved.save], [*gone.delete, *moved.delete])):
+        batch, _ = _read_batch_again(caller, lowest, lowest, read_lowest)
+        moves = _plan_moves(caller, batch, workspace_id, inbox_id)
+        change: Change[None] = Change(None, [*removal.save, *moves.save], [*removal.delete, *moves.delete])
+        if _fits_in_transaction(change):
             return change
     _mark_as_deleting(stack, DELETING)
-    for placements, activities in _batches(caller, workspace_id, prefix, WRITES_WITHIN_WORKSPACE):
-        unit_of_work.commit(_plan_moving(caller, placements, activities, workspace_id, inbox))
-    return gone
+    for batch in _read_batches(caller, workspace_id, prefix, items_leave=False):
+        unit_of_work.commit(_plan_moves(caller, batch, workspace_id, inbox_id))
+    return removal
+
+
+def _plan_stack_removal(caller: Caller, workspace: Workspace, stack: Stack) -> Change[None]:
+    """Delete an empty stack, and take it out of the order of stacks."""
+    workspace.stacks = [stack_id for stack_id in workspace.stacks if stack_id != stack.id]
+    return Change(None, save=[workspace], delete=[stack, StackLookup.at(caller.account, stack.id)])
+
+
+def delete_comments(caller: Caller, activity_id: int) -> None:
+    """Delete all comments on an activity."""
+    delete_in_batches(comments.read_comment_rows(caller, activity_id))
+
+
+def delete_in_batches(groups: Sequence[Sequence[Row]]) -> None:
+    """Delete groups of one to six rows, as many groups at once as one transaction takes.
+
+    The rows of one group are deleted in the same transaction.
+    """
+    size = BATCH_SIZE // 2
+    for start in range(0, len(groups), size):
+        rows = [row for group in groups[start : start + size] for row in group]
+        unit_of_work.commit(Change(None, delete=rows))
 
 
 def _read_contents(caller: Caller, workspace_id: int) -> list[Row]:
-    """What lies in a workspace, of all kinds, as much of it as could fit into one transaction."""
-    reach = WRITES_WITHIN_WORKSPACE * BATCH_SIZE
-    rows = table.query_raw(Workspace.key(caller.account, workspace_id)[0], " ", table.LAST_SORT_KEY, reach=reach)
-    return [Row.from_raw_data(row) for row in islice(rows, reach)]
+    """Return the rows of a workspace, of all kinds, at most MAX_CONTENTS of them."""
+    partition = Workspace.key(caller.account, workspace_id)[0]
+    rows = table.query_raw(partition, " ", table.LAST_SORT_KEY, reach=MAX_CONTENTS)
+    return [Row.from_raw_data(row) for row in islice(rows, MAX_CONTENTS)]
 
 
-def _confirm_unchanged(
+def _read_batch_again(
     caller: Caller,
     placements: list[Placement],
-    seen: Sequence[Row],
-    again: Callable[[], Sequence[Row]],
-    asked: Sequence[Callable[[], Any]] = (),
-) -> tuple[dict[int, Activity], list[Any]]:
-    """The activities of what was seen, and what else is asked, while what was seen is read once more.
+    contents: Sequence[Row],
+    read_contents: Callable[[], Sequence[Row]],
+    commented_on: Sequence[int] = (),
+) -> tuple[Batch, list[Row]]:
+    """Read the activities of these placements, and the comments on some of them. Check that nothing has changed.
 
-    From then on all that arrives is counted. The first reading was under way beside that of the count, which may have
-    been the later. Raises errors.Stale.
+    The workspace or stack was read in parallel with its first contents, perhaps later than these, so something may have
+    arrived in between. Its contents are therefore read again. What arrives after that fails the transaction, because
+    the arrivals are counted in the row of the workspace or stack. Raises errors.Stale.
     """
-    reads: list[Callable[[], Any]] = [lambda: _read_activities(caller, placements), again, *asked]
-    activities, now, *answers = run_parallel(reads)
-    if [one.sk for one in now] != [one.sk for one in seen]:
-        raise errors.Stale("something has just arrived or left")
-    return activities, answers
+    reads: list[Callable[[], Any]] = [lambda: _read_activities(caller, placements), read_contents]
+    reads += [partial(comments.read_comment_rows, caller, activity_id) for activity_id in commented_on]
+    activities, contents_now, *comments_by_activity = run_parallel(reads)
+    if [row.sk for row in contents_now] != [row.sk for row in contents]:
+        raise errors.Stale("Something has just arrived or left.")
+    comment_rows = [row for groups in comments_by_activity for group in groups for row in group]
+    return Batch(placements, activities), comment_rows
 
 
-def _if_it_fits(change: Change[None]) -> Change[None] | None:
-    """The change, if it fits into one transaction with the receipt of an Idempotency-Key."""
-    texts = [getattr(item, "doc", None) or {} for item in [*change.save, *change.delete]]
-    fits = len(texts) < MAX_WRITES and sum(len(dump(text).encode()) for text in texts) <= MAX_BYTES
-    return change if fits else None
+def _fits_in_transaction(change: Change[None]) -> bool:
+    """Whether a change, with the receipt of an Idempotency-Key, fits into one transaction."""
+    rows = [*change.save, *change.delete]
+    size = sum(_document_size(row) for row in rows)
+    return len(rows) < MAX_WRITES and size <= MAX_BYTES
 
 
-def _mark_as_deleting(item: Workspace | Stack, deletion_state: str) -> None:
-    """Says for good that this is being deleted: from now on nothing arrives in it."""
-    if not item.deletion_state:
-        item.deletion_state = deletion_state
-        unit_of_work.commit(Change(None, save=[item]))
+def _document_size(row: Row) -> int:
+    """Return the size of the document of a row, in bytes."""
+    return len(json_text.dump(getattr(row, "doc", None) or {}).encode())
 
 
-def _batches(
-    caller: Caller, workspace_id: int, prefix: str, least: int
-) -> Iterator[tuple[list[Placement], dict[int, Activity]]]:
-    """What lies under a prefix, the oldest first, as much of it as fits, as long as there is anything.
+def _mark_as_deleting(row: Workspace | Stack, deletion_state: str) -> None:
+    """Commit the state of deletion, unless there is one already: from then on nothing can arrive."""
+    if not row.deletion_state:
+        row.deletion_state = deletion_state
+        unit_of_work.commit(Change(None, save=[row]))
 
-    `least` is how many writes an item takes; beyond a workspace those take more that concern several people.
+
+def _read_batches(caller: Caller, workspace_id: int, prefix: str, *, items_leave: bool) -> Iterator[Batch]:
+    """Yield the items under a prefix of placements, lowest first, while there are any: each batch has to be removed.
+
+    `items_leave` says that the items leave the workspace, which takes more writes.
     """
-    while lowest := _read_lowest(caller, workspace_id, prefix, min(BATCH_SIZE, MAX_WRITES // least)):
+    least_writes = LEAST_WRITES_ACROSS_WORKSPACES if items_leave else WRITES_WITHIN_WORKSPACE
+    most = min(BATCH_SIZE, MAX_WRITES // least_writes)
+    while lowest := _read_lowest(caller, workspace_id, prefix, most):
         activities = _read_activities(caller, lowest)
-        writes = [
-            least if least == WRITES_WITHIN_WORKSPACE else 2 + len(copies.all_copies(caller, activities[one.activity]))
-            for one in lowest
-        ]
-        sizes = (len(dump(one.doc).encode()) * each for one, each in zip(lowest, writes, strict=True))
-        both = zip(accumulate(writes), accumulate(sizes), strict=True)
-        fitting = sum(count <= MAX_WRITES and size <= MAX_BYTES for count, size in both)
-        some = lowest[: max(1, fitting)]
-        yield some, {one.activity: activities[one.activity] for one in some}
+        batch = Batch([], {})
+        writes = size = 0
+        for placement in lowest:
+            activity = activities[placement.activity]
+            item_writes = 2 + len(copies.all_copies(caller, activity)) if items_leave else WRITES_WITHIN_WORKSPACE
+            writes += item_writes
+            size += item_writes * _document_size(placement)
+            if batch.placements and (writes > MAX_WRITES or size > MAX_BYTES):
+                break
+            batch.placements.append(placement)
+            batch.activities[activity.id] = activity
+        yield batch
 
 
 def _read_lowest(caller: Caller, workspace_id: int, prefix: str, most: int) -> list[Placement]:
+    """Return the lowest placements under a prefix, lowest first."""
     partition = Workspace.key(caller.account, workspace_id)[0]
     return [*table.query(Placement, partition, prefix, limit=most, backwards=True)]
 
 
-def _delete_comments_of_all(caller: Caller, activities: dict[int, Activity]) -> None:
-    for activity in activities.values():
+def _read_activities(caller: Caller, placements: list[Placement]) -> dict[int, Activity]:
+    """Return the activities of these placements by id. Raises errors.Stale if one of them is gone."""
+    rows = table.get_many(Activity.key(caller.account, placement.activity) for placement in placements)
+    if len(rows) < len(placements):
+        raise errors.Stale("An activity has just been deleted.")
+    return {row.id: row for row in rows.values() if isinstance(row, Activity)}
+
+
+def _delete_comments_of_batch(caller: Caller, batch: Batch) -> None:
+    for activity in batch.activities.values():
         if activity.discussed:
             delete_comments(caller, activity.id)
 
 
-def delete_comments(caller: Caller, activity_id: int) -> None:
-    """Removes all comments on an activity."""
-    delete_in_batches(_comment_rows(caller, activity_id))
+def _member_rows(caller: Caller, workspace_id: int, member: Member) -> list[Row]:
+    """Return both rows of a member of a workspace, and those of the pending invitation of somebody invited."""
+    rows: list[Row] = [member, Membership.at(caller.account, member.user, workspace_id)]
+    if member.role == INVITED and member.invitation:
+        holders = (member.user, member.inviter)
+        rows += [Invitation.at(caller.account, holder, member.invitation) for holder in holders]
+    return rows
 
 
-def _lookup(caller: Caller, stack: Stack) -> StackLookup:
-    return StackLookup.at(caller.account, stack.id)
+def _plan_emptying(caller: Caller, context: WorkspaceContext, batch: Batch, archive_items: bool) -> Change[None]:
+    """Move items of a workspace to its owner's archive, or delete them."""
+    if archive_items:
+        return _plan_moves(caller, batch, context.owner.personal, None)
+    rows: list[Row] = [*batch.placements, *batch.activities.values()]
+    for activity in batch.activities.values():
+        rows += copies.copies_besides_placement(caller, activity)
+    return Change(None, delete=rows)
 
 
-def _membership_rows(caller: Caller, workspace_id: int, member: Member) -> list[Row]:
-    """A place in the workspace, both sides of it; with it goes the invitation that has not been decided."""
-    holders = [member.user, member.inviter] if member.role == INVITED and member.invitation else []
-    invitations = [Invitation.at(caller.account, holder, member.invitation) for holder in holders]
-    return [member, Membership.at(caller.account, member.user, workspace_id), *invitations]
-
-
-def delete_in_batches(places: Sequence[Sequence[Row]]) -> None:
-    """Removes what belongs together at once, as many together as one transaction takes."""
-    for start in range(0, len(places), BATCH_SIZE // 2):
-        some = [item for place in places[start : start + BATCH_SIZE // 2] for item in place]
-        unit_of_work.commit(Change(None, delete=some))
-
-
-def _plan_emptying(
-    caller: Caller, found: WorkspaceContext, placements: list[Placement], activities: dict[int, Activity], kept: bool
-) -> Change[None]:
-    """Items of a workspace that goes: in its owner's archive, or gone."""
-    if kept:
-        return _plan_moving(caller, placements, activities, found.owner.personal, None)
-    return _plan_deleting(caller, placements, activities)
-
-
-def _plan_moving(
-    caller: Caller,
-    placements: list[Placement],
-    activities: dict[int, Activity],
-    workspace_id: int,
-    stack_id: int | None,
-) -> Change[None]:
-    """Items on top of another place, each above the one before; None is the archive."""
-    saves: list[Row] = []
-    for above, placement in enumerate(placements):
-        activity = activities[placement.activity]
-        stays = activity.workspace == workspace_id
-        activity.workspace, activity.stack, activity.order = workspace_id, stack_id, new_order(above)
-        saves += [activity, *([copies.placement(caller, activity)] if stays else copies.all_copies(caller, activity))]
-    return Change(None, saves, placements)
-
-
-def _plan_deleting(caller: Caller, placements: list[Placement], activities: dict[int, Activity]) -> Change[None]:
-    """Items gone for good; their comments go before them or with them."""
-    others = [one for activity in activities.values() for one in copies.copies_besides_placement(caller, activity)]
-    return Change(None, delete=[*placements, *activities.values(), *others])
-
-
-def _comment_rows(caller: Caller, activity_id: int) -> list[list[Row]]:
-    """The comments on an activity, each with where it is found."""
-    said = table.query(Comment, Comment.key(caller.account, activity_id, 0)[0], Comment.prefix)
-    return [[one, CommentLookup.at(caller.account, one.id)] for one in said]
-
-
-def _read_activities(caller: Caller, placements: list[Placement]) -> dict[int, Activity]:
-    """The activities that lie there, by their ids. Raises errors.Stale where one does no longer."""
-    found = table.get_many(Activity.key(caller.account, placement.activity) for placement in placements)
-    if len(found) < len(placements):
-        raise errors.Stale("an activity has been deleted meanwhile")
-    return {item.id: item for item in found.values() if isinstance(item, Activity)}
+def _plan_moves(caller: Caller, batch: Batch, workspace_id: int, stack_id: int | None) -> Change[None]:
+    """Move items on top of another stack, each above the one before. `stack_id` None is the archive."""
+    rows: list[Row] = []
+    for position, placement in enumerate(batch.placements):
+        activity = batch.activities[placement.activity]
+        rows += copies.relocate(caller, activity, workspace_id, stack_id, new_order(position))
+    return Change(None, rows, batch.placements)

@@ -1,4 +1,4 @@
-"""Lists of items: of a stack, of a workspace, of all the caller's workspaces, of an archive."""
+"""Lists of items: of a stack, of a workspace, of all the caller's workspaces, or of an archive."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,57 +20,62 @@ Entry = tuple[str, str]  # a sort key and the stored text under it
 
 @dataclass(frozen=True)
 class ItemList:
-    """A list of items, in two steps: the stored texts, and then whoever stands in those that will be shown.
+    """A list of items, read in two steps: `entries` yields stored texts, `people` returns the people in those shown.
 
-    The second step is also what checks that the caller may see them. It answers None where some turned out to lie in a
-    workspace on its way out: the first step leaves them out from then on.
+    The second step also checks that the caller may see the items. It returns None if some of them are in a workspace
+    that is being deleted; the first step then leaves these out when it is repeated.
     """
 
     entries: Callable[[Any, int | None], Iterator[tuple[Any, str]]]
     people: Callable[[Sequence[tuple[Any, str]]], People | None]
-    cursor: type = str  # where a page may end: a sort key, or a workspace and a sort key
+    cursor: type = str  # the type of a cursor: a sort key, or a list of workspace id and sort key
 
 
 def workspace_items(caller: Caller, workspace_id: int) -> ItemList:
-    """All items of a workspace: the inbox first, then stack by stack, the newest on top."""
+    """List all items of a workspace: the inbox first, then stack by stack, each from top to bottom."""
     return _list_under(caller, workspace_id, Placement.everywhere)
 
 
 def archived_items(caller: Caller, workspace_id: int) -> ItemList:
-    """The items in the archive of a workspace, the newest on top."""
+    """List the items in the archive of a workspace, the last archived first."""
     return _list_under(caller, workspace_id, Placement.prefix(None))
 
 
 def stack_items(caller: Caller, workspace_id: int, stack_id: int) -> ItemList:
-    """The items of a stack, the newest on top."""
+    """List the items of a stack from top to bottom. Step `people` raises errors.NotFound if there is no such stack."""
 
     def people(entries: Sequence[Entry]) -> People:
-        key = Stack.key(caller.account, workspace_id, stack_id)
-        standing = people_in(text for _, text in entries)
-        found = workspaces.enter_workspace(caller, workspace_id, "enter", people=standing, more=[key])
-        if not stacks.is_inbox(workspace_id, stack_id) and key not in found.rows:
+        stack_key = Stack.key(caller.account, workspace_id, stack_id)
+        users = people_in(text for _, text in entries)
+        context = workspaces.enter_workspace(caller, workspace_id, "enter", people=users, more=[stack_key])
+        if not stacks.is_inbox(workspace_id, stack_id) and stack_key not in context.rows:
             raise errors.NotFound(stacks.STACK_NOT_IN_WORKSPACE)
-        return found.people
+        return context.people
 
     return replace(_list_under(caller, workspace_id, Placement.prefix(stack_id)), people=people)
 
 
 def all_items(caller: Caller) -> ItemList:
-    """The items of all the caller's workspaces, workspace by workspace."""
+    """List the items of all the caller's workspaces, workspace by workspace."""
     closing: set[int] = set()
 
     def entries(after: tuple[int, str] | None, reach: int | None) -> Iterator[tuple[Any, str]]:
-        begin = dict([after]) if after else {0: ""}
-        spaces = [one.workspace for one in workspaces.list_memberships(caller) if one.workspace >= min(begin)]
-        for wave in _batches([one for one in spaces if one not in closing], 1 if reach else MAX_PARALLEL):
-            lists = [read_entries(caller, one, Placement.everywhere, begin.get(one), reach) for one in wave]
-            for workspace_id, begun in zip(wave, prefetch(lists), strict=True):
-                for key, text in begun:
+        first_workspace, first_key = after or (0, None)
+        workspace_ids = [one.workspace for one in workspaces.list_memberships(caller)]
+        remaining = [one for one in workspace_ids if one >= first_workspace and one not in closing]
+        for group in _growing_groups(remaining, 1 if reach else MAX_PARALLEL):
+            lists = [
+                read_entries(caller, one, Placement.everywhere, first_key if one == first_workspace else None, reach)
+                for one in group
+            ]
+            for workspace_id, items in zip(group, prefetch(lists), strict=True):
+                for key, text in items:
                     yield (workspace_id, key), text
 
     def people(entries: Sequence[tuple[Any, str]]) -> People | None:
-        spaces = {workspace_id for (workspace_id, _), _ in entries}
-        return workspaces.people_if_open(caller, spaces, people_in(text for _, text in entries), closing)
+        needed = {workspace_id for (workspace_id, _), _ in entries}
+        users = people_in(text for _, text in entries)
+        return workspaces.people_if_open(caller, needed, users, closing)
 
     return ItemList(entries, people, cursor=list)
 
@@ -78,20 +83,25 @@ def all_items(caller: Caller) -> ItemList:
 def read_entries(
     caller: Caller, workspace_id: int, prefix: str, after: str | None = None, reach: int | None = None
 ) -> Iterator[Entry]:
-    """What lies under a prefix in a workspace, unchecked: sort keys and stored texts."""
+    """Yield sort key and stored text of each item under a prefix, without checking the caller's access."""
     return table.query_documents(Workspace.key(caller.account, workspace_id)[0], prefix, after, reach)
 
 
 def _list_under(caller: Caller, workspace_id: int, prefix: str) -> ItemList:
+    """List the items under a prefix in a workspace."""
+
     def people(entries: Sequence[Entry]) -> People:
-        standing = people_in(text for _, text in entries)
-        return workspaces.enter_workspace(caller, workspace_id, "enter", people=standing).people
+        users = people_in(text for _, text in entries)
+        return workspaces.enter_workspace(caller, workspace_id, "enter", people=users).people
 
     return ItemList(lambda after, reach: read_entries(caller, workspace_id, prefix, after, reach), people)
 
 
-def _batches(spaces: list[int], size: int) -> Iterator[list[int]]:
-    """Workspaces to be asked side by side, each time twice as many: a page that the first fills costs no more."""
-    while spaces:
-        yield spaces[:size]
-        spaces, size = spaces[size:], min(2 * size, MAX_PARALLEL)
+def _growing_groups(workspace_ids: list[int], size: int) -> Iterator[list[int]]:
+    """Yield groups of workspaces to be read in parallel, each twice as large as the one before.
+
+    The first group is small because it often fills a page, and then the others need not be read.
+    """
+    while workspace_ids:
+        yield workspace_ids[:size]
+        workspace_ids, size = workspace_ids[size:], min(2 * size, MAX_PARALLEL)

@@ -1,6 +1,6 @@
-"""The life of an activity and of its delegation: which verbs fit their states, what these lead to, and who may.
+"""The states of activities and delegations: which verbs each state allows, where they lead, and who may use them.
 
-`make diagram` draws both in docs/architecture.md.
+`make diagram` draws both state machines in docs/architecture.md.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ DRAFT, ACTIVE, PAUSED, FINISHED, APPROVED, REJECTED, DELETED = ACTIVITY_STATES
 PENDING, ACCEPTED, DECLINED, TAKEN_BACK, REDELEGATED, DONE = DELEGATION_STATES
 OPEN_STATES = (PENDING, ACCEPTED)
 
-# Whatever its state, an activity can be taken over and deleted.
+# An activity can be taken over and deleted in every state.
 TRANSITIONS: dict[str, dict[str, str]] = {
     DRAFT: {"play": ACTIVE, "finish": FINISHED, "delegate": DRAFT, "take_over": DRAFT, "delete": DELETED},
     ACTIVE: {"pause": PAUSED, "finish": FINISHED, "delegate": ACTIVE, "take_over": ACTIVE, "delete": DELETED},
@@ -25,8 +25,8 @@ TRANSITIONS: dict[str, dict[str, str]] = {
     DELETED: {},
 }
 
-# What each verb makes of the delegation, which goes with its activity when that is deleted. Where sign-off was asked
-# for, to finish is not the end of it.
+# The state of the delegation after each verb. If the delegator asked for sign-off, finishing the activity does not end
+# the delegation (see next_delegation_state). A delegation is deleted together with its activity.
 DELEGATION_TRANSITIONS: dict[str, dict[str, str]] = {
     PENDING: {
         "accept": ACCEPTED,
@@ -49,13 +49,13 @@ DELEGATION_TRANSITIONS: dict[str, dict[str, str]] = {
     DONE: {},
 }
 
-# Who may: what domain.access admits to in the workspace, or those whom the delegation is between.
+# Who may use a verb: a permission of domain.access in the workspace, or a party to the delegation.
 DELEGATOR, DELEGEE, EITHER = "delegator", "delegee", "delegator or delegee"
 PERFORMED_BY = {
     "play": "enter",
     "pause": "enter",
     "finish": "enter",
-    "approve": DELEGATOR,  # if sign-off was asked for
+    "approve": DELEGATOR,  # only if the delegator asked for sign-off
     "reject": DELEGATOR,
     "delegate": "delegate",
     "accept": DELEGEE,
@@ -71,23 +71,27 @@ Delegation = Mapping[str, Any]
 
 
 def allowed_verbs(state: str, delegation: Delegation | None = None) -> list[str]:
-    """The verbs that fit an activity in that state with that delegation."""
-    signs = bool(delegation and delegation["sign_off"] and delegation["state"] == ACCEPTED)
-    return [verb for verb in _transitions(state, delegation) if signs or verb not in SIGN_OFF_VERBS]
+    """Return the verbs that an activity in this state, with this delegation, allows."""
+    verbs = list(_transitions(state, delegation))
+    if delegation and delegation["sign_off"] and delegation["state"] == ACCEPTED:
+        return verbs
+    return [verb for verb in verbs if verb not in SIGN_OFF_VERBS]
 
 
 def next_state(state: str, verb: str, delegation: Delegation | None = None) -> str:
-    """The state of the activity that a verb leads to. Raises errors.Conflict, which names the verbs that fit."""
-    leads = _transitions(state, delegation)
-    if verb not in leads:
-        which = f"{state}, and whose delegation is {delegation['state']}" if delegation else state
-        fits = ", ".join(allowed_verbs(state, delegation)) or "nothing any more"
-        raise errors.Conflict(f"{verb} does not fit an activity that is {which}; what fits is {fits}")
-    return leads[verb]
+    """Return the state of the activity after a verb. Raises errors.Conflict, which names the allowed verbs."""
+    transitions = _transitions(state, delegation)
+    if verb in transitions:
+        return transitions[verb]
+    situation = f"An activity in the state {state}"
+    if delegation:
+        situation += f", with a delegation in the state {delegation['state']},"
+    allowed = ", ".join(allowed_verbs(state, delegation)) or "nothing"
+    raise errors.Conflict(f"{situation} does not allow {verb}. It allows: {allowed}.")
 
 
 def next_delegation_state(delegation: Delegation, verb: str) -> str:
-    """The state of the delegation that a verb leads to."""
+    """Return the state of the delegation after a verb."""
     state: str = delegation["state"]
     if verb == "finish" and state == ACCEPTED and delegation["sign_off"]:
         return state
@@ -95,10 +99,14 @@ def next_delegation_state(delegation: Delegation, verb: str) -> str:
 
 
 def _transitions(state: str, delegation: Delegation | None) -> dict[str, str]:
+    """Return the next state of the activity for each verb. While a delegation is open, its own verbs are included."""
     if not delegation or delegation["state"] not in OPEN_STATES:
         return TRANSITIONS[state]
-    own = {verb: state for verb in DELEGATION_TRANSITIONS[delegation["state"]] if verb not in STATE_VERBS}
-    return {verb: to for verb, to in TRANSITIONS[state].items() if verb != "delegate"} | own
+    transitions = {verb: target for verb, target in TRANSITIONS[state].items() if verb != "delegate"}
+    for verb in DELEGATION_TRANSITIONS[delegation["state"]]:
+        if verb not in STATE_VERBS:
+            transitions[verb] = state
+    return transitions
 
 
-STATE_VERBS = {verb for verbs in TRANSITIONS.values() for verb in verbs}  # the others leave an activity in its state
+STATE_VERBS = {verb for verbs in TRANSITIONS.values() for verb in verbs}  # all others leave the activity's state alone

@@ -1,8 +1,7 @@
-"""Outboxes: what the caller has handed over of a workspace and still waits for, one for each delegee."""
+"""Outboxes: the activities of a workspace that the caller has delegated and that are not done, one box per delegee."""
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
 
 from chalicelib import json_text
 from chalicelib.domain.access import Caller
@@ -17,33 +16,36 @@ from chalicelib.storage.models.workspaces import Workspace
 
 @dataclass(frozen=True)
 class Outbox:
-    """What one person has been handed, the newest on top, wherever it lies now."""
+    """The activities delegated to one user, newest first, wherever they are now."""
 
     workspace: int
     user: User
-    entries: list[tuple[int, str]]  # ids and stored texts of activities
+    entries: list[tuple[int, str]]  # id and stored text of each activity
     people: People
 
     @property
     def id(self) -> int:
-        """Its number: that of the user, whose id is a hexadecimal one."""
+        """The id of the outbox: the user's hexadecimal id as a number."""
         return int(self.user.id, 16)
 
 
 def list_outboxes(caller: Caller, workspace_id: int) -> list[Outbox]:
-    """The caller's outboxes in a workspace. Nothing is shown of what lies in one that is being deleted."""
+    """Return the caller's outboxes in a workspace. Raises errors.NotFound and errors.Forbidden.
+
+    Activities that are now in a workspace that is being deleted are left out.
+    """
     partition = Delegation.key(caller.account, caller.user, "", 0)[0]
-    rows = [
+    open_delegations = [
         row
         for row in table.query(Delegation, partition, Delegation.opened)
-        if (row.delegator, row.origin) == (caller.user, workspace_id)
+        if row.delegator == caller.user and row.origin == workspace_id
     ]
-    spaces = {row.workspace: Workspace.key(caller.account, row.workspace) for row in rows}
-    people = people_in(json_text.dump(row.doc) for row in rows)
-    found = workspaces.enter_workspace(caller, workspace_id, "enter", people=people, more=spaces.values())
-    handed: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for row in rows:
-        space: Any = found.rows.get(spaces[row.workspace])
-        if space is not None and not space.deletion_state:
-            handed[row.delegee].append((row.activity, json_text.dump(row.doc["activity"])))
-    return [Outbox(workspace_id, found.people[one], entries, found.people) for one, entries in handed.items()]
+    people = people_in(json_text.dump(row.doc) for row in open_delegations)
+    workspace_keys = {row.workspace: Workspace.key(caller.account, row.workspace) for row in open_delegations}
+    context = workspaces.enter_workspace(caller, workspace_id, "enter", people=people, more=workspace_keys.values())
+    entries: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for row in open_delegations:
+        workspace = context.rows.get(workspace_keys[row.workspace])
+        if isinstance(workspace, Workspace) and not workspace.deletion_state:
+            entries[row.delegee].append((row.activity, json_text.dump(row.doc["activity"])))
+    return [Outbox(workspace_id, context.people[user], entries[user], context.people) for user in entries]

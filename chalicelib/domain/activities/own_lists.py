@@ -1,7 +1,7 @@
-"""Everything that concerns the caller, the newest first, however many workspaces it lies in: activities, delegations.
+"""Lists of the caller's own activities and delegations in all workspaces, newest first.
 
-The copies in the caller's own partition say where each lies, so that nothing has to be read for one of them. Nothing is
-shown of what lies in a workspace that is being deleted.
+They are read from copies in the caller's own partition, so nothing has to be read for each item. Items of a workspace
+that is being deleted are left out.
 """
 
 from abc import ABC, abstractmethod
@@ -25,63 +25,72 @@ RawRow = dict[str, dict[str, str]]
 
 @dataclass()
 class OwnList(ABC):
-    """A list of the caller in two steps: the stored texts, and then the people and workspaces of those on a page."""
+    """A list of the caller, read in two steps: the stored texts, then the people in those of one page.
 
-    cursor: ClassVar[type] = str  # where a page may end: a sort key
+    The second step also finds workspaces that are being deleted. It returns None if there are any, and the first step
+    is then repeated without their items.
+    """
+
+    cursor: ClassVar[type] = str  # the type of a cursor: a sort key
     caller: Caller
-    closing: set[int] = field(default_factory=set)  # workspaces that turned out to be on their way out
-    places: dict[str, int] = field(default_factory=dict)  # sort keys, and the workspaces
+    closing: set[int] = field(default_factory=set)  # workspaces that turned out to be gone or being deleted
+    workspaces_by_key: dict[str, int] = field(default_factory=dict)  # sort key of an item -> its workspace
 
     @abstractmethod
     def entries(self, after: str | None, reach: int | None) -> Iterator[tuple[str, str]]:
-        """Sort keys and stored texts of what is in the list. Raises errors.Invalid."""
+        """Yield sort key and stored text of each item after a cursor. Raises errors.Invalid."""
 
     def people(self, entries: Sequence[tuple[str, str]]) -> People | None:
-        """Who stands in these; None where some lie in a workspace on its way out, to be left out the next time."""
-        spaces = {self.places[place] for place, _ in entries if place in self.places}
-        standing = people_in(text for _, text in entries)
-        return workspaces.people_if_open(self.caller, spaces, standing, self.closing)
+        """Return the people in these items, or None if some of their workspaces are being deleted."""
+        needed = {self.workspaces_by_key[key] for key, _ in entries if key in self.workspaces_by_key}
+        users = people_in(text for _, text in entries)
+        return workspaces.people_if_open(self.caller, needed, users, self.closing)
 
     def _rows(self, prefix: str, after: str | None, reach: int | None) -> Iterator[RawRow]:
-        """What lies under a prefix in the caller's own partition, but for what is on its way out."""
+        """Yield the rows under a prefix in the caller's partition, except those of closing workspaces."""
         if after and not after.startswith(prefix):
-            raise errors.Invalid([{"pointer": "?cursor", "detail": "must be the cursor of this list"}])
+            raise errors.Invalid([{"pointer": "?cursor", "detail": "must be a cursor of this list"}])
         partition = UserActivity.key(self.caller.account, self.caller.user, 0)[0]
         for row in table.query_raw(partition, prefix, prefix + table.LAST_SORT_KEY, after, reach):
-            place, workspace = row["sk"]["S"], int(row.get("workspace", {}).get("N", 0))
-            if workspace:
-                self.places[place] = workspace
-            if workspace not in self.closing:
+            workspace_id = int(row.get("workspace", {}).get("N", 0))  # past delegations have none
+            if workspace_id:
+                self.workspaces_by_key[row["sk"]["S"]] = workspace_id
+            if workspace_id not in self.closing:
                 yield row
 
 
 class OwnActivities(OwnList):
-    """The activities that the caller stands in or that are delegated by or to the caller.
+    """The activities that the caller created, is assigned to, or has a delegation of.
 
-    Whoever has left a workspace, or only been invited to it, is not shown what else lies there.
+    In a workspace that the caller has left, or is only invited to, only delegated activities are shown.
     """
 
     def entries(self, after: str | None, reach: int | None) -> Iterator[tuple[str, str]]:
-        """Sort keys and stored texts of what the caller may see. Raises errors.Invalid."""
+        """Yield sort key and stored text of each activity that the caller may see. Raises errors.Invalid."""
         rows = self._rows(UserActivity.prefix, after, reach)
         first, memberships = run_both(lambda: next(rows, None), lambda: workspaces.list_memberships(self.caller))
-        inside = {one.workspace for one in memberships}
+        joined = {membership.workspace for membership in memberships}
         for row in chain([first] if first else [], rows):
-            if row.get("delegated", {}).get("BOOL") or int(row["workspace"]["N"]) in inside:
+            is_delegated = row.get("delegated", {}).get("BOOL")
+            if is_delegated or int(row["workspace"]["N"]) in joined:
                 yield row["sk"]["S"], row["doc"]["S"]
 
 
 @dataclass()
 class OwnDelegations(OwnList):
-    """The delegations by and to the caller, open ones first."""
+    """The delegations by and to the caller, open ones first.
+
+    `side` ("delegator" or "delegee") selects those in which the caller has this part, `state` those in this state.
+    """
 
     prefix: str = Delegation.prefix
-    side: str | None = None  # delegator or delegee, where only those are asked for that the caller is this in
+    side: str | None = None
     state: str | None = None
 
     def entries(self, after: str | None, reach: int | None) -> Iterator[tuple[str, str]]:
-        """Sort keys and stored texts of those that are asked for. Raises errors.Invalid."""
+        """Yield sort key and stored text of each selected delegation. Raises errors.Invalid."""
         for row in self._rows(self.prefix, after, reach):
-            is_own = self.side is None or row[self.side]["S"] == self.caller.user
-            if is_own and self.state in (None, row["state"]["S"]):
+            has_side = self.side is None or row[self.side]["S"] == self.caller.user
+            has_state = self.state is None or row["state"]["S"] == self.state
+            if has_side and has_state:
                 yield row["sk"]["S"], row["doc"]["S"]

@@ -1,4 +1,4 @@
-"""An activity as somebody sees it: whoever is in its workspace, and whom it is delegated by and to."""
+"""An activity that the caller may see: as somebody in its workspace, or as a party to its delegation."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,40 +19,44 @@ from chalicelib.storage.models.base import Key, Row
 from chalicelib.storage.models.delegations import Delegation
 from chalicelib.storage.unit_of_work import Change
 
-VIEW = "look"
+VIEW = "view"  # the permission of domain.access that parties to a delegation have outside the workspace as well
 NOT_IN_WORKSPACE = (
-    "the activity lies in a workspace that you are not in; as its delegator or delegee you may only look at it"
+    "This activity is in a workspace that you are not a member of. As its delegator or delegee you may only view it."
 )
 
 
 @dataclass(frozen=True)
 class VisibleActivity:
-    """An activity, and the workspace that it lies in, with what was read beside them."""
+    """An activity with its workspace and everything that was read with it."""
 
     activity: Activity
     context: WorkspaceContext
 
     def placed(self, caller: Caller) -> PlacedActivity:
-        """The activity as it is answered."""
+        """Return the activity with its place, ready to be serialized."""
         return copies.place_activity(caller, self.activity, self.context.people)
 
-    def check_party(self, caller: Caller, verb: str) -> None:
-        """Lets those pass whose verb it is in a delegation. Raises errors.Forbidden; without one nothing is said."""
+    def require_party(self, caller: Caller, verb: str) -> None:
+        """Raise errors.Forbidden unless the caller is the party to the delegation to whom the verb belongs.
+
+        Without a delegation only the verbs of sign-off are refused: the state of the activity rules out the others.
+        """
         delegation, role = self.activity.delegation, lifecycle.PERFORMED_BY[verb]
-        sides = {lifecycle.EITHER: ("delegator", "delegee")}.get(role, (role,))
+        action = verb.replace("_", " ")
+        sides = ("delegator", "delegee") if role == lifecycle.EITHER else (role,)
         if delegation and caller.user not in [delegation[side] for side in sides]:
-            raise errors.Forbidden(f"only the {role} may {verb} this activity")
+            raise errors.Forbidden(f"Only the {role} may {action} this activity.")
         if verb in lifecycle.SIGN_OFF_VERBS and not (delegation and delegation["sign_off"]):
-            raise errors.Forbidden(f"only a delegator who asked for sign-off may {verb} an activity")
+            raise errors.Forbidden(f"Only a delegator who asked for sign-off may {action} an activity.")
 
 
 def read_activity(caller: Caller, activity_id: int) -> Activity:
-    """An activity, unchecked. Raises errors.NotFound."""
+    """Return an activity without checking that the caller may see it. Raises errors.NotFound."""
     return require_activity(table.get(Activity, caller.account, activity_id))
 
 
 def require_activity(activity: Activity | None) -> Activity:
-    """An activity that was read, unchecked. Raises errors.NotFound."""
+    """Return the activity that was read. Raises errors.NotFound if there was none."""
     if activity is None:
         raise errors.NotFound(ACTIVITY_NOT_FOUND)
     return activity
@@ -61,53 +65,59 @@ def require_activity(activity: Activity | None) -> Activity:
 def enter_activity(
     caller: Caller, activity: Activity, verb: str = "enter", more: Iterable[Key] = (), beside: Iterable[str] = ()
 ) -> VisibleActivity:
-    """An activity that was read, if the caller may do this with it; with everybody in it, and in texts beside it.
+    """Return an activity with its workspace if the caller may do this with it.
 
-    Raises errors.NotFound, errors.Forbidden.
+    Read with it are the people in it, the people in the stored texts `beside` it, and the rows with the keys `more`.
+    Raises errors.NotFound and errors.Forbidden.
     """
-    people = copies.people_of(activity) | people_in(beside)
-    return require_permission(
-        caller,
-        VisibleActivity(activity, workspaces.read_workspace(caller, activity.workspace, people=people, more=more)),
-        verb,
-    )
+    people = copies.involved_users(activity) | people_in(beside)
+    context = workspaces.read_workspace(caller, activity.workspace, people=people, more=more)
+    return require_permission(caller, VisibleActivity(activity, context), verb)
 
 
 def enter_delegated_activity(caller: Caller, row: Delegation, more: Iterable[Key] = ()) -> VisibleActivity:
-    """The activity of an open delegation by or to the caller. Raises errors.NotFound."""
+    """Return the activity of an open delegation by or to the caller, with its workspace and the rows `more`.
+
+    Raises errors.NotFound, and errors.Stale if the activity has changed since the delegation was read.
+    """
     key = Activity.key(caller.account, row.activity)
     people = people_in([json_text.dump(row.doc)])
-    found = workspaces.read_workspace(caller, row.workspace, people=people, more=[key, *more])
-    activity: Any = found.rows.get(key)
+    context = workspaces.read_workspace(caller, row.workspace, people=people, more=[key, *more])
+    activity: Any = context.rows.get(key)
     if activity is None or activity.workspace != row.workspace or (activity.delegation or {}).get("id") != row.id:
-        raise errors.Stale("the activity has just been moved, or the delegation decided")
-    return require_permission(caller, VisibleActivity(activity, found), VIEW)
+        raise errors.Stale("The activity has just been moved, or its delegation has just been decided.")
+    return require_permission(caller, VisibleActivity(activity, context), VIEW)
 
 
-def require_permission(caller: Caller, held: VisibleActivity, verb: str) -> VisibleActivity:
-    """What was read of an activity, if the caller may do this with it. Raises errors.NotFound, errors.Forbidden."""
-    workspace, is_party = held.context.workspace, caller.user in copies.delegation_parties(held.activity)
+def require_permission(caller: Caller, visible: VisibleActivity, verb: str) -> VisibleActivity:
+    """Return the activity if the caller may do this with it. Raises errors.NotFound and errors.Forbidden.
+
+    Parties to its delegation may view it even if they are not in its workspace.
+    """
+    workspace = visible.context.workspace
+    is_party = caller.user in copies.delegation_parties(visible.activity)
     try:
-        access.require_permission(workspace, held.context.member, verb)
+        access.require_permission(workspace, visible.context.member, verb)
     except (errors.NotFound, errors.Forbidden) as error:
+        is_outside = isinstance(error, errors.NotFound)
         if is_party and workspace and not workspace.deletion_state:
             if verb == VIEW:
-                return held
-            raise errors.Forbidden(NOT_IN_WORKSPACE if isinstance(error, errors.NotFound) else error.detail) from None
-        if isinstance(error, errors.NotFound):  # in the same words, or it would tell that there is one
+                return visible
+            raise errors.Forbidden(NOT_IN_WORKSPACE if is_outside else error.detail) from None
+        if is_outside:  # the same words as for an unknown id, so as not to reveal that the activity exists
             raise errors.NotFound(ACTIVITY_NOT_FOUND) from None
         raise
-    return held
+    return visible
 
 
 def required_permission(caller: Caller, activity: Activity, verb: str) -> str:
-    """What has to be admitted: creator and assignee need only be in its workspace."""
+    """Return the permission that the caller needs for a verb: creator and assignee only need to be members."""
     return "enter" if MARK + caller.user in (activity.doc["creator"], activity.doc["assignee"]) else verb
 
 
 def plan_rewrite(
-    caller: Caller, held: VisibleActivity, before: list[Row], past: Iterable[Row] = ()
+    caller: Caller, visible: VisibleActivity, copies_before: list[Row], past_delegation: Iterable[Row] = ()
 ) -> Change[PlacedActivity]:
-    """The activity as it is now, in all its copies; whoever has nothing to do with it any more no longer has one."""
-    change = copies.plan_rewrite(caller, held.activity, before)
-    return change.and_save(*past).with_answer(held.placed(caller))
+    """Save an activity and all its copies, and the rows of a delegation that has ended; delete outdated copies."""
+    change = copies.plan_rewrite(caller, visible.activity, copies_before)
+    return change.and_save(*past_delegation).with_answer(visible.placed(caller))

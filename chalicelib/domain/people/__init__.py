@@ -1,1 +1,1 @@
-"""TODO."""
+"""How people work together: invitations, membership of workspaces, following, and leaving the account."""

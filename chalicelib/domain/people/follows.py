@@ -1,4 +1,4 @@
-"""Who follows whom. Nobody is made to follow: following somebody is what invites to follow back."""
+"""Following: users follow one another. Following a user also serves as the invitation to follow back."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -6,7 +6,7 @@ from functools import partial
 from chalicelib import errors
 from chalicelib.domain import access
 from chalicelib.domain.access import INVITED, Caller
-from chalicelib.domain.accounts import user_management
+from chalicelib.domain.accounts import user_management, users
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.storage import table
 from chalicelib.storage.models.base import Row
@@ -18,85 +18,94 @@ from chalicelib.storage.unit_of_work import Change
 from chalicelib.validation.types import is_user_id
 
 FOLLOWED_SIDE, FOLLOWER_SIDE = Follow.followed, Follow.follower
-FOLLOWABLE_TYPES = ("", "user", "users")  # of what can be followed, in a client's words; the first names none
+FOLLOWABLE_TYPES = ("", "user", "users")  # the types that a client may ask for; an empty one means all
 
 
-def follow(caller: Caller, who: str) -> Change[User]:
-    """Follows a user, by slug or id; a second time changes nothing. Raises errors.NotFound, errors.Conflict."""
-    slug = None if is_user_id(who) else table.get(Slug, caller.account, who)
-    other = slug.user if slug else who
-    own, card = (User.key(caller.account, one) for one in (caller.user, other))
-    following = Follow.key(caller.account, caller.user, FOLLOWED_SIDE, other)
-    items = table.get_many([own, card, following])
-    access.require_active(items.get(own))
-    user = items.get(card)
+def follow(caller: Caller, slug_or_id: str) -> Change[User]:
+    """Follow a user. Doing so again changes nothing.
+
+    Raises errors.NotFound, and errors.Conflict for the caller's own user.
+    """
+    slug = None if is_user_id(slug_or_id) else table.get(Slug, caller.account, slug_or_id)
+    followed_id = slug.user if slug else slug_or_id
+    caller_key, followed_key = User.key(caller.account, caller.user), User.key(caller.account, followed_id)
+    follow_key = Follow.key(caller.account, caller.user, FOLLOWED_SIDE, followed_id)
+    rows = table.get_many([caller_key, followed_key, follow_key])
+    access.require_active(rows.get(caller_key))
+    user = rows.get(followed_key)
     if not isinstance(user, User) or user.deletion_state:
         raise errors.NotFound(user_management.USER_NOT_FOUND)
     if user.id == caller.user:
-        raise errors.Conflict("you cannot follow yourself")
-    return Change(user) if following in items else _plan_follow(caller, user)
+        raise errors.Conflict("You cannot follow yourself.")
+    return Change(user) if follow_key in rows else _plan_follow(caller, user)
 
 
 def _plan_follow(caller: Caller, user: User) -> Change[User]:
-    made = [
-        Follow.at(caller.account, caller.user, FOLLOWED_SIDE, user.id, other=user.id),
-        Follow.at(caller.account, user.id, FOLLOWER_SIDE, caller.user, other=caller.user),
-    ]
-    gone = errors.NotFound(user_management.USER_NOT_FOUND)
-    here = [
+    """Save both rows, if both users still belong to the account."""
+    row = Follow.at(caller.account, caller.user, FOLLOWED_SIDE, user.id, other=user.id)
+    user_not_found = errors.NotFound(user_management.USER_NOT_FOUND)
+    preconditions = [
         access.require_user_active(caller.account, caller.user),
-        access.require_user_active(caller.account, user.id, gone),
+        access.require_user_active(caller.account, user.id, user_not_found),
     ]
-    return Change(user, made, preconditions=here)
+    return Change(user, save=both_rows(caller, caller.user, row), preconditions=preconditions)
+
+
+def both_rows(caller: Caller, holder: str, row: Follow) -> list[Row]:
+    """Return the given row, which lies with the user `holder`, and its counterpart with the other user."""
+    opposite_side = FOLLOWER_SIDE if row.sk.startswith(FOLLOWED_SIDE) else FOLLOWED_SIDE
+    return [row, Follow.at(caller.account, row.other, opposite_side, holder, other=holder)]
 
 
 def list_followed(caller: Caller, kind: str) -> list[User]:
-    """Whom the caller follows, by name; only people can be followed, so that any other kind is nobody."""
+    """Return the users whom the caller follows, by name. Any `kind` but users gives an empty list."""
     return _list_side(caller, FOLLOWED_SIDE, kind)
 
 
 def list_followers(caller: Caller, kind: str) -> list[User]:
-    """Who follows the caller, by name."""
+    """Return the users who follow the caller, by name. Any `kind` but users gives an empty list."""
     return _list_side(caller, FOLLOWER_SIDE, kind)
 
 
 def list_connections(caller: Caller) -> list[User]:
-    """Who shares a workspace with the caller, follows the caller or is followed, by name."""
+    """Return the users who share a workspace with the caller, or follow or are followed by the caller, by name."""
     partition = Follow.key(caller.account, caller.user, "", "")[0]
-    behind = Membership.prefix + table.LAST_SORT_KEY  # memberships follow upon them
-    own = [Row.from_raw_data(row) for row in table.query_raw(partition, Follow.prefix, behind)]
-    known = {one.other for one in own if isinstance(one, Follow)}
-    joined = [one for one in own if isinstance(one, Membership) and one.role != INVITED]
-    asked = [partial(_members, caller, one.workspace) for one in joined]
-    members = dict(zip((one.workspace for one in joined), run_parallel(asked), strict=True))
-    spaces = [Workspace.key(caller.account, one) for one in members]
-    cards = [User.key(caller.account, one) for one in known.union(*members.values())]
-    items = table.get_many([*spaces, *cards]).values()
-    open_ones = [one.id for one in items if isinstance(one, Workspace) and not one.deletion_state]
-    meant = known.union(*(members[one] for one in open_ones)) - {caller.user}
-    return _by_name(user for user in items if isinstance(user, User) and user.id in meant)
+    last_key = Membership.prefix + table.LAST_SORT_KEY  # memberships come right after follows
+    rows = [Row.from_raw_data(row) for row in table.query_raw(partition, Follow.prefix, last_key)]
+    connected = {row.other for row in rows if isinstance(row, Follow)}
+    workspace_ids = [row.workspace for row in rows if isinstance(row, Membership) and row.role != INVITED]
+    members = _read_members(caller, workspace_ids)
+    workspace_keys = [Workspace.key(caller.account, workspace_id) for workspace_id in workspace_ids]
+    user_keys = [User.key(caller.account, user_id) for user_id in connected.union(*members.values())]
+    found = table.get_many([*workspace_keys, *user_keys]).values()
+    for row in found:
+        if isinstance(row, Workspace) and not row.deletion_state:
+            connected |= members[row.id]
+    connected -= {caller.user}
+    return _by_name(row for row in found if isinstance(row, User) and row.id in connected)
 
 
-def both_rows(caller: Caller, one: Follow) -> list[Row]:
-    """Both items that say the same, of which one was read."""
-    holder = one.pk.rpartition("#")[2]
-    side = FOLLOWER_SIDE if one.sk.startswith(FOLLOWED_SIDE) else FOLLOWED_SIDE
-    return [one, Follow.at(caller.account, one.other, side, holder)]
+def _read_members(caller: Caller, workspace_ids: list[int]) -> dict[int, set[str]]:
+    """Return the ids of the owner and the members of each workspace. The workspaces are read in parallel."""
+
+    def read(workspace_id: int) -> set[str]:
+        partition = Workspace.key(caller.account, workspace_id)[0]
+        return {member.user for member in table.query(Member, partition, Member.prefix) if member.role != INVITED}
+
+    members = run_parallel([partial(read, workspace_id) for workspace_id in workspace_ids])
+    return dict(zip(workspace_ids, members, strict=True))
 
 
 def _list_side(caller: Caller, side: str, kind: str) -> list[User]:
+    """Return the users on one side of the caller's follows, by name."""
     if kind.strip().lower() not in FOLLOWABLE_TYPES:
         return []
     partition, prefix = Follow.key(caller.account, caller.user, side, "")
-    found = [one.other for one in table.query(Follow, partition, prefix)]
-    return _by_name(workspaces.get_people(caller, found).values())
-
-
-def _members(caller: Caller, workspace_id: int) -> set[str]:
-    partition = Workspace.key(caller.account, workspace_id)[0]
-    return {one.user for one in table.query(Member, partition, Member.prefix) if one.role != INVITED}
+    user_ids = [row.other for row in table.query(Follow, partition, prefix)]
+    return _by_name(workspaces.get_people(caller, user_ids).values())
 
 
 def _by_name(people: Iterable[User]) -> list[User]:
-    here = (user for user in people if not user.deletion_state)
-    return sorted(here, key=lambda user: (user.last_name, user.first_name, user.id))
+    """Return those who still belong to the account, by name."""
+    active = [user for user in people if not user.deletion_state]
+    return sorted(active, key=users.name_order)

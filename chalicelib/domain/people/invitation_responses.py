@@ -1,11 +1,12 @@
-"""What becomes of an invitation: accepted or declined by the invited, taken back by who invited."""
+"""Read invitations and respond to them: the invited user accepts or declines, the inviter takes back."""
 
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from chalicelib import errors
 from chalicelib.domain import access
 from chalicelib.domain.access import MEMBER, Caller
+from chalicelib.domain.people import invitations
 from chalicelib.domain.people.invitations import ACCEPTED, DECLINED, PENDING, InvitationView
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.storage import table
@@ -15,114 +16,128 @@ from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Member, Membership, Workspace
 from chalicelib.storage.unit_of_work import Change
 
-INVITATION_NOT_FOUND = "there is no such invitation"
+INVITATION_NOT_FOUND = "There is no such invitation."
 
 
 @dataclass(frozen=True)
 class InvitationContext:
-    """An invitation in both its copies, with what it shows and the place that is kept free."""
+    """An invitation with both its rows, and both rows of the place in the workspace that is kept for the user."""
 
-    shown: InvitationView
+    view: InvitationView
     copies: list[Invitation]
     place: list[Member | Membership]
 
 
 def list_invitations(caller: Caller) -> list[InvitationView]:
-    """Pending invitations to and from the caller, the oldest first."""
+    """Return the pending invitations to and from the caller, oldest first. Those to deleted workspaces are left out."""
     partition = Invitation.key(caller.account, caller.user, 0)[0]
     pending = [one for one in table.query(Invitation, partition, Invitation.prefix) if one.state == PENDING]
-    return _views(caller, pending)
+    user_ids = {user for one in pending for user in (one.user, one.inviter)}
+    workspace_keys = [Workspace.key(caller.account, one.workspace) for one in pending]
+    rows = table.get_many([*workspace_keys, *(User.key(caller.account, user) for user in user_ids)]).values()
+    people = workspaces.people_among(rows)
+    open_workspaces = {row.id: row for row in rows if isinstance(row, Workspace) and not row.deletion_state}
+    return [
+        InvitationView(one, open_workspaces[one.workspace], people)
+        for one in pending
+        if one.workspace in open_workspaces
+    ]
 
 
 def get_invitation(caller: Caller, invitation_id: int) -> InvitationView:
-    """One invitation to or from the caller, decided or not. Raises errors.NotFound."""
-    return read_invitation(caller.account, _get_own(caller, invitation_id)).shown
+    """Return an invitation to or from the caller, pending or decided. Raises errors.NotFound."""
+    return _read_own_invitation(caller, invitation_id).view
 
 
 def accept_invitation(caller: Caller, invitation_id: int) -> Change[InvitationView]:
-    """Makes the invited a member; a second time changes nothing. Raises errors.NotFound, Forbidden, Conflict."""
-    return plan_decision(caller, read_invitation(caller.account, _get_own(caller, invitation_id)), ACCEPTED)
+    """Accept an invitation; doing so again changes nothing.
+
+    Raises errors.NotFound, errors.Forbidden and errors.Conflict.
+    """
+    return plan_decision(caller, _read_own_invitation(caller, invitation_id), ACCEPTED)
 
 
 def decline_invitation(caller: Caller, invitation_id: int) -> Change[InvitationView]:
-    """Leaves the invited outside; a second time changes nothing. Raises errors.NotFound, Forbidden, Conflict."""
-    return plan_decision(caller, read_invitation(caller.account, _get_own(caller, invitation_id)), DECLINED)
+    """Decline an invitation; doing so again changes nothing.
+
+    Raises errors.NotFound, errors.Forbidden and errors.Conflict.
+    """
+    return plan_decision(caller, _read_own_invitation(caller, invitation_id), DECLINED)
 
 
 def delete_invitation(caller: Caller, invitation_id: int) -> Change[None]:
-    """Takes an invitation back. Raises errors.NotFound, Forbidden, and Conflict where it has been accepted."""
-    found = read_invitation(caller.account, _get_own(caller, invitation_id))
-    if found.shown.invitation.inviter != caller.user:
-        raise errors.Forbidden("only who invited can take the invitation back")
-    if found.shown.invitation.state == ACCEPTED:
-        raise errors.Conflict("the invitation has been accepted; remove the member instead")
-    return _plan_removal(found)
+    """Take an invitation back. Raises errors.NotFound, errors.Forbidden, and errors.Conflict if it was accepted."""
+    context = _read_own_invitation(caller, invitation_id)
+    invitation = context.view.invitation
+    if invitation.inviter != caller.user:
+        raise errors.Forbidden("Only the inviter may take the invitation back.")
+    if invitation.state == ACCEPTED:
+        raise errors.Conflict("The invitation has been accepted. Remove the member instead.")
+    return _plan_deletion(context)
 
 
 def plan_withdrawal(account: int, invitation: Invitation) -> Change[None]:
-    """An invitation of somebody who leaves, gone unless it has just been decided. Raises errors.NotFound."""
-    found = read_invitation(account, invitation)
-    return _plan_removal(found) if found.shown.invitation.state == PENDING else Change(None)
+    """Delete an invitation to or from a user who leaves the account, unless it has just been decided.
+
+    Raises errors.NotFound.
+    """
+    context = read_invitation(account, invitation)
+    return _plan_deletion(context) if context.view.invitation.state == PENDING else Change(None)
 
 
-def _plan_removal(found: InvitationContext) -> Change[None]:
-    place = found.place if found.shown.invitation.state == PENDING else []
-    return Change(None, delete=[*found.copies, *place])
+def _plan_deletion(context: InvitationContext) -> Change[None]:
+    """Delete an invitation, and if it is pending, the place in the workspace that is kept for the user."""
+    place = context.place if context.view.invitation.state == PENDING else []
+    return Change(None, delete=[*context.copies, *place])
 
 
-def plan_decision(caller: Caller, found: InvitationContext, decision: str) -> Change[InvitationView]:
-    """What accepting or declining makes of an invitation. Raises errors.NotFound, Forbidden, Conflict."""
-    invitation = found.shown.invitation
+def plan_decision(caller: Caller, context: InvitationContext, decision: str) -> Change[InvitationView]:
+    """Accept or decline an invitation. Raises errors.Forbidden, and errors.Conflict if it was decided differently."""
+    invitation = context.view.invitation
     if invitation.user != caller.user:
-        raise errors.Forbidden("only the invited can decide about the invitation")
+        raise errors.Forbidden("Only the invited user may accept or decline the invitation.")
     if invitation.state == decision:
-        return Change(found.shown)
+        return Change(context.view)
     if invitation.state != PENDING:
-        raise errors.Conflict(f"the invitation has been {invitation.state} already")
-    for copy in found.copies:
+        raise errors.Conflict(f"The invitation has already been {invitation.state}.")
+    for copy in context.copies:
         copy.state = decision
     if decision == DECLINED:
-        return Change(found.shown, found.copies, found.place)
-    for one in found.place:
-        one.role = MEMBER
-    stays = workspaces.require_workspace_open(caller, invitation.workspace, INVITATION_NOT_FOUND)
-    joins = access.require_user_active(caller.account, caller.user, errors.NotFound(INVITATION_NOT_FOUND))
-    return Change(found.shown, [*found.copies, *found.place], preconditions=[stays, joins])
+        return Change(context.view, save=context.copies, delete=context.place)
+    for row in context.place:
+        row.role = MEMBER
+    preconditions = [
+        workspaces.require_workspace_open(caller, invitation.workspace, INVITATION_NOT_FOUND),
+        access.require_user_active(caller.account, caller.user, errors.NotFound(INVITATION_NOT_FOUND)),
+    ]
+    return Change(context.view, [*context.copies, *context.place], preconditions=preconditions)
 
 
-def read_invitation(account: int, known: Invitation | LinkToken) -> InvitationContext:
-    """Everything about an invitation in one request. Raises errors.NotFound where its workspace is gone."""
-    invitation_id: Any = known.id if isinstance(known, Invitation) else known.invitation
-    copies = [Invitation.key(account, holder, invitation_id) for holder in (known.user, known.inviter)]
-    people = [User.key(account, user) for user in (known.user, known.inviter)]
-    workspace = Workspace.key(account, known.workspace)
-    place = [Member.key(account, known.workspace, known.user), Membership.key(account, known.user, known.workspace)]
-    items = table.get_many([*copies, *people, workspace, *place])
-    shown, found = items.get(copies[0]), items.get(workspace)
-    if not isinstance(shown, Invitation) or not isinstance(found, Workspace) or found.deletion_state:
-        _not_found()
-    users = workspaces.people_among(items.values())
+def _read_own_invitation(caller: Caller, invitation_id: int) -> InvitationContext:
+    """Return an invitation to or from the caller with everything about it. Raises errors.NotFound."""
+    row = table.get(Invitation, caller.account, caller.user, invitation_id)
+    if row is None:
+        raise errors.NotFound(INVITATION_NOT_FOUND)
+    return read_invitation(caller.account, row)
+
+
+def read_invitation(account: int, reference: Invitation | LinkToken) -> InvitationContext:
+    """Return the invitation that a row or a link token refers to, with everything about it, in one request.
+
+    Raises errors.NotFound, also if its workspace has been deleted.
+    """
+    user, inviter, workspace_id = reference.user, reference.inviter, reference.workspace
+    invitation_id: Any = reference.id if isinstance(reference, Invitation) else reference.invitation
+    copy_keys = invitations.copy_keys(account, user, inviter, invitation_id)
+    workspace_key = Workspace.key(account, workspace_id)
+    user_keys = [User.key(account, user), User.key(account, inviter)]
+    place_keys = [Member.key(account, workspace_id, user), Membership.key(account, user, workspace_id)]
+    rows = table.get_many([*copy_keys, *user_keys, workspace_key, *place_keys])
+    invitation, workspace = rows.get(copy_keys[0]), rows.get(workspace_key)
+    if not isinstance(invitation, Invitation) or not isinstance(workspace, Workspace) or workspace.deletion_state:
+        raise errors.NotFound(INVITATION_NOT_FOUND)
     return InvitationContext(
-        InvitationView(shown, found, users),
-        [item for item in items.values() if isinstance(item, Invitation)],
-        [item for item in items.values() if isinstance(item, Member | Membership)],
+        InvitationView(invitation, workspace, workspaces.people_among(rows.values())),
+        [row for row in rows.values() if isinstance(row, Invitation)],
+        [row for row in rows.values() if isinstance(row, Member | Membership)],
     )
-
-
-def _views(caller: Caller, found: list[Invitation]) -> list[InvitationView]:
-    """Invitations with what they show; those into workspaces that are gone are left out."""
-    people = {user for one in found for user in (one.user, one.inviter)}
-    keys = [User.key(caller.account, user) for user in people]
-    keys += [Workspace.key(caller.account, one.workspace) for one in found]
-    items = table.get_many(keys).values()
-    users = workspaces.people_among(items)
-    spaces = {item.id: item for item in items if isinstance(item, Workspace) and not item.deletion_state}
-    return [InvitationView(one, spaces[one.workspace], users) for one in found if one.workspace in spaces]
-
-
-def _get_own(caller: Caller, invitation_id: int) -> Invitation:
-    return table.get(Invitation, caller.account, caller.user, invitation_id) or _not_found()
-
-
-def _not_found() -> NoReturn:
-    raise errors.NotFound(INVITATION_NOT_FOUND)

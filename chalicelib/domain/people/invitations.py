@@ -1,9 +1,8 @@
-"""The mails that invitations bring: what proves that one was received, and how each went."""
+"""Invite people to a workspace: create the invitations, and mail the invited. Mail never undoes an invitation."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Any
 
 from chalicelib import clock, errors
 from chalicelib.domain import access
@@ -15,7 +14,7 @@ from chalicelib.mail.delivery import FAILED, SENT, UNSENT
 from chalicelib.mail.messages import InvitationMail
 from chalicelib.storage import table, unit_of_work
 from chalicelib.storage.ids import new_ids
-from chalicelib.storage.models.base import Row
+from chalicelib.storage.models.base import Key, Row
 from chalicelib.storage.models.invitations import Invitation
 from chalicelib.storage.models.link_tokens import LinkToken
 from chalicelib.storage.models.users import EmailAddress, Slug, User
@@ -24,60 +23,13 @@ from chalicelib.storage.parallel import run_both
 from chalicelib.storage.unit_of_work import Change, Precondition
 from chalicelib.validation.types import is_user_id
 
-
-@dataclass(frozen=True)
-class InvitationDelivery:
-    """An invitation as it is kept twice, and the token of the mail that is still to be sent, if it is."""
-
-    copies: list[Invitation]
-    people: People
-    token: str | None = None
-    save: Sequence[Row] = ()  # before the mail may go out
-    preconditions: Sequence[Precondition] = ()
-
-
-def _issue_link(account: int, invitation: Invitation) -> tuple[str, LinkToken]:
-    """What proves that an invitation was received, and what is kept of it."""
-    about = {"invitation": invitation.id, "workspace": invitation.workspace}
-    return link_tokens.issue_link_token(account, invitation.user, invitation.inviter, **about)
-
-
-def _resend(account: int, copies: list[Invitation], people: People) -> InvitationDelivery:
-    """Of an invitation that is in place: to be sent, under a new token, unless that has been done."""
-    if copies[0].delivery == SENT:
-        return InvitationDelivery(copies, people)
-    token, kept = _issue_link(account, copies[0])
-    return InvitationDelivery(copies, people, token, [kept])
-
-
-def _send_mails(letters: Sequence[InvitationDelivery], workspace: str, base: str, copy_to: str | None) -> Change[None]:
-    """Sends the mails that are still to be sent, and notes how each went before the next; the last is left to note.
-
-    Cut off in between, no more than one is sent twice when they are invited again.
-    """
-    noted: Change[None] = Change(None)
-    for letter in letters:
-        if letter.token:
-            unit_of_work.commit(noted)
-            sent = _message(letter, workspace, link_tokens.link_url(base, letter.token)).send(copy_to)
-            for copy in letter.copies:
-                copy.delivery = SENT if sent else FAILED
-            noted = Change(None, save=letter.copies)
-    return noted
-
-
-def _message(letter: InvitationDelivery, workspace: str, link: str) -> InvitationMail:
-    inviter = letter.people[letter.copies[0].inviter]
-    return InvitationMail(letter.copies[0].email, inviter.name_or_email, workspace, link)
-
-
 PENDING, ACCEPTED, DECLINED = "pending", "accepted", "declined"
-INVITATIONS_PER_TRANSACTION = 5  # in one transaction of a hundred writes: whoever is new to the account takes 17
+INVITATIONS_PER_TRANSACTION = 5  # of a hundred writes: inviting somebody new to the account takes 17
 
 
 @dataclass(frozen=True)
 class InvitationView:
-    """An invitation, the workspace it leads to, and the people in both."""
+    """An invitation, its workspace, and the people in both."""
 
     invitation: Invitation
     workspace: Workspace
@@ -86,94 +38,137 @@ class InvitationView:
 
 @dataclass(frozen=True)
 class InviteRequest:
-    """Whom to invite, and how to tell them."""
+    """The people to invite, by slug or user id and by e-mail address. `cc` asks for copies of the mails to the caller.
+
+    The links in the mails begin with `base_url`.
+    """
 
     slugs: list[str]
     emails: list[str]
     cc: bool
-    base: str  # where the link in the mail begins
+    base_url: str
 
 
-def invite(caller: Caller, workspace_id: int, wanted: InviteRequest) -> Change[list[InvitationView]]:
-    """Invites users and addresses. Slugs are checked first: one unknown is errors.NotFound, and nothing is sent.
+@dataclass(frozen=True)
+class InvitationDelivery:
+    """Both rows of an invitation, the invited user's first, and what has to be done to mail it.
 
-    Who is a member already is left alone. Who is invited already is not invited twice, but is sent the mail again if it
-    could not be sent before. Mail never undoes an invitation: `delivery` says how it went.
+    `token` is for the link in the mail, or None if the mail has already been sent. `save` and `preconditions` are of
+    the commit that precedes the mail.
     """
-    found, ids = _enter(caller, workspace_id, wanted)
-    known, members = _known_users(caller, found, wanted)
-    invited = [_plan_invitation(caller, found, email, ids) for email in _unknown_addresses(caller, found, wanted)]
-    invited += [_plan_invitation(caller, found, user, ids) for user in known if user.id not in members]
-    invited += _repeat_invitations(caller, [(user, members[user.id]) for user in known if user.id in members])
-    for start in range(0, len(invited), INVITATIONS_PER_TRANSACTION):
-        _commit(caller, found, invited[start : start + INVITATIONS_PER_TRANSACTION])
-    copy_to = found.people[caller.user].email if wanted.cc else None
-    noted = _send_mails(invited, found.workspace.name, wanted.base, copy_to)
-    return noted.with_answer([InvitationView(letter.copies[0], found.workspace, letter.people) for letter in invited])
+
+    copies: list[Invitation]
+    people: People
+    token: str | None = None
+    save: Sequence[Row] = ()
+    preconditions: Sequence[Precondition] = ()
 
 
-def _enter(caller: Caller, workspace_id: int, wanted: InviteRequest) -> tuple[WorkspaceContext, Iterator[int]]:
-    """The workspace with what is known of those wanted, and new ids; these are lost where the caller is refused."""
-    named = [slug for slug in wanted.slugs if is_user_id(slug)]
-    keys = [Slug.key(caller.account, slug) for slug in wanted.slugs if slug not in named]
-    keys += [EmailAddress.key(caller.account, email) for email in wanted.emails]
-    keys += [Member.key(caller.account, workspace_id, user) for user in named]
-    most = len(wanted.slugs) + len(wanted.emails) * (1 + workspaces.PERSONAL_IDS)
-    found, ids = run_both(
-        lambda: workspaces.enter_workspace(caller, workspace_id, "invite", people=named, more=keys),
-        lambda: new_ids(caller.account, most),
+def invite(caller: Caller, workspace_id: int, request: InviteRequest) -> Change[list[InvitationView]]:
+    """Invite users and e-mail addresses to a workspace. Return the invitations with the `delivery` of their mails.
+
+    Members are skipped. Invited people are not invited again, but they get the mail if it could not be sent before.
+    Raises errors.NotFound for an unknown slug before anybody is invited, errors.Forbidden, and errors.Invalid for a
+    personal workspace.
+    """
+    context, ids = _enter(caller, workspace_id, request)
+    known, members = _find_known_users(caller, context, request)
+    deliveries = [_plan_invitation(caller, context, email, ids) for email in _new_addresses(caller, context, request)]
+    deliveries += [_plan_invitation(caller, context, user, ids) for user in known if user.id not in members]
+    deliveries += _repeat_invitations(caller, [(user, members[user.id]) for user in known if user.id in members])
+    for start in range(0, len(deliveries), INVITATIONS_PER_TRANSACTION):
+        _commit(caller, workspace_id, deliveries[start : start + INVITATIONS_PER_TRANSACTION])
+    copy_to = context.people[caller.user].email if request.cc else None
+    change = _send_mails(deliveries, context.workspace.name, request.base_url, copy_to)
+    views = [InvitationView(delivery.copies[0], context.workspace, delivery.people) for delivery in deliveries]
+    return change.with_answer(views)
+
+
+def _enter(caller: Caller, workspace_id: int, request: InviteRequest) -> tuple[WorkspaceContext, Iterator[int]]:
+    """Return the workspace with what is known of the people to invite, and enough new ids.
+
+    If the caller is refused, the new ids stay unused.
+    """
+    user_ids = [slug for slug in request.slugs if is_user_id(slug)]
+    keys = [Slug.key(caller.account, slug) for slug in request.slugs if slug not in user_ids]
+    keys += [EmailAddress.key(caller.account, email) for email in request.emails]
+    keys += [Member.key(caller.account, workspace_id, user_id) for user_id in user_ids]
+    most_ids = len(request.slugs) + len(request.emails) * (1 + workspaces.PERSONAL_IDS)
+    context, ids = run_both(
+        lambda: workspaces.enter_workspace(caller, workspace_id, "invite", people=user_ids, more=keys),
+        lambda: new_ids(caller.account, most_ids),
     )
-    if found.workspace.type == PERSONAL:
+    if context.workspace.type == PERSONAL:
         raise errors.Invalid([{"pointer": "#/", "detail": "a personal workspace cannot be shared"}])
-    return found, iter(ids)
+    return context, iter(ids)
 
 
-def _known_users(
-    caller: Caller, found: WorkspaceContext, wanted: InviteRequest
+def _find_known_users(
+    caller: Caller, context: WorkspaceContext, request: InviteRequest
 ) -> tuple[list[User], dict[str, Member]]:
-    """The users among those wanted, and the places that they have in the workspace already."""
-    ids = []
-    for slug in wanted.slugs:
-        named: Any = found.rows.get(Slug.key(caller.account, slug))
-        if named is None and slug not in found.people:
-            raise no_such_user(slug)
-        ids.append(named.user if named else slug)
-    addresses: list[Any] = [found.rows.get(EmailAddress.key(caller.account, email)) for email in wanted.emails]
-    ids += [address.user for address in addresses if address]
-    keys = [User.key(caller.account, user) for user in ids]
-    places = [Member.key(caller.account, found.workspace.id, user) for user in ids]
-    unread = [key for user, *both in zip(ids, keys, places, strict=True) if user not in wanted.slugs for key in both]
-    items = found.rows | table.get_many(unread)
-    users = [item for key in dict.fromkeys(keys) if isinstance(item := items.get(key), User)]
-    if any(user.deletion_state for user in users):
-        raise no_such_user(next(user.slug for user in users if user.deletion_state))
-    return users, {item.user: item for key in places if isinstance(item := items.get(key), Member)}
+    """Return the users of the account among those to invite, and the places that they have in the workspace by user id.
+
+    Raises errors.NotFound for an unknown slug, and for a user who has left the account.
+    """
+    user_ids = [_find_user_id(caller, context, slug) for slug in request.slugs]
+    addresses = [context.rows.get(EmailAddress.key(caller.account, email)) for email in request.emails]
+    user_ids += [address.user for address in addresses if isinstance(address, EmailAddress)]
+    unread = [user_id for user_id in user_ids if user_id not in request.slugs]  # the others came with the workspace
+    keys = [User.key(caller.account, user_id) for user_id in unread]
+    keys += [Member.key(caller.account, context.workspace.id, user_id) for user_id in unread]
+    rows = context.rows | table.get_many(keys)
+    known = [rows.get(User.key(caller.account, user_id)) for user_id in dict.fromkeys(user_ids)]
+    people = [user for user in known if isinstance(user, User)]
+    for user in people:
+        if user.deletion_state:
+            raise _user_not_found(user.slug)
+    places = [rows.get(Member.key(caller.account, context.workspace.id, user.id)) for user in people]
+    return people, {member.user: member for member in places if isinstance(member, Member)}
 
 
-def no_such_user(slug: str) -> errors.Problem:
-    return errors.NotFound(f"there is no user {slug}; nobody has been invited")
+def _find_user_id(caller: Caller, context: WorkspaceContext, slug: str) -> str:
+    """Return the id of the user with this slug or user id. Raises errors.NotFound."""
+    row = context.rows.get(Slug.key(caller.account, slug))
+    if isinstance(row, Slug):
+        return row.user
+    if slug in context.people:
+        return slug
+    raise _user_not_found(slug)
 
 
-def _unknown_addresses(caller: Caller, found: WorkspaceContext, wanted: InviteRequest) -> list[str]:
-    keys = {EmailAddress.key(caller.account, email): email for email in reversed(wanted.emails)}
-    return [email for key, email in keys.items() if key not in found.rows]
+def _user_not_found(slug: str) -> errors.Problem:
+    return errors.NotFound(f"There is no user {slug}. Nobody has been invited.")
+
+
+def _new_addresses(caller: Caller, context: WorkspaceContext, request: InviteRequest) -> list[str]:
+    """Return the e-mail addresses that belong to no user of the account, each once."""
+    addresses = {EmailAddress.key(caller.account, email): email for email in reversed(request.emails)}
+    return [email for key, email in addresses.items() if key not in context.rows]
 
 
 def _plan_invitation(
-    caller: Caller, found: WorkspaceContext, who: User | str, ids: Iterator[int]
+    caller: Caller, context: WorkspaceContext, invitee: User | str, ids: Iterator[int]
 ) -> InvitationDelivery:
-    """A new invitation; an unknown address becomes an is_placeholder user of the account with it."""
-    invitation = next(ids)
-    made = (
-        users.create_placeholder(caller, who, islice(ids, workspaces.PERSONAL_IDS))
-        if isinstance(who, str)
-        else Change(who)
-    )
-    user, workspace = made.answer, found.workspace
+    """Prepare a new invitation. For an e-mail address a placeholder user is created with it."""
+    invitation_id = next(ids)
+    if isinstance(invitee, str):
+        creation = users.create_placeholder(caller, invitee, islice(ids, workspaces.PERSONAL_IDS))
+    else:
+        creation = Change(invitee)
+    user, workspace = creation.answer, context.workspace
     member, membership = workspaces.build_membership(caller.account, workspace, user.id, INVITED)
-    member.invitation, member.inviter = invitation, caller.user
-    details = {
-        "id": invitation,
+    member.invitation, member.inviter = invitation_id, caller.user
+    copies = _build_copies(caller, invitation_id, workspace, user)
+    token, token_row = _issue_link(caller.account, copies[0])
+    invitee_active = access.require_user_active(caller.account, user.id, _user_not_found(user.slug))
+    save = [*creation.save, member, membership, *copies, token_row]
+    return InvitationDelivery(copies, context.people | {user.id: user}, token, save, [invitee_active])
+
+
+def _build_copies(caller: Caller, invitation_id: int, workspace: Workspace, user: User) -> list[Invitation]:
+    """Return both rows of a new invitation, the invited user's first."""
+    attributes = {
+        "id": invitation_id,
         "workspace": workspace.id,
         "user": user.id,
         "email": user.email,
@@ -182,40 +177,81 @@ def _plan_invitation(
         "created_at": clock.now(),
         "delivery": UNSENT,
     }
-    copies = [Invitation.at(caller.account, holder, invitation, **details) for holder in (user.id, caller.user)]
-    token, proof = _issue_link(caller.account, copies[0])
-    stays = access.require_user_active(caller.account, user.id, no_such_user(user.slug))
-    saves = [*made.save, member, membership, *copies, proof]
-    return InvitationDelivery(copies, found.people | {user.id: user}, token, saves, [stays])
+    return [Invitation.at(caller.account, holder, invitation_id, **attributes) for holder in (user.id, caller.user)]
 
 
-def _repeat_invitations(caller: Caller, places: list[tuple[User, Member]]) -> list[InvitationDelivery]:
-    """What those were sent who are invited already; what they were not is to be sent."""
-    standing = [(user, member) for user, member in places if member.role == INVITED]
-    sides = [
-        [Invitation.key(caller.account, holder, member.invitation) for holder in (user.id, member.inviter)]
-        for user, member in standing
-    ]
-    inviters = [User.key(caller.account, member.inviter) for _, member in standing]
-    items = table.get_many([*chain(*sides), *inviters])
-    people = workspaces.people_among(items.values())
-    found = []
-    for (user, member), keys in zip(standing, sides, strict=True):
-        copies = [item for key in keys if isinstance(item := items.get(key), Invitation)]
-        if not copies or member.inviter not in people:
-            raise errors.Stale("the invitation has just been decided")
-        found.append(_resend(caller.account, copies, people | {user.id: user}))
-    return found
+def copy_keys(account: int, user: str, inviter: str, invitation_id: int) -> list[Key]:
+    """Return the keys of both rows of an invitation, the invited user's first."""
+    return [Invitation.key(account, holder, invitation_id) for holder in (user, inviter)]
 
 
-def _commit(caller: Caller, found: WorkspaceContext, some: Sequence[InvitationDelivery]) -> None:
-    """Puts invitations in place, as long as the workspace, whoever invites and whoever is invited are still there."""
-    saves = [item for letter in some for item in letter.save]
-    stay = [
-        workspaces.require_workspace_open(caller, found.workspace.id),
+def _issue_link(account: int, invitation: Invitation) -> tuple[str, LinkToken]:
+    """Return a new token with which the invited user can accept by a link, and the row that stores its hash."""
+    about = {"invitation": invitation.id, "workspace": invitation.workspace}
+    return link_tokens.issue_link_token(account, invitation.user, invitation.inviter, **about)
+
+
+def _repeat_invitations(caller: Caller, people: list[tuple[User, Member]]) -> list[InvitationDelivery]:
+    """Return the pending invitations among these people's places in the workspace, with new links for unsent mails.
+
+    Raises errors.Stale if one has just been accepted or declined.
+    """
+    invited = [(user, member) for user, member in people if member.role == INVITED]
+    keys = [copy_keys(caller.account, user.id, member.inviter, member.invitation) for user, member in invited]
+    inviter_keys = [User.key(caller.account, member.inviter) for _, member in invited]
+    rows = table.get_many([*chain(*keys), *inviter_keys])
+    inviters = workspaces.people_among(rows.values())
+    deliveries = []
+    for (user, member), both_keys in zip(invited, keys, strict=True):
+        copies = [row for key in both_keys if isinstance(row := rows.get(key), Invitation)]
+        if not copies or member.inviter not in inviters:
+            raise errors.Stale("The invitation has just been decided.")
+        deliveries.append(_plan_repetition(caller.account, copies, inviters | {user.id: user}))
+    return deliveries
+
+
+def _plan_repetition(account: int, copies: list[Invitation], people: People) -> InvitationDelivery:
+    """Prepare the mail of an existing invitation, with a new link, unless it has been sent."""
+    if copies[0].delivery == SENT:
+        return InvitationDelivery(copies, people)
+    token, token_row = _issue_link(account, copies[0])
+    return InvitationDelivery(copies, people, token, [token_row])
+
+
+def _commit(caller: Caller, workspace_id: int, deliveries: Sequence[InvitationDelivery]) -> None:
+    """Save these invitations if the workspace is still open and all people still belong to the account."""
+    save = [row for delivery in deliveries for row in delivery.save]
+    if not save:
+        return
+    preconditions = [
+        workspaces.require_workspace_open(caller, workspace_id),
         access.require_user_active(caller.account, caller.user),
     ]
-    if saves:
-        unit_of_work.commit(
-            Change(None, saves, preconditions=[*stay, *(one for letter in some for one in letter.preconditions)])
-        )
+    for delivery in deliveries:
+        preconditions += delivery.preconditions
+    unit_of_work.commit(Change(None, save, preconditions=preconditions))
+
+
+def _send_mails(
+    deliveries: Sequence[InvitationDelivery], workspace: str, base_url: str, copy_to: str | None
+) -> Change[None]:
+    """Send the mails that have not been sent, and record each outcome before the next mail goes out.
+
+    Return the change that records the last one. If the request is cut off, at most one mail is sent twice when it is
+    repeated.
+    """
+    outcome: Change[None] = Change(None)
+    for delivery in deliveries:
+        if delivery.token:
+            unit_of_work.commit(outcome)
+            link = link_tokens.link_url(base_url, delivery.token)
+            is_sent = _build_mail(delivery, workspace, link).send(copy_to)
+            for copy in delivery.copies:
+                copy.delivery = SENT if is_sent else FAILED
+            outcome = Change(None, save=delivery.copies)
+    return outcome
+
+
+def _build_mail(delivery: InvitationDelivery, workspace: str, link: str) -> InvitationMail:
+    invitation = delivery.copies[0]
+    return InvitationMail(invitation.email, delivery.people[invitation.inviter].name_or_email, workspace, link)

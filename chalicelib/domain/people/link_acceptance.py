@@ -1,9 +1,9 @@
-"""Links in mails: what they lead to, and accepting it by them, also for people who have no credentials yet."""
+"""Accept invitations and delegations by the link in a mail. No credentials are needed for it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any
 
 from chalicelib import errors
 from chalicelib.domain.access import Caller
@@ -12,68 +12,80 @@ from chalicelib.domain.accounts.credentials import IssuedCredential
 from chalicelib.domain.activities import delegations
 from chalicelib.domain.people import invitation_responses
 from chalicelib.domain.people.invitations import ACCEPTED, PENDING
-from chalicelib.domain.workspaces.workspaces import Fields
+from chalicelib.json_text import JsonObject
 from chalicelib.storage.models.link_tokens import LinkToken
 from chalicelib.storage.models.users import User
 from chalicelib.storage.unit_of_work import Change
 
 INVITATION, DELEGATION = "invitation", "delegation"
+LINK_NOT_FOUND = "This link is no longer valid."
 
 
 @dataclass(frozen=True)
 class OpenedLink:
-    """What the link in a mail opens: for whom, by whom, and to what workspace or activity."""
+    """An invitation or delegation that a link leads to: for which user, from whom, to which workspace or activity.
+
+    `caller` acts for the user, who has no credential. `plan_acceptance` returns the change that accepts it.
+    """
 
     kind: str
     user: User
     inviter: User
     to: str
-    holder: Caller
+    caller: Caller
     token: LinkToken
-    accepted: Callable[[], Change[Any]]
+    plan_acceptance: Callable[[], Change[Any]]
 
 
 def open_link(token: str) -> OpenedLink:
-    """What a link leads to. Raises errors.NotFound: used, expired, decided or never given out."""
-    known = link_tokens.find_link_token(token)
-    if known is None:
-        _not_found()
-    link = _to_workspace(*known) if known[1].invitation else _to_activity(*known)
-    return _not_found() if link.user.deletion_state else link
+    """Return what a link leads to.
+
+    Raises errors.NotFound if the token is unknown, used or expired, or if what it leads to has been decided.
+    """
+    found = link_tokens.find_link_token(token)
+    if found is None:
+        raise errors.NotFound(LINK_NOT_FOUND)
+    caller, token_row = found
+    link = _open_invitation(caller, token_row) if token_row.invitation else _open_delegation(caller, token_row)
+    if link.user.deletion_state:
+        raise errors.NotFound(LINK_NOT_FOUND)
+    return link
 
 
-def accept_link(link: OpenedLink, names: Fields) -> Change[IssuedCredential | None]:
-    """Accepts by a link, which ends it. Who was only an address becomes a user by that name, with a credential."""
-    change = link.accepted()
+def accept_link(link: OpenedLink, names: JsonObject) -> Change[IssuedCredential | None]:
+    """Accept the invitation or delegation, and delete the token.
+
+    A placeholder user becomes an ordinary one with these names, and gets a credential, which is returned.
+    """
+    change = link.plan_acceptance()
     change = replace(change, answer=None, delete=[*change.delete, link.token])
     user = link.user
     if not user.is_placeholder:
         return change
-    event = audit.build_event(link.holder, "update", audit.USER, user.id, audit.differences(user, names))
+    event = audit.build_event(link.caller, "update", audit.USER, user.id, audit.differences(user, names))
     user.first_name, user.last_name, user.is_placeholder = names["first_name"], names["last_name"], False
-    issued = credentials.issue_credential(link.holder, user.id, label=link.kind)
+    issued = credentials.issue_credential(link.caller, user.id, label=link.kind)
     return change.and_save(user, event, *issued.save).with_answer(issued.answer)
 
 
-def _to_workspace(holder: Caller, token: LinkToken) -> OpenedLink:
-    found = invitation_responses.read_invitation(holder.account, token)
-    shown = found.shown
-    if shown.invitation.state != PENDING:
-        _not_found()
-    people = (shown.people[holder.user], shown.people[token.inviter])
-    accepted = partial(invitation_responses.plan_decision, holder, found, ACCEPTED)
-    return OpenedLink(INVITATION, *people, shown.workspace.name, holder, token, accepted)
+def _open_invitation(caller: Caller, token: LinkToken) -> OpenedLink:
+    """Return the pending invitation that a token belongs to. Raises errors.NotFound."""
+    context = invitation_responses.read_invitation(caller.account, token)
+    if context.view.invitation.state != PENDING:
+        raise errors.NotFound(LINK_NOT_FOUND)
+    people = context.view.people
+    plan_acceptance = partial(invitation_responses.plan_decision, caller, context, ACCEPTED)
+    workspace = context.view.workspace.name
+    return OpenedLink(INVITATION, people[caller.user], people[token.inviter], workspace, caller, token, plan_acceptance)
 
 
-def _to_activity(holder: Caller, token: LinkToken) -> OpenedLink:
-    row = delegations.get_own_row(holder, token.delegation)
+def _open_delegation(caller: Caller, token: LinkToken) -> OpenedLink:
+    """Return the pending delegation that a token belongs to. Raises errors.NotFound."""
+    row = delegations.get_own_row(caller, token.delegation)
     if row.state != PENDING:
-        _not_found()
-    found = delegations.enter_open_delegation(holder, row, "accept", people=[token.inviter])
-    people = (found.context.people[holder.user], found.context.people[token.inviter])
-    accepted = partial(delegations.plan_decision, holder, found, "accept")
-    return OpenedLink(DELEGATION, *people, found.activity.doc["name"], holder, token, accepted)
-
-
-def _not_found() -> NoReturn:
-    raise errors.NotFound("this link leads nowhere any more")
+        raise errors.NotFound(LINK_NOT_FOUND)
+    visible = delegations.enter_open_delegation(caller, row, "accept", people=[token.inviter])
+    people = visible.context.people
+    plan_acceptance = partial(delegations.plan_decision, caller, visible, "accept")
+    activity = visible.activity.doc["name"]
+    return OpenedLink(DELEGATION, people[caller.user], people[token.inviter], activity, caller, token, plan_acceptance)

@@ -1,8 +1,8 @@
-"""Members of a workspace: who is in it, and how they leave."""
+"""Members of a workspace: list them and remove them."""
 
 from chalicelib import errors
-from chalicelib.domain import access
 from chalicelib.domain.access import INVITED, OWNER, Caller
+from chalicelib.domain.accounts import users
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.storage import table
 from chalicelib.storage.models.users import User
@@ -11,24 +11,27 @@ from chalicelib.storage.unit_of_work import Change
 
 
 def list_members(caller: Caller, workspace_id: int) -> list[User]:
-    """Its owner, then the members by name; not those only invited."""
+    """Return the owner of a workspace, then its members by name. Users who are only invited are left out."""
     partition = Workspace.key(caller.account, workspace_id)[0]
-    members = [one for one in table.query(Member, partition, Member.prefix) if one.role != INVITED]
-    found = workspaces.enter_workspace(caller, workspace_id, "enter", people=[one.user for one in members])
-    people = [found.people[one.user] for one in members]
-    owner = found.workspace.owner
-    return sorted(people, key=lambda user: (user.id != owner, user.last_name, user.first_name, user.id))
+    member_ids = [one.user for one in table.query(Member, partition, Member.prefix) if one.role != INVITED]
+    context = workspaces.enter_workspace(caller, workspace_id, "enter", people=member_ids)
+    members = [context.people[user_id] for user_id in member_ids]
+    owner = context.workspace.owner
+    return sorted(members, key=lambda user: (user.id != owner, users.name_order(user)))
 
 
 def remove_member(caller: Caller, workspace_id: int, user: str) -> Change[None]:
-    """The owner removes anyone, members remove themselves. Raises errors.Conflict for the owner, errors.Forbidden."""
+    """Remove a member from a workspace. The owner may remove anybody else, members may remove themselves.
+
+    Raises errors.NotFound, errors.Forbidden, and errors.Conflict if the user is the owner.
+    """
     key = Member.key(caller.account, workspace_id, user)
-    found = workspaces.enter_workspace(caller, workspace_id, "enter", more=[key])
-    member = found.rows.get(key)
+    context = workspaces.enter_workspace(caller, workspace_id, "enter", more=[key])
+    member = context.rows.get(key)
     if not isinstance(member, Member) or member.role == INVITED:
-        raise errors.NotFound("there is no such member in this workspace")
+        raise errors.NotFound("There is no such member in this workspace.")
     if member.role == OWNER:
-        raise errors.Conflict("the owner cannot leave the workspace")
-    if caller.user not in (user, found.workspace.owner):
-        raise errors.Forbidden(f"as {access.MEMBER} of this workspace you may only remove yourself")
+        raise errors.Conflict("The owner of a workspace cannot leave it.")
+    if caller.user not in (user, context.workspace.owner):
+        raise errors.Forbidden("Members of this workspace may only remove themselves.")
     return Change(None, delete=[member, Membership.at(caller.account, user, workspace_id)])

@@ -1,9 +1,9 @@
-"""How somebody leaves an account: without credentials, workspaces of others, invitations and delegations.
+"""Remove a user from the account: end the user's credentials, memberships, invitations, delegations and follows.
 
-Whoever has left is still named in what was made.
+Everything that the user created remains, and still shows the user's name.
 
-It goes in steps, as removals do. From the first on nobody finds the user any more; the last frees address and slug. Cut
-off anywhere, the same request again finishes the rest.
+Offboarding takes several commits. The first one marks the user as leaving, and from then on nobody finds the user any
+more. The last one frees the e-mail address and the slug. If a request is cut off, repeating it finishes the rest.
 """
 
 from contextlib import suppress
@@ -29,91 +29,125 @@ from chalicelib.storage.unit_of_work import Change, Precondition
 LEAVING, LEFT = "leaving", "left"
 
 
-def remove_user(caller: Caller, who: str) -> Change[None]:
-    """Has somebody leave the account. Raises errors.Conflict for the caller, and for owners of shared workspaces."""
-    desk, user = user_management.find_user(caller, who, deletion_state=LEAVING)
-    access.require_admin(desk.user)
+def remove_user(caller: Caller, slug_or_id: str) -> Change[None]:
+    """Remove a user from the account.
+
+    Raises errors.NotFound, errors.Forbidden for callers who are not admins, and errors.Conflict for the caller's own
+    user and for owners of shared workspaces.
+    """
+    admin_context, user = user_management.find_user(caller, slug_or_id, deletion_state=LEAVING)
+    access.require_admin(admin_context.user)
     if user.id == caller.user:
-        raise errors.Conflict("you cannot remove yourself from the account; another admin can")
-    acting = access.require_caller_unchanged(caller, desk.user)
-    held, own = _mark_as_leaving(caller, user, acting)
-    _revoke_credentials(caller, held)
-    _withdraw_invitations(caller, own)
-    _end_delegations(caller, user, own)
-    _end_memberships(caller, user, own)
+        raise errors.Conflict("You cannot remove yourself from the account. Another admin can do so.")
+    caller_unchanged = access.require_caller_unchanged(caller, admin_context.user)
+    if not user.deletion_state:
+        _mark_as_leaving(caller, user, caller_unchanged)
+    live_credentials, rows = _read_belongings(caller, user)
+    _unmark_if_owner(caller, user, rows)
+    _revoke_credentials(caller, live_credentials)
+    _withdraw_invitations(caller, rows)
+    _end_delegations(caller, user, rows)
+    _end_memberships_and_follows(caller, user, rows)
     user.deletion_state = LEFT
     event = audit.build_event(caller, "delete", audit.USER, user.id, {"email": user.email, "slug": user.slug})
-    unique = [EmailAddress.at(caller.account, user.email), Slug.at(caller.account, user.slug)]
-    return Change(None, [user, event], unique, acting)
+    freed = [EmailAddress.at(caller.account, user.email), Slug.at(caller.account, user.slug)]
+    return Change(None, save=[user, event], delete=freed, preconditions=caller_unchanged)
 
 
-def _mark_as_leaving(caller: Caller, user: User, acting: list[Precondition]) -> tuple[list[Credential], list[Row]]:
-    """From now on the user joins and founds nothing. What was founded just before is found with all that has to go."""
-    if not user.deletion_state:
-        _require_no_shared_workspaces(caller, user, _read_rows(caller, user, Membership.prefix))
-        user.deletion_state = LEAVING
-        unit_of_work.commit(Change(None, [user], preconditions=acting))
-    held, (own, handed) = run_both(
-        lambda: _live_credentials(caller, user),
-        lambda: run_both(
-            lambda: _read_rows(caller, user, Invitation.prefix),
-            lambda: _read_rows(caller, user, Delegation.opened, Delegation.opened),
-        ),
-    )
+def _mark_as_leaving(caller: Caller, user: User, caller_unchanged: list[Precondition]) -> None:
+    """Commit that the user is leaving: from then on the user cannot join or create anything.
+
+    Raises errors.Conflict if the user owns shared workspaces.
+    """
+    _require_no_shared_workspaces(caller, user, _read_rows(caller, user, Membership.prefix, Membership.prefix))
+    user.deletion_state = LEAVING
+    unit_of_work.commit(Change(None, [user], preconditions=caller_unchanged))
+
+
+def _unmark_if_owner(caller: Caller, user: User, rows: list[Row]) -> None:
+    """Let the user stay if a shared workspace was created just before the user was marked as leaving.
+
+    Raises errors.Conflict then.
+    """
     try:
-        _require_no_shared_workspaces(caller, user, own)
+        _require_no_shared_workspaces(caller, user, rows)
     except errors.Conflict:
         user.deletion_state = None
         unit_of_work.commit(Change(None, [user]))
         raise
-    return held, [*own, *handed]
 
 
-def _live_credentials(caller: Caller, user: User) -> list[Credential]:
+def _require_no_shared_workspaces(caller: Caller, user: User, rows: list[Row]) -> None:
+    """Raise errors.Conflict, which names the workspaces, if there are shared workspaces of the user among the rows."""
+    memberships = [row for row in rows if isinstance(row, Membership)]
+    owned = [one.workspace for one in memberships if one.role == OWNER and one.workspace != user.personal]
+    if not owned:
+        return
+    workspaces = table.get_many(Workspace.key(caller.account, workspace_id) for workspace_id in owned).values()
+    names = ", ".join(f"{row.name} ({row.id})" for row in workspaces if isinstance(row, Workspace))
+    raise errors.Conflict(f"The user owns shared workspaces, which must be deleted first: {names}.")
+
+
+def _read_belongings(caller: Caller, user: User) -> tuple[list[Credential], list[Row]]:
+    """Return the user's live credentials, and the rows of invitations, follows, memberships and open delegations."""
+    live_credentials, (rows, open_delegations) = run_both(
+        lambda: _read_live_credentials(caller, user),
+        lambda: run_both(
+            lambda: _read_rows(caller, user, Invitation.prefix, Membership.prefix),
+            lambda: _read_rows(caller, user, Delegation.opened, Delegation.opened),
+        ),
+    )
+    return live_credentials, [*rows, *open_delegations]
+
+
+def _read_live_credentials(caller: Caller, user: User) -> list[Credential]:
+    """Return the user's credentials that have not been revoked."""
     return [one for one in credentials.list_credentials(caller.account) if one.user == user.id and not one.revoked_at]
 
 
-def _read_rows(caller: Caller, user: User, first: str, last: str = Membership.prefix) -> list[Row]:
-    """What lies with the user under these prefixes and between them."""
-    rows = table.query_raw(Membership.key(caller.account, user.id, 0)[0], first, last + table.LAST_SORT_KEY)
+def _read_rows(caller: Caller, user: User, first_prefix: str, last_prefix: str) -> list[Row]:
+    """Return the rows in the user's partition from the first prefix to the last one, both included."""
+    partition = Membership.key(caller.account, user.id, 0)[0]
+    rows = table.query_raw(partition, first_prefix, last_prefix + table.LAST_SORT_KEY)
     return [Row.from_raw_data(row) for row in rows]
 
 
-def _require_no_shared_workspaces(caller: Caller, user: User, own: list[Row]) -> None:
-    memberships = [one for one in own if isinstance(one, Membership)]
-    owned = [one for one in memberships if one.role == OWNER and one.workspace != user.personal]
-    if not owned:
-        return
-    spaces = table.get_many(Workspace.key(caller.account, one.workspace) for one in owned)
-    names = [f"{space.name} ({space.id})" for space in spaces.values() if isinstance(space, Workspace)]
-    raise errors.Conflict(f"the user owns shared workspaces, which have to be deleted first: {', '.join(names)}")
+def _revoke_credentials(caller: Caller, live_credentials: list[Credential]) -> None:
+    """Revoke these credentials, each with its event in the audit log."""
+    for start in range(0, len(live_credentials), deletion.BATCH_SIZE):
+        batch = live_credentials[start : start + deletion.BATCH_SIZE]
+        changes = [credentials.plan_revocation(caller, credential) for credential in batch]
+        unit_of_work.commit(Change(None, save=[row for change in changes for row in change.save]))
 
 
-def _revoke_credentials(caller: Caller, held: list[Credential]) -> None:
-    """Ends all credentials, each with its event."""
-    for start in range(0, len(held), deletion.BATCH_SIZE):
-        revoked = [credentials.plan_revocation(caller, one) for one in held[start : start + deletion.BATCH_SIZE]]
-        unit_of_work.commit(Change(None, save=[item for change in revoked for item in change.save]))
+def _withdraw_invitations(caller: Caller, rows: list[Row]) -> None:
+    """Delete pending invitations to and from the user, one by one.
 
-
-def _withdraw_invitations(caller: Caller, own: list[Row]) -> None:
-    """Takes open invitations to and from the user back, one by one; those of workspaces that are going go with them."""
-    for one in own:
-        if isinstance(one, Invitation) and one.state == PENDING:
+    An invitation to a workspace that is being deleted is left to that deletion.
+    """
+    for row in rows:
+        if isinstance(row, Invitation) and row.state == PENDING:
             with suppress(errors.NotFound):
-                unit_of_work.commit(invitation_responses.plan_withdrawal(caller.account, one))
+                unit_of_work.commit(invitation_responses.plan_withdrawal(caller.account, row))
 
 
-def _end_delegations(caller: Caller, user: User, own: list[Row]) -> None:
-    """Ends open delegations by and to the user, one by one; those in workspaces that are going go with them."""
-    for one in own:
-        if isinstance(one, Delegation):
+def _end_delegations(caller: Caller, user: User, rows: list[Row]) -> None:
+    """End open delegations by and to the user, one by one.
+
+    A delegation in a workspace that is being deleted is left to that deletion.
+    """
+    for row in rows:
+        if isinstance(row, Delegation):
             with suppress(errors.NotFound):
-                unit_of_work.commit(delegations.plan_end(caller, one, user.id))
+                unit_of_work.commit(delegations.plan_end(caller, row, user.id))
 
 
-def _end_memberships(caller: Caller, user: User, own: list[Row]) -> None:
-    """Ends all memberships, and following and being followed."""
-    joined = [one for one in own if isinstance(one, Membership) and one.role == MEMBER]
-    places = [[one, Member.at(caller.account, one.workspace, user.id)] for one in joined]
-    deletion.delete_in_batches([*places, *(follows.both_rows(caller, one) for one in own if isinstance(one, Follow))])
+def _end_memberships_and_follows(caller: Caller, user: User, rows: list[Row]) -> None:
+    """Delete the user's memberships, except the one of the personal workspace, and the user's follows."""
+    groups: list[list[Row]] = []
+    for row in rows:
+        if isinstance(row, Membership) and row.role == MEMBER:
+            groups.append([row, Member.at(caller.account, row.workspace, user.id)])
+        if isinstance(row, Follow):
+            groups.append(follows.both_rows(caller, user.id, row))
+    deletion.delete_in_batches(groups)
