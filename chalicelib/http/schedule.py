@@ -1,51 +1,51 @@
-"""Work that no request asks for, one piece after another as long as there is time; its log has a line for each."""
+"""Work of a scheduled function: process one piece after another while there is time, and log each of them."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
 from typing import Any, TypeVar
 
 from chalicelib.http import log
 from chalicelib.storage import metering
+from chalicelib.storage.parallel import run_parallel
 
 P = TypeVar("P")
 
-RESERVED_MILLISECONDS = 15_000  # milliseconds that are left when the last piece is begun
+RESERVED_MILLISECONDS = 15_000  # no piece is begun if less time is left
 
 
 class IncompleteRun(Exception):
-    """Some pieces went wrong, as the log tells. Whoever counts a function's errors counts the run."""
+    """Some pieces failed. The log has their errors. The function reports an error, so that its alarm counts the run."""
 
 
 def process_all(parts: list[Iterator[P]], work: Callable[[P], Any], context: Any) -> None:
-    """Does the work on every piece, the parts side by side. `context` is Lambda's. Raises Incomplete.
+    """Do the work on every piece, with the parts in parallel. `context` is the context of the Lambda function.
 
-    What goes wrong with one piece keeps no other from being done. What is not begun in time is left.
+    An error of one piece does not stop the others. Pieces that cannot begin in time are left for the next run. Raises
+    IncompleteRun at the end if a piece failed.
     """
-    with ThreadPoolExecutor(len(parts)) as pool:
-        failures = sum(pool.map(partial(_work_off, work, context), parts))
+    failures = sum(run_parallel([partial(_process_part, pieces, work, context) for pieces in parts]))
     if failures:
-        raise IncompleteRun(f"{failures} could not be done")
+        raise IncompleteRun(f"{failures} pieces of work failed. The log has their errors.")
 
 
-def _work_off(work: Callable[[P], Any], context: Any, pieces: Iterator[P]) -> int:
-    """Answers how many went wrong."""
+def _process_part(pieces: Iterator[P], work: Callable[[P], Any], context: Any) -> int:
+    """Do the work on the pieces of one part. Return how many failed."""
     failures = 0
     for piece in pieces:
         if context.get_remaining_time_in_millis() < RESERVED_MILLISECONDS:
             break
         try:
-            _do(work, piece, context.aws_request_id)
-        except Exception:  # the last resort, as for a request
+            _process(piece, work, context.aws_request_id)
+        except Exception:  # whatever went wrong, the next piece must be tried
             failures += 1
             log.write_exception(context.aws_request_id)
     return failures
 
 
-def _do(work: Callable[[P], Any], piece: P, request_id: str) -> None:
-    with metering.measure() as taken:
-        done = work(piece)
-    if done is not None:
-        spent = {"calls": taken.calls, "rcu": taken.read_units, "wcu": taken.write_units}
-        log.write_line(request_id=request_id, work=type(done).__name__.lower(), **asdict(done), **spent)
+def _process(piece: P, work: Callable[[P], Any], request_id: str) -> None:
+    with metering.measure() as cost:
+        result = work(piece)
+    if result is not None:
+        spent = {"calls": cost.calls, "rcu": cost.read_units, "wcu": cost.write_units}
+        log.write_line(request_id=request_id, work=type(result).__name__.lower(), **asdict(result), **spent)

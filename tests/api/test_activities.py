@@ -10,7 +10,8 @@ from chalicelib.storage import table, unit_of_work
 from chalicelib.storage.ids import next_id
 from chalicelib.storage.models.workspaces import Workspace
 from chalicelib.storage.unit_of_work import Change
-from infra.testing.world import World, add, join, listed, personal_of, places, put, share, store
+from infra.testing.rows import store_rows
+from infra.testing.world import World, add, join, listed, personal_of, places, put, share
 from tests.api.test_places import Rival
 from tests.support.document_shapes import ACTIVITY
 from tests.support.failures import Hook
@@ -42,7 +43,7 @@ def spread(world: World) -> int:
     """An activity of the owner in a workspace of its own, written past the API."""
     account, owner = world.account, world.users["owner"]
     number = next_id(account, "ids", by=2) - 1
-    store(workspaces.build_workspace(account, owner, number, workspaces.SHARED, {"name": "x"}))
+    store_rows(workspaces.build_workspace(account, owner, number, workspaces.SHARED, {"name": "x"}))
     [item] = fill(account, owner, number, number + 1, 1)
     return item
 

@@ -23,6 +23,7 @@ from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Workspace
 from chalicelib.storage.unit_of_work import Change
 from infra import schedule
+from infra.testing.rows import store_rows
 from infra.testing.world import World, add, rows
 from tests.support.failures import Hook, Killed, Requests, fail, kill
 from tests.support.seed_items import fill
@@ -319,7 +320,7 @@ def test_an_activity_that_is_deleted_while_the_mail_is_sent_stays_deleted(
     meanwhile(monkeypatch, lambda: world.owner.delete(activity))
     run()
     assert len(mails) == 1
-    assert rows("activity", "placement", "involvement") == []
+    assert rows("activity", "placement", "user_activity") == []
 
 
 def test_two_runs_at_once_send_one_mail(
@@ -344,7 +345,7 @@ def seeded(world: World, clock: Clock, count: int) -> None:
         assert activity
         activity.doc["alarm"]["time"] = clock.later(0)
         activity.set_alarm(clock.later(0))
-        activity.save()
+        store_rows([activity])
 
 
 def test_many_are_sent_page_by_page_and_what_there_is_no_time_for_by_the_next_run(
@@ -369,7 +370,7 @@ def test_what_is_wrong_with_one_alarm_keeps_no_other_from_being_sent(
     found = table.get_many([key(world, bad)])[key(world, bad)]
     assert isinstance(found, Activity)
     del found.doc["assignee"]
-    found.save()
+    store_rows([found])
     for _ in range(ALARM_SHARDS):
         new(world.owner, clock.later(0), "good")
     with pytest.raises(IncompleteRun):

@@ -127,7 +127,7 @@ def test_a_removed_comment_is_gone(world: World, item: str, query: str) -> None:
     for method in ("GET", "PUT", "DELETE"):
         body = {"body": "y"} if method == "PUT" else None
         assert world.member.request(method, one(comment), json=body).status_code == 404
-    assert len(rows("comment", "topic")) == 2
+    assert len(rows("comment", "comment_lookup")) == 2
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_comments_share_the_fate_of_their_activity(world: World, kept: bool) -> 
     comments = [say(world.owner, f"/api/activities/{talked}", body) for body in "ab"]
     assert world.owner.delete(f"/api/workspaces/{place}?archive_items={str(kept).lower()}").status_code == 204
     assert [world.owner.get(one(comment)).status_code for comment in comments] == ([200, 200] if kept else [404, 404])
-    assert len(rows("comment", "topic")) == (6 if kept else 2)
+    assert len(rows("comment", "comment_lookup")) == (6 if kept else 2)
     assert world.owner.get(one(other)).json() == other
     assert world.owner.get(f"/api/activities/{silent}/comments").status_code == (200 if kept else 404)
 
@@ -217,7 +217,7 @@ def test_whatever_becomes_of_an_activity_its_comments_go_with_the_workspace_that
         places()
     say(world.owner, f"/api/activities/{activity}")
     assert world.owner.delete(f"/api/workspaces/{place}").status_code == 204
-    assert rows("comment", "topic") == []
+    assert rows("comment", "comment_lookup") == []
 
 
 def test_comments_go_too_where_an_item_does_not_tell_of_them_yet(world: World) -> None:
@@ -227,7 +227,7 @@ def test_comments_go_too_where_an_item_does_not_tell_of_them_yet(world: World) -
     key = {name: placement[name] for name in ("pk", "sk")}
     boto3.client("dynamodb").update_item(TableName=config.TABLE_NAME, Key=key, UpdateExpression="REMOVE discussed")
     assert world.owner.delete(f"/api/workspaces/{place}").status_code == 204
-    assert rows("comment", "topic") == []
+    assert rows("comment", "comment_lookup") == []
 
 
 @pytest.mark.parametrize(("method", "suffix"), [("DELETE", ""), ("PUT", "/delete")])
@@ -238,7 +238,7 @@ def test_comments_go_with_an_activity_that_is_deleted(world: World, item: str, m
     assert [world.owner.get(one(comment)).status_code for comment in said] == [200, 200]
     assert world.owner.request(method, f"{item}{suffix}").is_success
     assert [world.owner.get(one(comment)).status_code for comment in said] == [404, 404]
-    assert rows("comment", "topic") == []
+    assert rows("comment", "comment_lookup") == []
 
 
 def test_a_removal_that_is_cut_off_anywhere_leaves_no_comments_once_it_is_repeated(
@@ -258,4 +258,4 @@ def test_a_removal_that_is_cut_off_anywhere_leaves_no_comments_once_it_is_repeat
         assert answer.status_code == 503
         assert world.owner.delete(here).status_code in (204, 404)
         assert {world.owner.get(one(comment)).status_code for comment in comments} == {404}
-    assert rows("comment", "topic") == []
+    assert rows("comment", "comment_lookup") == []

@@ -254,7 +254,7 @@ def test_a_delegation_goes_with_what_it_is_of(world: World, udo: httpx.Client, h
     address = activity_of(udo, delegation) if how == "activity" else world.here
     assert world.owner.delete(address).status_code == 204
     assert [udo.get(delegation).status_code, udo.get(ALL).json(), udo.get("/api/activities").json()] == [404, [], []]
-    assert rows("delegation", "involvement", "activity") == []
+    assert rows("delegation", "user_activity", "activity") == []
 
 
 def test_it_stays_open_when_its_workspace_is_archived(world: World, udo: httpx.Client) -> None:

@@ -125,7 +125,7 @@ def test_more_than_the_credential_has_is_not_given(acme: Json, anybody: httpx.Cl
     for scope in ("write", "read write", "admin", "READ", "read,write"):
         refused(anybody.post(TOKEN, json=GRANT | known | {"scope": scope}), "invalid_scope")
     refused(anybody.post(TOKEN, json=GRANT | pair(acme) | {"scope": "read admin"}), "invalid_scope")
-    assert len(rows("grant")) == 2
+    assert len(rows("access_token")) == 2
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_whoever_has_no_valid_credential_is_no_client(acme: Json, anybody: httpx
     answers += [refused(anybody.post(TOKEN, json=GRANT, headers=one), "invalid_client", 401) for one in headers]
     assert {answer.headers["www-authenticate"] for answer in answers} == {REALM}
     assert len({answer.text for answer in answers}) == 1, "nothing tells whether a key exists"
-    assert rows("grant") == []
+    assert rows("access_token") == []
     assert secret not in str(rows())
 
 
@@ -210,7 +210,7 @@ def test_a_token_may_no_more_than_its_scope(acme: Json, anybody: httpx.Client) -
 def test_tokens_are_long_random_and_kept_only_as_a_hash(acme: Json, anybody: httpx.Client) -> None:
     tokens = {granted(anybody.post(TOKEN, json=GRANT | pair(acme)))["access_token"] for _ in range(5)}
     assert len(tokens) == 5
-    stored = rows("grant")
+    stored = rows("access_token")
     assert len(stored) == 5
     for token in tokens:
         assert len(token.rpartition(".")[2]) == 43, "256 bits"
@@ -237,7 +237,7 @@ def test_a_token_ends_after_three_hours_even_while_the_store_still_has_it(
     assert anybody.get(LIST, headers=bearer(token)).status_code == 200
     ends(10_801)
     assert_unauthorized(anybody.get(LIST, headers=bearer(token)))
-    assert len(rows("grant")) == 1
+    assert len(rows("access_token")) == 1
 
 
 def test_a_token_ends_with_its_credential(

@@ -11,6 +11,7 @@ from chalicelib.storage import table, unit_of_work
 from chalicelib.storage.models.stacks import Stack
 from chalicelib.storage.models.workspaces import Member, Workspace
 from chalicelib.storage.unit_of_work import Change
+from infra.testing.rows import delete_rows
 from infra.testing.world import World, add, created, listed, personal_of, places, put
 from tests.support.failures import Hook
 
@@ -147,7 +148,7 @@ def test_nothing_is_taken_from_where_the_caller_is_no_longer(world: World, on: H
     home = f"/api/workspaces/{personal_of(world.member)}"
     place = Member.key(world.account, world.workspace, world.users["member"])
     rival.work = {
-        "member": lambda: Member(*place).delete(add_version_condition=False),
+        "member": lambda: delete_rows([place]),
         "workspace": lambda: end(Workspace, world.account, world.workspace),
     }[what]
     assert put(world.member, home, item).status_code == 404

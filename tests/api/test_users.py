@@ -292,7 +292,7 @@ def assert_left(world: World, user_id: str) -> None:
     assert user_id not in world.owner.get("/api/invitations").text
     held = [one for one in world.owner.get("/api/credentials").json() if one["user"] == user_id]
     assert all(one["revoked_at"] for one in held)
-    assert not [row for row in rows("address", "slug") if row["user"]["S"] == user_id]
+    assert not [row for row in rows("email_address", "slug") if row["user"]["S"] == user_id]
 
 
 def test_who_is_leaving_joins_and_founds_nothing_any_more(world: World, lea: Json, on: Hook) -> None:

@@ -9,9 +9,9 @@ import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ReadTimeoutError
 
-from chalicelib.storage.models.base import connection
+from chalicelib.storage.connection import client
 
-EVENTS = connection().connection.client.meta.events
+EVENTS = client.meta.events
 Hook = Callable[[str, Callable[..., Any]], None]
 
 

@@ -145,7 +145,7 @@ def require_destination_open(caller: Caller, workspace_id: int, stack_id: int | 
     key = Stack.key(caller.account, workspace_id, stack_id)
     return [
         *requires,
-        Precondition(Stack, key, is_open(Stack), errors.NotFound(stacks.STACK_NOT_IN_WORKSPACE), Stack.arrivals),
+        Precondition(Stack, key, is_open(Stack), errors.NotFound(stacks.STACK_NOT_IN_WORKSPACE), Stack.additions),
     ]
 
 

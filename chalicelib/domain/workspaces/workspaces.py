@@ -104,7 +104,7 @@ def people_if_open(caller: Caller, spaces: set[int], users: Iterable[str], closi
 def require_workspace_open(caller: Caller, workspace_id: int, lost: str = access.WORKSPACE_NOT_FOUND) -> Precondition:
     """That a workspace is still there, and not being deleted, when a change is committed; what arrives is counted."""
     key = Workspace.key(caller.account, workspace_id)
-    return Precondition(Workspace, key, is_open(Workspace), errors.NotFound(lost), Workspace.arrivals)
+    return Precondition(Workspace, key, is_open(Workspace), errors.NotFound(lost), Workspace.additions)
 
 
 def inbox_id(workspace_id: int) -> int:
