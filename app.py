@@ -2,10 +2,13 @@
 
 import gc
 
+from chalicelib import config
+
+if config.FASTPATH:  # objects that are created while modules load stay; looking for garbage among them takes 35 ms
+    gc.disable()
+
 from chalice.app import Chalice
 
-from chalicelib import config
-from chalicelib.http import local_server
 from chalicelib.http.authorizer import authorizer_blueprint
 from chalicelib.http.routing import refuse_other_methods
 from chalicelib.routes import (
@@ -33,8 +36,6 @@ from chalicelib.routes import (
     users,
     workspaces,
 )
-
-gc.disable()  # next to nothing of what is made while modules load is garbage, and looking for it takes 35 ms
 
 app = Chalice(app_name="ogsm-workspaces")
 app.register_blueprint(authorizer_blueprint)
@@ -66,8 +67,9 @@ for noun in (
     app.register_blueprint(noun.routes)
 refuse_other_methods(app)
 
-gc.freeze()
-gc.enable()
+if config.FASTPATH:
+    gc.freeze()
+    gc.enable()
 
 if config.CHALICE_LOCAL:  # answer as API Gateway does; infra is not in the package
     from chalicelib.http import local_server

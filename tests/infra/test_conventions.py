@@ -10,8 +10,8 @@ import pytest
 
 from app import app
 from chalicelib.http.endpoint import ENDPOINTS
-from chalicelib.storage import models
 from chalicelib.storage.models.base import Row
+from infra import row_chart
 
 PROJECT = Path(__file__).parent.parent.parent
 SHIPPED = [PROJECT / "app.py", *sorted((PROJECT / "chalicelib").rglob("*.py"))]
@@ -72,8 +72,8 @@ def test_the_environment_is_read_in_one_place() -> None:
 
 
 def test_keys_are_made_in_one_place() -> None:
-    making = [path.name for path in SHIPPED if re.search(r"[A-Z]+#", path.read_text())]
-    assert making == ["models.py", "records.py", "spaces.py"]
+    making = {path.parent.name for path in SHIPPED if re.search(r"[A-Z]+#", path.read_text())}
+    assert making == {"models"}
 
 
 def test_nothing_is_ever_scanned() -> None:
@@ -137,15 +137,26 @@ def test_every_noun_has_its_tests() -> None:
     assert {f"test_{noun}.py" for noun in nouns} <= {path.name for path in (PROJECT / "tests").iterdir()}
 
 
-def test_the_entity_chart_names_every_kind_of_item() -> None:
-    chart = models.__doc__ or ""
-    kinds = set(re.findall(r"^    ([a-z]+) {2,}\S", chart, re.MULTILINE)) - {"kind"}
-    classes = Row.__subclasses__()
-    assert kinds == {Row.kind.get_discriminator(one) for one in classes}
+@pytest.mark.parametrize("row", row_chart.row_classes())
+def test_every_row_says_what_it_is_how_its_key_looks_and_how_it_is_read(row: type[Row]) -> None:
+    docstring = row.__doc__ or ""
+    assert docstring.partition("\n")[0].endswith(".")
+    assert row_chart.keys_of(row)
+    assert "Access patterns: " in docstring
 
 
-def test_models_share_one_connection() -> None:
-    assert len({id(one._get_connection()) for one in Row.__subclasses__()}) == 1
+@pytest.mark.parametrize("row", row_chart.row_classes())
+def test_the_kind_of_a_row_is_the_name_of_its_class(row: type[Row]) -> None:
+    kind = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", row.__name__).lower()
+    assert Row.kind.get_discriminator(row) == kind
+
+
+def test_private_attributes_of_pynamodb_and_botocore_are_used_in_fastpath_only() -> None:
+    private = re.compile(
+        r"_ruleset_resolver|_endpoint\b|_get_connection|_get_schema|_instantiate|_handle_|_get_discriminator"
+    )
+    using = {path.parent.name for path in SHIPPED if private.search(path.read_text())}
+    assert using == {"fastpath"}
 
 
 def test_what_ships_is_pinned() -> None:

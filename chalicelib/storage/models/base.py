@@ -78,7 +78,8 @@ class Row(Model):
         if config.FASTPATH:
             from chalicelib.storage.fastpath.rows import build_row
 
-            return build_row(cls, Row.kind, data)
+            row: Self = build_row(Row.kind, data)
+            return row
         return super().from_raw_data(data)
 
     def next_item(self) -> Item:
@@ -91,10 +92,10 @@ class Row(Model):
 
         A copy that was not read may overwrite any version, because another row protects it.
         """
-        version = type(self).version
-        if self.version is not None:
-            return version == self.version
-        return None if self.is_copy else version.does_not_exist()
+        if self.version is None:
+            return None if self.is_copy else type(self).version.does_not_exist()
+        condition: Condition = type(self).version == self.version
+        return condition
 
     def delete_condition(self) -> Condition | None:
         """Return the condition for deleting: the row is as it was read, and nothing was added to it since.
@@ -107,4 +108,5 @@ class Row(Model):
         if "additions" not in self.get_attributes():
             return condition
         additions = type(self).additions
-        return condition & (additions.does_not_exist() if self.additions is None else additions == self.additions)
+        condition &= additions.does_not_exist() if self.additions is None else additions == self.additions
+        return condition
