@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from botocore.parsers import create_parser
+from pynamodb.constants import BINARY, BINARY_SET
 
 from chalicelib.storage.fastpath.response_parser import ParserFactory
+from infra.row_chart import row_classes
 from tests.storage.fastpath.clients import plain_client
 
 ITEM = {"pk": {"S": "a"}, "n": {"N": "1"}, "b": {"BOOL": False}, "m": {"M": {"l": {"L": [{"NULL": True}]}}}}
@@ -45,6 +47,11 @@ def parse_both(operation: str, status: int, body: dict[str, Any]) -> tuple[Any, 
 def test_a_response_is_read_as_botocore_reads_it(operation: str) -> None:
     ours, theirs = parse_both(operation, 200, RESPONSES[operation])
     assert ours == theirs
+
+
+def test_no_row_has_a_binary_attribute_which_would_not_be_decoded() -> None:
+    types = {attribute.attr_type for row in row_classes() for attribute in row.get_attributes().values()}
+    assert not types & {BINARY, BINARY_SET}
 
 
 def test_an_error_is_read_as_botocore_reads_it() -> None:
