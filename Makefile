@@ -19,7 +19,7 @@ help:
 	@echo "make deploy [STAGE=dev]              the API in your AWS account: build, upload, update, try it out"
 	@echo "make rollback|destroy|logs [STAGE=dev]"
 	@echo "make openapi                         write the OpenAPI document anew"
-	@echo "make diagram                         update the state diagrams in docs/architecture.md"
+	@echo "make diagram                         update the diagrams and the list of rows in docs/architecture.md"
 	@echo "make capacities                      write down anew what each route takes of DynamoDB"
 	@echo "make cost|load|chart                 measure what each route costs, many clients at once; draw the cost"
 	@echo "make rehearse                        deploy to an emulator of AWS on this machine"
@@ -105,6 +105,7 @@ chart: .venv/chart
 
 diagram: .venv/test
 	.venv/bin/python -m infra.diagram
+	.venv/bin/python -m infra.row_chart
 
 format: .venv/test
 	.venv/bin/ruff check --fix .

@@ -2,13 +2,16 @@
 
 import gc
 
+from chalicelib import config
+
+if config.FASTPATH:  # objects that are created while modules load stay; looking for garbage among them takes 35 ms
+    gc.disable()
+
 from chalice.app import Chalice
 
-from chalicelib import config, routes
+from chalicelib import routes
 from chalicelib.http.authorizer import authorizer_blueprint
 from chalicelib.http.routing import refuse_other_methods
-
-gc.disable()  # next to nothing of what is made while modules load is garbage, and looking for it takes 35 ms
 
 app = Chalice(app_name="ogsm-workspaces")
 app.register_blueprint(authorizer_blueprint)
@@ -16,8 +19,9 @@ for blueprint in routes.load_blueprints():
     app.register_blueprint(blueprint)
 refuse_other_methods(app)
 
-gc.freeze()
-gc.enable()
+if config.FASTPATH:
+    gc.freeze()
+    gc.enable()
 
 if config.CHALICE_LOCAL:  # answer as API Gateway does
     from chalicelib.http import local_server

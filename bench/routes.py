@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bench.crowd import Crowd
 from bench.emulator import lay, look
-from chalicelib.storage.models.base import connection
+from chalicelib.storage.connection import client
 from infra import operations
 from infra.testing import meter
 from infra.testing.meter import Meter
@@ -85,7 +85,6 @@ def ready(url: str) -> Iterator[Routes]:
     """The routes behind this address, in a new account."""
     ada = {"email": "ada@acme.example", "first_name": "Ada", "last_name": "Admin"}
     acme = operations.create_account(name="Acme", **ada)
-    client = connection().connection.client
     watched = Meter(look, meter.indexes_of(client))
     with build(url, acme) as world, watched.on(client):
         yield Routes(world, watched, Crowd(world.account))

@@ -1,20 +1,24 @@
-"""The settings of a deployment, read once. The only reader of `os.environ`."""
+"""The settings of a deployment, read once from the environment. No other module reads `os.environ`."""
 
 import os
 import sys
 
 TABLE_NAME = os.environ.get("TABLE_NAME", "ogsm-workspaces-dev")
 
-# Origins of other sites whose pages may write, separated by blanks: "https://a.example https://b.example".
+# Other sites whose pages may send write requests, separated by blanks: "https://a.example https://b.example".
 ALLOWED_ORIGINS = frozenset(os.environ.get("ALLOWED_ORIGINS", "").split())
 
-# Whom mail comes from, an identity that SES has verified; without one no mail is sent.
+# The sender of all mails, an identity that SES has verified. Without a sender no mail is sent.
 MAIL_FROM = os.environ.get("MAIL_FROM", "")
 
-# The API key that the authorizer names for every caller, so that the usage plan of the deployment counts them together.
+# The API key that the authorizer returns for every caller, so that one usage plan counts all their requests.
 USAGE_KEY = os.environ.get("USAGE_KEY", "")
 
-# What the usage plan answers in a day, all callers together; API Gateway does the counting.
+# The number of requests that the usage plan allows in a day, for all callers together. API Gateway counts them.
 REQUESTS_PER_DAY = int(os.environ.get("REQUESTS_PER_DAY", "1000000"))
 
+# FASTPATH=off runs the service without the shortcuts of storage/fastpath, on unmodified PynamoDB and botocore.
+FASTPATH = os.environ.get("FASTPATH", "on") != "off"
+
+# True if `chalice local` has started the process.
 CHALICE_LOCAL = "AWS_CHALICE_CLI_MODE" in os.environ and "local" in sys.argv

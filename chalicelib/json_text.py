@@ -1,4 +1,4 @@
-"""The one way in which JSON is written: compact UTF-8 text, so that stored and answered text are the same bytes."""
+"""Write all JSON in one way, as compact UTF-8 text, so that the stored and the returned text have the same bytes."""
 
 import json
 import sys
@@ -10,19 +10,22 @@ __all__ = ["JSONDecodeError", "JsonObject", "dump", "encoded_size", "load"]
 
 JsonObject = dict[str, Any]
 
-# Lambda's runtimes before 3.12 send all but printable ASCII escaped.
-_quoted = encode_basestring_ascii if sys.version_info < (3, 12) else encode_basestring
+# Lambda's runtimes before Python 3.12 escape every character that is not ASCII.
+_encode_string = encode_basestring_ascii if sys.version_info < (3, 12) else encode_basestring
 
 load = json.loads
 
 
 def dump(value: Any) -> str:
-    """The JSON text of a value, without blanks, Unicode as itself."""
+    """Return a value as JSON text, without blanks and without escaping Unicode."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def encoded_size(text: str) -> int:
-    """The bytes that a JSON text takes within an answer of Lambda, where it is a JSON string: a quote takes two."""
-    if text.isascii() and "\x7f" not in text:  # as most are: counting is enough
+    """Return the size of a JSON text in Lambda's response, in bytes.
+
+    The response contains the text as a JSON string, in which a quote or a backslash takes two bytes.
+    """
+    if text.isascii() and "\x7f" not in text:  # most texts: counting is enough
         return len(text) + text.count('"') + text.count("\\")
-    return len(_quoted(text).encode()) - 2
+    return len(_encode_string(text).encode()) - 2

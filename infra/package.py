@@ -1,9 +1,12 @@
-"""`make package STAGE=dev`: the Lambda package and the CloudFormation template, in out/STAGE.
+"""`make package STAGE=dev`: build the Lambda package and the CloudFormation template of a stage, in out/STAGE.
 
-`chalice package` does the work; what this adds is what makes a cold start short. Of botocore only the data of the
-services that are used stays (14 MB less, and see slim.py), and everything is compiled beforehand: bytecode that is
-checked by hash, since zip files keep times only to two seconds. The same commit gives the same bytes: files are sorted,
-without times.
+`chalice package` does most of the work. This module then makes the package small and its cold start short:
+
+- Files that Lambda never reads are removed, and botocore's data is trimmed (see trimming.py).
+- Everything is compiled. The bytecode is of the kind that Python never compares with its source, because a zip file
+  stores times only to two seconds. Dependencies ship as bytecode alone.
+
+The same commit gives the same bytes: files are sorted and have no times.
 """
 
 import argparse
@@ -26,12 +29,16 @@ from infra import trimming
 
 PROJECT = Path(__file__).parent.parent
 STAGES = ("dev", "prod")
-MOMENT = (1980, 1, 1, 0, 0, 0)  # of every file: the first that a zip file can hold
-PLAIN_FILE = 0o100644 << 16
-NEVER_RUN = (".pyi", ".pyc", ".typed", ".c", ".h")  # nothing reads these; bytecode that came along is made anew
-OURS = ("app.py", "chalicelib/")
-MACHINE_CODE = ".so"  # of one processor; MarkupSafe, whose only it is, has the same in Python
-NEVER_IMPORTED = (  # parts of packages for recurring dates, for Windows, for browsers, and for templates of strangers
+FILE_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can store
+FILE_MODE = 0o100644 << 16
+OWN_FILES = ("app.py", "chalicelib/")
+# Type stubs, sources of extensions, bytecode from wheels, and machine code. Machine code would bind the package to one
+# kind of processor. Only MarkupSafe contains some, and it contains the same in Python.
+UNUSED_SUFFIXES = (".pyi", ".typed", ".c", ".h", ".pyc", ".so")
+# Our module for `chalice local`, and parts of dependencies for recurring dates, Windows, browsers and templates of
+# strangers.
+NEVER_IMPORTED = (
+    "chalicelib/http/local_server.py",
     "dateutil/easter.py",
     "dateutil/rrule.py",
     "dateutil/tz/win.py",
@@ -44,10 +51,10 @@ NEVER_IMPORTED = (  # parts of packages for recurring dates, for Windows, for br
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Builds the package of one stage."""
-    parser = argparse.ArgumentParser(prog="infra.package", description=__doc__)
+    """Build the package of the stage that the command line names."""
+    parser = argparse.ArgumentParser(prog="infra.package", description="Build the Lambda package of a stage.")
     parser.add_argument("--stage", choices=STAGES, default="dev")
-    parser.add_argument("--out", type=Path, help="the folder to write to, out/STAGE unless it is given")
+    parser.add_argument("--out", type=Path, help="the folder to write to (default: out/STAGE)")
     options = parser.parse_args(arguments)
     out = build(options.stage, options.out or PROJECT / "out" / options.stage)
     size = (out / "deployment.zip").stat().st_size
@@ -55,73 +62,91 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def build(stage: str, out: Path) -> Path:
-    """Chalice's package and template of a stage, the package made small and compiled."""
+    """Write deployment.zip and sam.json of a stage to a folder, and return the folder."""
     shutil.rmtree(out, ignore_errors=True)
-    environment = {"AWS_DEFAULT_REGION": "us-east-1"} | os.environ  # botocore wants one to import the app
-    command = [str(Path(sys.executable).parent / "chalice"), "package", "--stage", stage, str(out)]
-    with (PROJECT / ".chalice/lock").open("w") as lock:  # Chalice keeps what it downloads in one place
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        subprocess.run(command, cwd=PROJECT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    _run_chalice(stage, out)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         with zipfile.ZipFile(out / "deployment.zip") as archive:
             archive.extractall(root)
-        _trim(root)
-        trimming.slim(root)
+        _remove_unused(root)
+        trimming.trim(root)
         _compile(root)
         _pack(root, out / "deployment.zip")
-    _merge(stage, out / "sam.json")
+    _merge_templates(stage, out / "sam.json")
     return out
 
 
-def _merge(stage: str, file: Path) -> None:
-    """Puts what infra/template.yaml and the stage's own say over Chalice's template."""
+def _run_chalice(stage: str, out: Path) -> None:
+    environment = {"AWS_DEFAULT_REGION": "us-east-1"} | os.environ  # botocore needs a region to import the app
+    command = [str(Path(sys.executable).parent / "chalice"), "package", "--stage", stage, str(out)]
+    with (PROJECT / ".chalice/lock").open("w") as lock:  # parallel runs would share Chalice's folder for downloads
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run(command, cwd=PROJECT, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+def _merge_templates(stage: str, file: Path) -> None:
+    """Merge infra/template.yaml and infra/template.STAGE.yaml into Chalice's template."""
     template = json.loads(file.read_text())
     for name in ("template.yaml", f"template.{stage}.yaml"):
         part = PROJECT / "infra" / name
         if part.exists():
-            more = YAMLTemplateSerializer().load_template(part.read_text(), name)
-            template = TemplateDeepMerger().merge(more, template)
+            additions = YAMLTemplateSerializer().load_template(part.read_text(), name)
+            template = TemplateDeepMerger().merge(additions, template)
     file.write_text(json.dumps(template, indent=1, sort_keys=True))
 
 
-def _trim(root: Path) -> None:
-    for path in sorted(root.rglob("*"), reverse=True):
+def _remove_unused(root: Path) -> None:
+    for path in sorted(root.rglob("*"), reverse=True):  # the files of a folder before the folder
         if path.is_dir():
             if not any(path.iterdir()) or path.suffix in (".data", ".dist-info"):
                 shutil.rmtree(path)
-        elif _is_idle(path.relative_to(root)):
+        elif _is_unused(path.relative_to(root)):
             path.unlink()
 
 
-def _is_idle(path: Path) -> bool:
-    kinds = (*NEVER_RUN, MACHINE_CODE)
-    return path.suffix in kinds or path.as_posix().startswith(NEVER_IMPORTED) or _is_of_another_service(path)
+def _is_unused(path: Path) -> bool:
+    is_never_imported = path.as_posix().startswith(NEVER_IMPORTED)
+    return path.suffix in UNUSED_SUFFIXES or is_never_imported or _belongs_to_unused_service(path)
 
 
-def _is_of_another_service(path: Path) -> bool:
+def _belongs_to_unused_service(path: Path) -> bool:
+    """Return whether a file is botocore's data of a service that is not in use: botocore/data/SERVICE/..."""
     parts = path.parts
     return parts[:2] == ("botocore", "data") and len(parts) > 3 and parts[2] not in trimming.OPERATIONS
 
 
 def _compile(root: Path) -> None:
-    """Packages without docstrings, which nobody reads there and each cold start would: 4 ms.
-
-    Ours keep them: dataclasses make one where there is none, which takes longer.
-    """
-    unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
     for path in sorted(root.rglob("*.py")):
-        shown = str(path.relative_to(root))  # in tracebacks, and the same wherever it is built
-        usual = importlib.util.cache_from_source(str(path), optimization="")  # Lambda looks for no other name
-        level = 0 if shown.startswith(OURS) else 2
-        py_compile.compile(str(path), usual, shown, doraise=True, optimize=level, invalidation_mode=unchecked)
+        if path.relative_to(root).as_posix().startswith(OWN_FILES):
+            _compile_own(path, root)
+        else:
+            _compile_dependency(path, root)
+
+
+def _compile_own(path: Path, root: Path) -> None:
+    """Add the bytecode of a module beside its source. Docstrings stay: dataclasses would create missing ones anew."""
+    cache = importlib.util.cache_from_source(str(path), optimization="")
+    _write_bytecode(path, cache, root, optimize=0)
+
+
+def _compile_dependency(path: Path, root: Path) -> None:
+    """Replace a module by its bytecode, without docstrings."""
+    _write_bytecode(path, str(path.with_suffix(".pyc")), root, optimize=2)
+    path.unlink()
+
+
+def _write_bytecode(path: Path, target: str, root: Path, optimize: int) -> None:
+    shown = str(path.relative_to(root))  # the path in tracebacks; the same on every machine that builds
+    unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    py_compile.compile(str(path), target, shown, doraise=True, optimize=optimize, invalidation_mode=unchecked)
 
 
 def _pack(root: Path, archive: Path) -> None:
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
         for path in _files(root):
-            entry = zipfile.ZipInfo(str(PurePosixPath(path.relative_to(root))), MOMENT)
-            entry.external_attr, entry.compress_type = PLAIN_FILE, zipfile.ZIP_DEFLATED
+            entry = zipfile.ZipInfo(str(PurePosixPath(path.relative_to(root))), FILE_TIME)
+            entry.external_attr, entry.compress_type = FILE_MODE, zipfile.ZIP_DEFLATED
             packed.writestr(entry, path.read_bytes())
 
 

@@ -1,6 +1,6 @@
-"""What the package leaves out of botocore and what comes with it, without a change of what they do here.
+"""Remove the data of botocore that the service does not use from an unpacked Lambda package.
 
-All of it would be read, parsed or imported in every cold start, and none of it is used.
+botocore would read and parse this data in every cold start. The source code of dependencies stays as it is.
 """
 
 import gzip
@@ -9,113 +9,78 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-OPERATIONS = {  # by service, as the deployment's policies allow them
+# The operations of each service that the deployment's policies allow.
+OPERATIONS = {
     "dynamodb": {"BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem"},
     "sesv2": {"SendEmail"},
 }
-PLACES = ("dynamodb", "email")  # what these services are called where their addresses are
-ROOTS = ("Amazon Root CA", "Starfield Services Root")  # that sign all of AWS, as Amazon Trust Services lists them
-EMPTY = '"""Left empty: nothing here is used."""\n'
-HELP = '''"""What botocore would show in help() is left out."""
+ENDPOINT_NAMES = ("dynamodb", "email")  # the names of these services in endpoints.json
+AMAZON_ROOTS = ("Amazon Root CA", "Starfield Services Root")  # sign all of AWS, according to Amazon Trust Services
 
 
-class ClientMethodDocstring(str):
-    def __new__(cls, *_, **__):
-        return super().__new__(cls)
-
-    def __init__(self, *_, **__):
-        pass
-
-
-PaginatorDocstring = WaiterDocstring = ClientMethodDocstring
-'''
-LATER = '''"""The parser is imported by whoever pages through lists or waits for something: nobody here."""
-
-
-def compile(expression):
-    from jmespath import parser
-
-    return parser.Parser().parse(expression)
-
-
-def search(expression, data, options=None):
-    return compile(expression).search(data, options=options)
-'''
-REPLACED = {
-    "botocore/docs/__init__.py": EMPTY,  # 8 ms, for texts of help()
-    "botocore/docs/docstring.py": HELP,
-    "jmespath/__init__.py": LATER,  # 2 ms
-    "urllib3/http2/__init__.py": EMPTY,  # 6 ms; HTTP/2 has to be asked for
-}
-# Five regular expressions are made of the nine ways to write an IPv6 address: 7 ms. AWS is addressed by names.
-ADDRESSES = ("botocore/compat.py", "urllib3/util/url.py")
-IPV6 = 'IPV6_PAT = "(?:" + "|".join([x % _subs for x in _variations]) + ")"'
-ROUGHLY_IPV6 = 'IPV6_PAT = "[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"'
-
-
-def slim(root: Path) -> None:
-    """Takes it out of an unpacked package."""
-    for name, text in REPLACED.items():
-        (root / name).write_text(text)
-    for name in ADDRESSES:
-        _simplify(root / name, IPV6, ROUGHLY_IPV6)
+def trim(root: Path) -> None:
+    """Trim the data of botocore in an unpacked package."""
     data = root / "botocore/data"
     for service, operations in OPERATIONS.items():
-        for model in (data / service).rglob("service-2.json.gz"):
-            _rewrite(model, _shortened(json.loads(gzip.decompress(model.read_bytes())), operations))
-    _place(data / "endpoints.json")
-    _trust(root / "botocore/cacert.pem")
+        for file in (data / service).rglob("service-2.json.gz"):
+            _trim_service_model(file, operations)
+    _trim_endpoints(data / "endpoints.json")
+    _trim_certificates(root / "botocore/cacert.pem")
 
 
-def _simplify(file: Path, old: str, new: str) -> None:
-    before, after = file.read_text().split(old)  # once, or this is another version of it
-    file.write_text(before + new + after)
+def _trim_service_model(file: Path, operations: set[str]) -> None:
+    """Keep only these operations in the model of a service, with the shapes they use, and without documentation."""
+    model = json.loads(gzip.decompress(file.read_bytes()))
+    kept = {name: operation for name, operation in model["operations"].items() if name in operations}
+    trimmed = model | {"operations": kept, "shapes": _shapes_used_by(kept, model["shapes"])}
+    file.write_bytes(gzip.compress(json.dumps(_without_documentation(trimmed)).encode(), mtime=0))
 
 
-def _shortened(model: Any, operations: set[str]) -> Any:
-    """A service's model with these operations, what they consist of, and without texts, which are most of it."""
-    kept = {name: one for name, one in model["operations"].items() if name in operations}
-    shapes: dict[str, Any] = {}
-    wanted = list(_named(kept))
-    while wanted:
-        name = wanted.pop()
-        if name not in shapes:
-            shapes[name] = model["shapes"][name]
-            wanted += _named(shapes[name])
-    return _undocumented(model | {"operations": kept, "shapes": shapes})
+def _shapes_used_by(operations: Any, shapes: dict[str, Any]) -> dict[str, Any]:
+    """Return the shapes that operations refer to, directly or through other shapes."""
+    used: dict[str, Any] = {}
+    names = list(shape_names_in(operations))
+    while names:
+        name = names.pop()
+        if name not in used:
+            used[name] = shapes[name]
+            names += shape_names_in(shapes[name])
+    return used
 
 
-def _named(part: Any) -> Iterator[str]:
-    """The shapes that a part of a model refers to."""
+def shape_names_in(part: Any) -> Iterator[str]:
+    """Return the names of the shapes that a part of a model refers to."""
     if isinstance(part, dict) and isinstance(part.get("shape"), str):
         yield part["shape"]
-    inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
-    for one in inner:
-        yield from _named(one)
+    children = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    for child in children:
+        yield from shape_names_in(child)
 
 
-def _undocumented(model: Any) -> Any:
+def _without_documentation(model: Any) -> Any:
+    """Return a model without its texts. A shape that happens to be called `documentation` stays."""
     if isinstance(model, list):
-        return [_undocumented(one) for one in model]
+        return [_without_documentation(child) for child in model]
     if not isinstance(model, dict):
         return model
-    return {name: _undocumented(one) for name, one in model.items() if name != "documentation" or isinstance(one, dict)}
+    return {
+        name: _without_documentation(child)
+        for name, child in model.items()
+        if name != "documentation" or isinstance(child, dict)
+    }
 
 
-def _place(file: Path) -> None:
-    """Leaves the addresses of the services that are used, in every region: 25 ms, and 8 MB of memory."""
-    known = json.loads(file.read_text())
-    for partition in known["partitions"]:
-        partition["services"] = {name: partition["services"][name] for name in PLACES if name in partition["services"]}
-    file.write_text(json.dumps(known))
+def _trim_endpoints(file: Path) -> None:
+    """Keep the endpoints of the services in use, in every region: 25 ms of a cold start and 8 MB of memory less."""
+    endpoints = json.loads(file.read_text())
+    for partition in endpoints["partitions"]:
+        services = partition["services"]
+        partition["services"] = {name: services[name] for name in ENDPOINT_NAMES if name in services}
+    file.write_text(json.dumps(endpoints))
 
 
-def _rewrite(file: Path, model: Any) -> None:
-    file.write_bytes(gzip.compress(json.dumps(model).encode(), mtime=0))
-
-
-def _trust(file: Path) -> None:
-    """Leaves Amazon's certificate authorities alone: 20 ms."""
-    authorities = file.read_text().split("# Issuer: ")
-    kept = [one for one in authorities if any(f'Label: "{root}' in one for root in ROOTS)]
-    file.write_text("".join(f"# Issuer: {one}" for one in kept))
+def _trim_certificates(file: Path) -> None:
+    """Keep the certificates of Amazon's authorities only. This saves 20 ms of a cold start."""
+    certificates = file.read_text().split("# Issuer: ")
+    kept = [text for text in certificates if any(f'Label: "{root}' in text for root in AMAZON_ROOTS)]
+    file.write_text("".join(f"# Issuer: {text}" for text in kept))

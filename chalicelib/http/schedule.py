@@ -1,49 +1,49 @@
-"""Scheduled work, one piece after another while there is time, with a log line for each piece."""
+"""Work of a scheduled function: process one piece after another while there is time, and log each of them."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
 from typing import Any, TypeVar
 
 from chalicelib.http import log
 from chalicelib.storage import metering
+from chalicelib.storage.parallel import run_parallel
 
 P = TypeVar("P")
 
-RESERVED_MILLISECONDS = 15_000  # no new piece is started when less time than this is left
+RESERVED_MILLISECONDS = 15_000  # no piece is begun if less time is left
 
 
 class IncompleteRun(Exception):
-    """Some pieces of work failed; the log has their tracebacks. Raised so that Lambda counts the run as an error."""
+    """Some pieces failed. The log has their errors. The function reports an error, so that its alarm counts the run."""
 
 
 def process_all(parts: list[Iterator[P]], work: Callable[[P], Any], context: Any) -> None:
-    """Work on every piece, the parts in parallel. `context` is Lambda's. Raises IncompleteRun if any piece failed.
+    """Do the work on every piece, with the parts in parallel. `context` is the context of the Lambda function.
 
-    A failure does not stop the other pieces. Pieces for which no time is left are not started.
+    An error of one piece does not stop the others. Pieces that cannot begin in time are left for the next run. Raises
+    IncompleteRun at the end if a piece failed.
     """
-    with ThreadPoolExecutor(len(parts)) as pool:
-        failures = sum(pool.map(partial(_work_off, work, context), parts))
+    failures = sum(run_parallel([partial(_process_part, pieces, work, context) for pieces in parts]))
     if failures:
-        raise IncompleteRun(f"{failures} pieces of work failed.")
+        raise IncompleteRun(f"{failures} pieces of work failed. The log has their errors.")
 
 
-def _work_off(work: Callable[[P], Any], context: Any, pieces: Iterator[P]) -> int:
-    """Work on the pieces of one part and return how many failed."""
+def _process_part(pieces: Iterator[P], work: Callable[[P], Any], context: Any) -> int:
+    """Do the work on the pieces of one part. Return how many failed."""
     failures = 0
     for piece in pieces:
         if context.get_remaining_time_in_millis() < RESERVED_MILLISECONDS:
             break
         try:
-            _process_piece(work, piece, context.aws_request_id)
-        except Exception:  # the last resort, as for a request
+            _process(piece, work, context.aws_request_id)
+        except Exception:  # whatever went wrong, the next piece must be tried
             failures += 1
             log.write_exception(context.aws_request_id)
     return failures
 
 
-def _process_piece(work: Callable[[P], Any], piece: P, request_id: str) -> None:
+def _process(piece: P, work: Callable[[P], Any], request_id: str) -> None:
     with metering.measure() as cost:
         result = work(piece)
     if result is not None:

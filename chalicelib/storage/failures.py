@@ -1,10 +1,10 @@
-"""What may go wrong in the store, in the API's words: somebody else was faster, or the store is busy."""
+"""Translate errors of DynamoDB into errors of the API."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError
-from pynamodb.exceptions import DoesNotExist, PynamoDBException, TransactWriteError
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
 
 from chalicelib import errors
 
@@ -24,28 +24,27 @@ BUSY_CODES = {
     "ThrottlingException",
     "TransactionInProgressException",
 }
-STORE_BUSY = "the store is busy or out of reach; try again"
+STORE_BUSY = "The database is busy or out of reach. Try again."
+STALE = "Another request has changed the object in the meantime."
 
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Lets what goes wrong in the block come out as errors.Stale or errors.Unavailable, the unexpected as it is."""
+    """Raise errors.Stale for a failed condition and errors.Unavailable for a busy store. Leave other errors alone."""
     try:
         yield
-    except DoesNotExist:
-        raise
     except PynamoDBException as error:
-        raise _translation(error) from error
+        raise _translate(error) from error
 
 
-def _translation(error: PynamoDBException) -> Exception:
-    if isinstance(error.cause, BotoCoreError):  # before PynamoDB looks into an answer that there may not be
+def _translate(error: PynamoDBException) -> Exception:
+    if isinstance(error.cause, BotoCoreError):  # there was no response, so there are no codes
         return errors.Unavailable(STORE_BUSY)
     codes = {error.cause_response_code}
     if isinstance(error, TransactWriteError):
         codes |= {reason.code for reason in error.cancellation_reasons if reason}
     if codes & CONFLICT_CODES:
-        return errors.Stale("the object has been changed by somebody else meanwhile")
+        return errors.Stale(STALE)
     if codes & BUSY_CODES:
         return errors.Unavailable(STORE_BUSY)
     return error

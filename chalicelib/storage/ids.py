@@ -1,30 +1,41 @@
-"""TODO."""
+"""Counters: new ids, and any other number that must rise. Drawing a number is a write of its own."""
+
+from typing import Any
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from chalicelib import errors
+from chalicelib.storage.connection import table_connection
 from chalicelib.storage.failures import translate_errors
 from chalicelib.storage.models.counters import Counter
 
 
 def next_id(account: int | None, name: str, by: int = 1) -> int:
-    """Counts an account's counter up, atomically; answers where it stands then."""
-    counter = Counter.at(account, name)
-    with translate_errors():
-        counter.update([Counter.last.add(by), Counter.kind.set(Counter)], add_version_condition=False)
-    return counter.last
+    """Add to a counter and return the sum. The counter starts at 0. `account` is None for the counter of accounts."""
+    return _update(account, name, Counter.last.add(by))
 
 
 def new_ids(account: int, count: int) -> range:
-    """So many ids in a row that nothing in the account has yet; actions are counted by themselves."""
+    """Return that many consecutive new ids of an account. Actions have a counter of their own."""
     last = next_id(account, "ids", by=count)
     return range(last - count + 1, last + 1)
 
 
 def raise_counter(account: int | None, name: str, least: int) -> None:
-    """Makes sure that a counter has come as far as `least`."""
-    behind = Counter.last.does_not_exist() | (Counter.last < least)
+    """Set a counter to `least`, unless it is there or higher already."""
+    is_lower = Counter.last.does_not_exist() | (Counter.last < least)
     try:
-        with translate_errors():
-            counter = Counter.at(account, name)
-            counter.update([Counter.last.set(least), Counter.kind.set(Counter)], behind, add_version_condition=False)
+        _update(account, name, Counter.last.set(least), is_lower)
     except errors.Stale:
-        return  # it is further already
+        return  # the counter is high enough
+
+
+def _update(account: int | None, name: str, action: Action, condition: Condition | None = None) -> int:
+    partition, sort = Counter.key(account, name)
+    actions = [action, Counter.kind.set(Counter)]
+    with translate_errors():
+        response: Any = table_connection.update_item(
+            partition, sort, actions=actions, condition=condition, return_values="ALL_NEW"
+        )
+    return Counter.from_raw_data(response["Attributes"]).last

@@ -1,4 +1,7 @@
-"""What a request takes from DynamoDB, counted where botocore sends it, so that no request escapes."""
+"""Count the DynamoDB requests and capacity units of a block of code.
+
+The counting uses botocore's events, so that it includes every request.
+"""
 
 import threading
 from collections.abc import Iterator
@@ -14,7 +17,7 @@ READS = ("GetItem", "Query", "BatchGetItem", "TransactGetItems")
 
 @dataclass()
 class Cost:
-    """What one request took from DynamoDB: requests, read and write units, milliseconds."""
+    """The DynamoDB requests of a block, their capacity units, and their total time in milliseconds."""
 
     calls: int = 0
     read_units: float = 0
@@ -28,22 +31,22 @@ _cost: ContextVar[Cost | None] = ContextVar("cost", default=None)
 
 @contextmanager
 def measure() -> Iterator[Cost]:
-    """Counts what the block takes from DynamoDB."""
-    taken = Cost()
-    token = _cost.set(taken)
+    """Count the requests of the block, including those that it sends in parallel."""
+    cost = Cost()
+    token = _cost.set(cost)
     try:
-        yield taken
+        yield cost
     finally:
         _cost.reset(token)
 
 
 def watch(client: Any) -> None:
-    """Counts everything that this botocore client sends."""
-    client.meta.events.register_first("before-call.dynamodb", _begin)
+    """Count all requests of a botocore client from now on."""
+    client.meta.events.register_first("before-call.dynamodb", _start_stopwatch)
     client.meta.events.register("after-call.dynamodb", _count)
 
 
-def _begin(context: dict[str, Any], **_: Any) -> None:
+def _start_stopwatch(context: dict[str, Any], **_: Any) -> None:
     context["began"] = clock.stopwatch()
 
 
@@ -51,15 +54,16 @@ def _count(parsed: dict[str, Any], context: dict[str, Any], model: Any, **_: Any
     cost = _cost.get()
     if cost is None:
         return
-    with _LOCK:  # two requests may be under way at once
+    with _LOCK:  # parallel requests share one Cost
         _add(cost, parsed, context, model)
 
 
 def _add(cost: Cost, parsed: dict[str, Any], context: dict[str, Any], model: Any) -> None:
     cost.calls += 1 + int(parsed["ResponseMetadata"].get("RetryAttempts", 0))
     cost.milliseconds += (clock.stopwatch() - context["began"]) * 1000
-    consumed = parsed.get("ConsumedCapacity") or []
-    units = sum(part["CapacityUnits"] for part in (consumed if isinstance(consumed, list) else [consumed]))
+    consumed = parsed.get("ConsumedCapacity") or []  # a list if the operation may concern several tables
+    tables = consumed if isinstance(consumed, list) else [consumed]
+    units = sum(table["CapacityUnits"] for table in tables)
     if model.name in READS:
         cost.read_units += units
     else:

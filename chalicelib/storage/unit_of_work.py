@@ -1,7 +1,7 @@
-"""Writing: what a verb decided is committed all or none, each item only in the version that was read.
+"""Write a change to the table: all of its rows or none, and each row only in the version that was read.
 
-What is one item costs a plain write, what is several a transaction. Where somebody else was faster errors.Stale comes
-out, and `settle` plans again from what is stored then.
+A change of one row is a plain write, and a change of several rows is one transaction. If another request was faster,
+`commit` raises errors.Stale, and `run_with_retries` plans the change again from the rows that are stored then.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,11 +10,11 @@ from typing import Any, Generic, TypeVar
 
 from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, TransactWriteError
 from pynamodb.expressions.condition import Condition
-from pynamodb.transactions import TransactWrite
 
 from chalicelib import clock, errors, randomness
+from chalicelib.storage.connection import table_connection
 from chalicelib.storage.failures import translate_errors
-from chalicelib.storage.models.base import Key, Row, connection
+from chalicelib.storage.models.base import Item, Key, Row
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -25,10 +25,10 @@ RETRY = {"Retry-After": "1"}
 
 @dataclass(frozen=True)
 class Precondition:
-    """What must hold of another item while a change is committed, and the error if it does not.
+    """A condition on a row that a change does not write, and the error to raise if it does not hold.
 
-    Where something arrives in that item, `counts` is the attribute that counts it: the item is only deleted with what
-    had arrived when it was read.
+    `counts` is an attribute of that row in which the commit counts one addition, if the kind has one. A deletion of
+    the row then notices that something was added since it was read.
     """
 
     kind: type[Row]
@@ -40,33 +40,35 @@ class Precondition:
 
 @dataclass(frozen=True)
 class Change(Generic[T]):
-    """What a verb decided: its answer, and the items whose saving and deleting make it true, all or none."""
+    """The decision of a domain function: its answer, and the rows to save and delete to make it true.
+
+    A row to delete that was not read has no version and is deleted in any version. Another row of the same change,
+    which was read, must protect it.
+    """
 
     answer: T
     save: Sequence[Row] = ()
     delete: Sequence[Row] = ()
     preconditions: Sequence[Precondition] = ()
 
-    # An item to delete that was not read itself has no version, and goes whatever it is: another item of the same
-    # change, which was read, vouches for it.
+    def and_save(self, *rows: Row) -> "Change[T]":
+        """Return the same change with more rows to save."""
+        return replace(self, save=[*self.save, *rows])
 
-    def and_save(self, *items: Row) -> "Change[T]":
-        """The same change with more items to save in its transaction."""
-        return replace(self, save=[*self.save, *items])
-
-    def with_preconditions(self, *requirements: Precondition) -> "Change[T]":
-        """The same change if more holds."""
-        return replace(self, preconditions=[*self.preconditions, *requirements])
+    def with_preconditions(self, *preconditions: Precondition) -> "Change[T]":
+        """Return the same change with more preconditions."""
+        return replace(self, preconditions=[*self.preconditions, *preconditions])
 
     def with_answer(self, answer: R) -> "Change[R]":
-        """The same change with another answer."""
+        """Return the same change with another answer."""
         return Change(answer, self.save, self.delete, self.preconditions)
 
 
 def run_with_retries(plan: Callable[[], Change[T]]) -> T:
-    """Plans a change and commits it, again from the start while others change the same items in between.
+    """Plan a change, commit it and return its answer.
 
-    A plan may commit steps of its own, as long as it finds them done when it begins again.
+    If another request was faster, plan again from the current rows, at most MAX_ATTEMPTS times. Then raise
+    errors.Conflict. A plan may commit steps of its own if it skips them when it is called again.
     """
     for attempt in range(MAX_ATTEMPTS):
         try:
@@ -76,93 +78,109 @@ def run_with_retries(plan: Callable[[], Change[T]]) -> T:
             clock.sleep(randomness.jitter(min(0.4, 0.02 * 2**attempt)))
         else:
             return change.answer
-    raise errors.Conflict("others kept changing the same objects; nothing was changed, so try again", RETRY)
+    raise errors.Conflict("Other requests kept changing the same objects. Nothing was changed. Try again.", RETRY)
 
 
 def commit(change: Change[Any]) -> None:
-    """Writes a change in one request. Raises errors.Stale where an item is no longer as it was read."""
+    """Write a change in one request.
+
+    Raises errors.Stale if a row has changed since it was read, and the error of a precondition that does not hold.
+    """
     change = replace(change, preconditions=_preconditions_to_check(change))
     with translate_errors():
         if len(change.save) + len(change.delete) + len(change.preconditions) > 1:
-            _write_all(change)
+            _write_transaction(change)
         else:
             _write_one(change)
+    for row in change.save:
+        row.version = (row.version or 0) + 1
 
 
 def _preconditions_to_check(change: Change[Any]) -> list[Precondition]:
-    """What is required of items that are not written themselves: those are vouched for by their version.
+    """Return the preconditions on rows that the change does not write. The version of a written row protects that row.
 
-    Of several requirements for one item the first counts: a transaction may name each only once.
+    A transaction may name each row once, so only the first precondition on a row counts.
     """
-    read = [item for item in change.delete if item.version is not None]
-    written = {(item.pk, item.sk) for item in [*change.save, *read]}
-    required: dict[Key, Precondition] = {}
-    for one in change.preconditions:
-        required.setdefault(one.key, one)
-    return [one for key, one in required.items() if key not in written]
+    read = [row for row in change.delete if row.version is not None]
+    written = {(row.pk, row.sk) for row in [*change.save, *read]}
+    preconditions: dict[Key, Precondition] = {}
+    for precondition in change.preconditions:
+        preconditions.setdefault(precondition.key, precondition)
+    return [precondition for key, precondition in preconditions.items() if key not in written]
 
 
-def _write_all(change: Change[Any]) -> None:
+def _write_transaction(change: Change[Any]) -> None:
+    checks = [precondition for precondition in change.preconditions if precondition.counts is None]
+    counts = [precondition for precondition in change.preconditions if precondition.counts is not None]
     try:
-        with TransactWrite(connection=connection().connection) as transaction:
-            for one in change.preconditions:
-                if one.counts is None:
-                    transaction.condition_check(one.kind, *one.key, condition=one.condition)
-                else:
-                    counted = [one.counts.add(1)]
-                    transaction.update(one.kind(*one.key), counted, one.condition, add_version_condition=False)
-            for item in change.delete:
-                transaction.delete(item, add_version_condition=item.version is not None)
-            for item in change.save:
-                transaction.save(item)
-    except TransactWriteError as error:
-        lacking = _failed_precondition(
-            change.preconditions, [reason.code if reason else None for reason in error.cancellation_reasons]
+        table_connection.connection.transact_write_items(
+            condition_check_items=[_operation(*check.key, condition=check.condition) for check in checks],
+            delete_items=[_operation(row.pk, row.sk, condition=row.delete_condition()) for row in change.delete],
+            put_items=[_put_operation(row) for row in change.save],
+            update_items=[
+                _operation(*count.key, actions=[count.counts.add(1)], condition=count.condition) for count in counts
+            ],
         )
-        if lacking:
-            raise lacking.error from None
+    except TransactWriteError as error:
+        failed = _failed_keys([check.key for check in checks], [count.key for count in counts], error)
+        for precondition in change.preconditions:
+            if precondition.key in failed:
+                raise precondition.error from None
         raise
 
 
-def _failed_precondition(preconditions: Sequence[Precondition], reasons: list[str | None]) -> Precondition | None:
-    """The first requirement that does not hold, if that alone is why a transaction was refused.
+def _operation(partition: str, sort: str, **options: Any) -> dict[str, Any]:
+    """Return one operation of a transaction."""
+    operation: dict[str, Any] = table_connection.get_operation_kwargs(partition, sort, **options)
+    return operation
 
-    DynamoDB gives a reason for each of its parts, which PynamoDB sends in this order: checks, what is written, counts.
+
+def _put_operation(row: Row) -> dict[str, Any]:
+    return _operation(row.pk, row.sk, key="Item", attributes=row.next_item(), condition=row.save_condition())
+
+
+def _failed_keys(checks: list[Key], counts: list[Key], error: TransactWriteError) -> set[Key]:
+    """Return the keys of the preconditions that do not hold. Return none if a written row is a reason for the failure
+    too.
+
+    DynamoDB gives one reason for each operation, in the order of the request: checks, written rows, counts. The
+    reason is None for an operation that could have been done.
     """
-    checks = [one for one in preconditions if one.counts is None]
-    counts = len(preconditions) - len(checks)
-    written = reasons[len(checks) : len(reasons) - counts]
-    about = [*reasons[: len(checks)], *reasons[len(reasons) - counts :]]
-    known = zip([*checks, *(one for one in preconditions if one.counts is not None)], about, strict=False)
-    failed = {one.key for one, reason in known if reason == "ConditionalCheckFailed"}
-    return None if any(written) else next((one for one in preconditions if one.key in failed), None)
+    reasons = [reason.code if reason else None for reason in error.cancellation_reasons]
+    first_count = len(reasons) - len(counts)
+    if any(reasons[len(checks) : first_count]):
+        return set()
+    reasons_of_preconditions = [*reasons[: len(checks)], *reasons[first_count:]]
+    pairs = zip([*checks, *counts], reasons_of_preconditions, strict=False)
+    return {key for key, reason in pairs if reason == "ConditionalCheckFailed"}
 
 
 def _write_one(change: Change[Any]) -> None:
     try:
-        for item in change.delete:
-            item.delete()
-        for item in change.save:
-            item.save()
+        for row in change.delete:
+            table_connection.delete_item(row.pk, row.sk, condition=row.delete_condition())
+        for row in change.save:
+            table_connection.put_item(row.pk, row.sk, attributes=row.next_item(), condition=row.save_condition())
     except (PutError, DeleteError) as error:
-        if not (_was_sent_again(error) and _is_stored(change)):
+        if not (_was_retried(error) and _is_committed(change)):
             raise
 
 
-def _was_sent_again(error: PynamoDBException) -> bool:
-    # When an answer gets lost botocore sends the write again, and then the condition fails because of the first one.
-    answer = getattr(getattr(error.cause, "__cause__", None), "response", {})
-    return bool(answer.get("ResponseMetadata", {}).get("RetryAttempts"))
+def _was_retried(error: PynamoDBException) -> bool:
+    """Return whether botocore has sent a failed write more than once.
+
+    If only the response of the first write got lost, the second one fails because the first one has succeeded.
+    """
+    response = getattr(getattr(error.cause, "__cause__", None), "response", {})
+    return bool(response.get("ResponseMetadata", {}).get("RetryAttempts"))
 
 
-def _is_stored(change: Change[Any]) -> bool:
-    """Whether the table is as this change would leave it."""
+def _is_committed(change: Change[Any]) -> bool:
+    """Return whether the table already is as the change would leave it."""
+    are_saved = all(_stored_item(row) == row.next_item() for row in change.save)
+    return are_saved and not any(_stored_item(row) for row in change.delete)
 
-    def stored(item: Row) -> Any:
-        return connection().get_item(item.pk, item.sk, consistent_read=True).get("Item")
 
-    def wanted(item: Row) -> Any:
-        return item.serialize() | {"version": {"N": str((item.version or 0) + 1)}}
-
-    saved = all(stored(item) == wanted(item) for item in change.save)
-    return saved and not any(stored(item) for item in change.delete)
+def _stored_item(row: Row) -> Item | None:
+    item: Item | None = table_connection.get_item(row.pk, row.sk, consistent_read=True).get("Item")
+    return item

@@ -17,11 +17,10 @@ from chalicelib.domain.accounts import credentials, users
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.storage import table
 from chalicelib.storage.ids import raise_counter
-from chalicelib.storage.models.base import Row
-from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Workspace
 from infra import operations
 from infra.testing.snapshots import build_or_restore
+from infra.testing.rows import store_rows
 
 Json = dict[str, Any]
 INSIDERS = ("owner", "member", "invited", "other user")
@@ -154,7 +153,7 @@ def user(account: int, first_name: str) -> Json:
     person = {"email": email, "first_name": first_name, "last_name": "Member", "role": "member"}
     made = users.create_user(access.operator(account), person)
     issued = credentials.issue_credential(access.operator(account), made.answer.id)
-    store([*made.save, *issued.save])
+    store_rows([*made.save, *issued.save])
     return {
         "user": {"id": made.answer.id},
         "credential": {"key": issued.answer.credential.id, "secret": issued.answer.secret},
@@ -165,15 +164,7 @@ def join(account: int, workspace_id: int, user_id: str) -> None:
     """A member's place in a workspace, as an accepted invitation makes it."""
     workspace = table.get(Workspace, account, workspace_id)
     assert workspace
-    store(workspaces.build_membership(account, workspace, user_id, MEMBER))
-
-
-def store(items: Iterable[Row]) -> None:
-    """Writes new items past the API and without a transaction, for which moto copies its whole table."""
-    with User.batch_write() as batch:
-        for item in items:
-            item.version = 1
-            batch.save(item)
+    store_rows(workspaces.build_membership(account, workspace, user_id, MEMBER))
 
 
 def created(answer: httpx.Response) -> str:
@@ -282,7 +273,7 @@ def parties(row: Json) -> set[str]:
 
 def _stored_with_people() -> set[tuple[str, str, str, str]]:
     """Partition, activity, workspace and text of every activity as it is kept with people."""
-    kept = rows("involvement")
+    kept = rows("user_activity")
     found = {(row["pk"]["S"], row["activity"]["N"], row["workspace"]["N"], row["doc"]["S"]) for row in kept}
     assert len(found) == len(kept)
     return found

@@ -10,9 +10,10 @@ from chalicelib.storage import table, unit_of_work
 from chalicelib.storage.ids import next_id
 from chalicelib.storage.models.workspaces import Workspace
 from chalicelib.storage.unit_of_work import Change
-from infra.testing.world import World, add, join, listed, personal_of, places, put, share, store
 from tests.support.concurrent_writes import ConcurrentWriter
 from tests.support.documented_examples import ACTIVITY
+from infra.testing.rows import store_rows
+from infra.testing.world import World, add, join, listed, personal_of, places, put, share
 from tests.support.failures import Hook
 from tests.support.seed_items import fill
 
@@ -42,7 +43,7 @@ def spread(world: World) -> int:
     """Write many activities of the owner directly to the table, each in a workspace of its own."""
     account, owner = world.account, world.users["owner"]
     number = next_id(account, "ids", by=2) - 1
-    store(workspaces.build_workspace(account, owner, number, workspaces.SHARED, {"name": "x"}))
+    store_rows(workspaces.build_workspace(account, owner, number, workspaces.SHARED, {"name": "x"}))
     [item] = fill(account, owner, number, number + 1, 1)
     return item
 

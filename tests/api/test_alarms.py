@@ -23,6 +23,7 @@ from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Workspace
 from chalicelib.storage.unit_of_work import Change
 from infra import schedule
+from infra.testing.rows import store_rows
 from infra.testing.world import World, add, rows
 from tests.support.clock import Clock
 from tests.support.failures import Hook, Killed, Requests, fail, kill
@@ -307,7 +308,7 @@ def test_an_activity_that_is_deleted_while_the_mail_is_sent_stays_deleted(
     meanwhile(monkeypatch, lambda: world.owner.delete(activity))
     run()
     assert len(mails) == 1
-    assert rows("activity", "placement", "involvement") == []
+    assert rows("activity", "placement", "user_activity") == []
 
 
 def test_two_runs_at_once_send_one_mail(
@@ -332,7 +333,7 @@ def seeded(world: World, clock: Clock, count: int) -> None:
         assert activity
         activity.doc["alarm"]["time"] = clock.later(0)
         activity.set_alarm(clock.later(0))
-        activity.save()
+        store_rows([activity])
 
 
 def test_many_alarms_are_sent_in_pages_and_the_rest_by_the_next_run(
@@ -355,7 +356,7 @@ def test_an_alarm_that_fails_does_not_stop_the_others(world: World, clock: Clock
     found = table.get_many([key(world, bad)])[key(world, bad)]
     assert isinstance(found, Activity)
     del found.doc["assignee"]
-    found.save()
+    store_rows([found])
     for _ in range(ALARM_SHARDS):
         new(world.owner, clock.later(0), "good")
     with pytest.raises(IncompleteRun):

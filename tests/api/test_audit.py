@@ -152,7 +152,7 @@ def test_a_page_is_one_query(ada: httpx.Client, asked: list[str]) -> None:
 
 
 def test_an_event_expires_after_ninety_days(ada: httpx.Client) -> None:
-    for row in rows("event"):
+    for row in rows("audit_event"):
         left = int(row["ttl"]["N"]) - datetime.now(UTC).timestamp()
         assert left == pytest.approx(90 * DAY, abs=DAY)
 

@@ -126,7 +126,7 @@ def test_a_deleted_comment_is_not_found(world: World, item: str, query: str) -> 
     for method in ("GET", "PUT", "DELETE"):
         body = {"body": "y"} if method == "PUT" else None
         assert world.member.request(method, one(comment), json=body).status_code == 404
-    assert len(rows("comment", "topic")) == 2
+    assert len(rows("comment", "comment_lookup")) == 2
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_comments_are_kept_or_deleted_with_their_activity(world: World, kept: bo
     comments = [say(world.owner, f"/api/activities/{talked}", body) for body in "ab"]
     assert world.owner.delete(f"/api/workspaces/{place}?archive_items={str(kept).lower()}").status_code == 204
     assert [world.owner.get(one(comment)).status_code for comment in comments] == ([200, 200] if kept else [404, 404])
-    assert len(rows("comment", "topic")) == (6 if kept else 2)
+    assert len(rows("comment", "comment_lookup")) == (6 if kept else 2)
     assert world.owner.get(one(other)).json() == other
     assert world.owner.get(f"/api/activities/{silent}/comments").status_code == (200 if kept else 404)
 
@@ -216,7 +216,7 @@ def test_comments_are_deleted_with_the_workspace_that_their_activity_was_moved_t
         places()
     say(world.owner, f"/api/activities/{activity}")
     assert world.owner.delete(f"/api/workspaces/{place}").status_code == 204
-    assert rows("comment", "topic") == []
+    assert rows("comment", "comment_lookup") == []
 
 
 def test_comments_are_deleted_even_if_the_item_does_not_know_of_them_yet(world: World) -> None:
@@ -226,7 +226,7 @@ def test_comments_are_deleted_even_if_the_item_does_not_know_of_them_yet(world: 
     key = {name: placement[name] for name in ("pk", "sk")}
     boto3.client("dynamodb").update_item(TableName=config.TABLE_NAME, Key=key, UpdateExpression="REMOVE discussed")
     assert world.owner.delete(f"/api/workspaces/{place}").status_code == 204
-    assert rows("comment", "topic") == []
+    assert rows("comment", "comment_lookup") == []
 
 
 @pytest.mark.parametrize(("method", "suffix"), [("DELETE", ""), ("PUT", "/delete")])
@@ -237,7 +237,7 @@ def test_comments_are_deleted_with_their_activity(world: World, item: str, metho
     assert [world.owner.get(one(comment)).status_code for comment in said] == [200, 200]
     assert world.owner.request(method, f"{item}{suffix}").is_success
     assert [world.owner.get(one(comment)).status_code for comment in said] == [404, 404]
-    assert rows("comment", "topic") == []
+    assert rows("comment", "comment_lookup") == []
 
 
 def test_an_interrupted_deletion_leaves_no_comments_when_it_is_repeated(
@@ -257,4 +257,4 @@ def test_an_interrupted_deletion_leaves_no_comments_when_it_is_repeated(
         assert answer.status_code == 503
         assert world.owner.delete(here).status_code in (204, 404)
         assert {world.owner.get(one(comment)).status_code for comment in comments} == {404}
-    assert rows("comment", "topic") == []
+    assert rows("comment", "comment_lookup") == []

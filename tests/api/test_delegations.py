@@ -256,7 +256,7 @@ def test_a_delegation_is_deleted_with_its_activity_or_workspace(world: World, ud
         [],
         [],
     ]
-    assert rows("delegation", "involvement", "activity") == []
+    assert rows("delegation", "user_activity", "activity") == []
 
 
 def test_a_delegation_stays_open_when_its_workspace_is_archived(world: World, udo: httpx.Client) -> None:

@@ -14,10 +14,10 @@ from chalicelib.domain.people.invitations import PENDING
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.mail.delivery import SENT
 from chalicelib.storage.ids import next_id
-from chalicelib.storage.models.activities import Activity
 from chalicelib.storage.models.invitations import Invitation
-from infra.testing.world import World, add, join, listed, places, put, rows, store
 from tests.support.failures import Hook, Outage, failure_points
+from infra.testing.rows import delete_rows, store_rows
+from infra.testing.world import World, add, join, listed, places, put, rows
 from tests.support.seed_items import fill
 
 LARGEST_TRANSACTION = 4 * 1024 * 1024  # DynamoDB's own limit
@@ -54,7 +54,7 @@ def doomed(world: World, on_stack: int = 3, on_inbox: int = 1) -> Doomed:
     details = {"workspace": workspace_id, "user": invited, "email": "ivo@acme.example", "inviter": owner}
     details |= {"id": invitation_id, "state": PENDING, "created_at": clock.now(), "delivery": SENT}
     copies = [Invitation.at(account, holder, invitation_id, **details) for holder in (owner, invited)]
-    store([*founded, *stack, member, membership, *copies])
+    store_rows([*founded, *stack, member, membership, *copies])
     join(account, workspace_id, world.users["member"])
     upper = fill(account, owner, workspace_id, stack_id, on_stack)
     lower = fill(account, owner, workspace_id, workspace_id + 1, on_inbox)
@@ -64,10 +64,8 @@ def doomed(world: World, on_stack: int = 3, on_inbox: int = 1) -> Doomed:
 
 
 def forget_items() -> None:
-    """Delete all items directly from the table, because moto gets slower the more there is."""
-    with Activity.batch_write() as batch:
-        for row in rows("activity", "placement", "involvement"):
-            batch.delete(Activity(row["pk"]["S"], row["sk"]["S"]))
+    """Takes all items from the table, past the API: moto takes the longer the more there is."""
+    delete_rows((row["pk"]["S"], row["sk"]["S"]) for row in rows("activity", "placement", "user_activity"))
 
 
 def cut_off(world: World, outage: Outage, address: Callable[[Doomed], str], check: Callable[[Doomed], None]) -> int:

@@ -84,13 +84,13 @@ def test_items_come_in_pages(world: World) -> None:
 def test_a_deleted_stack_leaves_its_items_on_the_inbox_and_nothing_else(world: World, query: str) -> None:
     stack = world.stack()
     items = [add(world.owner, stack) for _ in range(3)]
-    before = rows("whereabouts")
+    before = rows("stack_lookup")
     answer = world.owner.delete(f"{flat(stack)}{query}", headers=JSON)
     assert (answer.status_code, answer.content) == (204, b"")
     assert ids(world.owner.get(f"{world.here}/inbox").json()["items"]) == items[::-1]
     assert [world.owner.get(one).status_code for one in (stack, flat(stack), f"{flat(stack)}/items")] == [404] * 3
     assert world.owner.delete(flat(stack)).status_code == 404
-    assert len(before) - len(rows("whereabouts")) == 1
+    assert len(before) - len(rows("stack_lookup")) == 1
 
 
 def test_an_interrupted_deletion_is_finished_by_the_same_request(
@@ -115,10 +115,10 @@ def test_an_interrupted_deletion_is_finished_by_the_same_request(
 
 
 def test_stacks_go_with_their_workspace(world: World) -> None:
-    stack, before = world.stack(), len(rows("whereabouts"))
+    stack, before = world.stack(), len(rows("stack_lookup"))
     assert world.owner.delete(world.here).status_code == 204
     assert [world.owner.get(one).status_code for one in (flat(stack), flat(world.inbox))] == [404, 404]
-    assert len(rows("whereabouts")) == before - 1
+    assert len(rows("stack_lookup")) == before - 1
 
 
 def test_a_stack_of_others_is_as_unknown_as_one_that_is_not_there(world: World) -> None:

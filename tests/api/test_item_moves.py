@@ -7,6 +7,8 @@ import pytest
 
 from chalicelib.storage.models.stacks import Stack
 from chalicelib.storage.models.workspaces import Member, Workspace
+from chalicelib.storage.unit_of_work import Change
+from infra.testing.rows import delete_rows
 from infra.testing.world import World, add, created, listed, personal_of, places, put
 from tests.support import counts
 from tests.support.concurrent_writes import ConcurrentWriter, mark_as_being_deleted
@@ -128,7 +130,7 @@ def test_no_item_is_taken_from_a_workspace_that_the_caller_has_just_left(world: 
     home = f"/api/workspaces/{personal_of(world.member)}"
     place = Member.key(world.account, world.workspace, world.users["member"])
     rival.work = {
-        "member": lambda: Member(*place).delete(add_version_condition=False),
+        "member": lambda: delete_rows([place]),
         "workspace": lambda: mark_as_being_deleted(Workspace, world.account, world.workspace),
     }[what]
     assert put(world.member, home, item).status_code == 404

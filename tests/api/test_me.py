@@ -59,13 +59,13 @@ def test_an_update_of_oneself_is_in_the_audit(world: World) -> None:
 
 
 def test_an_update_of_nothing_changes_nothing(world: World) -> None:
-    before, events = rows("user"), len(rows("event"))
+    before, events = rows("user"), len(rows("audit_event"))
     mine = world.member.get(ME).json()
     bodies: list[Json] = [{}, {"user": {}}, mine, {"user": mine}]
     for body in bodies:
         answer = world.member.put(ME, json=body)
         assert (answer.status_code, answer.json()) == (200, mine)
-    assert (rows("user"), len(rows("event"))) == (before, events)
+    assert (rows("user"), len(rows("audit_event"))) == (before, events)
 
 
 def test_users_cannot_give_themselves_a_role(world: World) -> None:

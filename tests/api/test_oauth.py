@@ -127,7 +127,7 @@ def test_a_scope_beyond_that_of_the_credential_is_refused(acme: Json, anybody: h
     for scope in ("write", "read write", "admin", "READ", "read,write"):
         refused(anybody.post(TOKEN, json=GRANT | known | {"scope": scope}), "invalid_scope")
     refused(anybody.post(TOKEN, json=GRANT | pair(acme) | {"scope": "read admin"}), "invalid_scope")
-    assert len(rows("grant")) == 2
+    assert len(rows("access_token")) == 2
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_a_request_without_a_valid_credential_is_refused(acme: Json, anybody: ht
     answers += [refused(anybody.post(TOKEN, json=GRANT, headers=one), "invalid_client", 401) for one in headers]
     assert {answer.headers["www-authenticate"] for answer in answers} == {REALM}
     assert len({answer.text for answer in answers}) == 1, "nothing tells whether a key exists"
-    assert rows("grant") == []
+    assert rows("access_token") == []
     assert secret not in str(rows())
 
 
@@ -212,7 +212,7 @@ def test_a_token_allows_no_more_than_its_scope(acme: Json, anybody: httpx.Client
 def test_tokens_are_long_random_and_kept_only_as_a_hash(acme: Json, anybody: httpx.Client) -> None:
     tokens = {granted(anybody.post(TOKEN, json=GRANT | pair(acme)))["access_token"] for _ in range(5)}
     assert len(tokens) == 5
-    stored = rows("grant")
+    stored = rows("access_token")
     assert len(stored) == 5
     for token in tokens:
         assert len(token.rpartition(".")[2]) == 43, "256 bits"
@@ -239,7 +239,7 @@ def test_a_token_ends_after_three_hours_even_while_the_store_still_has_it(
     assert anybody.get(LIST, headers=bearer(token)).status_code == 200
     ends(10_801)
     assert_unauthorized(anybody.get(LIST, headers=bearer(token)))
-    assert len(rows("grant")) == 1
+    assert len(rows("access_token")) == 1
 
 
 def test_a_token_ends_with_its_credential(

@@ -10,7 +10,7 @@ import pytest
 import app  # noqa: F401 - registers every route
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.mail import sending
-from chalicelib.storage.models.base import connection
+from chalicelib.storage.connection import client
 from infra.testing.budgets import ALL, BATCH, COUNT, DELETE, GET, KEY, PUT, QUERY, Json, Route, Row, Step
 from infra.testing.documents import example
 from infra.testing.meter import Meter
@@ -345,7 +345,7 @@ def test_each_route_asks_of_dynamodb_exactly_its_budget(
     address, body = row.address(world), row.body(world) if row.body else None
     world.clients[row.caller].get("/api/workspaces")  # the first use of a day is noted
     asked.clear()
-    with meter.on(connection().connection.client):
+    with meter.on(client):
         answer = world.clients[row.caller].request(
             route[0], address, json=body, data=row.form, headers=row.headers | (KEY if with_key else {})
         )

@@ -295,7 +295,7 @@ def assert_left(world: World, user_id: str) -> None:
     assert user_id not in world.owner.get("/api/invitations").text
     held = [one for one in world.owner.get("/api/credentials").json() if one["user"] == user_id]
     assert all(one["revoked_at"] for one in held)
-    assert not [row for row in rows("address", "slug") if row["user"]["S"] == user_id]
+    assert not [row for row in rows("email_address", "slug") if row["user"]["S"] == user_id]
 
 
 def test_a_user_who_is_being_removed_cannot_join_or_create_workspaces(world: World, lea: Json, on: Hook) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from app import app
 from chalicelib.http.endpoint import ENDPOINTS
-from chalicelib.storage import models
 from chalicelib.storage.models.base import Row
+from infra import row_chart
 
 PROJECT = Path(__file__).parent.parent.parent
 PACKAGE = PROJECT / "chalicelib"
@@ -236,15 +236,29 @@ def test_test_modules_do_not_import_from_one_another() -> None:
     assert importing == set()
 
 
-def test_the_entity_chart_names_every_kind_of_item() -> None:
-    chart = models.__doc__ or ""
-    kinds = set(re.findall(r"^    ([a-z]+) {2,}\S", chart, re.MULTILINE)) - {"kind"}
-    classes = Row.__subclasses__()
-    assert kinds == {Row.kind.get_discriminator(one) for one in classes}
+@pytest.mark.parametrize("row", row_chart.row_classes())
+def test_every_row_says_what_it_is_how_its_key_looks_and_how_it_is_read(row: type[Row]) -> None:
+    docstring = row.__doc__ or ""
+    assert docstring.partition("\n")[0].endswith(".")
+    assert row_chart.keys_of(row)
+    assert "Access patterns: " in docstring
 
 
-def test_models_share_one_connection() -> None:
-    assert len({id(one._get_connection()) for one in Row.__subclasses__()}) == 1
+@pytest.mark.parametrize("row", row_chart.row_classes())
+def test_the_kind_of_a_row_is_the_name_of_its_class(row: type[Row]) -> None:
+    kind = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", row.__name__).lower()
+    assert Row.kind.get_discriminator(row) == kind
+
+
+@pytest.mark.parametrize("path", [path for path in SHIPPED if {"storage", "mail"} & set(path.parts)])
+def test_private_attributes_of_libraries_are_used_in_fastpath_only(path: Path) -> None:
+    attributes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)]
+    private = {
+        node.attr
+        for node in attributes
+        if re.match(r"_[a-z]", node.attr) and not (isinstance(node.value, ast.Name) and node.value.id == "self")
+    }
+    assert not private or "fastpath" in path.parts
 
 
 def test_what_ships_is_pinned() -> None:

@@ -1,17 +1,16 @@
-"""The documentation agrees with the code: links, endpoint tables, entity chart, operator commands, and the tour."""
+"""The documentation is true: links, endpoint tables, list of rows, operator commands, the tour."""
 
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from textwrap import indent
 
 import pytest
 
 import app  # noqa: F401 - registers every route
 from chalicelib.http.endpoint import ENDPOINTS
-from chalicelib.storage import models
+from infra import row_chart
 from infra.admin import OPTIONS
 from infra.testing.processes import running_server
 
@@ -47,10 +46,9 @@ def test_every_operator_command_is_documented() -> None:
         assert all(option in page for option in options)
 
 
-def test_the_entity_chart_is_the_one_of_the_models() -> None:
-    chart = re.search(r"^(kind +pk.*?)\n```", text_of("docs/architecture.md"), re.MULTILINE | re.DOTALL)
-    assert chart
-    assert indent(chart[1], "    ") in (models.__doc__ or "")
+def test_the_list_of_rows_is_current() -> None:
+    page = text_of("docs/architecture.md")
+    assert row_chart.update(page) == page, "`make diagram` updates it"
 
 
 @pytest.mark.slow

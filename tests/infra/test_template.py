@@ -15,10 +15,10 @@ from chalicelib.errors import NotFound
 from chalicelib.http import authorizer, local_server
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.routes.alarms import ring_alarms
-from chalicelib.storage import models
-from chalicelib.storage.models import receipts, workspaces
-from chalicelib.storage.models.base import AlarmIndex, Row
+from chalicelib.storage.connection import TABLE
+from chalicelib.storage.models.activities import Activity
 from infra import package, schedule
+from infra.row_chart import row_classes
 from infra.testing.budgets import COUNT
 from tests.api.test_request_budgets import BUDGET
 
@@ -56,29 +56,23 @@ def allowed(role: Json) -> set[str]:
     return {action.removeprefix("dynamodb:") for action in statement["Action"]}
 
 
-def test_the_table_has_the_keys_of_the_model(resources: Json) -> None:
-    kinds = {"HASH": [], "RANGE": []}  # type: dict[str, list[str]]
-    for attribute in Row.get_attributes().values():
-        if attribute.is_hash_key or attribute.is_range_key:
-            kinds["HASH" if attribute.is_hash_key else "RANGE"].append(attribute.attr_name)
+def test_the_table_is_the_one_of_a_local_store(resources: Json) -> None:
     table = resources["Table"]
-    assert {one["KeyType"]: [one["AttributeName"]] for one in table["KeySchema"]} == kinds
-    defined = {one["AttributeName"]: one["AttributeType"] for one in table["AttributeDefinitions"]}
-    own = {name: Row.get_attributes()[name].attr_type for [name] in kinds.values()}
-    assert defined == own | {name: one.attr_type for name, one in AlarmIndex.Meta.attributes.items()}  # type: ignore[attr-defined]
+    for name in ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"):
+        assert table[name] == TABLE[name]
 
 
-def test_the_table_has_the_index_of_the_model_and_no_other(resources: Json) -> None:
-    [index] = resources["Table"]["GlobalSecondaryIndexes"]
-    made: Any = AlarmIndex._get_schema()
-    assert (index["IndexName"], index["Projection"]) == (made["index_name"], made["projection"])
-    assert index["KeySchema"] == sorted(made["key_schema"], key=lambda key: str(key["KeyType"]))
+def test_the_keys_of_the_table_are_attributes_of_the_rows() -> None:
+    attributes = Activity.get_attributes()
+    assert [(one["AttributeName"], one["AttributeType"]) for one in TABLE["AttributeDefinitions"]] == [
+        (name, attributes[name].attr_type) for name in ("pk", "sk", "alarm_shard", "alarm_at")
+    ]
+    assert {name for name, one in attributes.items() if one.is_hash_key or one.is_range_key} == {"pk", "sk"}
 
 
-def test_the_table_expires_rows_by_the_ttl_attribute_of_the_model(resources: Json) -> None:
-    items = [one for module in (models, receipts, workspaces) for one in vars(module).values() if isinstance(one, type)]
-    attributes = [one for item in items if issubclass(item, Row) for one in item.get_attributes().values()]
-    [name] = {one.attr_name for one in attributes if isinstance(one, TTLAttribute)}
+def test_the_table_expires_rows_by_the_ttl_attribute_of_the_rows(resources: Json) -> None:
+    attributes = [attribute for row in row_classes() for attribute in row.get_attributes().values()]
+    [name] = {attribute.attr_name for attribute in attributes if isinstance(attribute, TTLAttribute)}
     assert resources["Table"]["TimeToLiveSpecification"] == {"AttributeName": name, "Enabled": True}
 
 

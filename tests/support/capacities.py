@@ -10,7 +10,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
 
 from chalicelib import config
-from chalicelib.storage.models.base import connection
+from chalicelib.storage.connection import client
 from infra.testing.capacity import Item, Key
 from infra.testing.meter import Request, indexes_of, total
 from infra.testing.snapshots import ACCOUNT, REGION
@@ -29,7 +29,7 @@ def lying(key: Key) -> Item | None:
 @cache
 def indexes() -> list[dict[str, Any]]:
     """Those of the table, which are the same in every test."""
-    return indexes_of(connection().connection.client)
+    return indexes_of(client)
 
 
 def of(requests: Sequence[Request]) -> list[float]:

@@ -9,10 +9,10 @@ import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ReadTimeoutError
 
-from chalicelib.storage.models.base import connection
 from tests.support import counts
+from chalicelib.storage.connection import client
 
-EVENTS = connection().connection.client.meta.events
+EVENTS = client.meta.events
 Hook = Callable[[str, Callable[..., Any]], None]
 MOST_REQUESTS = 60  # more than any request of a test sends to DynamoDB
 

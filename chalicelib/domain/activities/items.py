@@ -143,7 +143,7 @@ def require_destination_open(caller: Caller, workspace_id: int, stack_id: int | 
         return [workspace_open]
     key = Stack.key(caller.account, workspace_id, stack_id)
     stack_not_found = errors.NotFound(stacks.STACK_NOT_IN_WORKSPACE)
-    return [workspace_open, Precondition(Stack, key, is_open(Stack), stack_not_found, Stack.arrivals)]
+    return [workspace_open, Precondition(Stack, key, is_open(Stack), stack_not_found, Stack.additions)]
 
 
 def require_may_leave(caller: Caller, activity: Activity) -> list[Precondition]:

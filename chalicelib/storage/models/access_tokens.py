@@ -1,4 +1,4 @@
-"""TODO."""
+"""Access tokens, as POST /oauth/token issues them."""
 
 from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 
@@ -6,8 +6,15 @@ from chalicelib.storage.models.base import Key, Row
 from chalicelib.storage.models.keys import account_partition
 
 
-class AccessToken(Row, discriminator="grant"):
-    """An access token of a credential, which works while the secret does that it was given for. `ttl` removes it."""
+class AccessToken(Row, discriminator="access_token"):
+    """An access token of a credential.
+
+    It is valid as long as the secret that it was issued for. The table stores a hash of the token, as part of the key.
+    DynamoDB removes the row after `ttl`.
+
+    Key: ACCOUNT#{account} / ACCESS_TOKEN#{credential}#{hash}
+    Access patterns: get together with its credential.
+    """
 
     scope = UnicodeAttribute()
     secret_hash = UnicodeAttribute()
@@ -15,4 +22,5 @@ class AccessToken(Row, discriminator="grant"):
 
     @staticmethod
     def key(account: int, credential: str, digest: str) -> Key:
-        return account_partition(account), f"GRANT#{credential}#{digest}"
+        """Return the key of an access token. `digest` is its hash."""
+        return account_partition(account), f"ACCESS_TOKEN#{credential}#{digest}"

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Accounts, the organisations that use the service."""
 
 from pynamodb.attributes import UnicodeAttribute
 
@@ -7,6 +7,12 @@ from chalicelib.storage.models.keys import account_partition
 
 
 class Account(Row, discriminator="account"):
+    """An organisation.
+
+    Key: ACCOUNTS / ACCOUNT#{account}
+    Access patterns: get by id; list all.
+    """
+
     partition = "ACCOUNTS"
     prefix = "ACCOUNT#"
 
@@ -16,4 +22,5 @@ class Account(Row, discriminator="account"):
 
     @staticmethod
     def key(account: int) -> Key:
+        """Return the key of an account."""
         return Account.partition, account_partition(account)

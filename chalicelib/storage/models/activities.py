@@ -1,4 +1,4 @@
-"""TODO."""
+"""Activities and their copies. All copies of an activity are written in the transaction that writes the activity."""
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
@@ -6,17 +6,23 @@ from pynamodb.expressions.condition import Condition
 from chalicelib.storage.models.base import DocumentAttribute, IntegerAttribute, Key, Row
 from chalicelib.storage.models.keys import MAX_ID, account_partition, workspace_partition
 
-ALARM_SHARDS = (
-    4  # of the index of alarms: DynamoDB writes a thousand times a second to each, and each is asked every minute
-)
+# The number of partitions of the alarm index. DynamoDB allows a thousand writes a second to each of them. The function
+# that sends alarms queries each of them once a minute.
+ALARM_SHARDS = 4
 
 
 class Activity(Row, discriminator="activity"):
-    """`stack` is None in the archive. `doc` names people by their marked ids, see domain.activities.
+    """An activity, with its place.
 
-    `discussed` says that there are or have been comments on it. `delegation` is the one that is open or was done.
-    While its alarm is to be sent, `alarm_at` says when it is the next time, `alarm_claim` who is at it, `alarm_tries`
-    how often somebody was.
+    `doc` is what the API returns, with placeholders for people and times (see storage/marks.py). `stack` is None in
+    the archive. `discussed` says that the activity has or had comments. `delegation` is its open delegation or the
+    one that was done.
+
+    Three attributes exist only until the alarm has been sent: `alarm_at` is the time of the next attempt, `alarm_claim`
+    identifies the run that is sending it, and `alarm_tries` counts the attempts.
+
+    Key: ACCOUNT#{account}#ACTIVITIES / ACTIVITY#{activity}
+    Access patterns: get by id; list those with a due alarm through the index `alarms`, by `alarm_shard` and `alarm_at`.
     """
 
     id = IntegerAttribute()
@@ -33,29 +39,34 @@ class Activity(Row, discriminator="activity"):
 
     @property
     def account(self) -> int:
-        """In which account it is."""
+        """The account that the activity belongs to."""
         return int(self.pk.split("#")[1])
 
     def set_alarm(self, moment: str | None) -> None:
-        """Has the alarm sent at that time, or not any more."""
+        """Let the alarm be sent at a time, or not at all if `moment` is None."""
         self.alarm_at, self.alarm_claim, self.alarm_tries = moment, None, None
         self.alarm_shard = self.id % ALARM_SHARDS if moment else None
 
     @classmethod
     def is_in(cls, workspace: int) -> Condition:
-        """Holds while it lies in that workspace."""
-        inside: Condition = cls.workspace == workspace
-        return inside
+        """Return the condition that the activity is in a workspace."""
+        condition: Condition = cls.workspace == workspace
+        return condition
 
     @staticmethod
     def key(account: int, activity: int) -> Key:
+        """Return the key of an activity."""
         return f"{account_partition(account)}#ACTIVITIES", f"ACTIVITY#{activity:016}"
 
 
-class UserActivity(Row, discriminator="involvement"):
-    """An activity with somebody who stands in it, the newest first: the same `doc` as under its id.
+class UserActivity(Row, discriminator="user_activity"):
+    """A copy of an activity for one of the people it concerns.
 
-    `workspace` is where it lies, since only who is in there is shown it, or whom it is delegated by or to.
+    These are its creator, its assignee, its delegator and its delegee. `delegated` marks the last two: they see the
+    activity without being a member of its `workspace`.
+
+    Key: ACCOUNT#{account}#USER#{user} / ACTIVITY#{newest first}
+    Access patterns: list those of a user, newest first.
     """
 
     prefix = "ACTIVITY#"
@@ -68,24 +79,31 @@ class UserActivity(Row, discriminator="involvement"):
 
     @staticmethod
     def key(account: int, user: str, activity: int) -> Key:
+        """Return the key of the copy for a user."""
         return f"{account_partition(account)}#USER#{user}", f"{UserActivity.prefix}{MAX_ID - activity:016}"
 
 
 class Placement(Row, discriminator="placement"):
-    """An activity where it lies: the same `doc` as under its id, and the same `discussed`."""
+    """A copy of an activity in its place, on a stack or in the archive.
 
-    everywhere = "ITEM#"  # but in the archive
+    Key: ACCOUNT#{account}#WORKSPACE#{workspace} / ITEM#{stack}#{order}#{activity}
+    Key: ACCOUNT#{account}#WORKSPACE#{workspace} / ARCHIVE#{order}#{activity}
+    Access patterns: list the items of one stack, of all stacks, or of the archive, the newest first.
+    """
+
+    everywhere = "ITEM#"  # the prefix of all items that are not in the archive
     is_copy = True
 
     activity = IntegerAttribute()
     doc = DocumentAttribute()
-    discussed = BooleanAttribute(null=True)
+    discussed = BooleanAttribute(null=True)  # True or absent
 
     @staticmethod
     def key(account: int, workspace: int, stack: int | None, order: str, activity: int) -> Key:
+        """Return the key of an activity's place. `stack` is None for the archive."""
         return workspace_partition(account, workspace), f"{Placement.prefix(stack)}{order}#{activity:016}"
 
     @staticmethod
     def prefix(stack: int | None) -> str:
-        """Where the items of a stack begin; None is the archive."""
+        """Return the prefix of the items of a stack. `stack` is None for the archive."""
         return "ARCHIVE#" if stack is None else f"{Placement.everywhere}{stack:016}#"

@@ -1,4 +1,4 @@
-"""TODO."""
+"""The audit log of an account."""
 
 from pynamodb.attributes import TTLAttribute
 
@@ -6,8 +6,14 @@ from chalicelib.storage.models.base import DocumentAttribute, Key, Row
 from chalicelib.storage.models.keys import account_partition
 
 
-class AuditEvent(Row, discriminator="event"):
-    """A change of a user or credential, as it is answered; `ttl` removes it."""
+class AuditEvent(Row, discriminator="audit_event"):
+    """A change of a user or credential, as its JSON text.
+
+    DynamoDB removes the row after `ttl`.
+
+    Key: ACCOUNT#{account}#AUDIT / EVENT#{order}-{random}
+    Access patterns: list all, the newest first.
+    """
 
     prefix = "EVENT#"
 
@@ -16,4 +22,5 @@ class AuditEvent(Row, discriminator="event"):
 
     @staticmethod
     def key(account: int, event: str) -> Key:
+        """Return the key of an event. Its id begins with its order."""
         return f"{account_partition(account)}#AUDIT", f"{AuditEvent.prefix}{event}"

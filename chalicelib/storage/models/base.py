@@ -1,135 +1,112 @@
-"""What all items of the table share: key, kind, version, and the connection that they are read and written through."""
+"""The parts that all rows of the table share: key, kind, version, and types of attributes."""
 
 from typing import Any, ClassVar, Self
 
-from pynamodb.attributes import (
-    Attribute,
-    DiscriminatorAttribute,
-    JSONAttribute,
-    UnicodeAttribute,
-    VersionAttribute,
-)
-from pynamodb.connection import TableConnection
+from pynamodb.attributes import Attribute, DiscriminatorAttribute, JSONAttribute, UnicodeAttribute
 from pynamodb.constants import NUMBER
 from pynamodb.expressions.condition import Condition
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from chalicelib import config, errors, json_text
-from chalicelib.storage import metering
-from chalicelib.storage.fastpath import client
 
-Key = tuple[str, str]
+Key = tuple[str, str]  # partition key and sort key
+Item = dict[str, dict[str, Any]]  # a row as DynamoDB sends it: {"pk": {"S": "ACCOUNTS"}, ...}
 
-MAX_ROW_BYTES = 400 * 1024  # bytes, DynamoDB's own
-MAX_DOCUMENT_BYTES = MAX_ROW_BYTES - 4096  # leaves room for keys and for a receipt's own attributes
+MAX_ROW_BYTES = 400 * 1024  # DynamoDB's limit
+MAX_DOCUMENT_BYTES = MAX_ROW_BYTES - 4096  # leaves room for the key and the other attributes of a row
 
 
 class DocumentAttribute(JSONAttribute):
-    """A documented body as JSON text: read and written as one string, however deep it is."""
+    """A documented object, stored as one JSON text."""
 
     def serialize(self, value: dict[str, Any]) -> str:
-        """The JSON text. Raises errors.TooLarge where it would not fit into an item."""
+        """Return the JSON text. Raises errors.TooLarge if it does not fit into a row."""
         text = json_text.dump(value)
         size = len(text.encode())
         if size > MAX_DOCUMENT_BYTES:
             largest = max(value, key=lambda name: len(json_text.dump(value[name])))
             raise errors.TooLarge(
-                f"{largest}: the object is {size} bytes and at most {MAX_DOCUMENT_BYTES} can be stored"
+                f"The object is {size} bytes, and at most {MAX_DOCUMENT_BYTES} can be stored."
+                f" Its largest field is {largest}."
             )
         return text
 
     def deserialize(self, value: str) -> dict[str, Any]:
+        """Return the object of a JSON text."""
         document: dict[str, Any] = json_text.load(value)
         return document
 
 
 class IntegerAttribute(Attribute[int]):
-    """A whole number; PynamoDB's own numbers may be fractions."""
+    """An integer. PynamoDB's own NumberAttribute also allows fractions."""
 
     attr_type = NUMBER
 
     def serialize(self, value: int) -> str:
+        """Return the number as DynamoDB expects it, as text."""
         return str(value)
 
     def deserialize(self, value: str) -> int:
+        """Return the number of a text."""
         return int(value)
 
 
-class AlarmIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]
-    """Which alarms are still to be sent, the earliest first: only what carries both attributes stands in it."""
-
-    class Meta:
-        index_name = "alarms"
-        projection = KeysOnlyProjection()
-
-    alarm_shard = IntegerAttribute(hash_key=True)
-    alarm_at = UnicodeAttribute(range_key=True)
-
-
 class Row(Model):
-    """What all items share. `version` counts changes; PynamoDB saves and deletes only the version that was read."""
+    """A row of the table. Each kind of row is a subclass.
 
-    class Meta:
-        table_name = config.TABLE_NAME
-        billing_mode = "PAY_PER_REQUEST"
-        connect_timeout_seconds = 2
-        read_timeout_seconds = 5
-        max_retry_attempts = 3
-        max_pool_connections = 50
+    A row has no `Meta` and therefore no connection, so that PynamoDB's `save`, `delete` and `get` cannot bypass
+    storage/table.py and storage/unit_of_work.py.
+    """
 
-    alarms = AlarmIndex()
-
-    key: ClassVar[Any]  # the ids of an item -> its Key
-    arrivals: Any  # of the kinds in which others arrive: how often something has
-    is_copy: ClassVar[bool] = False  # of an item of the same change, whose version vouches for what is overwritten
+    key: ClassVar[Any]  # a static method of each kind: the ids of a row -> its Key
+    is_copy: ClassVar[bool] = False  # True if the version of another row of the same change protects this row as well
+    additions: Any  # only of kinds that count the rows which are added to them
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     kind = DiscriminatorAttribute()
-    version = VersionAttribute()
+    version = IntegerAttribute(null=True)  # counts the changes from 1; None means that the row was not read
 
     @classmethod
     def at(cls, *ids: Any, **attributes: Any) -> Self:
-        """A new item with the key that these ids make."""
+        """Return a new row with the key that belongs to these ids."""
         return cls(*cls.key(*ids), **attributes)
 
     @classmethod
-    def _instantiate(cls, attribute_values: dict[str, dict[str, Any]]) -> Self:
-        # PynamoDB sets each attribute by name, and once more to its default; in this table they are called as here.
-        kind: Any = cls._get_discriminator_class(attribute_values) or cls
-        item: Self = kind.__new__(kind)
-        item.attribute_values = {
-            name: one.deserialize(one.get_value(attribute_values[name])) if name in attribute_values else one.default
-            for name, one in kind.get_attributes().items()
-        }
-        return item
+    def from_raw_data(cls, data: Item) -> Self:
+        """Return the row of an item. Its class is the kind that the item names."""
+        if config.FASTPATH:
+            from chalicelib.storage.fastpath.rows import build_row
 
-    def as_read(self) -> Condition:
-        """Holds while the item has not changed since it was read, and nothing has arrived where that is counted."""
-        is_same: Condition = type(self).version == self.version
-        if "arrivals" not in self.get_attributes():
-            return is_same
-        counted, known = type(self).arrivals, self.arrivals
-        is_same &= counted.does_not_exist() if known is None else counted == known
-        return is_same
+            row: Self = build_row(Row.kind, data)
+            return row
+        return super().from_raw_data(data)
 
-    def _handle_version_attribute(self, **parts: Any) -> Condition | None:
-        # PynamoDB has no public way to save without a condition what was not read, to delete on one more condition, and
-        # to count without making a new version.
-        if "actions" in parts:
+    def next_item(self) -> Item:
+        """Return the item to store for this row: its next version."""
+        item: Item = self.serialize()
+        return item | {"version": {"N": str((self.version or 0) + 1)}}
+
+    def save_condition(self) -> Condition | None:
+        """Return the condition for saving: the stored row is the version that was read, or there is none yet.
+
+        A copy that was not read may overwrite any version, because another row protects it.
+        """
+        if self.version is None:
+            return None if self.is_copy else type(self).version.does_not_exist()
+        condition: Condition = type(self).version == self.version
+        return condition
+
+    def delete_condition(self) -> Condition | None:
+        """Return the condition for deleting: the row is as it was read, and nothing was added to it since.
+
+        A row that was not read is deleted in any version.
+        """
+        if self.version is None:
             return None
-        unread = self.version is None
-        if not parts and not unread:
-            return self.as_read()
-        condition: Condition | None = super()._handle_version_attribute(**parts)
-        return None if self.is_copy and unread else condition
-
-
-def connection() -> TableConnection:
-    """The connection that all models share: a second client would cost a cold start 75 ms more."""
-    return Row._get_connection()  # PynamoDB has no public way to it
-
-
-# Made while the module loads, when Lambda gives a full processor.
-metering.watch(client.client(connection().connection))
+        condition: Condition = type(self).version == self.version
+        if "additions" not in self.get_attributes():
+            return condition
+        additions = type(self).additions
+        condition &= additions.does_not_exist() if self.additions is None else additions == self.additions
+        return condition

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Comments on activities."""
 
 from pynamodb.attributes import UnicodeAttribute
 
@@ -7,7 +7,13 @@ from chalicelib.storage.models.keys import account_partition
 
 
 class Comment(Row, discriminator="comment"):
-    """With its activity, the oldest first. `doc` names its author by the marked id, see domain.activities."""
+    """A comment on an activity.
+
+    `doc` is what the API returns, with a placeholder for its author (see storage/marks.py).
+
+    Key: ACCOUNT#{account}#ACTIVITY#{activity} / COMMENT#{comment}
+    Access patterns: list the comments on an activity, oldest first; get by activity and id.
+    """
 
     prefix = "COMMENT#"
 
@@ -16,13 +22,19 @@ class Comment(Row, discriminator="comment"):
 
     @staticmethod
     def key(account: int, activity: int, comment: int) -> Key:
+        """Return the key of a comment."""
         return f"{account_partition(account)}#ACTIVITY#{activity:016}", f"{Comment.prefix}{comment:016}"
 
 
-class CommentLookup(Row, discriminator="topic"):
-    """On which activity a comment is, whose, and where that lay when it was made; written and removed with it.
+class CommentLookup(Row, discriminator="comment_lookup"):
+    """The activity, author and workspace of a comment, for calls that name only its id.
 
-    Most activities stay where they were discussed, so that all else about the comment can be read at once.
+    `workspace` is the workspace of the activity when the comment was made. Most activities are still there, so that
+    the comment, its activity, author and workspace can be read in one request. The row is created and deleted with
+    its comment.
+
+    Key: ACCOUNT#{account} / COMMENT_LOOKUP#{comment}
+    Access patterns: get by the id of the comment.
     """
 
     activity = IntegerAttribute()
@@ -31,4 +43,5 @@ class CommentLookup(Row, discriminator="topic"):
 
     @staticmethod
     def key(account: int, comment: int) -> Key:
-        return account_partition(account), f"TOPIC#{comment:016}"
+        """Return the key of a comment's lookup."""
+        return account_partition(account), f"COMMENT_LOOKUP#{comment:016}"

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Counters, from which new ids come."""
 
 from chalicelib.storage.models.accounts import Account
 from chalicelib.storage.models.base import IntegerAttribute, Key, Row
@@ -6,10 +6,19 @@ from chalicelib.storage.models.keys import account_partition
 
 
 class Counter(Row, discriminator="counter"):
-    """Counts up atomically and without its version, so that many may count at once."""
+    """The last number that was assigned.
+
+    There is one for accounts, and in each account one for actions, one for each canvas (the last `row_order` on it)
+    and one for all other ids. Counters have no version: DynamoDB adds to them, so that many callers can draw at once.
+
+    Key: ACCOUNTS / COUNTER#{name}
+    Key: ACCOUNT#{account} / COUNTER#{name}
+    Access patterns: add and return the sum; raise to at least a number.
+    """
 
     last = IntegerAttribute()
 
     @staticmethod
     def key(account: int | None, name: str) -> Key:
+        """Return the key of a counter. `account` is None for the counter of accounts."""
         return Account.partition if account is None else account_partition(account), f"COUNTER#{name}"

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Credentials, with which users sign in to the API."""
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
@@ -8,7 +8,13 @@ from chalicelib.storage.models.keys import account_partition
 
 
 class Credential(Row, discriminator="credential"):
-    """`secret_hash` is all that is kept of the secret; the one before it works until `old_secret_until`."""
+    """A credential of a user: its key, and the hash of its secret.
+
+    After a rotation with an overlap, the previous secret is valid until `old_secret_until`.
+
+    Key: ACCOUNT#{account} / CREDENTIAL#{key}
+    Access patterns: get by key; list all of an account.
+    """
 
     prefix = "CREDENTIAL#"
 
@@ -27,11 +33,12 @@ class Credential(Row, discriminator="credential"):
 
     @classmethod
     def is_live(cls, at: str) -> Condition:
-        """Holds while it is not revoked and will not have expired by then."""
-        lasts = cls.expires_at.does_not_exist() | (cls.expires_at > at)
-        live: Condition = cls.id.exists() & cls.revoked_at.does_not_exist() & lasts
-        return live
+        """Return the condition that the credential is not revoked and does not expire before a time."""
+        is_unexpired = cls.expires_at.does_not_exist() | (cls.expires_at > at)
+        condition: Condition = cls.id.exists() & cls.revoked_at.does_not_exist() & is_unexpired
+        return condition
 
     @staticmethod
     def key(account: int, key: str) -> Key:
+        """Return the key of a credential's row. `key` is the key that callers send."""
         return account_partition(account), f"{Credential.prefix}{key}"

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Delegations of activities from one user to another."""
 
 from pynamodb.attributes import UnicodeAttribute
 
@@ -7,10 +7,16 @@ from chalicelib.storage.models.keys import MAX_ID, account_partition
 
 
 class Delegation(Row, discriminator="delegation"):
-    """Kept with both people, open ones first, the newest first. `doc` is what is answered, people by their marked ids.
+    """A delegation by or to a user, open or ended. Both users have a row.
 
-    While it is open it is one more copy of its activity; a past one stays as it was then. `workspace` is where the
-    activity lies, `origin` and `stack` are where it was when it was handed over.
+    `doc` is what the API returns, with placeholders for people (see storage/marks.py). It contains the activity. An
+    open delegation is written with its activity, so that its `doc` and its `workspace` are current. An ended
+    delegation stays as it was at its end and has no `workspace`. `origin` and `stack` are the place of the activity
+    when it was delegated.
+
+    Key: ACCOUNT#{account}#USER#{user} / DELEGATION#OPEN#{newest first}
+    Key: ACCOUNT#{account}#USER#{user} / DELEGATION#PAST#{newest first}
+    Access patterns: list those of a user, all or the open ones, newest first.
     """
 
     prefix = "DELEGATION#"
@@ -19,7 +25,7 @@ class Delegation(Row, discriminator="delegation"):
 
     id = IntegerAttribute()
     activity = IntegerAttribute()
-    workspace = IntegerAttribute(null=True)  # of an open one
+    workspace = IntegerAttribute(null=True)
     origin = IntegerAttribute()
     stack = IntegerAttribute(null=True)
     delegator = UnicodeAttribute()
@@ -29,4 +35,5 @@ class Delegation(Row, discriminator="delegation"):
 
     @staticmethod
     def key(account: int, holder: str, side: str, delegation: int) -> Key:
+        """Return the key of the row of one user. `side` is `Delegation.opened` or `Delegation.past`."""
         return f"{account_partition(account)}#USER#{holder}", f"{side}{MAX_ID - delegation:016}"

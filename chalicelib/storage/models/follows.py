@@ -1,4 +1,4 @@
-"""TODO."""
+"""Users who follow other users."""
 
 from pynamodb.attributes import UnicodeAttribute
 
@@ -7,13 +7,19 @@ from chalicelib.storage.models.keys import account_partition
 
 
 class Follow(Row, discriminator="follow"):
-    """Kept twice, with who follows and with who is followed; both are only ever written together."""
+    """One side of a user who follows another. Both users have a row, and both rows are written together.
+
+    Key: ACCOUNT#{account}#USER#{user} / USER#FOLLOWED#{other}
+    Key: ACCOUNT#{account}#USER#{user} / USER#FOLLOWER#{other}
+    Access patterns: list the users whom a user follows; list the followers of a user.
+    """
 
     prefix = "USER#"
     followed, follower = "USER#FOLLOWED#", "USER#FOLLOWER#"
 
-    other = UnicodeAttribute()  # whom the holder follows, or who follows the holder
+    other = UnicodeAttribute()  # the id of the user on the other side
 
     @staticmethod
     def key(account: int, holder: str, side: str, other: str) -> Key:
+        """Return the key of the row of one user. `side` is `Follow.followed` or `Follow.follower`."""
         return f"{account_partition(account)}#USER#{holder}", f"{side}{other}"

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Invitations to workspaces."""
 
 from pynamodb.attributes import UnicodeAttribute
 
@@ -7,7 +7,11 @@ from chalicelib.storage.models.keys import account_partition
 
 
 class Invitation(Row, discriminator="invitation"):
-    """Kept twice, with who is invited and with who invites; both are only ever written together."""
+    """An invitation to or from a user. Both users have a row, and both rows are written together.
+
+    Key: ACCOUNT#{account}#USER#{user} / INVITATION#{invitation}
+    Access patterns: get by user and id; list all of a user.
+    """
 
     prefix = "INVITATION#"
 
@@ -22,4 +26,5 @@ class Invitation(Row, discriminator="invitation"):
 
     @staticmethod
     def key(account: int, holder: str, invitation: int) -> Key:
+        """Return the key of the row of one user."""
         return f"{account_partition(account)}#USER#{holder}", f"{Invitation.prefix}{invitation:016}"

@@ -1,24 +1,26 @@
-"""TODO."""
+"""The parts of keys that several kinds of row share."""
 
 from chalicelib import clock
 
+MAX_ID = 10**16 - 1  # ids have at most 16 digits. Keys that contain MAX_ID - id sort the newest row first.
+MAX_ORDER = 10**16  # in microseconds since 1970, which is in the year 2286
+
 
 def account_partition(account: int) -> str:
-    """Where everything of an account lies, or begins to."""
+    """Return the partition of an account. The other partitions of the account begin with the same text."""
     return f"ACCOUNT#{account:09}"
 
 
-MAX_ID = 10**16 - 1  # counted back from, ids sort the newest first
-
-
 def workspace_partition(account: int, workspace: int) -> str:
+    """Return the partition of a workspace."""
     return f"{account_partition(account)}#WORKSPACE#{workspace:016}"
 
 
-MAX_ORDER = 10**16  # microseconds until the year 2286
-
-
 def new_order(above: int = 0, top: str | None = None) -> str:
-    """An order on top of everything placed so far: microseconds counted backwards, and so many places higher."""
+    """Return an order that sorts before all earlier ones: the microseconds that are left until MAX_ORDER.
+
+    `above` moves it further up by that many places. With `top`, the order of the first row of a list, the new order is
+    always before it, even if the clock has been set back.
+    """
     now = MAX_ORDER - clock.microseconds() - above
     return f"{min(now, int(top) - 1) if top else now:016}"

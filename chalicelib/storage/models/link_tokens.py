@@ -1,4 +1,4 @@
-"""TODO."""
+"""Tokens of the links in mails."""
 
 from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 
@@ -6,8 +6,14 @@ from chalicelib.storage.models.base import IntegerAttribute, Key, Row
 from chalicelib.storage.models.keys import account_partition
 
 
-class LinkToken(Row, discriminator="token"):
-    """What the link in a mail proves, of an invitation or a delegation; only its hash is kept. `ttl` removes it."""
+class LinkToken(Row, discriminator="link_token"):
+    """The token of a link in a mail, and the invitation or delegation that the link accepts.
+
+    The table stores a hash of the token, as part of the key. DynamoDB removes the row after `ttl`.
+
+    Key: ACCOUNT#{account} / LINK_TOKEN#{hash}
+    Access patterns: get by the hash of the token.
+    """
 
     invitation = IntegerAttribute(null=True)
     workspace = IntegerAttribute(null=True)
@@ -18,4 +24,5 @@ class LinkToken(Row, discriminator="token"):
 
     @staticmethod
     def key(account: int, digest: str) -> Key:
-        return account_partition(account), f"TOKEN#{digest}"
+        """Return the key of a token. `digest` is its hash."""
+        return account_partition(account), f"LINK_TOKEN#{digest}"

@@ -1,4 +1,4 @@
-"""The kinds of item that record what was done, granted and said, and who follows whom; models.py has the chart."""
+"""Receipts: the responses to requests with an Idempotency-Key."""
 
 from pynamodb.attributes import JSONAttribute, TTLAttribute, UnicodeAttribute
 
@@ -7,26 +7,38 @@ from chalicelib.storage.models.keys import account_partition
 
 
 class Receipt(Row, discriminator="receipt"):
-    """The stored answer to a request that carried an Idempotency-Key; `ttl` removes it."""
+    """The stored response to a request that carried an Idempotency-Key.
+
+    DynamoDB removes the row after `ttl`.
+
+    Key: ACCOUNT#{account} / RECEIPT#{credential}#{hash}
+    Access patterns: get by credential and the hash of the Idempotency-Key.
+    """
 
     fingerprint = UnicodeAttribute()
     status = IntegerAttribute()
     headers = JSONAttribute()
     body = UnicodeAttribute()
-    chunks = IntegerAttribute(default=0)  # how many more items hold the answer, where it is too large for this one
+    chunks = IntegerAttribute(default=0)  # the number of chunks, if the body does not fit into this row
     ttl = TTLAttribute()
 
     @staticmethod
     def key(account: int, credential: str, digest: str) -> Key:
+        """Return the key of a receipt. `digest` is the hash of the Idempotency-Key."""
         return account_partition(account), f"RECEIPT#{credential}#{digest}"
 
 
-class ReceiptChunk(Row, discriminator="sheet"):
-    """A part of an answer that does not fit into its receipt."""
+class ReceiptChunk(Row, discriminator="receipt_chunk"):
+    """A further part of a response that does not fit into its receipt.
+
+    Key: ACCOUNT#{account} / RECEIPT#{credential}#{hash}#{number}
+    Access patterns: get all chunks of a receipt at once.
+    """
 
     text = UnicodeAttribute()
     ttl = TTLAttribute()
 
     @staticmethod
     def key(account: int, credential: str, digest: str, number: int) -> Key:
+        """Return the key of a chunk."""
         return account_partition(account), f"RECEIPT#{credential}#{digest}#{number:03}"

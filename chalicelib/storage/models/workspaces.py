@@ -1,4 +1,4 @@
-"""The kinds of item that make up workspaces; the chart in models.py shows how their keys sort."""
+"""Workspaces and their members."""
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
@@ -9,6 +9,14 @@ from chalicelib.storage.models.stacks import Stack
 
 
 class Membership(Row, discriminator="membership"):
+    """A workspace of a user.
+
+    It is written together with the `Member` row of the same user and workspace.
+
+    Key: ACCOUNT#{account}#USER#{user} / WORKSPACE#{workspace}
+    Access patterns: list the workspaces of a user.
+    """
+
     prefix = "WORKSPACE#"
 
     workspace = IntegerAttribute()
@@ -17,13 +25,18 @@ class Membership(Row, discriminator="membership"):
 
     @staticmethod
     def key(account: int, user: str, workspace: int) -> Key:
+        """Return the key of a user's membership in a workspace."""
         return f"{account_partition(account)}#USER#{user}", f"{Membership.prefix}{workspace:016}"
 
 
 class Workspace(Row, discriminator="workspace"):
-    """`stacks` are the ids of its stacks, the first on top. `ending` says that it is being deleted, and how.
+    """A workspace.
 
-    `arrivals` counts what arrives in it, of whatever kind, without making a new version.
+    `stacks` are the ids of its stacks, from top to bottom. `deletion_state` says that the workspace is being deleted,
+    and how. `additions` counts everything that is added to the workspace, without changing its version.
+
+    Key: ACCOUNT#{account}#WORKSPACE#{workspace} / META
+    Access patterns: get by id, alone or with its members and stacks.
     """
 
     id = IntegerAttribute()
@@ -35,15 +48,22 @@ class Workspace(Row, discriminator="workspace"):
     setting = JSONAttribute()
     stacks = JSONAttribute()
     deletion_state = UnicodeAttribute(null=True)
-    arrivals = IntegerAttribute(null=True)
+    additions = IntegerAttribute(null=True)
 
     @staticmethod
     def key(account: int, workspace: int) -> Key:
+        """Return the key of a workspace."""
         return workspace_partition(account, workspace), "META"
 
 
 class Member(Row, discriminator="member"):
-    """`role` is owner, member or invited; whoever is invited has an invitation of somebody."""
+    """A member of a workspace, or a user who is invited to it.
+
+    `role` is owner, member or invited. An invited user has an `invitation`, sent by `inviter`.
+
+    Key: ACCOUNT#{account}#WORKSPACE#{workspace} / MEMBER#{user}
+    Access patterns: get by workspace and user; list all of a workspace.
+    """
 
     prefix = "MEMBER#"
 
@@ -54,16 +74,17 @@ class Member(Row, discriminator="member"):
 
     @classmethod
     def is_inside(cls) -> Condition:
-        """Holds for owner and members, not for those only invited."""
-        is_inside: Condition = cls.role.is_in("owner", "member")
-        return is_inside
+        """Return the condition that the user is the owner or a member, and not just invited."""
+        condition: Condition = cls.role.is_in("owner", "member")
+        return condition
 
     @staticmethod
     def key(account: int, workspace: int, user: str) -> Key:
+        """Return the key of a member."""
         return workspace_partition(account, workspace), f"{Member.prefix}{user}"
 
 
 def is_open(kind: type[Workspace] | type[Stack]) -> Condition:
-    """Holds while a workspace or stack is there and not being deleted."""
-    there: Condition = kind.id.exists() & kind.deletion_state.does_not_exist()
-    return there
+    """Return the condition that a workspace or stack exists and is not being deleted."""
+    condition: Condition = kind.id.exists() & kind.deletion_state.does_not_exist()
+    return condition

@@ -1,0 +1,1 @@
+"""Each shortcut of storage/fastpath behaves as the library that it replaces."""
