@@ -32,7 +32,7 @@ from chalicelib.storage import table
 from infra import operations
 from infra.testing.meter import Meter
 from infra.testing.processes import PLAIN
-from infra.testing.world import World, build
+from infra.testing.world import World, create_people, open_world
 from tests.support import capacities, contract, quick_moto
 from tests.support.failures import EVENTS, Hook
 from tests.support.moments import recalled
@@ -159,7 +159,8 @@ def bob(bob_card: Json, sign_in: Callable[[Json], httpx.Client]) -> httpx.Client
 @pytest.fixture
 def world(url: str, acme: Json) -> Iterator[World]:
     """Everybody who can stand to a workspace of Ada's."""
-    with build(url, acme) as world:
+    people = recalled("world", lambda: create_people(url, acme))
+    with open_world(url, people) as world:
         yield world
 
 
@@ -206,7 +207,7 @@ def asked(on: Hook) -> list[str]:
 @pytest.fixture
 def meter(url: str) -> Meter:
     """Notes what is sent to DynamoDB while it is on, with the units that it takes."""
-    return Meter(capacities.lying, capacities.indexes())
+    return Meter(capacities.get_row, capacities.indexes())
 
 
 @pytest.fixture

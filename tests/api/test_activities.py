@@ -10,11 +10,12 @@ from chalicelib.storage import table, unit_of_work
 from chalicelib.storage.ids import next_id
 from chalicelib.storage.models.workspaces import Workspace
 from chalicelib.storage.unit_of_work import Change
-from infra.testing.world import World, add, join, listed, personal_of, places, put, share, store
+from infra.testing.nouns.items import store_items
+from infra.testing.world import World, add, join, listed, personal_of, put, share, store
 from tests.api.test_places import Rival
 from tests.support.document_shapes import ACTIVITY
 from tests.support.failures import Hook
-from tests.support.seed_items import fill
+from tests.support.stored_rows import places
 
 ALL = "/api/activities"
 OTHER_BLOCK = "0" * 24
@@ -43,7 +44,7 @@ def spread(world: World) -> int:
     account, owner = world.account, world.users["owner"]
     number = next_id(account, "ids", by=2) - 1
     store(workspaces.build_workspace(account, owner, number, workspaces.SHARED, {"name": "x"}))
-    [item] = fill(account, owner, number, number + 1, 1)
+    [item] = store_items(account, owner, number, number + 1, 1)
     return item
 
 

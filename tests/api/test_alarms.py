@@ -23,9 +23,10 @@ from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Workspace
 from chalicelib.storage.unit_of_work import Change
 from infra import schedule
-from infra.testing.world import World, add, rows
+from infra.testing.nouns.items import store_items
+from infra.testing.world import World, add
 from tests.support.failures import Hook, Killed, Requests, fail, kill
-from tests.support.seed_items import fill
+from tests.support.stored_rows import rows
 
 Json = dict[str, Any]
 ALL = "/api/activities"
@@ -339,7 +340,7 @@ def test_two_runs_at_once_send_one_mail(
 
 def seeded(world: World, clock: Clock, count: int) -> None:
     """So many activities of the owner with an alarm that is due, written past the API."""
-    for number in fill(world.account, world.users["owner"], world.workspace, world.workspace + 1, count, ""):
+    for number in store_items(world.account, world.users["owner"], world.workspace, world.workspace + 1, count, ""):
         activity = table.get(Activity, world.account, number)
         assert activity
         activity.doc["alarm"]["time"] = clock.later(0)

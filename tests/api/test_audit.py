@@ -8,9 +8,10 @@ import httpx
 import pytest
 
 from infra import operations
-from infra.testing.world import rows, share
+from infra.testing.world import share
 from tests.api.test_invitations import invite, links
 from tests.support.failures import Hook, failing
+from tests.support.stored_rows import rows
 
 Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]

@@ -10,10 +10,11 @@ import pytest
 from chalicelib import config
 from chalicelib.domain.activities import deletion
 from chalicelib.http import paging
-from infra.testing.world import World, add, created, places, put, rows, share
+from infra.testing.world import World, add, created, put, share
 from tests.api.test_deletion import LONGEST, Outage
 from tests.support.document_shapes import USER, hrefs
 from tests.support.failures import Hook
+from tests.support.stored_rows import places, rows
 
 Json = dict[str, Any]
 JSON = {"Content-Type": "application/json"}

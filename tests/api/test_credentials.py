@@ -11,7 +11,8 @@ import pytest
 from chalicelib import clock, errors
 from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts import credential_management
-from infra.testing.world import World, rows, user
+from infra.testing.world import World, user
+from tests.support.stored_rows import rows
 
 Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]

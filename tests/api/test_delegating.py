@@ -6,9 +6,10 @@ import httpx
 import pytest
 
 from chalicelib import config
-from infra.testing.world import World, places, rows
+from infra.testing.world import World
 from tests.api.test_delegations import ALL, activity_of
 from tests.api.test_invitations import links
+from tests.support.stored_rows import places, rows
 
 Json = dict[str, Any]
 

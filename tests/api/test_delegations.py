@@ -6,9 +6,10 @@ import httpx
 import pytest
 
 from chalicelib.storage.models.workspaces import Workspace
-from infra.testing.world import World, add, ids, personal_of, places, rows
+from infra.testing.world import World, add, ids, personal_of
 from tests.api.test_places import Rival, end
 from tests.support.failures import Hook
+from tests.support.stored_rows import places, rows
 
 ALL = "/api/delegations"
 KEYS = ["id", "activity", "delegator", "delegee", "note", "sign_off", "state", "created_at", "updated_at"]

@@ -17,9 +17,10 @@ from chalicelib.mail.delivery import SENT
 from chalicelib.storage.ids import next_id
 from chalicelib.storage.models.activities import Activity
 from chalicelib.storage.models.invitations import Invitation
-from infra.testing.world import World, add, join, listed, places, put, rows, store
+from infra.testing.nouns.items import store_items
+from infra.testing.world import World, add, join, listed, put, store
 from tests.support.failures import Hook
-from tests.support.seed_items import fill
+from tests.support.stored_rows import places, rows
 
 LARGEST_TRANSACTION = 4 * 1024 * 1024  # DynamoDB's own limit
 ERROR = {"Code": "InternalServerError", "Message": "no"}
@@ -92,8 +93,8 @@ def doomed(world: World, on_stack: int = 3, on_inbox: int = 1) -> Doomed:
     copies = [Invitation.at(account, holder, invitation_id, **details) for holder in (owner, invited)]
     store([*founded, *stack, member, membership, *copies])
     join(account, workspace_id, world.users["member"])
-    upper = fill(account, owner, workspace_id, stack_id, on_stack)
-    lower = fill(account, owner, workspace_id, workspace_id + 1, on_inbox)
+    upper = store_items(account, owner, workspace_id, stack_id, on_stack)
+    lower = store_items(account, owner, workspace_id, workspace_id + 1, on_inbox)
     address = f"/api/workspaces/{workspace_id}/stacks/{stack_id}"
     assert len(world.invited.get("/api/workspaces/invited").json()) == 2
     return Doomed(world, workspace_id, address, upper, lower)
@@ -260,7 +261,7 @@ def test_what_lies_in_the_archive_stays_below_what_is_archived_later(world: Worl
 def test_no_step_is_larger_than_a_transaction_may_be(world: World, on: Hook, what: str) -> None:
     one, sizes = doomed(world, 0, 0), []
     stack = int(one.stack.rsplit("/", 1)[1])
-    large = fill(world.account, world.users["owner"], one.id, stack, 12, "x" * 380_000)
+    large = store_items(world.account, world.users["owner"], one.id, stack, 12, "x" * 380_000)
 
     def weigh(model: Any, params: Any, **_: Any) -> None:
         if model.name == "TransactWriteItems":

@@ -4,9 +4,10 @@ import httpx
 import pytest
 
 from chalicelib.domain.activities import deletion
-from infra.testing.world import World, add, created, ids, listed, pages, places, put, rows
+from infra.testing.world import World, add, created, ids, listed, pages, put
 from tests.api.test_deletion import LONGEST, Outage
 from tests.support.failures import Hook
+from tests.support.stored_rows import places, rows
 
 JSON = {"Content-Type": "application/json"}
 FIELDS = ("status", "title", "detail", "message")

@@ -3,10 +3,11 @@
 import httpx
 import pytest
 
-from infra.testing.world import World, rows, signed_in, user
+from infra.testing.world import World, signed_in, user
 from tests.api.test_deletion import LONGEST, Outage
 from tests.support.document_shapes import USER
 from tests.support.failures import Hook
+from tests.support.stored_rows import rows
 
 FOLLOWS, FOLLOWINGS = "/api/me/follows", "/api/me/followings"
 JSON = {"Content-Type": "application/json"}

@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from infra.testing.documents import example
-from infra.testing.world import World, add, created, documented, ids, listed, pages, personal_of, places, put, share
+from infra.testing.world import World, add, created, documented, ids, listed, pages, personal_of, put, share
 from tests.support.document_shapes import ACTIVITY, assert_as_documented, hrefs
+from tests.support.stored_rows import places
 
 ALL = "/api/workspaces/items"
 KEY = {"Idempotency-Key": "one"}

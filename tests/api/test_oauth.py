@@ -12,8 +12,9 @@ import pytest
 from chalicelib import clock
 from chalicelib.http.authorizer import REALM
 from infra import operations
-from infra.testing.world import World, rows
+from infra.testing.world import World
 from tests.api.test_authentication import assert_unauthorized
+from tests.support.stored_rows import rows
 
 LIST, TOKEN = "/api/v2/actions.json", "/oauth/token"
 GRANT = {"grant_type": "client_credentials"}

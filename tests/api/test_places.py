@@ -11,8 +11,9 @@ from chalicelib.storage import table, unit_of_work
 from chalicelib.storage.models.stacks import Stack
 from chalicelib.storage.models.workspaces import Member, Workspace
 from chalicelib.storage.unit_of_work import Change
-from infra.testing.world import World, add, created, listed, personal_of, places, put
+from infra.testing.world import World, add, created, listed, personal_of, put
 from tests.support.failures import Hook
+from tests.support.stored_rows import places
 
 ARCHIVE = "archive"
 STEPS = 60

@@ -8,8 +8,9 @@ import pytest
 
 from chalicelib.domain.workspaces import stacks
 from infra.testing.documents import example
-from infra.testing.world import World, add, created, documented, ids, listed, personal_of, put, rows
+from infra.testing.world import World, add, created, documented, ids, listed, personal_of, put
 from tests.support.document_shapes import assert_as_documented
+from tests.support.stored_rows import rows
 
 KEY = {"Idempotency-Key": "one"}
 Json = dict[str, Any]

@@ -8,11 +8,12 @@ import pytest
 
 from chalicelib.domain.activities import deletion
 from infra import operations
-from infra.testing.world import World, rows, share, signed_in, user
+from infra.testing.world import World, share, signed_in, user
 from tests.api.test_deletion import LONGEST, Outage
 from tests.api.test_invitations import invite, links
 from tests.support.document_shapes import USER
 from tests.support.failures import Hook
+from tests.support.stored_rows import rows
 
 Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]
