@@ -41,7 +41,7 @@ def test_each_route_makes_exactly_the_requests_of_its_budget(
     client, sent = world.clients[case.caller], case.build_request(world, WAYS[way])
     client.get("/api/workspaces")  # the first request of a day stores when the credential was used
     asked.clear()
-    with meter.on(connection().connection.client):
+    with meter.watch(connection().connection.client):
         answer = client.send(sent)
     assert answer.status_code < 400, answer.text
     with_key = way != "plain" and case.budget_with_key is not None
@@ -49,7 +49,7 @@ def test_each_route_makes_exactly_the_requests_of_its_budget(
     expected += (case.budget_with_key or []) if with_key else case.budget
     assert group_into_steps(asked, expected) == expected
     assert f"calls={len(asked) - case.authorizer_requests} " in answer.headers["server-timing"]
-    units = capacities.units_of(meter.noted[case.authorizer_requests :])
+    units = capacities.units_of(meter.requests[case.authorizer_requests :])
     if request.config.getoption("--keep-capacities"):
         capacities.pin(noun, case.name, way, units)
     pinned = capacities.read_pinned(noun).get(case.name, {}).get(way)

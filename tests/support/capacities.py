@@ -16,7 +16,7 @@ from chalicelib import config
 from chalicelib.storage.models.base import connection
 from infra.testing import nouns
 from infra.testing.capacity import Item, Key
-from infra.testing.meter import Request, indexes_of, total
+from infra.testing.meter import Request, indexes_of, total_units
 from tests.support.moments import ACCOUNT, REGION
 
 FOLDER = Path(nouns.__file__).parent.parent / "capacities"
@@ -41,7 +41,7 @@ def indexes() -> list[dict[str, Any]]:
 
 def units_of(requests: Sequence[Request]) -> Units:
     """Return the units that some requests use together."""
-    units = total(requests)
+    units = total_units(requests)
     return [units.read, units.write]
 
 
