@@ -58,7 +58,7 @@ def running_server(data: Path, *arguments: str) -> Iterator[Running]:
 def started(
     command: Sequence[str], stdout: Path, stderr: Path, environment: Mapping[str, str] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a process in the project folder. Its output goes to files, because it would block on a pipe that nobody reads."""
+    """Run a process in the project folder. Its output goes to files, because nobody would empty a pipe."""
     with stdout.open("wb") as out, stderr.open("wb") as err:
         process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=out, stderr=err)
     try:

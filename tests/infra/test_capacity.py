@@ -42,16 +42,16 @@ def test_the_size_of_an_item_is_that_of_its_names_and_values(value: Json, size: 
     assert item_size({"grün": value}) == 5 + size
 
 
-def batch(*found: Json, asked: int, left: int = 0, consistent: bool = True) -> tuple[Json, Json]:
-    keys = {"Keys": [KEY] * asked, "ConsistentRead": consistent}
-    return {"RequestItems": {"t": keys}}, {
+def batch(*found: Json, keys: int, unprocessed: int = 0, consistent: bool = True) -> tuple[Json, Json]:
+    entry = {"Keys": [KEY] * keys, "ConsistentRead": consistent}
+    return {"RequestItems": {"t": entry}}, {
         "Responses": {"t": list(found)},
-        "UnprocessedKeys": {"t": {"Keys": [KEY] * left}} if left else {},
+        "UnprocessedKeys": {"t": {"Keys": [KEY] * unprocessed}} if unprocessed else {},
     }
 
 
-def query(*found: Json, **asked: Any) -> tuple[Json, Json]:
-    return {"ConsistentRead": True, **asked}, {"Items": list(found), "Count": len(found), "ScannedCount": len(found)}
+def query(*found: Json, **sent: Any) -> tuple[Json, Json]:
+    return {"ConsistentRead": True, **sent}, {"Items": list(found), "Count": len(found), "ScannedCount": len(found)}
 
 
 READS: dict[str, tuple[str, tuple[Json, Json], float]] = {
@@ -63,10 +63,10 @@ READS: dict[str, tuple[str, tuple[Json, Json], float]] = {
     "an empty page": ("Query", query(), 1),
     "a page is rounded up as a whole": ("Query", query(*[item(1024)] * 4), 1),
     "a page of an index": ("Query", query(*[item(1024)] * 5, ConsistentRead=False), 1),
-    "each item of a batch is rounded up": ("BatchGetItem", batch(*[item(1024)] * 4, asked=4), 4),
-    "missing items count": ("BatchGetItem", batch(item(4097), asked=3), 4),
-    "unprocessed keys do not": ("BatchGetItem", batch(item(4096), asked=3, left=2), 1),
-    "a batch, eventually consistent": ("BatchGetItem", batch(item(4096), asked=1, consistent=False), 0.5),
+    "each item of a batch is rounded up": ("BatchGetItem", batch(*[item(1024)] * 4, keys=4), 4),
+    "missing items count": ("BatchGetItem", batch(item(4097), keys=3), 4),
+    "unprocessed keys do not": ("BatchGetItem", batch(item(4096), keys=3, unprocessed=2), 1),
+    "a batch, eventually consistent": ("BatchGetItem", batch(item(4096), keys=1, consistent=False), 0.5),
 }
 
 
@@ -96,19 +96,19 @@ WRITES: dict[str, tuple[str, Json, Item | None, Item | None, int]] = {
 }
 
 
-@pytest.mark.parametrize(("operation", "asked", "before", "after", "write"), WRITES.values(), ids=WRITES)
+@pytest.mark.parametrize(("operation", "sent", "before", "after", "write"), WRITES.values(), ids=WRITES)
 def test_writes_are_counted_in_kilobytes_of_the_larger_state(
-    operation: str, asked: Json, before: Item | None, after: Item | None, write: int
+    operation: str, sent: Json, before: Item | None, after: Item | None, write: int
 ) -> None:
     key = key_of(KEY)
-    assert request_units(operation, asked, {}, {key: before}, {key: after}, []) == Units(write=write)
+    assert request_units(operation, sent, {}, {key: before}, {key: after}, []) == Units(write=write)
 
 
 def test_all_parts_of_a_transaction_count() -> None:
-    asked = {"TransactItems": [CHECK, {"Delete": {"Key": OTHER}}]}
+    sent = {"TransactItems": [CHECK, {"Delete": {"Key": OTHER}}]}
     before = {key_of(KEY): item(10), key_of(OTHER): item(10, sk="c")}
     after = {**before, key_of(OTHER): None}
-    assert request_units("TransactWriteItems", asked, {}, before, after, []) == Units(write=4)
+    assert request_units("TransactWriteItems", sent, {}, before, after, []) == Units(write=4)
 
 
 def due(at: str) -> Json:
@@ -142,16 +142,16 @@ def test_an_index_costs_the_entries_that_change(
 
 def test_an_index_is_written_once_in_a_transaction() -> None:
     made = item(100, **due("1"))
-    asked = {"TransactItems": [{"Put": {"Item": made}}]}
+    sent = {"TransactItems": [{"Put": {"Item": made}}]}
     key = key_of(made)
-    assert request_units("TransactWriteItems", asked, {}, {key: None}, {key: made}, [ALL]) == Units(write=2 + 1)
+    assert request_units("TransactWriteItems", sent, {}, {key: None}, {key: made}, [ALL]) == Units(write=2 + 1)
 
 
 def test_unknown_sizes_and_operations_are_refused() -> None:
-    asked, answered = query()
+    sent, response = query()
     with pytest.raises(ValueError, match="read more"):
-        request_units("Query", asked, {**answered, "ScannedCount": 1}, {}, {}, [])
+        request_units("Query", sent, {**response, "ScannedCount": 1}, {}, {}, [])
     with pytest.raises(ValueError, match="read more"):
-        request_units("Query", asked | {"ProjectionExpression": "doc"}, answered, {}, {}, [])
+        request_units("Query", sent | {"ProjectionExpression": "doc"}, response, {}, {}, [])
     with pytest.raises(KeyError):
         request_units("Scan", {}, {}, {}, {}, [])
