@@ -51,8 +51,8 @@ class CaseRunner:
         for case, nouns in nouns_of_cases.items():
             cases_of_nouns[tuple(nouns)].append(case)
         costs: dict[str, Cost] = {}
-        for nouns, cases in cases_of_nouns.items():
-            with self.filler.with_few(nouns):
+        for few, cases in cases_of_nouns.items():
+            with self.filler.with_few(few):
                 costs |= self.run(cases)
         return costs
 

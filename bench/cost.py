@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sizes = sorted(parser.parse_args(arguments).sizes)
     with redirect_stdout(io.StringIO()), _case_runner() as runner:  # hides the mails of the store, and the log
         beside, listed, lists = _measure(runner, sizes)
-    about = machine.described("chalice", "ministack", "pynamodb", "botocore")
+    about = machine.describe(machine.installed_versions("chalice", "ministack", "pynamodb", "botocore"))
     results = about | {
         "sizes": sizes,
         "usd_per_million_units": PRICES,
@@ -127,7 +127,11 @@ held ten of that kind, and so many of all others. The table below shows such lis
 def table(results: Json) -> str:
     """Return the results as Markdown."""
     sizes = [f"{size:,}" for size in results["sizes"]]
-    about = {"machine": machine.in_words(results), "sizes": ", ".join(sizes), **results["usd_per_million_units"]}
+    about = {
+        "machine": machine.describe_in_words(results),
+        "sizes": ", ".join(sizes),
+        **results["usd_per_million_units"],
+    }
     lines = [_line(case, rows, results["lists"].get(case, [])) for case, rows in results["beside"].items()]
     lists = []
     for case, rows in results["listed"].items():

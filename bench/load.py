@@ -59,7 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="bench.load", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10)
     minutes = parser.parse_args(arguments).minutes
-    results = machine.described("chalice", "ministack", "pynamodb", "botocore") | {"minutes": minutes}
+    results = machine.describe(machine.installed_versions("chalice", "ministack", "pynamodb", "botocore")) | {
+        "minutes": minutes
+    }
     with tempfile.TemporaryDirectory() as folder, running_server(Path(folder) / "data") as server:
         results |= _measure(server, minutes * 60)
     (RESULTS / "load.json").write_text(json.dumps(results) + "\n")
@@ -185,7 +187,7 @@ def table(results: Json) -> str:
         speed = f"{part['clients']} | {part['requests_a_second']:g} | {reads} | {writes}"
         memory = f"{part['mb'][0]:g} to {part['mb'][1]:g} MB | {part['mb_a_minute']:+g} MB"
         lines.append(f"| {speed} | {part['conflicts']} | {part['errors']} | {memory} |")
-    head = HEAD.format(minutes=results["minutes"], machine=machine.in_words(results))
+    head = HEAD.format(minutes=results["minutes"], machine=machine.describe_in_words(results))
     threads, files = (max(one[index] for one in results["seen"]) for index in (2, 3))
     lost = f"Of {results['acknowledged']:,} acknowledged writes, {len(results['lost'])} were missing at the end."
     return head + "\n".join(lines) + f"\n\n{lost} At most {threads} threads and {files} open files.\n"

@@ -11,12 +11,13 @@ from infra.testing.request_cases import (
     TRANSACTION,
     UPDATE_ITEM,
     RequestCase,
+    Step,
 )
 from infra.testing.sample_rows import CREATED_AT, FIRST_ID, SampleRow, sample_user
 from infra.testing.world import World, created, put
 
 COMMENTS, COMMENT = "/api/activities/{activity_id}/comments", "/api/comments/{comment_id}"
-CREATE = [(GET_ITEM, UPDATE_ITEM), BATCH_GET, TRANSACTION]
+CREATE: list[Step] = [(GET_ITEM, UPDATE_ITEM), BATCH_GET, TRANSACTION]
 BODY = {"body": "y"}
 
 

@@ -12,6 +12,7 @@ from infra.testing.request_cases import (
     TRANSACTION,
     UPDATE_ITEM,
     RequestCase,
+    Step,
 )
 from infra.testing.sample_rows import CREATED_AT, FIRST_ID, SampleRow, sample_user
 from infra.testing.world import World, share
@@ -19,7 +20,7 @@ from infra.testing.world import World, share
 INVITE = "/api/workspaces/{workspace_id}/invitation"
 INVITATIONS, INVITATION = "/api/invitations", "/api/invitations/{invitation_id}"
 RESPOND, RESPOND_WITH_KEY = [GET_ITEM, BATCH_GET, TRANSACTION], [GET_ITEM, GET_ITEM, BATCH_GET, TRANSACTION]
-SEND = [(BATCH_GET, UPDATE_ITEM), TRANSACTION, TRANSACTION]  # the mail is sent between the two commits
+SEND: list[Step] = [(BATCH_GET, UPDATE_ITEM), TRANSACTION, TRANSACTION]  # the mail is sent between the two commits
 
 
 def invite_address(world: World) -> str:

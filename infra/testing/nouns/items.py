@@ -17,6 +17,7 @@ from infra.testing.request_cases import (
     TRANSACTION,
     UPDATE_ITEM,
     RequestCase,
+    Step,
 )
 from infra.testing.world import World, add
 
@@ -24,8 +25,8 @@ ALL_ITEMS = "/api/workspaces/items"
 WORKSPACE = "/api/workspaces/{workspace_id}"
 ITEMS, STACK_ITEMS = f"{WORKSPACE}/items", f"{WORKSPACE}/stacks/{{stack_id}}/items"
 ARCHIVE, OUTBOXES = f"{WORKSPACE}/archive", f"{WORKSPACE}/outboxes"
-CREATE, CREATE_WITH_KEY = [(BATCH_GET, UPDATE_ITEM), TRANSACTION], [GET_ITEM, (BATCH_GET, UPDATE_ITEM), TRANSACTION]
-MOVE, MOVE_WITH_KEY = [BATCH_GET, TRANSACTION], [GET_ITEM, BATCH_GET, TRANSACTION]
+CREATE: list[Step] = [(BATCH_GET, UPDATE_ITEM), TRANSACTION]
+MOVE: list[Step] = [BATCH_GET, TRANSACTION]
 NAME = {"name": "x"}
 
 
@@ -87,23 +88,23 @@ NOUN = Noun(
             why_large="reads the workspaces, then their items, then the users in these",
         ),
         RequestCase("GET", ITEMS, [QUERY, BATCH_GET], address=items_of_workspace),
-        RequestCase("POST", ITEMS, CREATE, CREATE_WITH_KEY, address=items_of_workspace, body=NAME),
+        RequestCase("POST", ITEMS, CREATE, [GET_ITEM, *CREATE], address=items_of_workspace, body=NAME),
         RequestCase(
             "POST",
             ITEMS,
             MOVE,
-            MOVE_WITH_KEY,
+            [GET_ITEM, *MOVE],
             variant="an item that is here",
             address=items_of_workspace,
             body=item_elsewhere,
         ),
         RequestCase("GET", STACK_ITEMS, [QUERY, BATCH_GET], address=items_of_filled_stack),
-        RequestCase("POST", STACK_ITEMS, MOVE, MOVE_WITH_KEY, address=items_of_new_stack, body=item_elsewhere),
+        RequestCase("POST", STACK_ITEMS, MOVE, [GET_ITEM, *MOVE], address=items_of_new_stack, body=item_elsewhere),
         RequestCase(
             "POST",
             STACK_ITEMS,
             CREATE,
-            CREATE_WITH_KEY,
+            [GET_ITEM, *CREATE],
             variant="a new item on a stack",
             address=items_of_new_stack,
             body=NAME,
@@ -118,7 +119,9 @@ NOUN = Noun(
             body=item_of_member,
         ),
         RequestCase("GET", ARCHIVE, [QUERY, BATCH_GET], address=archive_of_personal_workspace),
-        RequestCase("PUT", ARCHIVE, MOVE, MOVE_WITH_KEY, address=archive_of_personal_workspace, body=item_elsewhere),
+        RequestCase(
+            "PUT", ARCHIVE, MOVE, [GET_ITEM, *MOVE], address=archive_of_personal_workspace, body=item_elsewhere
+        ),
         RequestCase("GET", OUTBOXES, [QUERY, BATCH_GET], address=lambda world: f"{world.here}/outboxes"),
     ]
 )
