@@ -91,7 +91,7 @@ openapi: .venv/test
 	AWS_DEFAULT_REGION=us-east-1 .venv/bin/python -m infra.openapi.document
 
 capacities: .venv/test
-	@rm -f tests/support/capacities.json
+	@rm -f infra/testing/capacities/*.json
 	$(PYTEST) --keep-capacities tests/api/test_request_budgets.py
 
 cost: .venv/test

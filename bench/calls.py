@@ -1,4 +1,4 @@
-"""The calls that are compared, as events of API Gateway."""
+"""The calls that are compared, as events from API Gateway."""
 
 import copy
 import json
@@ -12,9 +12,9 @@ TEMPLATE: Json = json.loads((Path(__file__).parent / "event.json").read_text())
 STAGE = "/dev"
 ACTIONS, ACTION = "/api/v2/actions.json", "/api/v2/actions/{action_id}"
 WORKSPACE, INBOX = "/api/workspaces/{workspace_id}", "/api/workspaces/{workspace_id}/inbox"
-SIZES = {1: 1, 2: 10, 3: 100, 4: 1000}  # accounts, and how many actions each has
-WRITERS = 5  # the account in which is written, and in which the workspace is
-ITEMS = 100  # on the inbox of the workspace
+ACTION_COUNTS = {1: 1, 2: 10, 3: 100, 4: 1000}  # account: number of its actions
+WRITE_ACCOUNT = 5  # the account of the writes, and of the workspace
+INBOX_ITEMS = 100
 NEW = {
     "title": "Publish the plan for the coming year",
     "labels": [{"name": "growth"}, {"name": "people"}],
@@ -31,44 +31,46 @@ NEW = {
 CHANGED = {"status": {"name": "doing"}, "progress": 75, "labels": ["growth"]}
 
 
-def event(
+def build_event(
     method: str,
     resource: str,
     *,
-    account: int = WRITERS,
+    account: int = WRITE_ACCOUNT,
     user: str = "0123abcde",
     ids: Mapping[str, object] | None = None,
     body: Any = None,
     headers: Mapping[str, str] | None = None,
 ) -> Json:
-    """A request for this resource behind the authorizer. A body that is text goes as it is."""
-    made = copy.deepcopy(TEMPLATE)
+    """Return the event of an authorized request. A body that is text is sent unchanged."""
+    event = copy.deepcopy(TEMPLATE)
     path = resource.format(**(ids or {}))
     more = dict(headers or {}) | ({} if body is None else {"Content-Type": "application/json"})
-    made |= {"httpMethod": method, "resource": resource, "path": path}
-    made["pathParameters"] = {name: str(value) for name, value in ids.items()} if ids else None
-    made["headers"] |= more
-    made["multiValueHeaders"] |= {name: [value] for name, value in more.items()}
-    made["body"] = body if body is None or isinstance(body, str) else json.dumps(body)
-    made["requestContext"] |= {"httpMethod": method, "path": STAGE + path, "resourcePath": resource}
-    made["requestContext"]["authorizer"] |= {"account": str(account), "user": user}
-    return made
+    event |= {"httpMethod": method, "resource": resource, "path": path}
+    event["pathParameters"] = {name: str(value) for name, value in ids.items()} if ids else None
+    event["headers"] |= more
+    event["multiValueHeaders"] |= {name: [value] for name, value in more.items()}
+    event["body"] = body if body is None or isinstance(body, str) else json.dumps(body)
+    event["requestContext"] |= {"httpMethod": method, "path": STAGE + path, "resourcePath": resource}
+    event["requestContext"]["authorizer"] |= {"account": str(account), "user": user}
+    return event
 
 
-def compared(user: str, workspace: int) -> dict[str, Json]:
-    """The calls that are timed, by their names in the results."""
-    place = {"workspace_id": workspace}
-    lists = {f"list of {size:,}": event("GET", ACTIONS, account=account) for account, size in SIZES.items()}
+def timed_events(user: str, workspace: int) -> dict[str, Json]:
+    """Return the events that are timed, by their names in the results."""
+    ids = {"workspace_id": workspace}
+    lists = {
+        f"list of {size:,}": build_event("GET", ACTIONS, account=account) for account, size in ACTION_COUNTS.items()
+    }
     return lists | {
-        "create": event("POST", ACTIONS, body=NEW),
-        "patch": event("PATCH", ACTION, ids={"action_id": "1.json"}, body=CHANGED),
-        "workspace": event("GET", WORKSPACE, user=user, ids=place),
-        f"inbox of {ITEMS}": event("GET", INBOX, user=user, ids=place),
+        "create": build_event("POST", ACTIONS, body=NEW),
+        "patch": build_event("PATCH", ACTION, ids={"action_id": "1.json"}, body=CHANGED),
+        "workspace": build_event("GET", WORKSPACE, user=user, ids=ids),
+        f"inbox of {INBOX_ITEMS}": build_event("GET", INBOX, user=user, ids=ids),
     }
 
 
 def new_action(number: int) -> Json:
-    """One of many actions that differ as those of an organisation do."""
+    """Return the nth of many actions, which differ as those of an organisation do."""
     return NEW | {
         "title": f"Action {number}: {NEW['title']}",
         "description": f"{NEW['description']}<p>{'More of it. ' * (number % 7)}</p>",

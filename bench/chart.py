@@ -9,22 +9,21 @@ import pygal
 from pygal.style import Style
 
 RESULTS = Path(__file__).parent / "results"
-TITLE = "US dollars for a million calls, DynamoDB alone"
-BESIDE = "objects of each kind in the account"
-LINES = {  # of the results, in the picture's words
+TITLE = "US dollars per million calls, DynamoDB alone"
+X_TITLE = "objects of each kind in the account"
+LINES = {  # names of results: labels in the picture
     "POST /api/workspaces/{workspace_id}/items": "a new item",
     "POST /api/v2/actions.json": "a new action",
     "PATCH /api/v2/actions/{action_id}": "a changed action",
     "GET /api/workspaces/{workspace_id}/inbox": "an inbox",
     "GET /api/v2/actions/{action_id}": "one action",
 }
-WHOLE = {"GET /api/v2/actions.json": "the list of all actions"}  # dearer the longer it is
+LISTS = {"GET /api/v2/actions.json": "the list of all actions"}  # costs more when it is longer
 
-NEEDLESS = re.compile(
-    r"<!--.*?-->|<script.*?</script>", re.DOTALL
-)  # today's date, and tooltips that a picture in a page never shows
+# Comments hold today's date; scripts are for tooltips, which a picture in a page never shows.
+REMOVED = re.compile(r"<!--.*?-->|<script.*?</script>", re.DOTALL)
 
-# Grey and mid colours can be read on white and on black.
+# Grey and medium colours are readable on white and on black.
 STYLE = Style(
     background="transparent",
     plot_background="transparent",
@@ -42,7 +41,7 @@ STYLE = Style(
 )
 
 
-LOOK: dict[str, Any] = {
+OPTIONS: dict[str, Any] = {
     "style": STYLE,
     "width": 800,
     "height": 420,
@@ -59,19 +58,19 @@ LOOK: dict[str, Any] = {
 
 def main() -> None:
     """Draw the picture again."""
-    (RESULTS / "cost.svg").write_text(drawn(json.loads((RESULTS / "cost.json").read_text())))
+    (RESULTS / "cost.svg").write_text(draw(json.loads((RESULTS / "cost.json").read_text())))
 
 
-def drawn(results: dict[str, Any]) -> str:
-    """The picture of some results."""
+def draw(results: dict[str, Any]) -> str:
+    """Return the picture of some results as SVG."""
     sizes = [f"{size:,}" for size in results["sizes"]]
-    chart = pygal.Line(title=TITLE, x_title=BESIDE, x_labels=sizes, **LOOK)
-    chart.uuid = "cost"  # else another one each time
-    for series, lines in (("listed", WHOLE), ("beside", LINES)):
+    chart = pygal.Line(title=TITLE, x_title=X_TITLE, x_labels=sizes, **OPTIONS)
+    chart.uuid = "cost"  # otherwise it would be random
+    for series, lines in (("listed", LISTS), ("beside", LINES)):
         for case, name in lines.items():
             chart.add(name, [row["usd"] for row in results[series][case]])
     text: str = chart.render(is_unicode=True, disable_xml_declaration=True)
-    return NEEDLESS.sub("", text) + "\n"
+    return REMOVED.sub("", text) + "\n"
 
 
 if __name__ == "__main__":

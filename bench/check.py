@@ -1,4 +1,4 @@
-"""That all variants answer the same, before anything is timed: to good requests, to bad ones, and to two at once."""
+"""Check that all variants respond alike to good, bad and concurrent requests, before anything is timed."""
 
 import json
 import sys
@@ -8,18 +8,18 @@ from typing import Any
 
 from bench import calls
 from bench.calls import ACTION, ACTIONS, INBOX, NEW, WORKSPACE
-from bench.variants import OURS, Child
-from bench.world import People
+from bench.variants import OURS, HandlerProcess
+from bench.world import SharedData
 from infra.testing.documents import example
 
 Json = dict[str, Any]
-Transcript = dict[str, Any]
-OFTEN = 25  # times that each of two writers changes the same action
+Transcript = dict[str, Any]  # what has to be equal in the responses, by the names of the requests
+RACE_ROUNDS = 25  # times that each of two writers changes the same action
 
 GOOD = {
     "as documented": example("action"),
-    "with no more than a title": {"title": "  Just this  "},
-    "in other spellings": NEW
+    "with a title only": {"title": "  Just this  "},
+    "with other spellings": NEW
     | {
         "labels": ["a", "b", "a"],
         "status": "In progress",
@@ -27,147 +27,150 @@ GOOD = {
         "progress": "40",
         "archived": "true",
     },
-    "behind the last of a canvas": NEW | {"ogsm_canvases": [{"id": 789}, {"id": "790", "row_order": 3}, {"id": 790}]},
+    "with new places on canvases": NEW | {"ogsm_canvases": [{"id": 789}, {"id": "790", "row_order": 3}, {"id": 790}]},
 }
 BAD = {
-    "nothing": {},
+    "an empty body": {},
     "a blank title": {"title": "  "},
     "a long title": {"title": "x" * 256},
     "a misspelled name": NEW | {"titel": "x"},
-    "wrong kinds": {"title": 1, "labels": "x", "progress": True, "archived": "perhaps", "description": 5},
-    "wrong within": NEW | {"labels": [{"name": "good"}, {"name": ""}, {"nam": "x"}], "strategies": [{"id": 0}, {}]},
+    "wrong types": {"title": 1, "labels": "x", "progress": True, "archived": "perhaps", "description": 5},
+    "wrong nested values": NEW
+    | {"labels": [{"name": "good"}, {"name": ""}, {"nam": "x"}], "strategies": [{"id": 0}, {}]},
     "an unknown status": NEW | {"status": {"name": "later"}, "traffic_light": "blue"},
-    "no real dates": NEW | {"start": "2026-02-30", "due": "tomorrow"},
-    "due before it starts": NEW | {"start": "2026-12-31", "due": "2026-01-01"},
+    "invalid dates": NEW | {"start": "2026-02-30", "due": "tomorrow"},
+    "a due date before the start": NEW | {"start": "2026-12-31", "due": "2026-01-01"},
     "too much progress": NEW | {"progress": 101},
-    "half a place": NEW | {"ogsm_canvases": [{"row_order": 1}]},
+    "half a place on a canvas": NEW | {"ogsm_canvases": [{"row_order": 1}]},
     "nulls": NEW | {"title": None, "labels": None, "progress": None},
 }
 CHANGES = {
     "nothing": {},
-    "nulls": {"assignee": None, "description": None},
-    "lists whole": {"labels": ["one"], "strategies": []},
-    "due before the stored start": {"due": "2023-01-01"},
-    "another id": {"id": 999},
-    "the same id": {"id": "1", "progress": 60},
-    "a blank title": {"title": ""},
+    "to nulls": {"assignee": None, "description": None},
+    "whole lists": {"labels": ["one"], "strategies": []},
+    "the due date to before the start": {"due": "2023-01-01"},
+    "the id": {"id": 999},
+    "to the same id": {"id": "1", "progress": 60},
+    "to a blank title": {"title": ""},
 }
 
 
-def transcript(child: Child, people: People) -> Transcript:
-    """What a variant answers to everything here, reduced to what has to be equal."""
-    return dict(_told(child, people))
+def transcript(process: HandlerProcess, data: SharedData) -> Transcript:
+    """Return what a variant responds to all requests of this module."""
+    return dict(_responses(process, data))
 
 
-def answers(child: Child, events: Mapping[str, Json]) -> Transcript:
-    """What a variant answers to these events, in the same form."""
-    return {name: _said(child.ask(event)) for name, event in events.items()}
+def responses(process: HandlerProcess, events: Mapping[str, Json]) -> Transcript:
+    """Return what a variant responds to these events."""
+    return {name: _send(process, event) for name, event in events.items()}
 
 
 def compare(transcripts: Mapping[str, Transcript]) -> int:
-    """Ends the program at the first answer that differs from the service's; else answers how many are equal."""
-    for name, mine in transcripts.items():
-        for question, answer in transcripts[OURS].items():
-            if mine[question] != answer:
-                sys.exit(f"{name} answers {question!r} with\n{mine[question]}\nand not with\n{answer}")
+    """Return the number of responses, which all variants have in common.
+
+    Exits the program at the first response that differs from the service's.
+    """
+    for variant, transcript in transcripts.items():
+        for name, expected in transcripts[OURS].items():
+            if transcript[name] != expected:
+                sys.exit(f"{variant} responds to {name!r} with\n{transcript[name]}\nand not with\n{expected}")
     return len(transcripts[OURS])
 
 
-def race(one: Child, other: Child) -> None:
-    """Ends the program where two writers at once lose a change, or are given the same id."""
-    made = _said(one.ask(calls.event("POST", ACTIONS, body=NEW)))["body"]["id"]
+def race(first: HandlerProcess, second: HandlerProcess) -> None:
+    """Exit the program if two concurrent writers lose a change, or are given the same id."""
+    variant = first.variant.name
+    action_id = _send(first, calls.build_event("POST", ACTIONS, body=NEW))["body"]["id"]
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(_write, one, made, lambda number: {"progress": number})
-        second = pool.submit(_write, other, made, lambda number: {"labels": [{"name": str(number)}]})
-        kept, ids = _joined(first.result(), second.result())
-    found = _said(one.ask(calls.event("GET", ACTION, ids={"action_id": made})))["body"]
-    if {name: found[name] for name in kept} != kept:
-        sys.exit(f"{one.variant.name} has lost a change: {found}, and it accepted {kept}")
+        progress = pool.submit(_write, first, action_id, lambda number: {"progress": number})
+        labels = pool.submit(_write, second, action_id, lambda number: {"labels": [{"name": str(number)}]})
+    accepted = progress.result()[0] | labels.result()[0]
+    ids = progress.result()[1] + labels.result()[1]
+    action = _send(first, calls.build_event("GET", ACTION, ids={"action_id": action_id}))["body"]
+    if {name: action[name] for name in accepted} != accepted:
+        sys.exit(f"{variant} has lost a change: it accepted {accepted}, and now has {action}")
     if len(set(ids)) < len(ids):
-        sys.exit(f"{one.variant.name} has given an id twice: {ids}")
+        sys.exit(f"{variant} has given an id twice: {ids}")
 
 
-def _write(child: Child, action_id: int, change: Callable[[int], Json]) -> tuple[Json, list[int]]:
-    kept: Json = {}
+def _write(process: HandlerProcess, action_id: int, change: Callable[[int], Json]) -> tuple[Json, list[int]]:
+    """Change an action and create others, and return the last accepted change and the new ids."""
+    accepted: Json = {}
     ids = []
-    for number in range(1, OFTEN + 1):
+    for number in range(1, RACE_ROUNDS + 1):
         body = change(number)
-        answer = _said(child.ask(calls.event("PATCH", ACTION, ids={"action_id": action_id}, body=body)))
-        kept = body if answer["status"] == 200 else kept
-        ids.append(_said(child.ask(calls.event("POST", ACTIONS, body=NEW)))["body"]["id"])
-    return kept, ids
+        response = _send(process, calls.build_event("PATCH", ACTION, ids={"action_id": action_id}, body=body))
+        accepted = body if response["status"] == 200 else accepted
+        ids.append(_send(process, calls.build_event("POST", ACTIONS, body=NEW))["body"]["id"])
+    return accepted, ids
 
 
-def _joined(first: tuple[Json, list[int]], second: tuple[Json, list[int]]) -> tuple[Json, list[int]]:
-    return first[0] | second[0], first[1] + second[1]
-
-
-def _told(child: Child, people: People) -> Iterator[tuple[str, Any]]:
-    one = {"action_id": "1.json"}
+def _responses(process: HandlerProcess, data: SharedData) -> Iterator[tuple[str, Any]]:
+    first_action = {"action_id": "1.json"}
     for name, body in GOOD.items():
-        yield f"create {name}", _said(child.ask(calls.event("POST", ACTIONS, body=body)))
+        yield f"create {name}", _send(process, calls.build_event("POST", ACTIONS, body=body))
     for name, body in BAD.items():
-        yield f"create with {name}", _said(child.ask(calls.event("POST", ACTIONS, body=body)))
+        yield f"create with {name}", _send(process, calls.build_event("POST", ACTIONS, body=body))
     for name, body in CHANGES.items():
-        yield f"change {name}", _said(child.ask(calls.event("PATCH", ACTION, ids=one, body=body)))
+        yield f"change {name}", _send(process, calls.build_event("PATCH", ACTION, ids=first_action, body=body))
     for text in ("{", "[1]", '"text"'):
-        yield f"create with {text}", _said(child.ask(calls.event("POST", ACTIONS, body=text)))
+        yield f"create with {text}", _send(process, calls.build_event("POST", ACTIONS, body=text))
     for missing in ("999", "abc", "0"):
         ids = {"action_id": missing}
-        yield f"get {missing}", _said(child.ask(calls.event("GET", ACTION, ids=ids)))
-        yield f"change {missing}", _said(child.ask(calls.event("PATCH", ACTION, ids=ids, body={"progress": 1})))
-    reading = calls.event("POST", ACTIONS, body=NEW)
-    reading["requestContext"]["authorizer"]["scope"] = "read"
-    yield "create to read", _said(child.ask(reading))
-    yield from _conditional(child, one)
-    yield from _shown(child, people)
+        yield f"get {missing}", _send(process, calls.build_event("GET", ACTION, ids=ids))
+        yield f"change {missing}", _send(process, calls.build_event("PATCH", ACTION, ids=ids, body={"progress": 1}))
+    without_write_scope = calls.build_event("POST", ACTIONS, body=NEW)
+    without_write_scope["requestContext"]["authorizer"]["scope"] = "read"
+    yield "create with a read credential", _send(process, without_write_scope)
+    yield from _conditional_responses(process, first_action)
+    yield from _shared_data_responses(process, data)
 
 
-def _conditional(child: Child, one: Json) -> Iterator[tuple[str, Any]]:
-    tag = _header(child.ask(calls.event("GET", ACTION, ids=one))["answer"], "etag")
-    for name, value in {"the tag": tag, "another": '"another"', "any": "*", "several": f'"x", {tag}'}.items():
+def _conditional_responses(process: HandlerProcess, first_action: Json) -> Iterator[tuple[str, Any]]:
+    etag = _header(process.send(calls.build_event("GET", ACTION, ids=first_action))["response"], "etag")
+    for name, value in {"the etag": etag, "another": '"another"', "any": "*", "several": f'"x", {etag}'}.items():
         unless, only = {"If-None-Match": value}, {"If-Match": value}
-        yield f"get unless {name}", _said(child.ask(calls.event("GET", ACTION, ids=one, headers=unless)))
-        change = calls.event("PATCH", ACTION, ids=one, body={}, headers=only)
-        yield f"change only {name}", _said(child.ask(change))
-    many = {"If-None-Match": _header(child.ask(calls.event("GET", ACTIONS))["answer"], "etag")}
-    yield "list unless known", _said(child.ask(calls.event("GET", ACTIONS, headers=many)))
+        yield f"get unless {name}", _send(process, calls.build_event("GET", ACTION, ids=first_action, headers=unless))
+        change = calls.build_event("PATCH", ACTION, ids=first_action, body={}, headers=only)
+        yield f"change only {name}", _send(process, change)
+    list_etag = {"If-None-Match": _header(process.send(calls.build_event("GET", ACTIONS))["response"], "etag")}
+    yield "list unless the etag", _send(process, calls.build_event("GET", ACTIONS, headers=list_etag))
 
 
-def _shown(child: Child, people: People) -> Iterator[tuple[str, Any]]:
-    user = people.card["id"]
-    for account, size in calls.SIZES.items():
-        answer = _said(child.ask(calls.event("GET", ACTIONS, account=account)))
-        if len(answer["body"]) != size:
-            sys.exit(f"{child.variant.name} lists {len(answer['body'])} actions, not {size}")
-        yield f"list {size}", answer
+def _shared_data_responses(process: HandlerProcess, data: SharedData) -> Iterator[tuple[str, Any]]:
+    user = data.user["id"]
+    for account, count in calls.ACTION_COUNTS.items():
+        response = _send(process, calls.build_event("GET", ACTIONS, account=account))
+        if len(response["body"]) != count:
+            sys.exit(f"{process.variant.name} lists {len(response['body'])} actions, not {count}")
+        yield f"list {count}", response
     for resource in (WORKSPACE, INBOX):
-        for workspace in (people.workspace["id"], 999):
-            place = {"workspace_id": workspace}
-            yield f"get {resource} {workspace}", _said(child.ask(calls.event("GET", resource, user=user, ids=place)))
-    place = {"workspace_id": people.workspace["id"]}
-    yield "a stranger", _said(child.ask(calls.event("GET", WORKSPACE, user="fffffffff", ids=place)))
+        for workspace in (data.workspace["id"], 999):
+            ids = {"workspace_id": workspace}
+            yield f"get {resource} {workspace}", _send(process, calls.build_event("GET", resource, user=user, ids=ids))
+    ids = {"workspace_id": data.workspace["id"]}
+    yield "get a workspace of others", _send(process, calls.build_event("GET", WORKSPACE, user="fffffffff", ids=ids))
 
 
-def _said(told: Json) -> Json:
-    """An answer without what may differ: the words of a problem or a tag, the kind of a body that is not there."""
-    answer = told["answer"]
-    kind = _header(answer, "content-type")
-    body: Any = json.loads(answer["body"]) if answer["body"] else None
-    if kind.startswith("application/problem+json"):
+def _send(process: HandlerProcess, event: Json) -> Json:
+    """Return a response without what may differ: the words of a problem, the value of an ETag, the type of no body."""
+    response = process.send(event)["response"]
+    content_type = _header(response, "content-type")
+    body: Any = json.loads(response["body"]) if response["body"] else None
+    if content_type.startswith("application/problem+json"):
         body = {"title": body["title"], "wrong": sorted(one["pointer"] for one in body.get("errors", ()))}
     return {
-        "status": answer["statusCode"],
-        "kind": kind.partition(";")[0] if body is not None else "",
+        "status": response["statusCode"],
+        "content type": content_type.partition(";")[0] if body is not None else "",
         "body": body,
-        "has a tag": bool(_header(answer, "etag")),
-        "location": _header(answer, "location"),
+        "has an etag": bool(_header(response, "etag")),
+        "location": _header(response, "location"),
     }
 
 
-def _header(answer: Json, name: str) -> str:
-    """A header of either form that API Gateway takes."""
-    single, several = answer.get("headers") or {}, answer.get("multiValueHeaders") or {}
+def _header(response: Json, name: str) -> str:
+    """Return the value of a header, which may have either form that API Gateway accepts."""
+    single, several = response.get("headers") or {}, response.get("multiValueHeaders") or {}
     values = {key.lower(): value for key, value in single.items()}
     values |= {key.lower(): value[0] for key, value in several.items()}
     return str(values.get(name, ""))

@@ -1,7 +1,7 @@
-"""`python -m bench.cost [--sizes 10 1000 100000]`: what each route takes of DynamoDB while the account grows.
+"""`python -m bench.cost [--sizes 10 1000 100000]`: measure the cost of each route while the account grows.
 
-Every route is called as the tests of its budget call it, in an account that holds so many objects of each kind besides,
-over the embedded store. Units are worked out by DynamoDB's rules (bench/capacity.py) from what is sent and answered.
+The requests are those of the tests (infra/testing/nouns). They go to the embedded store, in accounts that hold so many
+objects of other users. The units are calculated by DynamoDB's rules (infra/testing/capacity.py).
 """
 
 import argparse
@@ -18,31 +18,31 @@ from typing import TYPE_CHECKING, Any
 from bench import emulator, machine
 
 if TYPE_CHECKING:
-    from bench.routes import Routes, Taken
+    from bench.case_runner import CaseRunner, Cost
 
 RESULTS = Path(__file__).parent / "results"
 SIZES = [10, 1_000, 100_000]
-# Of DynamoDB on demand in us-east-1, standard class: aws.amazon.com/dynamodb/pricing/on-demand, 2026-11-22.
-PRICES = {"read": 0.125, "write": 0.625}  # US dollars for a million units
-ALONE = {"actions", "events"}  # lie in partitions of their own; the emulator takes minutes to list many of the others
+# DynamoDB on demand in us-east-1, standard class: aws.amazon.com/dynamodb/pricing/on-demand, 2026-11-22.
+PRICES = {"read": 0.125, "write": 0.625}  # US dollars per million units
+FAST_LISTS = {"actions", "audit"}  # have partitions of their own; the emulator takes minutes to list others
 Json = dict[str, Any]
-Series = dict[str, list["Taken"]]  # of each case, one for each size
+Series = dict[str, list["Cost"]]  # one cost for each size, by the names of the cases
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measures and writes the results."""
+    """Measure, and write the results."""
     parser = argparse.ArgumentParser(prog="bench.cost", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     sizes = sorted(parser.parse_args(arguments).sizes)
-    with redirect_stdout(io.StringIO()), _routes() as routes:  # the store prints every mail, the service its log
-        beside, listed, blamed = _measured(routes, sizes)
-    about = machine.described("chalice", "ministack", "pynamodb", "botocore")
+    with redirect_stdout(io.StringIO()), _case_runner() as runner:  # hides the mails of the store, and the log
+        beside, listed, lists = _measure(runner, sizes)
+    about = machine.describe(machine.installed_versions("chalice", "ministack", "pynamodb", "botocore"))
     results = about | {
         "sizes": sizes,
         "usd_per_million_units": PRICES,
-        "beside": {case: [_row(one) for one in taken] for case, taken in beside.items()},
-        "listed": {case: [_row(one) for one in taken] for case, taken in listed.items()},
-        "lists": blamed,
+        "beside": {case: [_row(cost) for cost in costs] for case, costs in beside.items()},
+        "listed": {case: [_row(cost) for cost in costs] for case, costs in listed.items()},
+        "lists": lists,
     }
     (RESULTS / "cost.json").write_text(json.dumps(results, indent=1) + "\n")
     (RESULTS / "cost.md").write_text(table(results))
@@ -50,70 +50,74 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 @contextmanager
-def _routes() -> Iterator["Routes"]:
+def _case_runner() -> Iterator["CaseRunner"]:
     with tempfile.TemporaryDirectory() as folder, emulator.serving(Path(folder)) as url:
-        from bench import routes  # reads the environment as it is imported
+        from bench import case_runner  # imported late, because it reads the environment
 
-        with routes.ready(url) as ready:
-            yield ready
+        with case_runner.run_in_new_account(url) as runner:
+            yield runner
 
 
-def _measured(routes: "Routes", sizes: list[int]) -> tuple[Series, Series, dict[str, list[str]]]:
-    """What each case takes beside so much else, what the lists take that grow themselves, and what these list."""
+def _measure(runner: "CaseRunner", sizes: list[int]) -> tuple[Series, Series, dict[str, list[str]]]:
+    """Return the costs in a growing account, the costs of lists that grow themselves, and the nouns that they list.
+
+    The first costs of such a list are those with few rows of the nouns that it lists.
+    """
     beside: Series = defaultdict(list)
     listed: Series = defaultdict(list)
-    blamed: dict[str, list[str]] = {}
+    nouns: dict[str, list[str]] = {}
     for size in sizes:
-        routes.crowd.grow(size)
-        whole = routes.all(case for case in routes.cases if _can_be_asked(routes, case, blamed))
-        if len(beside) and not blamed:
-            grown = [case for case in whole if whole[case] != beside[case][0]]
-            blamed = {case: routes.blamed(case, whole[case]) for case in grown}
-        few = routes.without(blamed)
-        for case in routes.cases:
-            beside[case].append(few.get(case) or whole[case])
-            if case in whole and routes.reads(case):
-                listed[case].append(whole[case])
-    return beside, {case: listed[case] for case in blamed if routes.reads(case)}, blamed
+        runner.filler.grow_to(size)
+        full = runner.run(case for case in runner.cases if _is_fast(runner, case, nouns))
+        if beside and not nouns:
+            growing = [case for case in full if full[case] != beside[case][0]]
+            nouns = {case: runner.find_listed_nouns(case, full[case]) for case in growing}
+        few = runner.run_with_few(nouns)
+        for case in runner.cases:
+            beside[case].append(few.get(case) or full[case])
+            if case in full and runner.is_read(case):
+                listed[case].append(full[case])
+    return beside, {case: listed[case] for case in nouns if runner.is_read(case)}, nouns
 
 
-def _can_be_asked(routes: "Routes", case: str, blamed: dict[str, list[str]]) -> bool:
-    return case not in blamed or (routes.reads(case) and ALONE.issuperset(blamed[case]))
+def _is_fast(runner: "CaseRunner", case: str, nouns: dict[str, list[str]]) -> bool:
+    """Return whether the emulator can run a case on full partitions."""
+    return case not in nouns or (runner.is_read(case) and FAST_LISTS.issuperset(nouns[case]))
 
 
-def _row(taken: "Taken") -> Json:
+def _row(cost: "Cost") -> Json:
     return {
-        "requests": dict(sorted(Counter(taken.operations).items())),
-        "in_sequence": taken.in_sequence,
-        "read": taken.read,
-        "write": taken.write,
-        "usd": round(taken.read * PRICES["read"] + taken.write * PRICES["write"], 4),
+        "requests": dict(sorted(Counter(cost.operations).items())),
+        "in_sequence": cost.in_sequence,
+        "read": cost.read,
+        "write": cost.write,
+        "usd": round(cost.read * PRICES["read"] + cost.write * PRICES["write"], 4),
     }
 
 
 def _check(results: Json) -> None:
-    """Ends with an error where something is dearer because of what it was not asked for."""
+    """End the program with an error if a case costs more because of rows that it does not list."""
     sys.stdout.write(table(results))
-    dearer = [case for case, rows in results["beside"].items() if any(row != rows[0] for row in rows)]
-    if dearer:
-        sys.exit(f"what else the account holds counts here: {', '.join(dearer)}")
+    growing = [case for case, rows in results["beside"].items() if any(row != rows[0] for row in rows)]
+    if growing:
+        sys.exit(f"These cases cost more in a larger account: {', '.join(growing)}.")
 
 
 HEAD = """# Cost
 
 `python -m bench.cost`, {machine}
-Each call is made in an account that holds {sizes} objects of each kind besides: actions, people,
-credentials, workspaces, items, comments, invitations and more. Counted is what is asked of DynamoDB after the
-authorizer's one GetItem; what is asked side by side counts once in sequence. Read and write units are worked out by
-DynamoDB's rules from what is sent and answered, and priced at {read} and {write} US dollars for a million (on demand,
-us-east-1). API Gateway, Lambda and logs add the same to every call, 4.25 a million (docs/deploying.md, What it costs).
+Each call is made in an account that also holds {sizes} objects of other users of each kind: actions, users,
+credentials, workspaces, items, comments, invitations and more. The table counts the requests to DynamoDB after the
+authorizer's one GetItem; requests that run in parallel count once in sequence. Read and write units are calculated by
+DynamoDB's rules from the requests and responses, at {read} and {write} US dollars per million (on demand, us-east-1).
+API Gateway, Lambda and logs add 4.25 per million to every call (docs/deploying.md, What it costs).
 
-| call | requests (in sequence) | read units | write units | USD a million calls at {sizes} | lists all |
+| call | requests (in sequence) | read units | write units | USD per million calls at {sizes} | lists all |
 |---|---|---:|---:|---:|---|
 """
 LISTS = """
-Where a call reads all that the account holds of a kind (last column), there were ten of that kind, and so many of all
-others. Such lists, read to the end of an answer:
+Calls with an entry in the last column read everything of a kind that the account holds. For the table above the account
+held ten of that kind, and so many of all others. The table below shows such lists, read to the end of one response:
 
 | call | {sizes} |
 |---|{columns}
@@ -121,9 +125,13 @@ others. Such lists, read to the end of an answer:
 
 
 def table(results: Json) -> str:
-    """The page of the results."""
+    """Return the results as Markdown."""
     sizes = [f"{size:,}" for size in results["sizes"]]
-    about = {"machine": machine.in_words(results), "sizes": ", ".join(sizes), **results["usd_per_million_units"]}
+    about = {
+        "machine": machine.describe_in_words(results),
+        "sizes": ", ".join(sizes),
+        **results["usd_per_million_units"],
+    }
     lines = [_line(case, rows, results["lists"].get(case, [])) for case, rows in results["beside"].items()]
     lists = []
     for case, rows in results["listed"].items():
@@ -133,12 +141,12 @@ def table(results: Json) -> str:
     return HEAD.format(**about) + "\n".join(lines) + "\n" + below + "\n".join(lists) + "\n"
 
 
-def _line(case: str, rows: list[Json], kinds: list[str]) -> str:
+def _line(case: str, rows: list[Json], nouns: list[str]) -> str:
     first = rows[0]
-    asked = ", ".join(f"{count} {name}" for name, count in first["requests"].items()) or "none"
+    requests = ", ".join(f"{count} {name}" for name, count in first["requests"].items()) or "none"
     units = f"{first['read']} | {first['write']}"
     prices = ", ".join(f"{row['usd']:.3f}" for row in rows)
-    return f"| {case} | {asked} ({first['in_sequence']}) | {units} | {prices} | {', '.join(kinds)} |"
+    return f"| {case} | {requests} ({first['in_sequence']}) | {units} | {prices} | {', '.join(nouns)} |"
 
 
 if __name__ == "__main__":

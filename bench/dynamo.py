@@ -1,4 +1,4 @@
-"""A stand-in for DynamoDB in a process of its own: it answers what a real store answered to the very same request."""
+"""Record the responses of a DynamoDB store, and replay them from another process to the same requests."""
 
 import http.client
 import multiprocessing
@@ -11,20 +11,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import cast
 
-Request = tuple[str, bytes]  # operation and body, byte for byte
-Answer = tuple[int, bytes]  # status and body
-Tape = dict[Request, Answer]
-UNKNOWN = b'{"__type":"com.amazon.coral.validate#ValidationException","message":"not on the tape"}'
+Request = tuple[str, bytes]  # operation and body
+Response = tuple[int, bytes]  # status and body
+Recording = dict[Request, Response]
+UNKNOWN = b'{"__type":"com.amazon.coral.validate#ValidationException","message":"not recorded"}'
 
 
 @contextmanager
-def recording(upstream: str) -> Iterator[tuple[str, Tape]]:
-    """An address at which the store at `upstream` answers, and everything that is answered there."""
+def record(upstream: str) -> Iterator[tuple[str, Recording]]:
+    """Yield the address of a proxy for the store at `upstream`, and its recording."""
     server = _Server(upstream)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield server.address, server.tape
+        yield server.address, server.recording
     finally:
         server.shutdown()
         thread.join()
@@ -32,12 +32,12 @@ def recording(upstream: str) -> Iterator[tuple[str, Tape]]:
 
 
 @contextmanager
-def replaying(tape: Tape, certificate: Path | None = None) -> Iterator[str]:
-    """The address of a process that answers from the tape, over TLS where it is given a certificate (and key)."""
+def replay(recording: Recording, certificate: Path | None = None) -> Iterator[str]:
+    """Yield the address of a process that replays a recording, over TLS if there is a file with certificate and key."""
     server = _Server()
-    server.tape.update(tape)
+    server.recording.update(recording)
     if certificate:
-        server.secure(certificate)
+        server.use_tls(certificate)
     process = multiprocessing.get_context("fork").Process(target=server.serve_forever, daemon=True)
     process.start()
     try:
@@ -52,39 +52,39 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, upstream: str | None = None) -> None:
-        super().__init__(("127.0.0.1", 0), _Answering)
-        self.tape: Tape = {}
+        super().__init__(("127.0.0.1", 0), _RequestHandler)
+        self.recording: Recording = {}
         self.address = f"http://127.0.0.1:{self.server_port}"
         self._upstream = upstream.removeprefix("http://") if upstream else None
 
-    def secure(self, certificate: Path) -> None:
-        """Lets it speak TLS."""
+    def use_tls(self, certificate: Path) -> None:
+        """Serve over TLS from now on."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
         self.socket = context.wrap_socket(self.socket, server_side=True)
         self.address = self.address.replace("http://", "https://")
 
-    def answer(self, request: Request, headers: dict[str, str]) -> Answer:
-        """From the tape, or from the store, which is then on the tape."""
+    def respond(self, request: Request, headers: dict[str, str]) -> Response:
+        """Return the recorded response, or that of the store after recording it."""
         if self._upstream is None:
-            return self.tape.get(request, (400, UNKNOWN))
+            return self.recording.get(request, (400, UNKNOWN))
         store = http.client.HTTPConnection(self._upstream)
         store.request("POST", "/", request[1], headers)
         response = store.getresponse()
-        self.tape[request] = response.status, response.read()
+        self.recording[request] = response.status, response.read()
         store.close()
-        return self.tape[request]
+        return self.recording[request]
 
 
-class _Answering(BaseHTTPRequestHandler):
+class _RequestHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
     def do_POST(self) -> None:
-        """One request of the DynamoDB protocol, answered with its checksum as DynamoDB does."""
+        """Respond to a request of the DynamoDB protocol, with a checksum as DynamoDB does."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
-        status, text = cast("_Server", self.server).answer((self.headers["X-Amz-Target"], body), headers)
+        status, text = cast("_Server", self.server).respond((self.headers["X-Amz-Target"], body), headers)
         self.send_response(status)
         self.send_header("Content-Type", "application/x-amz-json-1.0")
         self.send_header("Content-Length", str(len(text)))
@@ -94,4 +94,4 @@ class _Answering(BaseHTTPRequestHandler):
         self.wfile.write(text)
 
     def log_message(self, *_: object) -> None:
-        """Nobody reads a log of it."""
+        """Log nothing."""

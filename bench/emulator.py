@@ -1,4 +1,4 @@
-"""The embedded store made fit for measuring: no snapshots, its rows at hand, and quick where a partition is large."""
+"""The embedded store, changed for measuring: no snapshots, direct access to its rows, and fast large partitions."""
 
 import asyncio
 import os
@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from infra import serve, store
-from infra.testing.capacity import Item, Json, Key, size
+from infra.testing.capacity import Item, Json, Key, item_size
 
-PAGE = 1024 * 1024  # bytes that one Query reads at most
-LAST = "\U0010ffff"
+PAGE_BYTES = 1024 * 1024  # the limit of one Query
+LAST_CHARACTER = "\U0010ffff"
 
 
-class Forgetful(store.Store):
-    """The store of `make run` that keeps nothing: snapshots of a large one would take most of the time."""
+class StoreWithoutSnapshots(store.Store):
+    """The store of `make run` without its snapshots, which would take most of the time."""
 
     async def _keep(self) -> None:
         stopping: asyncio.Event = self._stopping
@@ -26,8 +26,8 @@ class Forgetful(store.Store):
 
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    """The address at which the API answers, over an empty table of the embedded store in this process."""
-    embedded = Forgetful(folder)
+    """Yield the address of the API, with an empty table in the embedded store of this process."""
+    embedded = StoreWithoutSnapshots(folder)
     os.environ.update(embedded.environment | embedded.mail_environment, PERSIST_STATE="0")
     server = serve.listen(0)
     embedded.start()
@@ -35,7 +35,7 @@ def serving(folder: Path) -> Iterator[str]:
     thread.start()
     try:
         _prepare()
-        with _narrowing():
+        with _fast_queries():
             yield f"http://127.0.0.1:{server.server.server_address[1]}"
     finally:
         server.shutdown()
@@ -44,29 +44,31 @@ def serving(folder: Path) -> Iterator[str]:
 
 
 def _prepare() -> None:
-    from chalicelib.mail import sending  # reads the environment as it is imported
+    from chalicelib.mail import sending  # imported late, because it reads the environment
     from chalicelib.storage import table
 
     table.create_table()
     sending.verify_sender()
 
 
-def look(key: Key) -> Item | None:
-    """What lies under a key."""
-    found: Item | None = _table()["items"].get(key[0], {}).get(key[1])
-    return found
+def get_row(key: Key) -> Item | None:
+    """Return the row under a key."""
+    row: Item | None = _table()["items"].get(key[0], {}).get(key[1])
+    return row
 
 
-def lay(key: Key, item: Item | None) -> None:
-    """Puts an item under its key, past the API; None removes what lies there."""
-    if item is None:
-        _dynamodb()._remove_item(_table(), *key)
-    else:
-        _dynamodb()._set_item(_table(), *key, item)
+def put_row(key: Key, row: Item) -> None:
+    """Store a row under its key, past the API."""
+    _dynamodb()._set_item(_table(), *key, row)
+
+
+def delete_row(key: Key) -> None:
+    """Delete the row under a key, past the API."""
+    _dynamodb()._remove_item(_table(), *key)
 
 
 def _dynamodb() -> Any:
-    from ministack.services import dynamodb  # reads the environment as it is imported
+    from ministack.services import dynamodb  # imported late, because it reads the environment
 
     return dynamodb
 
@@ -74,57 +76,57 @@ def _dynamodb() -> Any:
 @cache
 def _table() -> Json:
     [[_, table]] = _dynamodb()._tables.all_items()
-    found: Json = table
-    return found
+    only: Json = table
+    return only
 
 
 @contextmanager
-def _narrowing() -> Iterator[None]:
-    """Lets a Query look at what it may answer. ministack looks at the whole partition, 65 microseconds a row."""
+def _fast_queries() -> Iterator[None]:
+    """Show a Query only the rows that it may return. ministack reads the whole partition, at 65 microseconds a row."""
     module = _dynamodb()
-    ask, tables = module._query, module._tables
+    original_query, tables = module._query, module._tables
 
-    def narrowed(asked: Json) -> Any:
-        if "IndexName" in asked:
-            return ask(asked)
-        partition = asked["ExpressionAttributeValues"][":0"]["S"]
-        found = page(_table()["items"].get(partition, {}), asked)
-        module._tables = {asked["TableName"]: {**_table(), "items": {partition: found}}}
+    def query(request: Json) -> Any:
+        if "IndexName" in request:
+            return original_query(request)
+        partition = request["ExpressionAttributeValues"][":0"]["S"]
+        rows = page(_table()["items"].get(partition, {}), request)
+        module._tables = {request["TableName"]: {**_table(), "items": {partition: rows}}}
         try:
-            return ask(asked)
+            return original_query(request)
         finally:
             module._tables = tables
 
-    module._query = narrowed
+    module._query = query
     try:
         yield
     finally:
-        module._query = ask
+        module._query = original_query
 
 
-def page(rows: Mapping[str, Item], asked: Json) -> dict[str, Item]:
-    """At least one page of a partition: what lies between the sort keys that are asked for, behind the last page."""
-    low, high = _bounds(asked)
-    forward = asked.get("ScanIndexForward", True)
+def page(rows: Mapping[str, Item], request: Json) -> dict[str, Item]:
+    """Return the rows of a partition that the page of a Query may hold, and one more if there is another page."""
+    low, high = _sort_key_range(request)
+    forward = request.get("ScanIndexForward", True)
     keys = sorted((key for key in rows if low <= key <= high), reverse=not forward)
-    after = asked.get("ExclusiveStartKey", {}).get("sk", {}).get("S")
+    after = request.get("ExclusiveStartKey", {}).get("sk", {}).get("S")
     if after:
         keys = [key for key in keys if (key > after if forward else key < after)]
-    found: dict[str, Item] = {}
-    weight = 0
+    result: dict[str, Item] = {}
+    size = 0
     for key in keys:
-        found[key] = rows[key]
-        weight += size(rows[key])
-        if weight > PAGE:  # so there is more than one page, and the emulator says so
+        result[key] = rows[key]
+        size += item_size(rows[key])
+        if size > PAGE_BYTES:  # this row is beyond the page, so that the emulator announces a next one
             break
-    return found
+    return result
 
 
-def _bounds(asked: Json) -> tuple[str, str]:
-    """The first and last sort key that a Query of PynamoDB's may answer."""
-    condition, values = asked["KeyConditionExpression"], asked["ExpressionAttributeValues"]
+def _sort_key_range(request: Json) -> tuple[str, str]:
+    """Return the first and the last sort key of a Query that PynamoDB has made."""
+    condition, values = request["KeyConditionExpression"], request["ExpressionAttributeValues"]
     if "BETWEEN" in condition:
         return values[":1"]["S"], values[":2"]["S"]
     if "begins_with" in condition:
-        return values[":1"]["S"], values[":1"]["S"] + LAST
-    return "", LAST
+        return values[":1"]["S"], values[":1"]["S"] + LAST_CHARACTER
+    return "", LAST_CHARACTER

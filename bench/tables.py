@@ -1,4 +1,4 @@
-"""Write the numbers for people to read: as a page of their own, and as a table in docs/performance.md."""
+"""Write the results as a Markdown page, and as a table in docs/performance.md."""
 
 import json
 import re
@@ -19,27 +19,28 @@ def write(results: Json) -> None:
     """Write the results as JSON and as Markdown, and update the table of ratios in docs/performance.md."""
     FILE.write_text(json.dumps(results, indent=1) + "\n")
     FILE.with_suffix(".md").write_text(table(results))
-    PAGE.write_text(drawn(PAGE.read_text(), results))
+    PAGE.write_text(update_page(PAGE.read_text(), results))
 
 
 def table(results: Json) -> str:
-    """The results as Markdown."""
+    """Return the results as Markdown."""
     used = ", ".join(f"{name} {version}" for name, version in results["packages"].items())
     return "\n".join(
         [
             "# Side by side\n",
             f"`make bench`, {results['date']}. {results['machine']}. Python {results['python']}, {used}.",
-            f"{results['equal answers']} answers of each variant were equal before anything was timed. Medians of",
-            f"{results['rounds']} interleaved rounds; in brackets the ratio to {RAW}, paired by round.\n",
+            f"{results['equal answers']} responses of each variant were equal before anything was timed. The",
+            f"tables show medians of {results['rounds']} interleaved rounds; in brackets the ratio to {RAW},",
+            "paired by round.\n",
             "## CPU of a request, ms\n",
             *_rows(results, "warm", {call: call for call in results["medians"]["warm"][OURS]}),
-            "\nThe service carries Server-Timing, an access log and more checks besides; the peers do not.\n",
+            "\nThe service also sends Server-Timing, writes an access log and makes more checks; the peers do not.\n",
             "## Cold start\n",
             *_rows(results, "cold", {"zip_mb": "zip, MB"} | cold.MEASURES),
-            "\nA list of one action over TLS, from the package as its tool makes it. Each variant reads the",
-            "certificate authorities that come with its package and one more, the stand-in's for DynamoDB.\n",
-            "## What it aims at\n",
-            "| | at most | is | |",
+            "\nA list of one action over TLS, from the package as its tool builds it. Each variant reads the",
+            "certificate authorities in its package, and one more for the process that replays DynamoDB.\n",
+            "## Targets\n",
+            "| | at most | result | |",
             "|---|---:|---:|---|",
             *(f"| {one['what']} | {one['most']} | {one['is']} | {_verdict(one)} |" for one in results["promises"]),
             "",
@@ -62,8 +63,8 @@ def _cell(value: float, ratio: float | None) -> str:
     return shown if ratio is None else f"{shown} ({ratio:.2f})"
 
 
-def drawn(page: str, results: Json) -> str:
-    """Return the page with the ratios of these results."""
+def update_page(page: str, results: Json) -> str:
+    """Return a page with its table of ratios replaced by that of these results."""
     return MARKED.sub(lambda match: f"{match[1]}{_ratios(results)}{match[2]}", page)
 
 
@@ -75,5 +76,5 @@ def _ratios(results: Json) -> str:
     return "\n".join([*rows, ""])
 
 
-def _verdict(promise: Json) -> str:
-    return "holds" if promise["holds"] else "**missed**"
+def _verdict(target: Json) -> str:
+    return "reached" if target["holds"] else "**missed**"

@@ -1,4 +1,4 @@
-"""What is compared: the service as built, and its peers, each as an unpacked Lambda package of its own."""
+"""The implementations that are compared: the service and its peers, each built and unpacked as a Lambda package."""
 
 import json
 import os
@@ -25,20 +25,20 @@ OURS, RAW, FASTAPI, POWERTOOLS, FLASK, PYNAMODB, PLAIN = (
     "Chalice + PynamoDB",
     "plain `chalice package`",
 )
-PIP = {  # packaged as their own tools do, by pip
+PIP = {  # folders of the peers that are packaged with pip
     RAW: "raw",
     FASTAPI: "fastapi_mangum",
     POWERTOOLS: "powertools",
     FLASK: "flask_wsgi",
 }
 COMPARED = (OURS, RAW, FASTAPI, POWERTOOLS, FLASK, PYNAMODB)
-PYTHON = (sys.executable, "-S", "-B")  # without site-packages, and writing no bytecode that a later round could use
+PYTHON = (sys.executable, "-S", "-B")  # no site-packages, and no bytecode that a later round could use
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Variant:
-    """An unpacked package, the size of its zip file, and what it calls its handler."""
+    """An unpacked package, the size of its zip file, and the name of its handler."""
 
     name: str
     root: Path
@@ -47,20 +47,20 @@ class Variant:
 
     @property
     def table(self) -> str:
-        """The table that it works on; both packages of the service have the same data."""
+        """The name of its table. Both packages of the service share one."""
         return f"bench-{PIP.get(self.name, 'models' if self.name == PYNAMODB else 'service')}"
 
     @contextmanager
-    def running(self, store: str, **more: str) -> Iterator["Child"]:
-        """The package in a fresh Python, with nothing else on its path."""
-        command = [*PYTHON, str(HERE / "child.py"), self.handler]
+    def running(self, store: str, **more: str) -> Iterator["HandlerProcess"]:
+        """Run the package in a new Python process, with nothing else on its path."""
+        command = [*PYTHON, str(HERE / "handler_process.py"), self.handler]
         with tempfile.TemporaryFile() as errors:
             process = subprocess.Popen(
                 command, cwd=self.root, env=self._environment(store) | more,
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
             )  # fmt: skip
             try:
-                yield Child(self, process, errors)
+                yield HandlerProcess(self, process, errors)
             finally:
                 cast("IO[bytes]", process.stdin).close()
                 process.wait()
@@ -74,57 +74,60 @@ class Variant:
             "AWS_REGION": "us-east-1",
             "AWS_SECRET_ACCESS_KEY": "x" * 40,
             "AWS_SESSION_TOKEN": "x" * 900,
-            "HOME": str(self.root),  # where no .aws is
-            "PYTHONHASHSEED": "0",  # the same request is to be the same bytes
+            "HOME": str(self.root),  # has no .aws folder
+            "PYTHONHASHSEED": "0",  # the same request always has the same bytes
             "PYTHONPATH": str(self.root),
             "TABLE_NAME": self.table,
         }
 
 
 @dataclass(frozen=True)
-class Child:
-    """A variant at work."""
+class HandlerProcess:
+    """A running variant."""
 
     variant: Variant
     process: subprocess.Popen[bytes]
     errors: IO[bytes]
 
-    def ask(self, event: Mapping[str, Any], times: int = 1) -> Json:
-        """The answer to an event, and the CPU of one such request. Ends the program where the variant breaks."""
-        line = json.dumps({"event": json.dumps(event), "times": times})
+    def send(self, event: Mapping[str, Any], times: int = 1) -> Json:
+        """Handle an event so many times, and return the last response and the measurements.
+
+        Exits the program if the process has ended.
+        """
+        command = json.dumps({"event": json.dumps(event), "times": times})
         pipe = cast("IO[bytes]", self.process.stdin)
         try:
-            pipe.write(line.encode() + b"\n")
+            pipe.write(command.encode() + b"\n")
             pipe.flush()
         except BrokenPipeError:
-            pass  # it says why below
-        said = cast("IO[bytes]", self.process.stdout).readline()
-        if not said:
+            pass  # the reason is on stderr
+        line = cast("IO[bytes]", self.process.stdout).readline()
+        if not line:
             self.errors.seek(0)
             sys.exit(f"{self.variant.name} ended: {self.errors.read().decode()}")
-        told: Json = json.loads(said)
-        return told
+        result: Json = json.loads(line)
+        return result
 
 
-def packaged(folder: Path) -> dict[str, Variant]:
-    """All variants, packaged and unpacked below a folder."""
-    zips = {name: _by_pip(folder / peer, PEERS / peer) for name, peer in PIP.items()}
-    zips[PYNAMODB] = _by_chalice(folder / "chalice_pynamodb", PEERS / "chalice_pynamodb")
+def build_packages(folder: Path) -> dict[str, Variant]:
+    """Package all variants, and unpack them below a folder."""
+    zips = {name: _package_with_pip(folder / peer, PEERS / peer) for name, peer in PIP.items()}
+    zips[PYNAMODB] = _package_with_chalice(folder / "chalice_pynamodb", PEERS / "chalice_pynamodb")
     zips[OURS], zips[PLAIN] = folder / "built/deployment.zip", folder / "plain/deployment.zip"
     _run(sys.executable, "-m", "infra.package", "--stage", "dev", "--out", str(folder / "built"))
     _run(str(Path(sys.executable).with_name("chalice")), "package", "--stage", "dev", str(folder / "plain"))
-    return {name: _unpacked(name, file) for name, file in zips.items()}
+    return {name: _unpack(name, file) for name, file in zips.items()}
 
 
-def _by_pip(folder: Path, peer: Path) -> Path:
-    """What pip installed beside the sources, without bytecode: such as there is does not survive a zip file."""
-    left_out = shutil.ignore_patterns("__pycache__", "bin", "requirements.txt")
+def _package_with_pip(folder: Path, peer: Path) -> Path:
+    """Zip the sources and what pip installed, without bytecode, which is not valid after unzipping."""
+    ignored = shutil.ignore_patterns("__pycache__", "bin", "requirements.txt")
     for source in (INSTALLED / peer.name, PEERS / "shared", peer):
-        shutil.copytree(source, folder / "content", ignore=left_out, dirs_exist_ok=True)
+        shutil.copytree(source, folder / "content", ignore=ignored, dirs_exist_ok=True)
     return Path(shutil.make_archive(str(folder / "deployment"), "zip", folder / "content"))
 
 
-def _by_chalice(folder: Path, peer: Path) -> Path:
+def _package_with_chalice(folder: Path, peer: Path) -> Path:
     project = folder / "project"
     shutil.copytree(PEERS / "shared", project / "vendor", ignore=shutil.ignore_patterns("__pycache__"))
     for file in peer.iterdir():
@@ -138,11 +141,11 @@ def _by_chalice(folder: Path, peer: Path) -> Path:
 
 
 def _run(*command: str, cwd: Path = HERE.parent, **environment: str) -> None:
-    known = {"AWS_DEFAULT_REGION": "us-east-1"} | os.environ | environment
-    subprocess.run(command, cwd=cwd, env=known, check=True, stdout=subprocess.DEVNULL)
+    variables = {"AWS_DEFAULT_REGION": "us-east-1"} | os.environ | environment
+    subprocess.run(command, cwd=cwd, env=variables, check=True, stdout=subprocess.DEVNULL)
 
 
-def _unpacked(name: str, package: Path) -> Variant:
+def _unpack(name: str, package: Path) -> Variant:
     root = package.parent / "unpacked"
     with zipfile.ZipFile(package) as archive:
         archive.extractall(root)

@@ -1,43 +1,43 @@
-"""The CPU of one request in a process that has answered before, of each variant in turn."""
+"""Measure the CPU time of one request in a running process, for each variant in turn."""
 
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from typing import Any
 
-from bench.variants import Child, Variant
+from bench.variants import HandlerProcess, Variant
 
 Json = dict[str, Any]
-Samples = dict[str, dict[str, list[float]]]  # variant, call, milliseconds of each round
+Samples = dict[str, dict[str, list[float]]]  # milliseconds of each round, by variant and call
 
-TIMES = {"list of 1,000": 1, "list of 100": 4, "inbox of 100": 4}  # requests in a round, for one sample
-OTHERWISE = 16
+REPEATS = {"list of 1,000": 1, "list of 100": 4, "inbox of 100": 4}  # requests for one sample
+DEFAULT_REPEATS = 16
 
 
 def measure(variants: Iterable[Variant], events: Mapping[str, Json], store: str, rounds: int) -> Samples:
-    """Samples of every variant and call. The store answers over a socket, and its own CPU does not count."""
+    """Return samples of all variants and calls. The CPU time of the store does not count: it is another process."""
     with ExitStack() as stack:
-        children = [stack.enter_context(variant.running(store)) for variant in variants]
-        samples: Samples = {child.variant.name: {call: [] for call in events} for child in children}
+        processes = [stack.enter_context(variant.running(store)) for variant in variants]
+        samples: Samples = {process.variant.name: {call: [] for call in events} for process in processes}
         for call, event in events.items():
-            for child in children:
-                _warm_up(child, call, event)
+            for process in processes:
+                _warm_up(process, call, event)
         for number in range(rounds):
             for call, event in events.items():
-                for child in _turned(children, number):
-                    told = child.ask(event, TIMES.get(call, OTHERWISE))
-                    samples[child.variant.name][call].append(round(told["cpu_ms"], 4))
+                for process in _rotate(processes, number):
+                    result = process.send(event, REPEATS.get(call, DEFAULT_REPEATS))
+                    samples[process.variant.name][call].append(round(result["cpu_ms"], 4))
     return samples
 
 
-def _warm_up(child: Child, call: str, event: Json) -> None:
+def _warm_up(process: HandlerProcess, call: str, event: Json) -> None:
     for _ in range(3):
-        answer = child.ask(event)["answer"]
-        if answer["statusCode"] not in (200, 201):
-            sys.exit(f"{child.variant.name} answers {call} with {answer['statusCode']}: {answer['body']}")
+        response = process.send(event)["response"]
+        if response["statusCode"] not in (200, 201):
+            sys.exit(f"{process.variant.name}: {call} returns {response['statusCode']}: {response['body']}")
 
 
-def _turned(children: list[Child], number: int) -> list[Child]:
-    """The children in another order each time, so that none always has the same one before it."""
-    start = number % len(children)
-    return children[start:] + children[:start]
+def _rotate(processes: list[HandlerProcess], number: int) -> list[HandlerProcess]:
+    """Return the processes in another order for each round."""
+    start = number % len(processes)
+    return processes[start:] + processes[:start]

@@ -1,4 +1,4 @@
-"""One client of the load: it reads and writes at random, and remembers every write that was acknowledged to it."""
+"""One client of the load bench. It reads and writes at random, and remembers every write that was acknowledged."""
 
 import random
 import time
@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 
-ENOUGH = 10  # objects of a kind that a client keeps, so that the data does not grow
-READS = ("read one", "a page of actions", "an inbox", "all stacks")
+MAX_OBJECTS = 10  # of each kind that a worker keeps, so that the data does not grow
+READS = ("read one", "a page of actions", "an inbox", "all stacks")  # names of samples
 
 Json = dict[str, Any]
 Texts = dict[int, str]  # by the ids of objects
@@ -17,23 +17,24 @@ Texts = dict[int, str]  # by the ids of objects
 
 @dataclass(frozen=True)
 class Kind:
-    """What a client makes, changes and deletes: actions, or items."""
+    """A kind of object that workers create, change and delete."""
 
     address: str
-    list: str
-    member: str  # that is changed, a text of its own each time
+    list_address: str
+    text_field: str  # the field that workers change, to a new text each time
 
-    def all(self, client: httpx.Client) -> Texts:
-        """That text of every object there is."""
-        found: Texts = {}
-        address = f"{self.list}?limit=250"
+    def read_texts(self, client: httpx.Client) -> Texts:
+        """Return the texts of all objects of this kind."""
+        texts: Texts = {}
+        address = f"{self.list_address}?limit=250"
         while address:
-            answer = client.get(address)
-            found |= {one["id"]: one[self.member] for one in answer.json()}
-            address = answer.links.get("next", {}).get("url", "")
-        return found
+            response = client.get(address)
+            texts |= {one["id"]: one[self.text_field] for one in response.json()}
+            address = response.links.get("next", {}).get("url", "")
+        return texts
 
 
+# A further noun goes under load with a kind here, and with steps in Worker.run.
 ACTION, ITEM = KINDS = (
     Kind("/api/v2/actions", "/api/v2/actions.json", "title"),
     Kind("/api/activities", "/api/activities", "name"),
@@ -42,7 +43,7 @@ ACTION, ITEM = KINDS = (
 
 @dataclass(frozen=True)
 class Sample:
-    """One answer: of what, its status (0 where there was none), its time in seconds."""
+    """A request: its name, the status of the response (0 if there was none), and its time in seconds."""
 
     name: str
     status: int
@@ -51,95 +52,103 @@ class Sample:
 
 @dataclass
 class Worker:
-    """A client with its own actions, and its own items in a workspace of its own or one that all share."""
+    """A client with actions of its own, and items of its own in a workspace, which other workers may share."""
 
     http: httpx.Client
     name: str
-    place: str  # the workspace in which it makes its items
-    shared: str  # the address of the action that everybody changes
-    mine: dict[Kind, Texts] = field(default_factory=lambda: {kind: {} for kind in KINDS})  # as last acknowledged
-    gone: dict[Kind, set[int]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
-    last_shared: str = ""
+    workspace: str  # the address of the workspace in which it creates its items
+    shared_action: str  # the address of the action that all workers change
+    texts: dict[Kind, Texts] = field(default_factory=lambda: {kind: {} for kind in KINDS})  # as last acknowledged
+    deleted: dict[Kind, set[int]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
+    last_shared_title: str = ""
     samples: list[Sample] = field(default_factory=list)
 
     def run(self, seconds: float) -> None:
-        """Goes on for so long."""
+        """Send requests one after the other for so long. How often a step is listed says how likely it is."""
         dice = random.Random(self.name)
         steps: list[Callable[[], object]] = [
             *[lambda: self._read(ACTION)] * 6,
             *[lambda: self._read(ITEM)] * 3,
-            *[lambda: self._ask("a page of actions", "GET", f"{ACTION.list}?limit=25")] * 2,
-            *[lambda: self._ask("an inbox", "GET", f"{self.place}/inbox")] * 2,
-            lambda: self._ask("all stacks", "GET", f"{self.place}/stacks"),
-            *[lambda: self._make_or_delete(ACTION, ACTION.list)] * 4,
-            *[lambda: self._make_or_delete(ITEM, f"{self.place}/items")] * 3,
+            *[lambda: self._send("a page of actions", "GET", f"{ACTION.list_address}?limit=25")] * 2,
+            *[lambda: self._send("an inbox", "GET", f"{self.workspace}/inbox")] * 2,
+            lambda: self._send("all stacks", "GET", f"{self.workspace}/stacks"),
+            *[self._create_or_delete_action] * 4,
+            *[self._create_or_delete_item] * 3,
             *[lambda: self._change(ACTION)] * 3,
             *[lambda: self._change(ITEM)] * 2,
-            self._change_shared,
+            self._change_shared_action,
         ]
-        ends = time.monotonic() + seconds
-        for _ in range(ENOUGH):  # so that there is soon as much as there will be
-            self._make_or_delete(ACTION, ACTION.list)
-            self._make_or_delete(ITEM, f"{self.place}/items")
-        while time.monotonic() < ends:
+        end = time.monotonic() + seconds
+        for _ in range(MAX_OBJECTS):  # to reach the final amount of data early
+            self._create_or_delete_action()
+            self._create_or_delete_item()
+        while time.monotonic() < end:
             dice.choice(steps)()
 
-    def lost(self, kind: Kind, found: Texts) -> list[str]:
-        """What is not as it was last acknowledged."""
-        here = [
-            f"{one}: {found.get(one)!r} is not {text!r}"
-            for one, text in self.mine[kind].items()
-            if found.get(one) != text
-        ]
-        return here + [f"{one} is back" for one in self.gone[kind] & found.keys()]
+    def find_lost_writes(self, kind: Kind, stored: Texts) -> list[str]:
+        """Compare the stored objects with the acknowledged writes, and describe each difference."""
+        lost = []
+        for number, text in self.texts[kind].items():
+            if stored.get(number) != text:
+                lost.append(f"{number}: {stored.get(number)!r} is not {text!r}")
+        return lost + [f"{number} is back" for number in self.deleted[kind] & stored.keys()]
 
-    def _ask(self, name: str, method: str, address: str, body: Json | None = None) -> Json | None:
-        """The answer to a write, or something empty; None where it is not a good one. All are noted."""
-        began = time.perf_counter()
+    def _send(self, name: str, method: str, address: str, body: Json | None = None) -> Json | None:
+        """Send a request, note its time, and return the object that it wrote.
+
+        Returns an empty object for a read or an empty response, and None without a success.
+        """
+        start = time.perf_counter()
         try:
-            answer = self.http.request(method, address, json=body)
+            response = self.http.request(method, address, json=body)
         except httpx.TransportError:
-            self.samples.append(Sample(name, 0, time.perf_counter() - began))
+            self.samples.append(Sample(name, 0, time.perf_counter() - start))
             return None
-        self.samples.append(Sample(name, answer.status_code, time.perf_counter() - began))
-        if not answer.is_success:
+        self.samples.append(Sample(name, response.status_code, time.perf_counter() - start))
+        if not response.is_success:
             return None
-        written: Json = answer.json() if method != "GET" and answer.content else {}
+        written: Json = response.json() if method != "GET" and response.content else {}
         return written
 
-    def _text(self) -> str:
+    def _new_text(self) -> str:
         return f"{self.name} {len(self.samples)}"
 
     def _read(self, kind: Kind) -> None:
-        if self.mine[kind]:
-            self._ask("read one", "GET", f"{kind.address}/{next(iter(self.mine[kind]))}")
+        if self.texts[kind]:
+            self._send("read one", "GET", f"{kind.address}/{next(iter(self.texts[kind]))}")
 
-    def _make_or_delete(self, kind: Kind, place: str) -> None:
-        if len(self.mine[kind]) >= ENOUGH:
+    def _create_or_delete_action(self) -> None:
+        self._create_or_delete(ACTION, ACTION.list_address)
+
+    def _create_or_delete_item(self) -> None:
+        self._create_or_delete(ITEM, f"{self.workspace}/items")
+
+    def _create_or_delete(self, kind: Kind, address: str) -> None:
+        if len(self.texts[kind]) >= MAX_OBJECTS:
             self._delete(kind)
             return
-        text = self._text()
-        made = self._ask("create", "POST", place, {kind.member: text})
-        if made:
-            self.mine[kind][made.get("activity", made)["id"]] = text
+        text = self._new_text()
+        created = self._send("create", "POST", address, {kind.text_field: text})
+        if created:
+            self.texts[kind][created.get("activity", created)["id"]] = text
 
     def _delete(self, kind: Kind) -> None:
-        one = next(iter(self.mine[kind]))
-        if self._ask("delete", "DELETE", f"{kind.address}/{one}") is not None:
-            self.gone[kind].add(one)
-        if self.samples[-1].status != 409:  # without an answer nobody knows what became of it
-            del self.mine[kind][one]
+        number = next(iter(self.texts[kind]))
+        if self._send("delete", "DELETE", f"{kind.address}/{number}") is not None:
+            self.deleted[kind].add(number)
+        if self.samples[-1].status != 409:  # without a response, nobody knows whether it was deleted
+            del self.texts[kind][number]
 
     def _change(self, kind: Kind) -> None:
-        if not self.mine[kind]:
+        if not self.texts[kind]:
             return
-        one, text = next(reversed(self.mine[kind])), self._text()
-        if self._ask("change", "PATCH", f"{kind.address}/{one}", {kind.member: text}) is not None:
-            self.mine[kind][one] = text
+        number, text = next(reversed(self.texts[kind])), self._new_text()
+        if self._send("change", "PATCH", f"{kind.address}/{number}", {kind.text_field: text}) is not None:
+            self.texts[kind][number] = text
         elif not self.samples[-1].status:
-            del self.mine[kind][one]
+            del self.texts[kind][number]
 
-    def _change_shared(self) -> None:
-        title = self._text()
-        if self._ask("change what all change", "PATCH", self.shared, {"title": title}) is not None:
-            self.last_shared = title
+    def _change_shared_action(self) -> None:
+        title = self._new_text()
+        if self._send("change what all change", "PATCH", self.shared_action, {"title": title}) is not None:
+            self.last_shared_title = title

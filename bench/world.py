@@ -1,6 +1,7 @@
-"""The data that every variant has: put in through its own calls, but for people and workspaces, which peers only show.
+"""Fill the tables of all variants with the same data.
 
-These the peers are given as the service answers them, in native attributes.
+Each variant creates its actions through its own calls. The peers only read users and workspaces, so they get those as
+the service returns them, in native attributes.
 """
 
 import json
@@ -17,25 +18,25 @@ from boto3.dynamodb.types import TypeSerializer
 
 from bench import calls
 from bench.peers.shared import keys
-from bench.variants import Child, Variant
+from bench.variants import HandlerProcess, Variant
 from infra.testing.processes import PROJECT, answers, await_that, environment, free_port, started
 
 Json = dict[str, Any]
-TO_BE_TOLD = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "us-east-1"}
+AWS_VARIABLES = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "us-east-1"}
 
 
 @dataclass(frozen=True)
-class People:
-    """Whose workspace it is, and the workspace with its inbox as the service answers them."""
+class SharedData:
+    """A user, the user's workspace and its inbox, as the service returns them."""
 
-    card: Json
+    user: Json
     workspace: Json
     inbox: Json
 
 
 @contextmanager
 def store(folder: Path) -> Iterator[str]:
-    """The address of an empty store in a process of its own: an emulator that checks conditions as DynamoDB does."""
+    """Run an empty DynamoDB emulator in a process of its own, and yield its address."""
     port = free_port()
     settings = environment(
         BIND_HOST="127.0.0.1", GATEWAY_PORT=str(port), IOT_MTLS_ENABLED="0", LOG_LEVEL="ERROR", SERVICES="dynamodb",
@@ -47,28 +48,28 @@ def store(folder: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
-def people(service: Variant, url: str) -> People:
-    """The accounts of the service, and a workspace in one of them with its inbox full."""
+def create_shared_data(service: Variant, url: str) -> SharedData:
+    """Create the accounts of the service, and in one of them a workspace with a full inbox."""
     _operate(service, url, "create-table")
-    for account in (*calls.SIZES, calls.WRITERS):
+    for account in (*calls.ACTION_COUNTS, calls.WRITE_ACCOUNT):
         mail = f"ada@acme-{account}.example"
         names = ("--first-name", "Ada", "--last-name", "Lovelace")
-        made = _operate(service, url, "create-account", "--name", "Acme", "--email", mail, *names)
-    card = made["user"]
-    with service.running(url) as child:
+        created = _operate(service, url, "create-account", "--name", "Acme", "--email", mail, *names)
+    user = created["user"]
+    with service.running(url) as process:
         body = {"name": "Plans", "description": "What we are up to"}
-        workspace = _answered(child, calls.event("POST", "/api/workspaces", user=card["id"], body=body))
-        place = {"workspace_id": workspace["id"]}
-        for number in range(calls.ITEMS):
+        workspace = _send(process, calls.build_event("POST", "/api/workspaces", user=user["id"], body=body))
+        ids = {"workspace_id": workspace["id"]}
+        for number in range(calls.INBOX_ITEMS):
             body = {"type": "Activity", "name": f"Item {number}", "description": "words " * 20}
-            _answered(child, calls.event("POST", f"{calls.WORKSPACE}/items", user=card["id"], ids=place, body=body))
-        inbox = _answered(child, calls.event("GET", calls.INBOX, user=card["id"], ids=place))
-    return People(card, workspace, inbox)
+            _send(process, calls.build_event("POST", f"{calls.WORKSPACE}/items", user=user["id"], ids=ids, body=body))
+        inbox = _send(process, calls.build_event("GET", calls.INBOX, user=user["id"], ids=ids))
+    return SharedData(user, workspace, inbox)
 
 
-def give(peer: Variant, url: str, people: People) -> None:
-    """Makes a peer's table with the people and the workspace in it."""
-    client: Any = boto3.client("dynamodb", endpoint_url=url, region_name="us-east-1", **_secret())
+def create_peer_table(peer: Variant, url: str, data: SharedData) -> None:
+    """Create the table of a peer with the user and the workspace."""
+    client: Any = boto3.client("dynamodb", endpoint_url=url, region_name="us-east-1", **_fake_credentials())
     client.create_table(
         TableName=peer.table,
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
@@ -76,44 +77,44 @@ def give(peer: Variant, url: str, people: People) -> None:
         BillingMode="PAY_PER_REQUEST",
     )
     serialize = TypeSerializer().serialize
-    for item in _native(people):
+    for item in _native_items(data):
         client.put_item(TableName=peer.table, Item={name: serialize(value) for name, value in item.items()})
 
 
-def fill(child: Child) -> None:
-    """Creates the actions of all sizes through a variant's own call."""
-    for account, size in calls.SIZES.items():
-        for number in range(size):
-            _answered(child, calls.event("POST", calls.ACTIONS, account=account, body=calls.new_action(number)))
+def create_actions(process: HandlerProcess) -> None:
+    """Create the actions of all accounts through a variant's own call."""
+    for account, count in calls.ACTION_COUNTS.items():
+        for number in range(count):
+            _send(process, calls.build_event("POST", calls.ACTIONS, account=account, body=calls.new_action(number)))
 
 
-def _native(people: People) -> Iterator[Json]:
-    account, user, workspace = calls.WRITERS, people.card["id"], people.workspace
-    yield keys.user_key(account, user) | {name: people.card[name] for name in people.card if name != "account"}
+def _native_items(data: SharedData) -> Iterator[Json]:
+    account, user, workspace = calls.WRITE_ACCOUNT, data.user["id"], data.workspace
+    yield keys.user_key(account, user) | {name: data.user[name] for name in data.user if name != "account"}
     yield keys.member_key(account, workspace["id"], user) | {"role": "owner"}
-    facts = {name: value for name, value in workspace.items() if name != "links"}
-    yield keys.workspace_key(account, workspace["id"]) | facts | {"owner": workspace["owner"]["id"]}
-    for place, entry in enumerate(people.inbox["items"]):
+    fields = {name: value for name, value in workspace.items() if name != "links"}
+    yield keys.workspace_key(account, workspace["id"]) | fields | {"owner": workspace["owner"]["id"]}
+    for position, entry in enumerate(data.inbox["items"]):
         activity = entry["activity"]
-        standing = {part: activity[part]["id"] for part in ("creator", "assignee")}
-        sort = f"{keys.activity_prefix(people.inbox['id'])}{place:06}#{activity['id']:016}"
-        yield keys.workspace_key(account, workspace["id"]) | {"sk": sort, "activity": activity | standing}
+        user_ids = {role: activity[role]["id"] for role in ("creator", "assignee")}
+        sort = f"{keys.activity_prefix(data.inbox['id'])}{position:06}#{activity['id']:016}"
+        yield keys.workspace_key(account, workspace["id"]) | {"sk": sort, "activity": activity | user_ids}
 
 
 def _operate(service: Variant, url: str, *arguments: str) -> Json:
-    told = TO_BE_TOLD | {"AWS_ENDPOINT_URL_DYNAMODB": url, "TABLE_NAME": service.table}
+    variables = AWS_VARIABLES | {"AWS_ENDPOINT_URL_DYNAMODB": url, "TABLE_NAME": service.table}
     command = [sys.executable, "-m", "infra.admin", *arguments]
-    run = subprocess.run(command, cwd=PROJECT, env=environment(**told), capture_output=True, check=True)
-    answer: Json = json.loads(run.stdout)
-    return answer
+    completed = subprocess.run(command, cwd=PROJECT, env=environment(**variables), capture_output=True, check=True)
+    result: Json = json.loads(completed.stdout)
+    return result
 
 
-def _answered(child: Child, event: Json) -> Any:
-    answer = child.ask(event)["answer"]
-    if answer["statusCode"] not in (200, 201):
-        sys.exit(f"{child.variant.name} answers {answer['statusCode']}: {answer['body']}")
-    return json.loads(answer["body"])
+def _send(process: HandlerProcess, event: Json) -> Any:
+    response = process.send(event)["response"]
+    if response["statusCode"] not in (200, 201):
+        sys.exit(f"{process.variant.name} returns {response['statusCode']}: {response['body']}")
+    return json.loads(response["body"])
 
 
-def _secret() -> dict[str, str]:
+def _fake_credentials() -> dict[str, str]:
     return {"aws_access_key_id": "x", "aws_secret_access_key": "x"}

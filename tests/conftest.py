@@ -33,7 +33,7 @@ from infra import operations
 from infra.testing.meter import Meter
 from infra.testing.processes import PLAIN
 from infra.testing.snapshots import build_or_restore
-from infra.testing.world import World, build
+from infra.testing.world import World, create_people, open_world
 from tests.support import capacities, moto_speedups, openapi_check
 from tests.support.failures import EVENTS, Hook
 
@@ -153,7 +153,8 @@ def bob(bob_card: Json, sign_in: Callable[[Json], httpx.Client]) -> httpx.Client
 @pytest.fixture
 def world(url: str, acme: Json) -> Iterator[World]:
     """Build a workspace of Ada's, and a client for each role that somebody can have in it."""
-    with build(url, acme) as world:
+    people = build_or_restore("world", lambda: create_people(url, acme))
+    with open_world(url, people) as world:
         yield world
 
 
@@ -200,7 +201,7 @@ def asked(on: Hook) -> list[str]:
 @pytest.fixture
 def meter(url: str) -> Meter:
     """Return a meter that notes the requests to DynamoDB and their capacity units."""
-    return Meter(capacities.lying, capacities.indexes())
+    return Meter(capacities.get_row, capacities.indexes())
 
 
 @pytest.fixture

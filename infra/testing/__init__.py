@@ -1,1 +1,1 @@
-"""TODO."""
+"""Code that the tests and the benches share. It imports neither of them."""

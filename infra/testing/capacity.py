@@ -1,8 +1,8 @@
-"""What a request takes of DynamoDB's capacity, worked out from what was asked, what was answered and what lay there.
+"""Calculate the capacity that a DynamoDB request uses, from the request, its response and the items that it wrote.
 
-Emulators tell some of it and only roughly. The rules are those of the Amazon DynamoDB Developer Guide, "DynamoDB item
+Emulators report it in part, and not exactly. The rules are those of the Amazon DynamoDB Developer Guide, "DynamoDB item
 sizes and formats", "DynamoDB read and write operations" and "Transactions: How it works", as of 2026-11-22. Items are
-as DynamoDB's own JSON has them, `{"name": {"S": "text"}}`. Sizes are bytes, units are request units.
+in DynamoDB's JSON, `{"name": {"S": "text"}}`. Sizes are in bytes, units are request units.
 """
 
 import math
@@ -16,8 +16,8 @@ Key = tuple[str, str]  # pk and sk
 Items = Mapping[Key, Item | None]
 
 READ_BLOCK, WRITE_BLOCK = 4096, 1024
-NESTED = 3  # of each list and map, and one more for each thing in it
-OF_A_TRANSACTION = 2  # to prepare and to commit
+NESTED_BYTES = 3  # for each list and map, and one more for each of its values
+TRANSACTION_FACTOR = 2  # one write to prepare and one to commit
 
 
 @dataclass(frozen=True)
@@ -34,129 +34,134 @@ class Units:
 NONE = Units()
 
 
-def size(item: Item | None) -> int:
-    """What an item weighs: its names and its values."""
-    return sum(_text(name) + _value(value) for name, value in (item or {}).items())
+def item_size(item: Item | None) -> int:
+    """Return the size of an item in bytes: that of its names and its values."""
+    return sum(_text_size(name) + _value_size(value) for name, value in (item or {}).items())
 
 
-def _value(value: Json) -> int:
-    [(kind, held)] = value.items()
+def _value_size(value: Json) -> int:
+    [(kind, content)] = value.items()
     if kind == "S":
-        return _text(held)
+        return _text_size(content)
     if kind == "N":
-        return _number(held)
+        return _number_size(content)
     if kind in ("BOOL", "NULL"):
         return 1
-    names, values = ((), held) if kind == "L" else (held, held.values())
-    return NESTED + sum(map(_text, names)) + sum(_value(one) + 1 for one in values)
+    names, values = ((), content) if kind == "L" else (content, content.values())
+    return NESTED_BYTES + sum(map(_text_size, names)) + sum(_value_size(one) + 1 for one in values)
 
 
-def _text(text: str) -> int:
+def _text_size(text: str) -> int:
     return len(text.encode())
 
 
-def _number(text: str) -> int:
-    """A byte for two digits that count, one more, and one for a sign."""
+def _number_size(text: str) -> int:
+    """Return one byte for each two significant digits, one more, and one for a sign."""
     digits = text.lstrip("-").replace(".", "").strip("0")
     return math.ceil(len(digits) / 2) + 1 + text.startswith("-")
 
 
-def reading(weight: int, *, consistent: bool) -> float:
-    """The units of a read of so many bytes; what is not there counts as the least that can be read."""
-    blocks = max(1, math.ceil(weight / READ_BLOCK))
+def read_units(size: int, *, consistent: bool) -> float:
+    """Return the units of a read of so many bytes. An item that does not exist counts as one block."""
+    blocks = max(1, math.ceil(size / READ_BLOCK))
     return blocks if consistent else blocks / 2
 
 
-def writing(before: Item | None, after: Item | None) -> int:
-    """The units of a write: the larger of what was there and what is there now counts."""
-    return max(1, math.ceil(max(size(before), size(after)) / WRITE_BLOCK))
+def write_units(before: Item | None, after: Item | None) -> int:
+    """Return the units of a write: the larger one of the old and the new item counts."""
+    return max(1, math.ceil(max(item_size(before), item_size(after)) / WRITE_BLOCK))
 
 
-def indexing(index: Json, before: Item | None, after: Item | None) -> int:
-    """What a write costs in one index besides: nothing where the index does not see it."""
+def index_write_units(index: Json, before: Item | None, after: Item | None) -> int:
+    """Return the units that a write uses in an index. There are none if the entry in the index stays the same."""
     old, new = _entry(index, before), _entry(index, after)
     if old == new:
         return 0
-    moves = old and new and any(old[name] != new[name] for name in _keys(index))
-    if moves:
-        return writing(old, None) + writing(None, new)
-    return writing(old, new)
+    is_moved = old and new and any(old[name] != new[name] for name in _key_names(index))
+    if is_moved:
+        return write_units(old, None) + write_units(None, new)
+    return write_units(old, new)
 
 
-def _keys(index: Json) -> list[str]:
+def _key_names(index: Json) -> list[str]:
     return [part["AttributeName"] for part in index["KeySchema"]]
 
 
 def _entry(index: Json, item: Item | None) -> Item | None:
-    """An item as an index has it; None where it lacks a key of the index."""
-    if item is None or not all(name in item for name in _keys(index)):
+    """Return the entry of an item in an index, or None if the item lacks a key of the index."""
+    if item is None or not all(name in item for name in _key_names(index)):
         return None
     projection = index["Projection"]
     if projection["ProjectionType"] == "ALL":
         return item
-    names = {"pk", "sk", *_keys(index), *projection.get("NonKeyAttributes", ())}
+    names = {"pk", "sk", *_key_names(index), *projection.get("NonKeyAttributes", ())}
     return {name: value for name, value in item.items() if name in names}
 
 
-def key_of(named: Item) -> Key:
-    """The key in an item, or in what names one."""
-    return named["pk"]["S"], named["sk"]["S"]
+def key_of(item: Item) -> Key:
+    """Return the key of an item; its other attributes may be missing."""
+    return item["pk"]["S"], item["sk"]["S"]
 
 
-def written(operation: str, asked: Json) -> list[Key]:
-    """The keys that a request writes, or holds fast while it writes others."""
+def written_keys(operation: str, request: Json) -> list[Key]:
+    """Return the keys that a request writes, or checks in the same transaction."""
     if operation in ("PutItem", "UpdateItem", "DeleteItem"):
-        return [key_of(asked.get("Item") or asked["Key"])]
+        return [key_of(request.get("Item") or request["Key"])]
     if operation == "TransactWriteItems":
-        parts = [one for part in asked["TransactItems"] for one in part.values()]
+        parts = [one for part in request["TransactItems"] for one in part.values()]
         return [key_of(one.get("Item") or one["Key"]) for one in parts]
-    if operation == "BatchWriteItem":  # of benches and tests, which fill the table
-        parts = [one for wanted in asked["RequestItems"].values() for part in wanted for one in part.values()]
+    if operation == "BatchWriteItem":  # only tests send it, to fill the table
+        parts = [one for entries in request["RequestItems"].values() for part in entries for one in part.values()]
         return [key_of(one.get("Item") or one["Key"]) for one in parts]
     return []
 
 
-def units(operation: str, asked: Json, answered: Json, before: Items, after: Items, indexes: Sequence[Json]) -> Units:
-    """What one request takes. `before` and `after` have what lay under the keys that it writes.
+def request_units(
+    operation: str, request: Json, response: Json, before: Items, after: Items, indexes: Sequence[Json]
+) -> Units:
+    """Return the units that a request uses. `before` and `after` have the items under the keys that it writes.
 
     Raises KeyError for an operation that the service does not use.
     """
     if operation in READERS:
-        return Units(read=READERS[operation](asked, answered))
-    times = WRITERS[operation]
-    pairs = [(before[key], after[key]) for key in written(operation, asked)]
-    table = sum(times * writing(*pair) for pair in pairs)
-    return Units(write=table + sum(indexing(index, *pair) for index in indexes for pair in pairs))
+        return Units(read=READERS[operation](request, response))
+    factor = WRITERS[operation]
+    pairs = [(before[key], after[key]) for key in written_keys(operation, request)]
+    table = sum(factor * write_units(*pair) for pair in pairs)
+    return Units(write=table + sum(index_write_units(index, *pair) for index in indexes for pair in pairs))
 
 
-def _of_get(asked: Json, answered: Json) -> float:
-    return reading(size(answered.get("Item")), consistent=asked.get("ConsistentRead", False))
+def _get_item_units(request: Json, response: Json) -> float:
+    return read_units(item_size(response.get("Item")), consistent=request.get("ConsistentRead", False))
 
 
-def _of_query(asked: Json, answered: Json) -> float:
-    """A page is weighed as a whole. What a filter dropped would count too, and is not in the answer."""
-    if answered["ScannedCount"] != answered["Count"] or "ProjectionExpression" in asked:
-        raise ValueError("what this query read is not what it answers")
-    return reading(sum(map(size, answered["Items"])), consistent=asked.get("ConsistentRead", False))
+def _query_units(request: Json, response: Json) -> float:
+    """Return the units of a page, whose size is rounded up as a whole.
+
+    Raises ValueError if the query read more than it returned, because the size of the rest is unknown.
+    """
+    if response["ScannedCount"] != response["Count"] or "ProjectionExpression" in request:
+        raise ValueError("The query read more than it returned.")
+    return read_units(sum(map(item_size, response["Items"])), consistent=request.get("ConsistentRead", False))
 
 
-def _of_batch(asked: Json, answered: Json) -> float:
-    """Each item is weighed by itself, and those that are not there count as well."""
+def _batch_get_units(request: Json, response: Json) -> float:
+    """Return the units of a batch. The size of each item is rounded up, and items that do not exist count as well."""
     total: float = 0
-    for table, wanted in asked["RequestItems"].items():
-        consistent = wanted.get("ConsistentRead", False)
-        found = answered["Responses"].get(table, [])
-        left = answered.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
-        absent = len(wanted["Keys"]) - len(found) - len(left)
-        total += sum(reading(size(item), consistent=consistent) for item in found)
-        total += absent * reading(0, consistent=consistent)
+    for table, entry in request["RequestItems"].items():
+        consistent = entry.get("ConsistentRead", False)
+        items = response["Responses"].get(table, [])
+        unprocessed = response.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
+        missing = len(entry["Keys"]) - len(items) - len(unprocessed)
+        total += sum(read_units(item_size(item), consistent=consistent) for item in items)
+        total += missing * read_units(0, consistent=consistent)
     return total
 
 
 WRITERS = dict.fromkeys(("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"), 1)
-WRITERS["TransactWriteItems"] = OF_A_TRANSACTION
+WRITERS["TransactWriteItems"] = TRANSACTION_FACTOR
 READERS: dict[str, Callable[[Json, Json], float]] = {
-    "BatchGetItem": _of_batch,
-    "GetItem": _of_get,
-    "Query": _of_query,
+    "BatchGetItem": _batch_get_units,
+    "GetItem": _get_item_units,
+    "Query": _query_units,
 }

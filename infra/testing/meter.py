@@ -1,4 +1,4 @@
-"""What the service asks of DynamoDB, noted where botocore sends it: when, at what price, and what it overwrites."""
+"""Record the requests that a botocore client sends to DynamoDB, with their units and the items that they overwrite."""
 
 import copy
 import json
@@ -13,35 +13,35 @@ from chalicelib import config
 from infra.testing import capacity
 from infra.testing.capacity import Item, Json, Key, Units
 
-Look = Callable[[Key], Item | None]  # what lies under a key in the store, past the client that is watched
+GetRow = Callable[[Key], Item | None]  # reads from the store without the client that is watched
 
 
 @dataclass(frozen=True)
 class Request:
-    """One request: its operation, its units, when it began, in seconds, and what lay where it writes."""
+    """A request: its operation, its units, its start in seconds, and the items under the keys that it wrote."""
 
     operation: str
     units: Units
-    began: float
+    started: float
     before: dict[Key, Item | None]
 
 
 def indexes_of(client: Any) -> list[Json]:
-    """The indexes of the service's table, which every write may have to write too."""
+    """Return the indexes of the service's table. A write may have to write them too."""
     table: Json = client.describe_table(TableName=config.TABLE_NAME)["Table"]
     return list(table.get("GlobalSecondaryIndexes", ()))
 
 
 class Meter:
-    """Notes the requests of a botocore client, in the order in which they end."""
+    """Records the requests of a botocore client, in the order in which they end."""
 
-    def __init__(self, look: Look, indexes: Sequence[Json]) -> None:
-        self.noted: list[Request] = []
-        self._look, self._indexes = look, indexes
+    def __init__(self, get_row: GetRow, indexes: Sequence[Json]) -> None:
+        self.requests: list[Request] = []
+        self._get_row, self._indexes = get_row, indexes
 
     @contextmanager
-    def on(self, client: Any) -> Iterator[Self]:
-        """Watches the client within the block."""
+    def watch(self, client: Any) -> Iterator[Self]:
+        """Record the requests of the client within the block."""
         hooks: dict[str, Callable[..., None]] = {"before-call.dynamodb": self._begin, "after-call.dynamodb": self._end}
         for event, hook in hooks.items():
             client.meta.events.register(event, hook)
@@ -52,17 +52,17 @@ class Meter:
                 client.meta.events.unregister(event, hook)
 
     def _begin(self, model: Any, params: Json, context: Json, **_: Any) -> None:
-        asked = json.loads(params["body"])
-        before = {key: copy.deepcopy(self._look(key)) for key in capacity.written(model.name, asked)}
-        context["metered"] = asked, before, time.perf_counter()
+        request = json.loads(params["body"])
+        before = {key: copy.deepcopy(self._get_row(key)) for key in capacity.written_keys(model.name, request)}
+        context["metered"] = request, before, time.perf_counter()
 
     def _end(self, model: Any, parsed: Json, context: Json, **_: Any) -> None:
-        asked, before, began = context["metered"]
-        after = {key: self._look(key) for key in before}
-        units = capacity.units(model.name, asked, parsed, before, after, self._indexes)
-        self.noted.append(Request(model.name, units, began, before))
+        request, before, started = context["metered"]
+        after = {key: self._get_row(key) for key in before}
+        units = capacity.request_units(model.name, request, parsed, before, after, self._indexes)
+        self.requests.append(Request(model.name, units, started, before))
 
 
-def total(requests: Sequence[Request]) -> Units:
-    """What they take together."""
+def total_units(requests: Sequence[Request]) -> Units:
+    """Return the units that some requests use together."""
     return reduce(Units.__add__, (one.units for one in requests), capacity.NONE)

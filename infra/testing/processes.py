@@ -1,4 +1,4 @@
-"""Servers as processes of their own, on free ports, which end with the block that started them."""
+"""Start servers as processes on free ports, and stop them at the end of a block."""
 
 import json
 import os
@@ -16,13 +16,13 @@ from typing import Any
 import httpx
 
 PROJECT = Path(__file__).parent.parent.parent
-PLAIN = ssl.create_default_context()  # of no use on loopback; httpx would take 25 ms for each client to make one
-PATIENCE = 20  # seconds until a server has to be up or down
+PLAIN = ssl.create_default_context()  # shared by all clients, because httpx would need 25 ms to create one for each
+PATIENCE = 20  # seconds to wait for a server to start or stop
 
 
 @dataclass(frozen=True)
 class Running:
-    """A server of `make run`: its process, its server.json, its folder and the files that take what it prints."""
+    """A running server of `make run`: its process, its server.json, its data folder and the files with its output."""
 
     process: subprocess.Popen[bytes]
     card: dict[str, Any]
@@ -35,14 +35,14 @@ class Running:
         return str(self.card["api"])
 
     def client(self, number: int = 0) -> httpx.Client:
-        """Signed in with one of the credentials in server.json."""
+        """Return a client with one of the credentials in server.json."""
         credential = self.card["credentials"][number]
         return httpx.Client(base_url=self.api, auth=(credential["key"], credential["secret"]), verify=PLAIN)
 
 
 @contextmanager
 def running_server(data: Path, *arguments: str) -> Iterator[Running]:
-    """The server of `make run` on a free port; it leaves the block after SIGTERM, whatever happens inside."""
+    """Run the server of `make run` on a free port, and stop it with SIGTERM at the end of the block."""
     command = [sys.executable, "-m", "infra.serve", "--port", "0", "--data", str(data), *arguments]
     card = data / "server.json"
     stdout, stderr = data.with_name(f"{data.name}.stdout"), data.with_name(f"{data.name}.stderr")
@@ -58,7 +58,7 @@ def running_server(data: Path, *arguments: str) -> Iterator[Running]:
 def started(
     command: Sequence[str], stdout: Path, stderr: Path, environment: Mapping[str, str] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A process in the project folder. Files take its output, because a pipe that nobody reads would stop it."""
+    """Run a process in the project folder. Its output goes to files, because nobody would empty a pipe."""
     with stdout.open("wb") as out, stderr.open("wb") as err:
         process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=out, stderr=err)
     try:
@@ -68,7 +68,7 @@ def started(
 
 
 def end(process: subprocess.Popen[Any]) -> None:
-    """Ends a process, by force if it does not end by itself."""
+    """Stop a process, and kill it if it does not stop in time."""
     process.terminate()
     try:
         process.wait(PATIENCE)
@@ -78,23 +78,23 @@ def end(process: subprocess.Popen[Any]) -> None:
 
 
 def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """What a command answers that ends by itself."""
+    """Run a command to its end, and return its exit code and output."""
     return subprocess.run(
         command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=3 * PATIENCE, check=False
     )
 
 
 def await_that(happens: Callable[[], bool], process: subprocess.Popen[bytes], stderr: Path) -> None:
-    """Returns as soon as something is so. Fails with the end of stderr if the process ends or takes too long."""
-    latest = time.monotonic() + PATIENCE
+    """Wait until something happens. Fails with the end of stderr if the process ends or takes too long."""
+    deadline = time.monotonic() + PATIENCE
     while not happens():
-        alive = process.poll() is None and time.monotonic() < latest
-        assert alive, f"exit code {process.poll()}, stderr: {stderr.read_text()[-2000:]}"
+        may_wait = process.poll() is None and time.monotonic() < deadline
+        assert may_wait, f"exit code {process.poll()}, stderr: {stderr.read_text()[-2000:]}"
         time.sleep(0.05)
 
 
 def answers(url: str) -> bool:
-    """Whether there is any answer at this address."""
+    """Return whether a server answers at this address."""
     try:
         httpx.get(url, verify=PLAIN)
     except httpx.TransportError:
@@ -103,21 +103,21 @@ def answers(url: str) -> bool:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 on which nothing listens."""
+    """Return a free port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """This process's environment with changes; an empty text removes a variable."""
+    """Return the environment of this process with changes. An empty text removes a variable."""
     return {name: value for name, value in (os.environ | changes).items() if value}
 
 
 def _identity(file: Path) -> tuple[int, int] | None:
-    # A file that was replaced has another inode, since both existed at once.
+    # A file that replaces another one has another inode, because both exist for a moment.
     try:
-        found = file.stat()
+        status = file.stat()
     except FileNotFoundError:
         return None
-    return found.st_ino, found.st_mtime_ns
+    return status.st_ino, status.st_mtime_ns

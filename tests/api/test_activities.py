@@ -13,9 +13,9 @@ from chalicelib.storage.unit_of_work import Change
 from tests.support.concurrent_writes import ConcurrentWriter
 from tests.support.documented_examples import ACTIVITY
 from infra.testing.rows import store_rows
-from infra.testing.world import World, add, join, listed, personal_of, places, put, share
+from infra.testing.world import World, add, join, listed, personal_of, put, share
 from tests.support.failures import Hook
-from tests.support.seed_items import fill
+from tests.support.stored_rows import places
 
 ALL = "/api/activities"
 OTHER_BLOCK = "0" * 24
@@ -44,7 +44,7 @@ def spread(world: World) -> int:
     account, owner = world.account, world.users["owner"]
     number = next_id(account, "ids", by=2) - 1
     store_rows(workspaces.build_workspace(account, owner, number, workspaces.SHARED, {"name": "x"}))
-    [item] = fill(account, owner, number, number + 1, 1)
+    [item] = store_items(account, owner, number, number + 1, 1)
     return item
 
 

@@ -24,10 +24,10 @@ from chalicelib.storage.models.workspaces import Workspace
 from chalicelib.storage.unit_of_work import Change
 from infra import schedule
 from infra.testing.rows import store_rows
-from infra.testing.world import World, add, rows
+from infra.testing.world import World, add
 from tests.support.clock import Clock
 from tests.support.failures import Hook, Killed, Requests, fail, kill
-from tests.support.seed_items import fill
+from tests.support.stored_rows import rows
 
 Json = dict[str, Any]
 ALL = "/api/activities"
@@ -328,7 +328,7 @@ def test_two_runs_at_once_send_one_mail(
 
 def seeded(world: World, clock: Clock, count: int) -> None:
     """Write activities of the owner with a due alarm directly to the table."""
-    for number in fill(world.account, world.users["owner"], world.workspace, world.workspace + 1, count, ""):
+    for number in store_items(world.account, world.users["owner"], world.workspace, world.workspace + 1, count, ""):
         activity = table.get(Activity, world.account, number)
         assert activity
         activity.doc["alarm"]["time"] = clock.later(0)

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from infra import operations
-from infra.testing.world import rows, share
+from infra.testing.world import share
+from tests.support.stored_rows import rows
 from tests.support.failures import Hook, failing
 from tests.support.invitations import invite, links
 

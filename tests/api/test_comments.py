@@ -10,7 +10,8 @@ import pytest
 from chalicelib import config
 from chalicelib.domain.activities import deletion
 from chalicelib.http import paging
-from infra.testing.world import World, add, created, places, put, rows, share
+from infra.testing.world import World, add, created, put, share
+from tests.support.stored_rows import places, rows
 from tests.support.documented_examples import USER, hrefs
 from tests.support.failures import Hook, Outage, failure_points
 

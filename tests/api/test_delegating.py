@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from chalicelib import config
-from infra.testing.world import World, places, rows
+from infra.testing.world import World
+from tests.support.stored_rows import places, rows
 from tests.support.delegations import DELEGATIONS, activity_of
 from tests.support.invitations import links
 

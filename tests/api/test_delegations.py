@@ -6,10 +6,11 @@ import httpx
 import pytest
 
 from chalicelib.storage.models.workspaces import Workspace
-from infra.testing.world import World, add, ids, personal_of, places, rows
+from infra.testing.world import World, add, ids, personal_of
 from tests.support.concurrent_writes import ConcurrentWriter, mark_as_being_deleted
 from tests.support.delegations import DELEGATIONS, activity_of
 from tests.support.failures import Hook
+from tests.support.stored_rows import places, rows
 
 KEYS = ["id", "activity", "delegator", "delegee", "note", "sign_off", "state", "created_at", "updated_at"]
 ADDED = ["reason", "delivery", "links"]

@@ -17,8 +17,9 @@ from chalicelib.storage.ids import next_id
 from chalicelib.storage.models.invitations import Invitation
 from tests.support.failures import Hook, Outage, failure_points
 from infra.testing.rows import delete_rows, store_rows
-from infra.testing.world import World, add, join, listed, places, put, rows
-from tests.support.seed_items import fill
+from infra.testing.world import World, add, join, listed, put
+from tests.support.stored_rows import places, rows
+from infra.testing.nouns.items import store_items
 
 LARGEST_TRANSACTION = 4 * 1024 * 1024  # DynamoDB's own limit
 
@@ -56,8 +57,8 @@ def doomed(world: World, on_stack: int = 3, on_inbox: int = 1) -> Doomed:
     copies = [Invitation.at(account, holder, invitation_id, **details) for holder in (owner, invited)]
     store_rows([*founded, *stack, member, membership, *copies])
     join(account, workspace_id, world.users["member"])
-    upper = fill(account, owner, workspace_id, stack_id, on_stack)
-    lower = fill(account, owner, workspace_id, workspace_id + 1, on_inbox)
+    upper = store_items(account, owner, workspace_id, stack_id, on_stack)
+    lower = store_items(account, owner, workspace_id, workspace_id + 1, on_inbox)
     address = f"/api/workspaces/{workspace_id}/stacks/{stack_id}"
     assert len(world.invited.get("/api/workspaces/invited").json()) == 2
     return Doomed(world, workspace_id, address, upper, lower)
@@ -225,7 +226,7 @@ def test_archived_items_stay_below_those_that_are_archived_later(world: World) -
 def test_no_step_is_larger_than_a_transaction_may_be(world: World, on: Hook, what: str) -> None:
     one, sizes = doomed(world, 0, 0), []
     stack = int(one.stack.rsplit("/", 1)[1])
-    large = fill(world.account, world.users["owner"], one.id, stack, 12, "x" * 380_000)
+    large = store_items(world.account, world.users["owner"], one.id, stack, 12, "x" * 380_000)
 
     def weigh(model: Any, params: Any, **_: Any) -> None:
         if model.name == "TransactWriteItems":

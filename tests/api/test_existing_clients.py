@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from infra.testing.world import PLAIN, places
+from infra.testing.world import PLAIN
 from tests.support import existing_command_line
 from tests.support.existing_client import ExistingClient, Refused
+from tests.support.stored_rows import places
 
 Json = dict[str, Any]
 CommandLine = Callable[..., str]

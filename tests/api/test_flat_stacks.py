@@ -4,7 +4,8 @@ import httpx
 import pytest
 
 from chalicelib.domain.activities import deletion
-from infra.testing.world import World, add, created, ids, listed, pages, places, put, rows
+from infra.testing.world import World, add, created, ids, listed, pages, put
+from tests.support.stored_rows import places, rows
 from tests.support.failures import Hook, Outage, failure_points
 
 JSON = {"Content-Type": "application/json"}

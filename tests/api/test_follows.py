@@ -3,7 +3,8 @@
 import httpx
 import pytest
 
-from infra.testing.world import World, rows, signed_in, user
+from infra.testing.world import World, signed_in, user
+from tests.support.stored_rows import rows
 from tests.support.documented_examples import USER
 from tests.support.failures import Hook, Outage, failure_points
 

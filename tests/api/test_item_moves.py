@@ -9,10 +9,11 @@ from chalicelib.storage.models.stacks import Stack
 from chalicelib.storage.models.workspaces import Member, Workspace
 from chalicelib.storage.unit_of_work import Change
 from infra.testing.rows import delete_rows
-from infra.testing.world import World, add, created, listed, personal_of, places, put
+from infra.testing.world import World, add, created, listed, personal_of, put
 from tests.support import counts
 from tests.support.concurrent_writes import ConcurrentWriter, mark_as_being_deleted
 from tests.support.failures import Hook
+from tests.support.stored_rows import places
 
 ARCHIVE = "archive"
 STEPS = counts.choose(quick=40, full=80)

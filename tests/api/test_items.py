@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from infra.testing.documents import example
-from infra.testing.world import World, add, created, documented, ids, listed, pages, personal_of, places, put, share
+from infra.testing.world import World, add, created, documented, ids, listed, pages, personal_of, put, share
+from tests.support.stored_rows import places
 from tests.support.documented_examples import ACTIVITY, assert_as_documented, hrefs
 
 ALL = "/api/workspaces/items"

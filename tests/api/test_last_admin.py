@@ -9,9 +9,9 @@ import pytest
 from chalicelib.storage import table
 from chalicelib.storage.models.credentials import Credential
 from infra import operations
-from infra.testing.world import rows
 from tests.support.credentials import CREDENTIALS, address_of, create_credential, in_days, works
 from tests.support.failures import Hook
+from tests.support.stored_rows import rows
 
 Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]

@@ -5,7 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from infra.testing.world import World, rows, share
+from infra.testing.world import World, share
+from tests.support.stored_rows import rows
 
 ME = "/api/me"
 JSON = {"Content-Type": "application/json"}

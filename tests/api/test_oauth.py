@@ -12,7 +12,8 @@ import pytest
 from chalicelib import clock
 from chalicelib.http.authorizer import REALM
 from infra import operations
-from infra.testing.world import World, rows
+from infra.testing.world import World
+from tests.support.stored_rows import rows
 from tests.support.problems import assert_unauthorized
 
 LIST, TOKEN = "/api/v2/actions.json", "/oauth/token"

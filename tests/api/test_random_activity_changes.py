@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from chalicelib.domain.activities import lifecycle
-from infra.testing.world import World, delegation, ids, join, listed, parties, personal_of, places, rows, share
+from infra.testing.world import World, ids, join, listed, personal_of, share
+from tests.support.stored_rows import delegation, parties, places, rows
 from tests.support import counts
 
 PEOPLE = ("owner", "member", "other user")

@@ -8,7 +8,8 @@ import pytest
 
 from chalicelib.domain.workspaces import stacks
 from infra.testing.documents import example
-from infra.testing.world import World, add, created, documented, ids, listed, personal_of, put, rows
+from infra.testing.world import World, add, created, documented, ids, listed, personal_of, put
+from tests.support.stored_rows import rows
 from tests.support.documented_examples import assert_as_documented
 
 KEY = {"Idempotency-Key": "one"}

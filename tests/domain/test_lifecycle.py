@@ -8,7 +8,8 @@ from chalicelib.domain.activities import lifecycle
 from chalicelib.schemas.activities import ACTIVITY_STATES
 from chalicelib.schemas.delegations import DELEGATION_STATES
 from infra import diagram
-from infra.testing.world import World, rows
+from infra.testing.world import World
+from tests.support.stored_rows import rows
 
 # How an activity gets into a state; what belongs to delegations is in test_delegations.
 WAYS = {

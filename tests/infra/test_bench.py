@@ -1,5 +1,7 @@
-"""What the benches go by: the page that the emulator is shown, and what counts as lost."""
+"""The helpers of the benches: pages of the emulator, rows to fill an account with, and lost writes."""
 
+import importlib
+import pkgutil
 from typing import Any
 
 import httpx
@@ -7,6 +9,9 @@ import pytest
 
 from bench import emulator
 from bench.worker import ACTION, ITEM, Worker
+from chalicelib.storage import models
+from chalicelib.storage.models.base import Row
+from infra.testing.nouns import load_nouns
 
 Json = dict[str, Any]
 
@@ -18,29 +23,56 @@ WHOLE = {"KeyConditionExpression": "", "ExpressionAttributeValues": {}}
 BACKWARDS = {"ScanIndexForward": False}
 
 PAGES: dict[str, tuple[Json, str]] = {
-    "the first of all": (WHOLE, "a0 a1 a2 a3"),
-    "the last of all": (WHOLE | BACKWARDS, "c5 c4 c3 c2"),
-    "under a prefix": (UNDER_B, "b0 b1 b2 b3"),
-    "behind the first": (UNDER_B | {"ExclusiveStartKey": {"sk": {"S": "b2"}}}, "b3 b4 b5"),
-    "behind the first, backwards": (UNDER_B | BACKWARDS | {"ExclusiveStartKey": {"sk": {"S": "b2"}}}, "b1 b0"),
-    "between two": (BETWEEN, "a5 b0 b1"),
+    "the first page": (WHOLE, "a0 a1 a2 a3"),
+    "the last page": (WHOLE | BACKWARDS, "c5 c4 c3 c2"),
+    "with a prefix": (UNDER_B, "b0 b1 b2 b3"),
+    "the second page": (UNDER_B | {"ExclusiveStartKey": {"sk": {"S": "b2"}}}, "b3 b4 b5"),
+    "the second page, backwards": (UNDER_B | BACKWARDS | {"ExclusiveStartKey": {"sk": {"S": "b2"}}}, "b1 b0"),
+    "between two keys": (BETWEEN, "a5 b0 b1"),
 }
 
 
-@pytest.mark.parametrize(("asked", "keys"), PAGES.values(), ids=PAGES)
-def test_the_emulator_is_shown_a_page_and_one_more(asked: Json, keys: str) -> None:
-    assert " ".join(emulator.page(LARGE, asked)) == keys
+@pytest.mark.parametrize(("sent", "keys"), PAGES.values(), ids=PAGES)
+def test_the_emulator_sees_one_page_and_the_next_row(sent: Json, keys: str) -> None:
+    assert " ".join(emulator.page(LARGE, sent)) == keys
 
 
-def test_what_is_not_as_it_was_acknowledged_is_lost() -> None:
+def test_writes_are_lost_if_the_stored_objects_differ() -> None:
     with httpx.Client() as client:
         worker = Worker(client, "one", "/api/workspaces/1", "/api/v2/actions/1")
-        worker.mine[ACTION] |= {1: "kept", 2: "changed", 3: "deleted"}
-        worker.gone[ACTION] |= {4, 5}
-        found = {1: "kept", 2: "as before", 5: "still there", 6: "somebody else's"}
-        assert worker.lost(ACTION, found) == [
+        worker.texts[ACTION] |= {1: "kept", 2: "changed", 3: "deleted"}
+        worker.deleted[ACTION] |= {4, 5}
+        stored = {1: "kept", 2: "as before", 5: "still there", 6: "somebody else's"}
+        assert worker.find_lost_writes(ACTION, stored) == [
             "2: 'as before' is not 'changed'",
             "3: None is not 'deleted'",
             "5 is back",
         ]
-        assert worker.lost(ITEM, found) == []
+        assert worker.find_lost_writes(ITEM, stored) == []
+
+
+def kinds_of_row() -> list[type[Row]]:
+    """Return every model of chalicelib.storage.models."""
+    for module in pkgutil.iter_modules(models.__path__):
+        importlib.import_module(f"{models.__name__}.{module.name}")
+    return Row.__subclasses__()
+
+
+@pytest.mark.parametrize("kind", kinds_of_row(), ids=lambda kind: kind.__name__)
+def test_the_cost_bench_fills_an_account_with_every_kind_of_row(kind: type[Row]) -> None:
+    nouns = load_nouns()
+    filled = {type(sample.row) for noun in nouns.values() for sample in noun.sample_rows(1)}
+    left_out = {row for noun in nouns.values() for row in noun.rows_not_filled}
+    file = f"infra/testing/nouns/{kind.__module__.rpartition('.')[2]}.py"
+    assert (kind in filled) != (kind in left_out), (
+        f"Add a sample row of {kind.__name__} to {file}, or give the reason there why the cost bench does not fill it. "
+        f"If clients often write it, add it to the load in bench/worker.py as well."
+    )
+
+
+def test_the_keys_of_sample_rows_are_unique_and_belong_to_the_account() -> None:
+    keys = [
+        sample.key(number) for noun in load_nouns().values() for sample in noun.sample_rows(7) for number in range(3)
+    ]
+    assert len(set(keys)) == len(keys)
+    assert {partition for partition, _ in keys if not partition.startswith("ACCOUNT#000000007")} == {"USERS"}

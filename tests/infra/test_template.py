@@ -19,8 +19,8 @@ from chalicelib.storage.connection import TABLE
 from chalicelib.storage.models.activities import Activity
 from infra import package, schedule
 from infra.row_chart import row_classes
-from infra.testing.budgets import COUNT
-from tests.api.test_request_budgets import BUDGET
+from infra.testing.nouns import load_request_cases
+from infra.testing.request_cases import UPDATE_ITEM
 
 pytestmark = pytest.mark.slow  # it builds the package
 
@@ -91,9 +91,10 @@ def test_only_the_table_of_prod_outlives_its_stack(template: Json, stage: str) -
 
 
 def test_the_handler_may_ask_of_dynamodb_what_the_routes_ask_and_nothing_more(resources: Json) -> None:
-    steps = [step for row in BUDGET.values() for step in [*row.plain, *(row.keyed or [])]]
+    cases = load_request_cases().values()
+    steps = [step for case in cases for step in [*case.budget, *(case.budget_with_key or [])]]
     asked = {one for step in steps for one in (step if isinstance(step, tuple) else [step])}
-    needed = {action for operation in asked | {COUNT} for action in ACTIONS.get(operation, {operation})}
+    needed = {action for operation in asked | {UPDATE_ITEM} for action in ACTIONS.get(operation, {operation})}
     assert allowed(resources["ApiHandlerRole"]) == needed
 
 

@@ -45,7 +45,7 @@ def seed(running: Running, place: str, count: int) -> None:
     workspace, stack = parts if len(parts) == 2 else (parts[0], parts[0] + 1)
     card = running.card["credentials"][0]
     arguments = [str(card["account"]), card["user"], str(workspace), str(stack), str(count)]
-    answer = run([sys.executable, "-m", "tests.support.seed_items", *arguments], environment(**running.card["env"]))
+    answer = run([sys.executable, "-m", "infra.testing.nouns.items", *arguments], environment(**running.card["env"]))
     assert answer.returncode == 0, answer.stderr
 
 

@@ -1,4 +1,7 @@
-"""What each route takes of DynamoDB's capacity: kept in a file, which `make capacities` writes anew."""
+"""The DynamoDB units that each request case uses, pinned in infra/testing/capacities/<noun>.json.
+
+`make capacities` writes these files.
+"""
 
 import json
 from collections.abc import Sequence
@@ -11,15 +14,19 @@ from moto.dynamodb.models.dynamo_type import DynamoType
 
 from chalicelib import config
 from chalicelib.storage.connection import client
+from infra.testing import nouns
 from infra.testing.capacity import Item, Key
-from infra.testing.meter import Request, indexes_of, total
+from infra.testing.meter import Request, indexes_of, total_units
 from infra.testing.snapshots import ACCOUNT, REGION
 
-FILE = Path(__file__).with_suffix(".json")
+FOLDER = Path(nouns.__file__).parent.parent / "capacities"
+
+Units = list[float]  # read units and write units
+Pinned = dict[str, dict[str, Units]]  # by the name of the case and the way in which it is sent
 
 
-def lying(key: Key) -> Item | None:
-    """What moto has under a key, past boto3, which takes longer."""
+def get_row(key: Key) -> Item | None:
+    """Return the row that moto has under a key, without boto3, which takes longer."""
     table = dynamodb_backends[ACCOUNT][REGION].tables[config.TABLE_NAME]
     partition, sort = (DynamoType({"S": part}) for part in key)
     found = table.get_item(partition, sort)
@@ -28,23 +35,35 @@ def lying(key: Key) -> Item | None:
 
 @cache
 def indexes() -> list[dict[str, Any]]:
-    """Those of the table, which are the same in every test."""
+    """Return the indexes of the table, which are the same in every test."""
     return indexes_of(client)
 
 
-def of(requests: Sequence[Request]) -> list[float]:
-    """Read and write units of some requests, as the file has them."""
-    units = total(requests)
+def units_of(requests: Sequence[Request]) -> Units:
+    """Return the units that some requests use together."""
+    units = total_units(requests)
     return [units.read, units.write]
 
 
-def kept() -> dict[str, list[float]]:
-    """Read and write units of every case."""
-    found: dict[str, list[float]] = json.loads(FILE.read_text()) if FILE.exists() else {}
-    return found
+def read_pinned(noun: str) -> Pinned:
+    """Return the pinned units of a noun's cases."""
+    file = _file(noun)
+    pinned: Pinned = json.loads(file.read_text()) if file.exists() else {}
+    return pinned
 
 
-def keep(case: str, units: list[float]) -> None:
-    """Writes the units of a case into the file."""
-    rows = sorted((kept() | {case: units}).items())
-    FILE.write_text("{\n" + ",\n".join(f" {json.dumps(name)}: {json.dumps(row)}" for name, row in rows) + "\n}\n")
+def pin(noun: str, case: str, way: str, units: Units) -> None:
+    """Write the units of a case to the file of its noun."""
+    pinned = read_pinned(noun)
+    pinned[case] = pinned.get(case, {}) | {way: units}
+    lines = [f" {json.dumps(name)}: {json.dumps(of_case)}" for name, of_case in sorted(pinned.items())]
+    _file(noun).write_text("{\n" + ",\n".join(lines) + "\n}\n")
+
+
+def pinned_nouns() -> set[str]:
+    """Return the nouns that have a file of pinned units."""
+    return {file.stem for file in FOLDER.glob("*.json")}
+
+
+def _file(noun: str) -> Path:
+    return FOLDER / f"{noun}.json"

@@ -1,4 +1,4 @@
-"""The documents' examples, word for word; only what is not JSON in them (bare keys, stray commas) is mended."""
+"""The examples of the documents, unchanged except where they are not valid JSON (bare keys, stray commas)."""
 
 import json
 from pathlib import Path
@@ -6,5 +6,5 @@ from typing import Any
 
 
 def example(name: str) -> Any:
-    """One example of the documents."""
+    """Return an example of the documents by its name."""
     return json.loads((Path(__file__).parent / f"{name}.json").read_text())

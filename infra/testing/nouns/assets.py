@@ -1,0 +1,8 @@
+"""The style sheets, scripts and pictures of the pages."""
+
+from infra.testing.noun import Noun
+from infra.testing.request_cases import RequestCase
+
+FILES = ("no-profile.svg", "style.css", "docs.js", "settings.js", "icon.svg")
+
+NOUN = Noun(request_cases=[RequestCase("GET", f"/assets/app/{file}", []) for file in FILES])

@@ -1,0 +1,102 @@
+"""Invitations to workspaces."""
+
+from collections.abc import Callable
+
+from chalicelib.storage.models.invitations import Invitation
+from infra.testing.noun import Noun
+from infra.testing.request_cases import (
+    BATCH_GET,
+    GET_ITEM,
+    PUT_ITEM,
+    QUERY,
+    TRANSACTION,
+    UPDATE_ITEM,
+    RequestCase,
+    Step,
+)
+from infra.testing.sample_rows import CREATED_AT, FIRST_ID, SampleRow, sample_user
+from infra.testing.world import World, share
+
+INVITE = "/api/workspaces/{workspace_id}/invitation"
+INVITATIONS, INVITATION = "/api/invitations", "/api/invitations/{invitation_id}"
+RESPOND, RESPOND_WITH_KEY = [GET_ITEM, BATCH_GET, TRANSACTION], [GET_ITEM, GET_ITEM, BATCH_GET, TRANSACTION]
+SEND: list[Step] = [(BATCH_GET, UPDATE_ITEM), TRANSACTION, TRANSACTION]  # the mail is sent between the two commits
+
+
+def invite_address(world: World) -> str:
+    """Return the address that invites to the shared workspace."""
+    return f"{world.here}/invitation"
+
+
+def invite_owner(tail: str = "") -> Callable[[World], str]:
+    """Let the member invite the owner to another workspace, and return the address of the invitation with this tail."""
+
+    def address(world: World) -> str:
+        workspace = share(world.member)
+        response = world.member.post(f"/api/workspaces/{workspace}/invitation", json={"slug": world.users["owner"]})
+        [invitation] = response.json()
+        return f"{INVITATIONS}/{invitation['id']}{tail}"
+
+    return address
+
+
+def list_invitations(world: World) -> str:
+    """Let the member invite the owner, and return the address of the owner's list."""
+    invite_owner()(world)
+    return INVITATIONS
+
+
+def sample_rows(account: int) -> list[SampleRow]:
+    """Return a pending invitation to another user."""
+    ids = {"id": FIRST_ID, "workspace": FIRST_ID, "user": sample_user(0), "inviter": sample_user(1)}
+    state = {"state": "pending", "delivery": "sent", "created_at": CREATED_AT}
+    invitation = Invitation.at(account, "", 0, **ids, **state, email="some.body@acme.example")
+    return [SampleRow(invitation, lambda n: Invitation.key(account, sample_user(n), FIRST_ID + n))]
+
+
+NOUN = Noun(
+    request_cases=[
+        RequestCase(
+            "POST",
+            INVITE,
+            SEND,
+            [GET_ITEM, *SEND],
+            address=invite_address,
+            body=lambda world: {"slug": world.users["other user"]},
+        ),
+        RequestCase(
+            "POST",
+            INVITE,
+            [(BATCH_GET, UPDATE_ITEM), BATCH_GET, TRANSACTION, TRANSACTION],
+            [GET_ITEM, (BATCH_GET, UPDATE_ITEM), BATCH_GET, TRANSACTION, TRANSACTION],
+            variant="an invitation by slug",
+            address=invite_address,
+            body={"slug": "udo-member"},
+            why_large="reads whose slug it is, then the user, and sends a mail between two commits",
+        ),
+        RequestCase(
+            "POST",
+            INVITE,
+            SEND,
+            [GET_ITEM, *SEND],
+            variant="an invitation of somebody new",
+            address=invite_address,
+            body={"email": "new@acme.example"},
+        ),
+        RequestCase(
+            "POST",
+            INVITE,
+            [(BATCH_GET, UPDATE_ITEM), BATCH_GET],
+            [GET_ITEM, (BATCH_GET, UPDATE_ITEM), BATCH_GET, PUT_ITEM],
+            variant="an invitation that has been sent",
+            address=invite_address,
+            body=lambda world: {"slug": world.users["invited"]},
+        ),
+        RequestCase("GET", INVITATIONS, [QUERY, BATCH_GET], address=list_invitations),
+        RequestCase("GET", INVITATION, [GET_ITEM, BATCH_GET], address=invite_owner()),
+        RequestCase("PUT", f"{INVITATION}/accept", RESPOND, RESPOND_WITH_KEY, address=invite_owner("/accept")),
+        RequestCase("PUT", f"{INVITATION}/decline", RESPOND, RESPOND_WITH_KEY, address=invite_owner("/decline")),
+        RequestCase("DELETE", INVITATION, RESPOND, RESPOND_WITH_KEY, address=lambda world: world.invite("other user")),
+    ],
+    sample_rows=sample_rows,
+)

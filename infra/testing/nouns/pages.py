@@ -1,0 +1,6 @@
+"""The landing page and the reference."""
+
+from infra.testing.noun import Noun
+from infra.testing.request_cases import RequestCase
+
+NOUN = Noun(request_cases=[RequestCase("GET", "/", []), RequestCase("GET", "/docs", [])])

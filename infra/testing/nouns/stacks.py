@@ -1,0 +1,135 @@
+"""Stacks and the inbox of a workspace."""
+
+from chalicelib.domain.workspaces import workspaces
+from chalicelib.storage.models.stacks import Stack, StackLookup
+from infra.testing.noun import Noun
+from infra.testing.nouns.activities import item_elsewhere, item_of_member
+from infra.testing.nouns.items import store_items
+from infra.testing.request_cases import (
+    BATCH_GET,
+    GET_ITEM,
+    PUT_ITEM,
+    QUERY,
+    TRANSACTION,
+    UPDATE_ITEM,
+    Json,
+    RequestCase,
+    Step,
+)
+from infra.testing.sample_rows import FIRST_ID, SampleRow
+from infra.testing.world import World, add
+
+WORKSPACE = "/api/workspaces/{workspace_id}"
+INBOX = f"{WORKSPACE}/inbox"
+STACKS, STACK = f"{WORKSPACE}/stacks", f"{WORKSPACE}/stacks/{{stack_id}}"
+NAME = {"name": "x"}
+MANY = 34  # more items than one transaction moves
+MOVE_SOME_ITEMS: list[Step] = [QUERY, BATCH_GET, TRANSACTION]  # one step of a large deletion
+
+CHANGE, CHANGE_WITH_KEY = [QUERY, BATCH_GET, PUT_ITEM], [GET_ITEM, QUERY, BATCH_GET, TRANSACTION]
+DELETE: list[Step] = [(BATCH_GET, QUERY), (BATCH_GET, QUERY), TRANSACTION]
+DELETE_LARGE: list[Step] = [
+    (BATCH_GET, QUERY),
+    PUT_ITEM,
+    *MOVE_SOME_ITEMS,
+    *MOVE_SOME_ITEMS,
+    QUERY,
+    TRANSACTION,
+]
+PUT_ON_INBOX: list[Step] = [(GET_ITEM, QUERY), BATCH_GET, TRANSACTION]
+CREATE_ON_INBOX: list[Step] = [(QUERY, UPDATE_ITEM), BATCH_GET, TRANSACTION]
+
+
+def stack_with_item(world: World) -> str:
+    """Create a stack with an item, and return its address."""
+    stack = world.stack()
+    add(world.owner, stack)
+    return stack
+
+
+def large_stack(world: World) -> str:
+    """Create a stack with more items than one transaction moves, and return its address."""
+    stack = world.stack()
+    store_items(world.account, world.users["owner"], world.workspace, int(stack.rpartition("/")[2]), MANY)
+    return stack
+
+
+def inbox(world: World) -> str:
+    """Return the address of the shared workspace's inbox."""
+    return f"{world.here}/inbox"
+
+
+def stacks_of_workspace(world: World) -> str:
+    """Return the address of the shared workspace's stacks."""
+    return f"{world.here}/stacks"
+
+
+def first_position(world: World) -> Json:
+    """Create a second stack, and return the position above all others as a body."""
+    world.stack()
+    return {"position": 0}
+
+
+def sample_rows(account: int) -> list[SampleRow]:
+    """Return a stack of another workspace, and the row that finds it by its id."""
+    stack, lookup = workspaces.build_stack(account, FIRST_ID, FIRST_ID, {"name": "TODO"})
+    return [
+        SampleRow(stack, lambda n: Stack.key(account, FIRST_ID + n, FIRST_ID + n)),
+        SampleRow(lookup, lambda n: StackLookup.key(account, FIRST_ID + n)),
+    ]
+
+
+NOUN = Noun(
+    request_cases=[
+        RequestCase("GET", INBOX, [QUERY, BATCH_GET], address=inbox),
+        RequestCase("PUT", INBOX, PUT_ON_INBOX, [GET_ITEM, *PUT_ON_INBOX], address=inbox, body=item_elsewhere),
+        RequestCase(
+            "PUT",
+            INBOX,
+            PUT_ON_INBOX,
+            [GET_ITEM, *PUT_ON_INBOX],
+            variant="somebody else's item on the inbox",
+            address=inbox,
+            body=item_of_member,
+        ),
+        RequestCase(
+            "PUT",
+            INBOX,
+            CREATE_ON_INBOX,
+            [GET_ITEM, *CREATE_ON_INBOX],
+            variant="a new item on the inbox",
+            address=inbox,
+            body=NAME,
+        ),
+        RequestCase("GET", STACKS, [QUERY, BATCH_GET], address=stacks_of_workspace),
+        RequestCase(
+            "POST",
+            STACKS,
+            [BATCH_GET, UPDATE_ITEM, TRANSACTION],
+            [GET_ITEM, BATCH_GET, UPDATE_ITEM, TRANSACTION],
+            address=stacks_of_workspace,
+            body=NAME,
+        ),
+        RequestCase("GET", STACK, [QUERY, BATCH_GET], address=stack_with_item),
+        RequestCase("PATCH", STACK, CHANGE, CHANGE_WITH_KEY, address=stack_with_item, body=NAME),
+        RequestCase("DELETE", STACK, DELETE, [GET_ITEM, *DELETE], address=stack_with_item),
+        RequestCase(
+            "DELETE",
+            STACK,
+            DELETE_LARGE,
+            [GET_ITEM, *DELETE_LARGE],
+            variant="a large stack",
+            address=large_stack,
+            why_large="goes in steps of some items",
+        ),
+        RequestCase(
+            "PUT",
+            f"{STACK}/reorder",
+            CHANGE,
+            CHANGE_WITH_KEY,
+            address=lambda world: f"{world.stack()}/reorder",
+            body=first_position,
+        ),
+    ],
+    sample_rows=sample_rows,
+)
