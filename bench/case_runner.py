@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bench.account_filler import AccountFiller
 from bench.emulator import delete_row, get_row, put_row
-from chalicelib.storage.models.base import connection
+from chalicelib.storage import connection
 from infra import operations
 from infra.testing.meter import Meter, indexes_of, total_units
 from infra.testing.nouns import load_request_cases
@@ -89,7 +89,6 @@ class CaseRunner:
 def run_in_new_account(url: str) -> Iterator[CaseRunner]:
     """Yield a runner for the API at this address, in a new account."""
     acme = operations.create_account(name="Acme", email="ada@acme.example", first_name="Ada", last_name="Admin")
-    client = connection().connection.client
-    meter = Meter(get_row, indexes_of(client))
-    with open_world(url, create_people(url, acme)) as world, meter.watch(client):
+    meter = Meter(get_row, indexes_of(connection.client))
+    with open_world(url, create_people(url, acme)) as world, meter.watch(connection.client):
         yield CaseRunner(world, meter, AccountFiller(world.account))

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from chalicelib import json_text
 from chalicelib.domain.ogsm import actions
-from chalicelib.json_text import JsonObject
 from chalicelib.http import paging
 from chalicelib.http.path_variables import NUMBER_WITH_JSON
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
+from chalicelib.json_text import JsonObject
 from chalicelib.schemas.actions import ACTION, ACTION_FILTERS, ACTION_PARAMETERS
 from chalicelib.serializers.common import select_fields
 from chalicelib.storage.unit_of_work import Change

@@ -10,10 +10,11 @@ from chalicelib.storage import table, unit_of_work
 from chalicelib.storage.ids import next_id
 from chalicelib.storage.models.workspaces import Workspace
 from chalicelib.storage.unit_of_work import Change
-from tests.support.concurrent_writes import ConcurrentWriter
-from tests.support.documented_examples import ACTIVITY
+from infra.testing.nouns.items import store_items
 from infra.testing.rows import store_rows
 from infra.testing.world import World, add, join, listed, personal_of, put, share
+from tests.support.concurrent_writes import ConcurrentWriter
+from tests.support.documented_examples import ACTIVITY
 from tests.support.failures import Hook
 from tests.support.stored_rows import places
 

@@ -23,6 +23,7 @@ from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Workspace
 from chalicelib.storage.unit_of_work import Change
 from infra import schedule
+from infra.testing.nouns.items import store_items
 from infra.testing.rows import store_rows
 from infra.testing.world import World, add
 from tests.support.clock import Clock

@@ -9,9 +9,9 @@ import pytest
 
 from infra import operations
 from infra.testing.world import share
-from tests.support.stored_rows import rows
 from tests.support.failures import Hook, failing
 from tests.support.invitations import invite, links
+from tests.support.stored_rows import rows
 
 Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]

@@ -11,9 +11,9 @@ from chalicelib import config
 from chalicelib.domain.activities import deletion
 from chalicelib.http import paging
 from infra.testing.world import World, add, created, put, share
-from tests.support.stored_rows import places, rows
 from tests.support.documented_examples import USER, hrefs
 from tests.support.failures import Hook, Outage, failure_points
+from tests.support.stored_rows import places, rows
 
 Json = dict[str, Any]
 JSON = {"Content-Type": "application/json"}

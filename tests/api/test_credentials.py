@@ -11,8 +11,8 @@ from chalicelib import clock, errors
 from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts import credential_management
 from infra.testing.world import World, user
-from tests.support.stored_rows import rows
 from tests.support.credentials import ACTIONS, CREDENTIALS, address_of, create_credential, in_days, works
+from tests.support.stored_rows import rows
 
 Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]

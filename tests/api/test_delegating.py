@@ -7,9 +7,9 @@ import pytest
 
 from chalicelib import config
 from infra.testing.world import World
-from tests.support.stored_rows import places, rows
 from tests.support.delegations import DELEGATIONS, activity_of
 from tests.support.invitations import links
+from tests.support.stored_rows import places, rows
 
 Json = dict[str, Any]
 

@@ -15,11 +15,11 @@ from chalicelib.domain.workspaces import workspaces
 from chalicelib.mail.delivery import SENT
 from chalicelib.storage.ids import next_id
 from chalicelib.storage.models.invitations import Invitation
-from tests.support.failures import Hook, Outage, failure_points
+from infra.testing.nouns.items import store_items
 from infra.testing.rows import delete_rows, store_rows
 from infra.testing.world import World, add, join, listed, put
+from tests.support.failures import Hook, Outage, failure_points
 from tests.support.stored_rows import places, rows
-from infra.testing.nouns.items import store_items
 
 LARGEST_TRANSACTION = 4 * 1024 * 1024  # DynamoDB's own limit
 

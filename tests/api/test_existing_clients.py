@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.testing.world import PLAIN
+from infra.testing.processes import PLAIN
 from tests.support import existing_command_line
 from tests.support.existing_client import ExistingClient, Refused
 from tests.support.stored_rows import places

@@ -5,8 +5,8 @@ import pytest
 
 from chalicelib.domain.activities import deletion
 from infra.testing.world import World, add, created, ids, listed, pages, put
-from tests.support.stored_rows import places, rows
 from tests.support.failures import Hook, Outage, failure_points
+from tests.support.stored_rows import places, rows
 
 JSON = {"Content-Type": "application/json"}
 FIELDS = ("status", "title", "detail", "message")

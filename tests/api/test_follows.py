@@ -4,9 +4,9 @@ import httpx
 import pytest
 
 from infra.testing.world import World, signed_in, user
-from tests.support.stored_rows import rows
 from tests.support.documented_examples import USER
 from tests.support.failures import Hook, Outage, failure_points
+from tests.support.stored_rows import rows
 
 FOLLOWS, FOLLOWINGS = "/api/me/follows", "/api/me/followings"
 JSON = {"Content-Type": "application/json"}

@@ -7,7 +7,6 @@ import pytest
 
 from chalicelib.storage.models.stacks import Stack
 from chalicelib.storage.models.workspaces import Member, Workspace
-from chalicelib.storage.unit_of_work import Change
 from infra.testing.rows import delete_rows
 from infra.testing.world import World, add, created, listed, personal_of, put
 from tests.support import counts

@@ -8,8 +8,8 @@ import pytest
 
 from infra.testing.documents import example
 from infra.testing.world import World, add, created, documented, ids, listed, pages, personal_of, put, share
-from tests.support.stored_rows import places
 from tests.support.documented_examples import ACTIVITY, assert_as_documented, hrefs
+from tests.support.stored_rows import places
 
 ALL = "/api/workspaces/items"
 KEY = {"Idempotency-Key": "one"}

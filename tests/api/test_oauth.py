@@ -13,8 +13,8 @@ from chalicelib import clock
 from chalicelib.http.authorizer import REALM
 from infra import operations
 from infra.testing.world import World
-from tests.support.stored_rows import rows
 from tests.support.problems import assert_unauthorized
+from tests.support.stored_rows import rows
 
 LIST, TOKEN = "/api/v2/actions.json", "/oauth/token"
 GRANT = {"grant_type": "client_credentials"}

@@ -10,8 +10,8 @@ import pytest
 
 from chalicelib.domain.activities import lifecycle
 from infra.testing.world import World, ids, join, listed, personal_of, share
-from tests.support.stored_rows import delegation, parties, places, rows
 from tests.support import counts
+from tests.support.stored_rows import delegation, parties, places, rows
 
 PEOPLE = ("owner", "member", "other user")
 VERBS = ("play", "pause", "finish", "take_over", "delete", "approve", "reject", "accept", "decline", "take_back")

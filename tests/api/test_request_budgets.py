@@ -4,7 +4,6 @@ import httpx
 import pytest
 
 from chalicelib.http.endpoint import ENDPOINTS, Endpoint
-from chalicelib.storage.connection import client
 from infra.testing.documents import example
 from infra.testing.meter import Meter
 from infra.testing.nouns import load_nouns

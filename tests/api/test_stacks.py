@@ -9,8 +9,8 @@ import pytest
 from chalicelib.domain.workspaces import stacks
 from infra.testing.documents import example
 from infra.testing.world import World, add, created, documented, ids, listed, personal_of, put
-from tests.support.stored_rows import rows
 from tests.support.documented_examples import assert_as_documented
+from tests.support.stored_rows import rows
 
 KEY = {"Idempotency-Key": "one"}
 Json = dict[str, Any]

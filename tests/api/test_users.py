@@ -9,10 +9,10 @@ import pytest
 from chalicelib.domain.activities import deletion
 from infra import operations
 from infra.testing.world import World, share, signed_in, user
-from tests.support.stored_rows import rows
 from tests.support.documented_examples import USER
 from tests.support.failures import Hook, Outage, failure_points
 from tests.support.invitations import invite, links
+from tests.support.stored_rows import rows
 
 Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]

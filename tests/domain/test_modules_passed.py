@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from chalicelib.http import authorizer
-from infra import operations
 from tests.support.gateway_events import as_caller, invoke
 
 Json = dict[str, Any]
@@ -36,7 +35,7 @@ def recorded_modules() -> Iterator[set[str]]:
         yield modules
     finally:
         sys.setprofile(before)
-        threading.setprofile(None)  # type: ignore[arg-type]
+        threading.setprofile(None)
 
 
 def send(signed_up: Json, method: str, resource: str, body: Json, **ids: int) -> Json:
@@ -73,6 +72,8 @@ def test_baseline(acme: Json, mia_card: Json, fresh: bool) -> None:
         send(acme, "PUT", "/api/workspaces/{workspace_id}/inbox", {"type": "Activity", "id": item}, workspace_id=shared)
     print(len(modules), sorted(modules))
     with recorded_modules() as modules:
-        send(acme, "PUT", "/api/activities/{activity_id}/delegate", {"slug": mia_card["user"]["slug"]}, activity_id=item)
+        send(
+            acme, "PUT", "/api/activities/{activity_id}/delegate", {"slug": mia_card["user"]["slug"]}, activity_id=item
+        )
     print(len(modules), sorted(modules))
     assert 0

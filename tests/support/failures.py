@@ -9,8 +9,8 @@ import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ReadTimeoutError
 
-from tests.support import counts
 from chalicelib.storage.connection import client
+from tests.support import counts
 
 EVENTS = client.meta.events
 Hook = Callable[[str, Callable[..., Any]], None]
