@@ -10,7 +10,7 @@ from chalicelib.http.request import ApiRequest, read_form
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
 from chalicelib.pages.rendering import HTML, page_response
-from chalicelib.schemas.invitations import NEW_USER_NAMES
+from chalicelib.schemas.users import NEW_USER_NAMES
 from chalicelib.storage.unit_of_work import Change
 
 routes = Routes(__name__)

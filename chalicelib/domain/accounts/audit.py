@@ -7,13 +7,14 @@ from typing import Any
 from chalicelib import clock, randomness
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
+from chalicelib.schemas.audit import SUBJECT_KINDS
 from chalicelib.storage import table
 from chalicelib.storage.models.audit import AuditEvent
 from chalicelib.storage.models.keys import new_order
 from chalicelib.storage.models.users import User
 
 RETENTION = timedelta(days=90)
-USER, CREDENTIAL = "user", "credential"  # what is changed
+USER, CREDENTIAL = SUBJECT_KINDS  # what is changed
 
 
 def build_event(caller: Caller, verb: str, kind: str, subject: str, details: dict[str, Any]) -> AuditEvent:

@@ -11,11 +11,11 @@ from chalicelib.domain.access import ADMIN, Caller
 from chalicelib.domain.accounts import admin_context, audit, users
 from chalicelib.domain.accounts.admin_context import AdminContext
 from chalicelib.domain.accounts.users import PersonFields
+from chalicelib.schemas.users import is_user_id
 from chalicelib.storage import table
 from chalicelib.storage.models.base import Key
 from chalicelib.storage.models.users import EmailAddress, Slug, User
 from chalicelib.storage.unit_of_work import Change, Precondition
-from chalicelib.validation.types import is_user_id
 
 USER_NOT_FOUND = "there is no such user"
 

@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib import clock, errors, json_text
 from chalicelib.domain.access import Caller
 from chalicelib.domain.ogsm.actions import Fields
+from chalicelib.schemas.actions import STATUSES, TRAFFIC_LIGHTS
 from chalicelib.storage import table
 from chalicelib.storage.models.actions import Action
 
@@ -14,8 +15,8 @@ Place = list[Any]  # what an action is sorted by, its id last; [missing, value] 
 Entry = tuple[Place, str]  # a place in the list and the JSON text that stands there
 Predicate = Callable[[Fields, Any], bool]
 
-STATUS_ORDER = {"icebox": 0, "to do": 1, "doing": 2, "done": 3}
-LIGHT_ORDER = {"green": 0, "orange": 1, "red": 2}
+STATUS_ORDER = {status: position for position, status in enumerate(STATUSES)}
+LIGHT_ORDER = {light: position for position, light in enumerate(TRAFFIC_LIGHTS)}
 
 
 def _same(one: str, other: str) -> bool:

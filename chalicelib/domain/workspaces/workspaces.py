@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib import clock, errors
 from chalicelib.domain import access
 from chalicelib.domain.access import INVITED, MEMBER, OWNER, Caller
+from chalicelib.schemas.workspaces import DEFAULT_SETTINGS, WORKSPACE_TYPES
 from chalicelib.storage import table
 from chalicelib.storage.ids import new_ids
 from chalicelib.storage.models.base import Key, Row
@@ -18,14 +19,8 @@ from chalicelib.storage.unit_of_work import Change, Precondition
 Fields = dict[str, Any]
 People = dict[str, User]
 
-PERSONAL, SHARED = "PersonalWorkspace", "SharedWorkspace"
+PERSONAL, SHARED = WORKSPACE_TYPES
 PERSONAL_IDS = 4
-DEFAULT_SETTINGS = {
-    "allow_take_over_by_members": False,
-    "can_change_background": True,
-    "allow_invitations": True,
-    "members_can_change_blocks": False,
-}
 
 
 @dataclass(frozen=True)
