@@ -23,7 +23,7 @@ def compile_kind(kind: Any, parent: Schema) -> Validate:
 
     def validate_at(path: Path, value: object) -> Any:
         try:
-            return validate(value)  # type: ignore[no-untyped-call]
+            return validate(value)
         except MultipleInvalid as error:
             error.prepend(path)
             raise
