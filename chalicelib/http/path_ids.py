@@ -6,7 +6,6 @@ from typing import Any
 
 from chalicelib import errors
 from chalicelib.domain.accounts import credentials
-from chalicelib.schemas.users import is_user_id
 
 
 def number(text: str) -> int:
@@ -23,7 +22,7 @@ def action_id(text: str) -> int:
 
 def user_id(text: str) -> str:
     """The nine hex digits of a user in a path. Raises errors.NotFound for anything else."""
-    if not is_user_id(text):
+    if not re.fullmatch(r"[0-9a-f]{9}", text):
         raise errors.NotFound(NOWHERE)
     return text
 

@@ -50,17 +50,19 @@ def _question(request: ApiRequest, link: OpenedLink, sent: Mapping[str, object] 
         "to": link.to,
     }
     if not link.user.is_placeholder:
-        return page_response(request, "confirm", words)
+        return page_response(request, "link_confirm", words)
     words |= {name: str((sent or {}).get(name) or "") for name in NEW_USER_NAMES.fields}
-    return page_response(request, "ask", words | {"is_nameless": sent is not None}, 200 if sent is None else 422)
+    return page_response(
+        request, "link_register", words | {"is_nameless": sent is not None}, 200 if sent is None else 422
+    )
 
 
 def _welcome(request: ApiRequest, link: OpenedLink, issued: IssuedCredential | None) -> ApiResponse:
     words = {"kind": link.kind, "to": link.to}
     if issued is None:
-        return page_response(request, "joined", words)
-    return page_response(request, "welcome", words | {"key": issued.credential.id, "secret": issued.secret})
+        return page_response(request, "link_accepted", words)
+    return page_response(request, "link_welcome", words | {"key": issued.credential.id, "secret": issued.secret})
 
 
 def _gone(request: ApiRequest) -> ApiResponse:
-    return page_response(request, "gone", {}, 404)
+    return page_response(request, "link_invalid", {}, 404)

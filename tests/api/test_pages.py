@@ -68,7 +68,7 @@ class Page(HTMLParser):
 
     @property
     def addresses(self) -> list[str]:
-        names = ("src", "href", "action", "data-path", "data-home", "formaction", "poster", "srcset")
+        names = ("src", "href", "action", "data-path", "data-page-url", "formaction", "poster", "srcset")
         return [value for _, attributes in self.tags for name in names if (value := attributes.get(name)) is not None]
 
     @property
@@ -147,7 +147,7 @@ def test_what_belongs_to_somebody_is_kept_nowhere(answers: dict[str, httpx.Respo
 def test_files_of_pages_are_kept_for_a_year_under_an_address_of_their_content(
     anybody: httpx.Client, name: str, kind: str
 ) -> None:
-    text = (rendering.FOLDER / name).read_bytes()
+    text = (rendering.FOLDER / "static" / name).read_bytes()
     address = rendering.asset_url(name)
     assert address == f"/assets/app/{name}?v={hashlib.sha256(text).hexdigest()[:8]}"
     answer = anybody.get(address, headers={"Accept": f"{kind},*/*;q=0.1"})
@@ -231,7 +231,7 @@ def test_whatever_the_document_says_stays_text() -> None:
 
 
 def test_the_reference_has_every_call_and_every_schema_once(anybody: httpx.Client) -> None:
-    document = json.loads((rendering.FOLDER / "openapi.json").read_text())
+    document = json.loads((rendering.FOLDER / "static" / "openapi.json").read_text())
     answer = anybody.get("/docs")
     ids = Page(answer.text).ids
     calls = [one for item in document["paths"].values() for one in item.values()]
@@ -245,7 +245,7 @@ def test_the_reference_shows_the_documents_example_and_offers_it(anybody: httpx.
     assert text.count("&#34;title&#34;: &#34;Action title&#34;") >= 4
     areas = [found for tag, found in Page(text).tags if tag == "textarea"]
     assert areas
-    assert {found["data-place"] for found in areas} == {"body"}
+    assert {found["data-location"] for found in areas} == {"body"}
 
 
 def test_only_calls_that_answer_programs_are_tried(anybody: httpx.Client) -> None:
