@@ -46,7 +46,7 @@ class Operation:
 
     @property
     def can_be_tried(self) -> bool:
-        """Whether the page offers to send the call: it answers data, and not a page."""
+        """Say whether the page offers a form that sends the call, which it does unless the answer is a page."""
         return any(
             response.status < 300 and (response.content is None or response.content.media_type != HTML)
             for response in self.responses

@@ -1,4 +1,4 @@
-"""What serializers of several nouns share: links, and adding them to JSON text."""
+"""Links, and adding them to JSON text. The serializers of several nouns share them."""
 
 from dataclasses import dataclass
 

@@ -47,7 +47,7 @@ print(json.dumps([call("/health"), call("/openapi.json"), call("/docs")]))
 
 
 class Page(HTMLParser):
-    """What stands in a page: its tags with their attributes, and the text of scripts and styles."""
+    """A parsed page: its tags with their attributes, and the text of its scripts and styles."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

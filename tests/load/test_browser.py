@@ -116,7 +116,7 @@ def sign_in(page: Page, server: Running, number: int = 0, secret: str = "") -> J
 
 
 def tried(page: Page, server: Running) -> list[str]:
-    """What trying a change of the document's action shows: body, headers and the line for a shell."""
+    """Try a change of the document's action. Return the body, headers and curl command that the page shows."""
     sign_in(page, server)
     form = operation(page, "update_action")
     form.get_by_label("action_id").fill("123.json")
