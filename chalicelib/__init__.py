@@ -1,1 +1,1 @@
-"""The OGSM and Workspaces API: routes at the edge, rules in the domain, one table in storage."""
+"""The OGSM and Workspaces APIs as one service on Chalice, AWS Lambda and DynamoDB."""

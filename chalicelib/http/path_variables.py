@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib import errors
 from chalicelib.domain.accounts import credentials
-from chalicelib.validation.types import UserId
+from chalicelib.schemas.users import USER_ID as USER_ID_TYPE
 
 MAX_NUMBER = 9_999_999_999_999_999
 
@@ -42,7 +42,7 @@ class PathVariable:
 NUMBER = PathVariable("[1-9][0-9]{0,15}", int, {"type": "integer", "minimum": 1, "maximum": MAX_NUMBER})
 # API Gateway has no path part `{action_id}.json`, so the variable of a documented `.json` path takes the suffix as well.
 NUMBER_WITH_JSON = PathVariable(r"[1-9][0-9]{0,15}(\.json)?", lambda text: int(text.removesuffix(".json")))
-USER_ID = PathVariable(UserId.PATTERN.pattern)
+USER_ID = PathVariable(USER_ID_TYPE.regex)
 SLUG_OR_ID = PathVariable("[a-z0-9-]+", description="slug or id")
 CREDENTIAL_ID = PathVariable(credentials.KEY_PATTERN.pattern)
 HEX_24 = PathVariable("[0-9a-f]{24}")

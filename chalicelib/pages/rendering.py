@@ -1,4 +1,4 @@
-"""Pages for people: Jinja2 templates, the policy that browsers hold them to, and the files that they load."""
+"""Render HTML pages from Jinja2 templates, with the security policy of each, and serve the files that they load."""
 
 import hashlib
 from functools import cache
@@ -18,7 +18,8 @@ HTML = "text/html"
 MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 CACHE_ONE_YEAR = "public, max-age=31536000, immutable"
 
-# What a page may do: look like itself and send its forms home. What its scripts may comes on top of that.
+# Content-Security-Policy: a page may load its own styles and images and send forms to its own service. Pages with a
+# script may also load that, and /docs may send requests to the API.
 PLAIN_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -27,63 +28,67 @@ DOCS_POLICY = f"{SCRIPT_POLICY}; connect-src 'self'"
 
 
 def page_response(
-    request: ApiRequest, name: str, words: dict[str, Any], status: int = 200, policy: str = PLAIN_POLICY
+    request: ApiRequest, name: str, variables: dict[str, Any], status: int = 200, policy: str = PLAIN_POLICY
 ) -> ApiResponse:
-    """The page of that name with these words in it, made harmless; kept nowhere."""
-    return html_response(
-        render_template(name, request.addresses.prefix, **words), status, policy, {"Cache-Control": "no-store"}
-    )
+    """Render a page that is meant for one user, so that no cache may store it."""
+    text = render_template(name, request.addresses.prefix, **variables)
+    return html_response(text, status, policy, {"Cache-Control": "no-store"})
 
 
 def html_response(
     text: str, status: int = 200, policy: str = PLAIN_POLICY, headers: dict[str, str] | None = None
 ) -> ApiResponse:
-    """A rendered page as an answer."""
-    fixed = {
+    """Return a rendered page as a response."""
+    page_headers = {
         "Content-Type": f"{HTML}; charset=utf-8",
         "Content-Security-Policy": policy,
-        "Referrer-Policy": "same-origin",  # an address may hold a token; no-referrer would make a form's Origin null
+        # A URL may contain a token, which other sites must not see. With no-referrer a form would send Origin: null.
+        "Referrer-Policy": "same-origin",
     }
-    return ApiResponse(text, status, fixed | (headers or {}))
+    return ApiResponse(text, status, page_headers | (headers or {}))
 
 
 def require_same_origin_form(request: ApiRequest) -> None:
-    """Lets a form pass that a page of this service has sent. Raises errors.Forbidden.
+    """Require that a form was sent from a page of this service. Raises errors.Forbidden.
 
-    The browser holds the Basic credentials of whoever looks, and adds them to what other sites' pages send here too.
-    No token has to tell these apart: every browser says of a POST where it comes from, in Origin or Sec-Fetch-Site, and
-    no page can change either. What has neither of them is no form in a browser, and has the API for its purposes.
+    The browser stores the user's Basic credentials and also sends them with forms that other sites post to this
+    service. No token is needed to tell these forms apart: browsers say in Origin or Sec-Fetch-Site where a POST comes
+    from, and a page cannot change these headers. A request with neither header does not come from a form in a browser.
     """
     headers = request.raw.headers
-    if request.addresses.origin != headers.get("origin") and headers.get("sec-fetch-site") != "same-origin":
-        raise errors.Forbidden("only forms of this service's own pages may be sent here; programs use the API")
+    if headers.get("origin") != request.addresses.origin and headers.get("sec-fetch-site") != "same-origin":
+        raise errors.Forbidden("Only pages of this service may send forms here. Programs must use the API instead.")
 
 
-def render_template(name: str, prefix: str, **words: Any) -> str:
-    """A template's text; `prefix` is the stage that goes before every address."""
-    return _templates().get_template(f"{name}.html").render(words, prefix=prefix)
+def render_template(name: str, prefix: str, **variables: Any) -> str:
+    """Render a template with escaped variables. `prefix` is the stage, which starts every path in the page."""
+    return _templates().get_template(f"{name}.html").render(variables, prefix=prefix)
 
 
 def asset_response(name: str) -> ApiResponse:
-    """A file that pages load. Its address changes with its content, so it may be kept."""
-    kind = MEDIA_TYPES[Path(name).suffix]
-    return ApiResponse(_read(name), headers={"Content-Type": f"{kind}; charset=utf-8", "Cache-Control": CACHE_ONE_YEAR})
+    """Return a file that pages load. Its URL changes with its content, so caches may store it for a year."""
+    media_type = MEDIA_TYPES[Path(name).suffix]
+    headers = {"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": CACHE_ONE_YEAR}
+    return ApiResponse(_read(name), headers=headers)
 
 
 def asset_url(name: str) -> str:
-    """Where a file is, with what stands for its content."""
+    """Return the path of a file that pages load, with a hash of its content."""
     return f"{ASSETS_PATH}/{name}?v={hashlib.sha256(_read(name).encode()).hexdigest()[:8]}"
 
 
 @cache
 def _templates() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # 45 ms, which only pages need
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # takes 45 ms, and only pages need it
 
-    loader = FileSystemLoader(FOLDER / "templates")
     templates = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    templates.globals["address"] = cache(asset_url)
+    templates.globals["asset_url"] = cache(asset_url)
     return templates
 
 

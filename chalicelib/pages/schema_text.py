@@ -1,4 +1,4 @@
-"""JSON JsonSchema in words, for people who read what a value is like."""
+"""Describe JSON Schema in words, for people who want to know what a value looks like."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 JsonSchema = dict[str, Any]
-HUGE = 2**40  # beyond this a bound says nothing to people
+LARGE = 2**40  # a bound beyond this tells people nothing
 BOUNDS = (("minLength", "maxLength", " characters"), ("minItems", "maxItems", " elements"), ("minimum", "maximum", ""))
-MARKS = {"readOnly": "read only", "deprecated": "deprecated"}
+FLAGS = {"readOnly": "read only", "deprecated": "deprecated"}
 
 
 @dataclass(frozen=True)
 class Word:
-    """A piece of what kind a value is; some name a schema that is told elsewhere."""
+    """A part of the name of a type. If it names a schema that is described elsewhere, `schema` is that name."""
 
     text: str
     schema: str = ""
@@ -21,7 +21,10 @@ class Word:
 
 @dataclass(frozen=True)
 class ValueText:
-    """What a value is like, with the members of an object or of the objects in an array."""
+    """The description of a value: its type, facts such as its bounds, a note, and the members of an object.
+
+    For an array of objects, the members are those of its elements.
+    """
 
     kind: tuple[Word, ...]
     facts: tuple[str, ...] = ()
@@ -31,74 +34,90 @@ class ValueText:
 
 @dataclass(frozen=True)
 class MemberText:
-    """A named value: of an object, or a parameter, which has a place."""
+    """A named value: a member of an object, a schema, or a parameter, which has a location (path, query or header)."""
 
     name: str
     value: ValueText
     is_required: bool = False
-    place: str = ""
+    location: str = ""
 
 
 def describe(schema: JsonSchema) -> ValueText:
-    """What a schema says. One that it refers to is named, not repeated; patterns are for programs only."""
+    """Describe a schema. A schema that it refers to is named and not repeated, and patterns are left out."""
     note = schema.get("description", "")
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return ValueText((Word(name, name),), note=note)
-    choices = schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf")
-    if choices:
-        first, *others = map(describe, choices)
-        kind = _alternatives([first.kind, *map(_short, others)])
-        return replace(first, kind=kind, note=note or first.note)
-    inner = describe(schema["items"]) if "items" in schema else ValueText(())
-    return ValueText(_kind(schema, inner), (*_facts(schema), *inner.facts), note, _members(schema) or inner.members)
+    alternatives = schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf")
+    if alternatives:
+        return _describe_alternatives(alternatives, note)
+    elements = describe(schema["items"]) if "items" in schema else ValueText(())
+    return ValueText(
+        kind=_kind(schema, elements),
+        facts=(*_facts(schema), *elements.facts),
+        note=note,
+        members=_members(schema) or elements.members,
+    )
 
 
-def _kind(schema: JsonSchema, inner: ValueText) -> tuple[Word, ...]:
-    given = schema.get("type", "any value")
-    names = [given] if isinstance(given, str) else given
-    several = (Word("array of "), *inner.kind)
-    return _alternatives([several if name == "array" and inner.kind else (Word(name),) for name in names])
+def _describe_alternatives(schemas: Sequence[JsonSchema], note: str) -> ValueText:
+    """Describe the first alternative in full, and name the others."""
+    first, *others = map(describe, schemas)
+    kind = _join_with_or([first.kind, *map(_short_kind, others)])
+    return replace(first, kind=kind, note=note or first.note)
 
 
-def _alternatives(kinds: Sequence[tuple[Word, ...]]) -> tuple[Word, ...]:
-    return tuple(word for number, kind in enumerate(kinds) for word in ((Word(" or "), *kind) if number else kind))
+def _kind(schema: JsonSchema, elements: ValueText) -> tuple[Word, ...]:
+    declared = schema.get("type", "any value")
+    names = [declared] if isinstance(declared, str) else declared
+    array = (Word("array of "), *elements.kind)
+    return _join_with_or([array if name == "array" and elements.kind else (Word(name),) for name in names])
 
 
-def _short(value: ValueText) -> tuple[Word, ...]:
+def _join_with_or(kinds: Sequence[tuple[Word, ...]]) -> tuple[Word, ...]:
+    words: list[Word] = []
+    for kind in kinds:
+        if words:
+            words.append(Word(" or "))
+        words.extend(kind)
+    return tuple(words)
+
+
+def _short_kind(value: ValueText) -> tuple[Word, ...]:
     return (Word(value.note),) if value.note and not value.members else value.kind
 
 
 def _members(schema: JsonSchema) -> tuple[MemberText, ...]:
     required = schema.get("required", ())
-    return tuple(
-        MemberText(name, describe(one), name in required) for name, one in schema.get("properties", {}).items()
-    )
+    properties = schema.get("properties", {})
+    return tuple(MemberText(name, describe(value), name in required) for name, value in properties.items())
 
 
 def _facts(schema: JsonSchema) -> Iterator[str]:
     if "enum" in schema:
-        yield "one of " + ", ".join(map(_text, schema["enum"]))
-    for least, most, unit in BOUNDS:
-        yield from _bounds(schema.get(least), schema.get(most), unit)
+        yield "one of " + ", ".join(map(_value_text, schema["enum"]))
+    for minimum, maximum, unit in BOUNDS:
+        yield from _bounds(schema.get(minimum), schema.get(maximum), unit)
     if "format" in schema:
         yield str(schema["format"])
     if "default" in schema:
-        yield f"{_text(schema['default'])} by default"
-    yield from (word for name, word in MARKS.items() if schema.get(name))
+        yield f"{_value_text(schema['default'])} by default"
+    yield from (text for name, text in FLAGS.items() if schema.get(name))
 
 
-def _text(one: object) -> str:
-    return one if isinstance(one, str) else json.dumps(one, ensure_ascii=False)
+def _value_text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _bounds(least: int | None, most: int | None, unit: str) -> Iterator[str]:
-    if unit and least == 1 and most is None:
+def _bounds(minimum: int | None, maximum: int | None, unit: str) -> Iterator[str]:
+    if unit and minimum == 1 and maximum is None:
         yield "not empty"
         return
-    low = least is not None and least > (0 if unit else -HUGE)
-    high = most is not None and most < HUGE
-    if low and high:
-        yield f"{least} to {most}{unit}"
-    elif low or high:
-        yield f"at least {least}{unit}" if low else f"at most {most}{unit}"
+    has_minimum = minimum is not None and minimum > (0 if unit else -LARGE)
+    has_maximum = maximum is not None and maximum < LARGE
+    if has_minimum and has_maximum:
+        yield f"{minimum} to {maximum}{unit}"
+    elif has_minimum:
+        yield f"at least {minimum}{unit}"
+    elif has_maximum:
+        yield f"at most {maximum}{unit}"

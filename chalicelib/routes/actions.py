@@ -11,7 +11,7 @@ from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas.actions import ACTION, ACTION_FILTERS, ACTION_PARAMETERS
-from chalicelib.serializers.common import select_fields
+from chalicelib.serializers.actions import select_fields
 from chalicelib.storage.unit_of_work import Change
 from chalicelib.validation.containers import ListOf
 from chalicelib.validation.schema import PartOf

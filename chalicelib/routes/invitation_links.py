@@ -11,7 +11,7 @@ from chalicelib.http.request import ApiRequest, read_form
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
 from chalicelib.pages.rendering import HTML, page_response
-from chalicelib.schemas.invitations import NEW_USER_NAMES
+from chalicelib.schemas.users import NEW_USER_NAMES
 from chalicelib.storage.unit_of_work import Change
 
 routes = Routes(__name__, path_variables={"token": LINK_TOKEN})
@@ -51,17 +51,19 @@ def _question_page(request: ApiRequest, link: OpenedLink, form: Mapping[str, obj
         "to": link.to,
     }
     if not link.user.is_placeholder:
-        return page_response(request, "confirm", words)
+        return page_response(request, "link_confirm", words)
     words |= {name: str((form or {}).get(name) or "") for name in NEW_USER_NAMES.fields}
-    return page_response(request, "ask", words | {"is_nameless": form is not None}, 200 if form is None else 422)
+    return page_response(
+        request, "link_register", words | {"is_nameless": form is not None}, 200 if form is None else 422
+    )
 
 
 def _accepted_page(request: ApiRequest, link: OpenedLink, issued: IssuedCredential | None) -> ApiResponse:
     words = {"kind": link.kind, "to": link.to}
     if issued is None:
-        return page_response(request, "joined", words)
-    return page_response(request, "welcome", words | {"key": issued.credential.id, "secret": issued.secret})
+        return page_response(request, "link_accepted", words)
+    return page_response(request, "link_welcome", words | {"key": issued.credential.id, "secret": issued.secret})
 
 
 def _expired_page(request: ApiRequest) -> ApiResponse:
-    return page_response(request, "gone", {}, 404)
+    return page_response(request, "link_invalid", {}, 404)

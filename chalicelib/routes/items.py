@@ -16,7 +16,7 @@ from chalicelib.schemas.common import LIST_PARAMETERS
 from chalicelib.schemas.items import ALL_ITEMS_PARAMETERS, EXISTING_ITEM_INPUT, ITEM, ITEM_INPUT, PLACED_ITEM
 from chalicelib.schemas.outboxes import OUTBOX
 from chalicelib.serializers.items import serialize_items, serialize_placed_item
-from chalicelib.serializers.stacks import serialize_outbox
+from chalicelib.serializers.outboxes import serialize_outbox
 from chalicelib.storage.unit_of_work import Change
 from chalicelib.validation.containers import ListOf
 

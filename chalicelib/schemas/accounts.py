@@ -1,4 +1,4 @@
-"""TODO."""
+"""Accounts: the name of a new account and the first user of it, as the operator gives them."""
 
 from chalicelib.schemas.users import PERSON
 from chalicelib.validation.schema import Schema

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Actions: the action object of the OGSM document, and the parameters of the list of actions."""
 
 from chalicelib.schemas.common import PAGING
 from chalicelib.validation.containers import All, Ignored, ListOf, Nullable, json_object, named_object, object_fields
@@ -11,7 +11,7 @@ TRAFFIC_LIGHTS = ("green", "orange", "red")
 TRAFFIC_LIGHT = Enum(TRAFFIC_LIGHTS, {"amber": "orange", "yellow": "orange"})
 NAMES = ListOf(named_object(Text(1, 100)), unique=True)
 
-MAX_ROW_ORDER = 9 * 10**15  # leaves room to count on from there
+MAX_ROW_ORDER = 9 * 10**15  # below MAX_INTEGER, so that the service can still number the following rows
 ROW_ORDER = Integer(-MAX_ROW_ORDER, MAX_ROW_ORDER)
 CANVAS = All(json_object, object_fields({"id": Integer(), "row_order": Nullable(ROW_ORDER)}, required={"id"}))
 

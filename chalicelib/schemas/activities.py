@@ -1,4 +1,8 @@
-"""The shape of what is sent about activities, beside what schemas.py says of their answers."""
+"""Activities: the activity object of the Workspaces document with its blocks, and what creates or changes one.
+
+A block is a property of an activity that has an id of its own, such as its priority. Blocks are answered as objects,
+but set by their value alone.
+"""
 
 from typing import Any
 
@@ -9,12 +13,12 @@ from chalicelib.validation.schema import RequiredChoice, Schema
 from chalicelib.validation.types import Enum, Integer, Text, Timestamp
 
 ACTIVITY_STATES = ("draft", "active", "paused", "finished", "approved", "rejected", "deleted")
-NAME_AND_ID = {"name": Nullable(Text()), "id": Text(24, 24)}
+BLOCK_FIELDS = {"name": Nullable(Text()), "id": Text(24, 24)}
 CHOICE_BLOCK = Schema(
-    "ChoiceBlock", {}, read_only=TIMESTAMPS | {"options": ListOf(Text()), "value": Text()} | NAME_AND_ID
+    "ChoiceBlock", {}, read_only=TIMESTAMPS | {"options": ListOf(Text()), "value": Text()} | BLOCK_FIELDS
 )
-NUMBER_BLOCK = Schema("NumberBlock", {}, read_only=TIMESTAMPS | {"value": Text()} | NAME_AND_ID)
-TIME_BLOCK = Schema("TimeBlock", {}, read_only=TIMESTAMPS | {"time": Nullable(Timestamp())} | NAME_AND_ID)
+NUMBER_BLOCK = Schema("NumberBlock", {}, read_only=TIMESTAMPS | {"value": Text()} | BLOCK_FIELDS)
+TIME_BLOCK = Schema("TimeBlock", {}, read_only=TIMESTAMPS | {"time": Nullable(Timestamp())} | BLOCK_FIELDS)
 ACTIVITY = Schema(
     "Activity",
     {"name": Text(1, 255), "description": Nullable(Text())},
@@ -35,7 +39,7 @@ BLOCKS: dict[str, Any] = {
 }
 BLOCK_SCHEMAS = {name: Schema(name, {"value": kind}) for name, kind in BLOCKS.items()}
 
-INITIAL_BLOCKS = ("priority", "target_date", "size", "alarm")  # of a new activity
+INITIAL_BLOCKS = ("priority", "target_date", "size", "alarm")  # may be set when an activity is created
 NEW_ACTIVITY = Schema(
     "NewActivity",
     {**ACTIVITY.fields, **{name: Nullable(BLOCKS[name]) for name in INITIAL_BLOCKS}},

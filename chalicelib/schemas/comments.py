@@ -1,4 +1,4 @@
-"""TODO."""
+"""Comments: the comment object. Clients send its body only."""
 
 from chalicelib.schemas.common import LINK, TIMESTAMPS
 from chalicelib.schemas.users import USER

@@ -1,7 +1,7 @@
-"""The shape of every accepted body and parameter list: one declaration per noun."""
+"""Declarations that several nouns share: paging parameters, links, timestamps."""
 
 from chalicelib.validation.schema import Schema, parameters
-from chalicelib.validation.types import Boolean, Cursor, Integer, Text, Timestamp
+from chalicelib.validation.types import Boolean, Cursor, Enum, Integer, Text, Timestamp
 
 MAX_PAGE_SIZE = 250
 PAGING = {
@@ -14,5 +14,6 @@ NO_PARAMETERS = parameters()
 
 LINK = Schema("Link", {}, read_only={"rel": Text(), "href": Text()})
 TIMESTAMPS = {"created_at": Timestamp(), "updated_at": Timestamp()}
+DELIVERY = Enum(("sent", "failed", "unsent"))  # how the mail about an object went
 LIST_PARAMETERS = parameters(**PAGING)
 DELETE_PARAMETERS = parameters(archive_items=Boolean())

@@ -1,7 +1,7 @@
-"""The shapes of people to themselves and to one another, and of what they say: more of what schemas.py declares."""
+"""Delegations: what clients send to delegate, redelegate and decline an activity, and the delegation object."""
 
 from chalicelib.schemas.activities import ACTIVITY
-from chalicelib.schemas.common import LINK, TIMESTAMPS
+from chalicelib.schemas.common import DELIVERY, LINK, TIMESTAMPS
 from chalicelib.schemas.users import USER
 from chalicelib.validation.containers import ListOf, Nullable
 from chalicelib.validation.schema import RequiredChoice, Schema
@@ -32,5 +32,5 @@ DELEGATION = Schema(
     }
     | {"state": Enum(DELEGATION_STATES)}
     | TIMESTAMPS
-    | {"reason": NOTE, "delivery": Enum(("sent", "failed", "unsent")), "links": ListOf(LINK)},
+    | {"reason": NOTE, "delivery": DELIVERY, "links": ListOf(LINK)},
 )

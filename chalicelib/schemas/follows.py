@@ -1,4 +1,4 @@
-"""TODO."""
+"""Follows: the parameters of the lists of followed users and followers. The answers are users."""
 
 from chalicelib.schemas.common import PAGING
 from chalicelib.validation.schema import parameters

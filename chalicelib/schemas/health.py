@@ -1,4 +1,4 @@
-"""TODO."""
+"""Health: the answer of /health."""
 
 from chalicelib.validation.schema import Schema
 from chalicelib.validation.types import Enum

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Items: the entries of inboxes and stacks. Each is an activity, either a new one or one that exists already."""
 
 from chalicelib.schemas.activities import ACTIVITY
 from chalicelib.schemas.common import LINK, PAGING
@@ -8,11 +8,12 @@ from chalicelib.validation.types import Enum, Integer, Text
 
 ITEM = Schema("Entry", {}, read_only={"activity": ACTIVITY})
 PLACED_ITEM = Schema("LandedEntry", {}, read_only=ITEM.read_only | {"links": ListOf(LINK)})
+ITEM_TYPE = Enum(("Activity",))
 ITEM_INPUT = Schema(
     "Item",
     {
-        "type": Enum(("Activity",)),
-        "item_type": Enum(("Activity",)),
+        "type": ITEM_TYPE,
+        "item_type": ITEM_TYPE,
         "id": Integer(1),
         "item_id": Integer(1),
         "name": Text(1, 255),

@@ -1,10 +1,10 @@
-"""The shapes of what signing in takes and answers, and of what a request stands for."""
+"""OAuth: the token request of the client credentials grant (RFC 6749 section 4.4), its answer and its errors."""
 
 from chalicelib.validation.containers import Nullable
 from chalicelib.validation.schema import LenientSchema, Schema
 from chalicelib.validation.types import Enum, Integer, Text
 
-# RFC 6749 section 3.2: what the service does not know is ignored, what has no value counts as left out.
+# RFC 6749 section 3.2: unknown parameters are ignored, and a parameter without a value counts as omitted.
 TOKEN_PARAMETERS = LenientSchema("AskedScope", {"scope": Text()}, root="?")
 TOKEN_REQUEST = LenientSchema(
     "TokenRequest",

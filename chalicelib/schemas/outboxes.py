@@ -1,4 +1,4 @@
-"""TODO."""
+"""Outboxes: what the caller has delegated of a workspace and still waits for, one outbox for each delegee."""
 
 from chalicelib.schemas.common import LINK
 from chalicelib.schemas.items import ITEM

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Problems: the errors of the API (RFC 9457). `message` repeats `detail` as the documents show errors."""
 
 from chalicelib.validation.containers import ListOf
 from chalicelib.validation.schema import Schema
@@ -10,5 +10,11 @@ PROBLEM = Schema(
     {},
     read_only={name: Text() for name in ("type", "title", "detail", "instance", "message", "request_id")}
     | {"status": Integer(400, 599), "errors": ListOf(FIELD_ERROR)},
-    optional_in_response={"errors", "instance", "title", "status"},  # not all of API Gateway's own answers have them
+    # Errors that API Gateway itself answers may lack these.
+    optional_in_response={
+        "errors",
+        "instance",
+        "title",
+        "status",
+    },
 )

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Session: what a client can learn about its own request, namely who is calling and how many requests are left."""
 
 from chalicelib.schemas.credentials import SCOPES
 from chalicelib.schemas.users import USER

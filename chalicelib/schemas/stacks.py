@@ -1,4 +1,4 @@
-"""TODO."""
+"""Stacks: the stack and inbox objects of the Workspaces document, and where a stack is moved to."""
 
 from chalicelib.schemas.common import LINK
 from chalicelib.schemas.items import ITEM

@@ -1,18 +1,27 @@
-"""TODO."""
+"""Users: the user object of the Workspaces document, and what admins send to create and change users."""
 
 from chalicelib.validation.schema import Schema
-from chalicelib.validation.types import Email, Enum, Text, Timestamp, UserId
+from chalicelib.validation.types import Email, Enum, Pattern, Text, Timestamp
 
 ROLES = ("admin", "member")
+USER_ID = Pattern("[0-9a-f]{9}", "must be a user id, nine hexadecimal digits")
 PERSON = {"email": Email(), "first_name": Text(1, 100), "last_name": Text(1, 100)}
 AVATAR = Schema("Avatar", {}, read_only={"thumb_url": Text(), "url": Text()})
 USER = Schema(
     "User",
     PERSON | {"role": Enum(ROLES)},
     required=[*PERSON, "role"],
-    read_only={"user_since": Timestamp(), "avatar": AVATAR, "id": UserId(), "name_or_email": Text(), "slug": Text()},
+    read_only={"user_since": Timestamp(), "avatar": AVATAR, "id": USER_ID, "name_or_email": Text(), "slug": Text()},
     optional_in_response={"role"},
 )
 USER_WITH_ROLE = Schema(
     "Colleague", USER.fields, required=PERSON, read_only=USER.read_only, optional_in_response={"role"}
-)  # the role is for admins
+)  # only admins see the role
+NEW_USER_NAMES = Schema(
+    "Names", {name: PERSON[name] for name in ("first_name", "last_name")}, required={"first_name", "last_name"}
+)
+
+
+def is_user_id(text: str) -> bool:
+    """Return whether the text is a user id and not a slug. Clients may give either to name a user."""
+    return USER_ID.matches(text)

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Workspaces: the workspace object of the Workspaces document with its settings."""
 
 from chalicelib.schemas.common import LINK
 from chalicelib.schemas.users import USER
@@ -6,13 +6,14 @@ from chalicelib.validation.containers import All, ListOf, Nullable, json_object,
 from chalicelib.validation.schema import Schema
 from chalicelib.validation.types import Boolean, Enum, Integer, Text, Timestamp
 
-SETTING_NAMES = (
-    "allow_take_over_by_members",
-    "can_change_background",
-    "allow_invitations",
-    "members_can_change_blocks",
-)
-SETTING = All(json_object, object_fields({name: Boolean() for name in SETTING_NAMES}))
+DEFAULT_SETTINGS = {
+    "allow_take_over_by_members": False,
+    "can_change_background": True,
+    "allow_invitations": True,
+    "members_can_change_blocks": False,
+}
+SETTING = All(json_object, object_fields({name: Boolean() for name in DEFAULT_SETTINGS}))
+WORKSPACE_TYPES = ("PersonalWorkspace", "SharedWorkspace")
 WORKSPACE = Schema(
     "Workspace",
     {"name": Text(1, 255), "description": Nullable(Text()), "setting": SETTING, "settings": SETTING},
@@ -20,7 +21,7 @@ WORKSPACE = Schema(
     read_only={
         "owner": USER,
         "created_at": Timestamp(),
-        "type": Enum(("PersonalWorkspace", "SharedWorkspace")),
+        "type": Enum(WORKSPACE_TYPES),
         "id": Integer(1),
         "links": ListOf(LINK),
     },

@@ -1,8 +1,10 @@
-"""TODO."""
+"""Accounts, as the operator sees them."""
 
 from typing import Any
 
+from chalicelib.storage.models.accounts import Account
 
-def serialize_account(account: Any) -> dict[str, Any]:
-    """An account, for whoever runs the deployment."""
+
+def serialize_account(account: Account) -> dict[str, Any]:
+    """Return an account with its id, name and time of creation."""
     return {"id": account.id, "name": account.name, "created_at": account.created_at}

@@ -1,15 +1,23 @@
-"""TODO."""
+"""Activities, from their stored texts."""
 
+import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from chalicelib import json_text
 from chalicelib.serializers.common import Links
 from chalicelib.serializers.users import serialize_user
 from chalicelib.storage.marks import PERSON_MARK, fill_in_times
+from chalicelib.storage.models.users import User
 
 
-def serialize_activities(texts: Iterable[str], people: Mapping[str, Any], at: Links) -> list[str]:
-    """Stored activities as the JSON texts that are answered: whatever is marked in them is put in."""
-    cards = {key: json_text.dump(serialize_user(person, at)) for key, person in people.items()}
-    return [PERSON_MARK.sub(lambda match: cards.get(match[1], "null"), text) for text in map(fill_in_times, texts)]
+def serialize_activities(texts: Iterable[str], people: Mapping[str, User], links: Links) -> list[str]:
+    """Return stored activities as JSON texts, with the users and times that their marks stand for.
+
+    A user who is not among the people is null.
+    """
+    users = {user_id: json_text.dump(serialize_user(user, links)) for user_id, user in people.items()}
+
+    def replace_mark(mark: re.Match[str]) -> str:
+        return users.get(mark[1], "null")
+
+    return [PERSON_MARK.sub(replace_mark, fill_in_times(text)) for text in texts]

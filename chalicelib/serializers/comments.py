@@ -1,14 +1,19 @@
-"""TODO."""
+"""Comments, from their stored texts."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from chalicelib.serializers.activities import serialize_activities
-from chalicelib.serializers.common import Links, with_links
+from chalicelib.serializers.common import Links, add_links
+from chalicelib.storage.models.users import User
 
 
-def serialize_comments(activity_id: int, entries: Mapping[int, str], people: Mapping[str, Any], at: Links) -> list[str]:
-    """Stored comments on an activity, by their ids, as the JSON texts that are answered."""
-    shown = zip(entries, serialize_activities(entries.values(), people, at), strict=True)
-    whole = at.link("activity", f"/api/activities/{activity_id}")
-    return [with_links(text, [at.link("self", f"/api/comments/{one}"), whole]) for one, text in shown]
+def serialize_comments(
+    activity_id: int, texts_by_id: Mapping[int, str], people: Mapping[str, User], links: Links
+) -> list[str]:
+    """Return stored comments on an activity as JSON texts, with links to themselves and to the activity."""
+    activity_link = links.link("activity", f"/api/activities/{activity_id}")
+    texts = serialize_activities(texts_by_id.values(), people, links)  # the same marks stand in comments
+    return [
+        add_links(text, [links.link("self", f"/api/comments/{comment_id}"), activity_link])
+        for comment_id, text in zip(texts_by_id, texts, strict=True)
+    ]

@@ -1,28 +1,24 @@
-"""From what the domain answers to the documented JSON. Pure."""
+"""Links, and adding them to JSON text. The serializers of several nouns share them."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from chalicelib import json_text
+
+Link = dict[str, str]
 
 
 @dataclass(frozen=True)
 class Links:
-    """Where the client reached the service: its origin, and the stage before every path."""
+    """Make links for one request. `origin` is the scheme and host that it was sent to, `prefix` the stage, if any."""
 
     origin: str
     prefix: str
 
-    def link(self, rel: str, path: str) -> dict[str, str]:
-        """A link as the documents show them: root-relative, so that it works on any host."""
+    def link(self, rel: str, path: str) -> Link:
+        """Return a link as the documents show it: relative to the root, so that it works on every host."""
         return {"rel": rel, "href": self.prefix + path}
 
 
-def select_fields(document: dict[str, Any], fields: Collection[str] | None) -> dict[str, Any]:
-    """The named fields of a document, in its own order; all of them where none are named."""
-    return document if fields is None else {name: value for name, value in document.items() if name in fields}
-
-
-def with_links(text: str, links: list[dict[str, str]]) -> str:
+def add_links(text: str, links: list[Link]) -> str:
+    """Return the JSON text of an object with a field `links` after its other fields."""
     return f'{text[:-1]},"links":{json_text.dump(links)}}}'

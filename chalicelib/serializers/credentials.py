@@ -1,15 +1,37 @@
-"""TODO."""
+"""Credentials."""
 
-from typing import Any
+from typing import Any, Protocol
 
-
-def serialize_credential(credential: Any) -> dict[str, Any]:
-    """A credential without its secret, which is not kept. `last_used_at` is exact to the day."""
-    names = ("id", "account", "user", "label", "scope", "created_at", "expires_at", "last_used_at", "revoked_at")
-    shown = {name: getattr(credential, name) for name in (*names, "old_secret_until")}
-    return {"key": credential.id} | shown
+from chalicelib.storage.models.credentials import Credential
 
 
-def serialize_issued_credential(issued: Any) -> dict[str, Any]:
-    """A credential with its new secret, which is shown this once."""
+class IssuedCredential(Protocol):
+    """A credential with its new secret."""
+
+    @property
+    def credential(self) -> Credential: ...
+
+    @property
+    def secret(self) -> str: ...
+
+
+def serialize_credential(credential: Credential) -> dict[str, Any]:
+    """Return a credential without its secret, which is not stored. `last_used_at` is exact to the day."""
+    return {
+        "key": credential.id,
+        "id": credential.id,
+        "account": credential.account,
+        "user": credential.user,
+        "label": credential.label,
+        "scope": credential.scope,
+        "created_at": credential.created_at,
+        "expires_at": credential.expires_at,
+        "last_used_at": credential.last_used_at,
+        "revoked_at": credential.revoked_at,
+        "old_secret_until": credential.old_secret_until,
+    }
+
+
+def serialize_issued_credential(issued: IssuedCredential) -> dict[str, Any]:
+    """Return a credential with its new secret. No other answer shows the secret."""
     return serialize_credential(issued.credential) | {"secret": issued.secret}

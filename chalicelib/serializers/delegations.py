@@ -1,20 +1,21 @@
-"""TODO."""
+"""Delegations, from their stored texts."""
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from chalicelib.serializers.activities import serialize_activities
-from chalicelib.serializers.common import Links, with_links
+from chalicelib.serializers.common import Links, add_links
+from chalicelib.storage.models.users import User
 
-DELEGATION_ID = re.compile(r'\A\{"id":([0-9]+)')
-
-
-def serialize_delegations(texts: Iterable[str], people: Mapping[str, Any], at: Links) -> list[str]:
-    """Stored delegations as the JSON texts that are answered."""
-    return [_delegation(text, at) for text in serialize_activities(texts, people, at)]
+LEADING_ID = re.compile(r'\A\{"id":([0-9]+)')  # stored delegations start with their id
 
 
-def _delegation(text: str, at: Links) -> str:
-    [number] = DELEGATION_ID.findall(text)
-    return with_links(text, [at.link("self", f"/api/delegations/{number}")])
+def serialize_delegations(texts: Iterable[str], people: Mapping[str, User], links: Links) -> list[str]:
+    """Return stored delegations as JSON texts, with links to themselves."""
+    # The same marks stand in delegations, also in the activity that each contains.
+    return [_add_self_link(text, links) for text in serialize_activities(texts, people, links)]
+
+
+def _add_self_link(text: str, links: Links) -> str:
+    [delegation_id] = LEADING_ID.findall(text)
+    return add_links(text, [links.link("self", f"/api/delegations/{delegation_id}")])

@@ -1,26 +1,51 @@
-"""TODO."""
+"""Invitations."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from chalicelib.serializers.common import Links
 from chalicelib.serializers.users import serialize_user
+from chalicelib.storage.models.invitations import Invitation
+from chalicelib.storage.models.users import User
+from chalicelib.storage.models.workspaces import Workspace
 
 
-def serialize_invitation(shown: Any, at: Links) -> dict[str, Any]:
-    """An invitation, with as much of the workspace as the invited needs to know it by."""
-    invitation, workspace = shown.invitation, shown.workspace
-    names = ("id", "name", "type", "description")
+class InvitationView(Protocol):
+    """An invitation with its workspace and the users in both."""
+
+    @property
+    def invitation(self) -> Invitation: ...
+
+    @property
+    def workspace(self) -> Workspace: ...
+
+    @property
+    def people(self) -> Mapping[str, User]: ...
+
+
+def serialize_invitation(view: InvitationView, links: Links) -> dict[str, Any]:
+    """Return an invitation with a summary of its workspace, by which the invited user recognises it."""
+    invitation, workspace = view.invitation, view.workspace
     return {
         "id": invitation.id,
-        "workspace": {name: getattr(workspace, name) for name in names},
-        "user": serialize_user(shown.people[invitation.user], at),
+        "workspace": _summarize_workspace(workspace),
+        "user": serialize_user(view.people[invitation.user], links),
         "email": invitation.email,
-        "inviter": serialize_user(shown.people[invitation.inviter], at),
+        "inviter": serialize_user(view.people[invitation.inviter], links),
         "state": invitation.state,
         "created_at": invitation.created_at,
         "delivery": invitation.delivery,
         "links": [
-            at.link("self", f"/api/invitations/{invitation.id}"),
-            at.link("workspace", f"/api/workspaces/{workspace.id}"),
+            links.link("self", f"/api/invitations/{invitation.id}"),
+            links.link("workspace", f"/api/workspaces/{workspace.id}"),
         ],
+    }
+
+
+def _summarize_workspace(workspace: Workspace) -> dict[str, Any]:
+    return {
+        "id": workspace.id,
+        "name": workspace.name,
+        "type": workspace.type,
+        "description": workspace.description,
     }

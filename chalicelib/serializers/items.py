@@ -1,21 +1,35 @@
-"""TODO."""
+"""Items of inboxes and stacks: activities, from their stored texts."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Protocol
 
-from chalicelib import json_text
 from chalicelib.serializers.activities import serialize_activities
-from chalicelib.serializers.common import Links
+from chalicelib.serializers.common import Links, add_links
+from chalicelib.storage.models.users import User
 
 
-def serialize_items(texts: Iterable[str], people: Mapping[str, Any], at: Links) -> list[str]:
-    """Stored activities as the documents' items."""
-    return [f'{{"activity":{text}}}' for text in serialize_activities(texts, people, at)]
+class PlacedActivity(Protocol):
+    """An activity, by its stored text, and the workspace in which it has been put."""
+
+    @property
+    def workspace(self) -> int: ...
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def people(self) -> Mapping[str, User]: ...
 
 
-def serialize_placed_item(placed: Any, inbox: int, at: Links) -> str:
-    """An activity that has just landed somewhere, with the way there."""
-    container = f"/api/workspaces/{placed.workspace}"
-    links = [at.link("container", container), at.link("inbox", f"{container}/stacks/{inbox}")]
-    [text] = serialize_activities([placed.text], placed.people, at)
-    return f'{{"activity":{text},"links":{json_text.dump(links)}}}'
+def serialize_items(texts: Iterable[str], people: Mapping[str, User], links: Links) -> list[str]:
+    """Return stored activities as the JSON texts of items: objects with the field `activity`."""
+    return [f'{{"activity":{text}}}' for text in serialize_activities(texts, people, links)]
+
+
+def serialize_placed_item(placed: PlacedActivity, inbox: int, links: Links) -> str:
+    """Return an activity that has just been put somewhere as an item, with links to its workspace and inbox."""
+    workspace_path = f"/api/workspaces/{placed.workspace}"
+    [text] = serialize_items([placed.text], placed.people, links)
+    return add_links(
+        text, [links.link("container", workspace_path), links.link("inbox", f"{workspace_path}/stacks/{inbox}")]
+    )

@@ -1,13 +1,26 @@
-"""TODO."""
+"""OAuth access tokens."""
 
-from typing import Any
+from typing import Any, Protocol
 
 
-def serialize_token(granted: Any) -> dict[str, Any]:
-    """An access token, as RFC 6749 section 5.1 has it."""
+class IssuedToken(Protocol):
+    """A new access token, the seconds until it expires, and its scope in the words of OAuth."""
+
+    @property
+    def token(self) -> str: ...
+
+    @property
+    def expires_in(self) -> int: ...
+
+    @property
+    def scope(self) -> str: ...
+
+
+def serialize_token(issued: IssuedToken) -> dict[str, Any]:
+    """Return an access token as a successful response of RFC 6749 section 5.1."""
     return {
-        "access_token": granted.token,
+        "access_token": issued.token,
         "token_type": "bearer",
-        "expires_in": granted.expires_in,
-        "scope": granted.scope,
+        "expires_in": issued.expires_in,
+        "scope": issued.scope,
     }

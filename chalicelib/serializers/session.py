@@ -1,23 +1,59 @@
-"""TODO."""
+"""The session: the caller and the rate limit."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from chalicelib.serializers.common import Links
 from chalicelib.serializers.users import serialize_user
+from chalicelib.storage.models.accounts import Account
+from chalicelib.storage.models.credentials import Credential
+from chalicelib.storage.models.users import User
 
 
-def serialize_rate_limit(limit: Any) -> dict[str, Any]:
-    """How much may be asked, and until when."""
+class RateLimit(Protocol):
+    """The requests per period, the remaining ones, and the end of the period in seconds since 1970."""
+
+    @property
+    def limit(self) -> int: ...
+
+    @property
+    def remaining(self) -> int: ...
+
+    @property
+    def reset(self) -> int: ...
+
+
+class SessionContext(Protocol):
+    """The caller's user, account and credential, and the scope of the request."""
+
+    @property
+    def user(self) -> User: ...
+
+    @property
+    def account(self) -> Account: ...
+
+    @property
+    def credential(self) -> Credential: ...
+
+    @property
+    def scope(self) -> str: ...
+
+
+def serialize_rate_limit(limit: RateLimit) -> dict[str, Any]:
+    """Return how many requests are answered in a period, how many of them are left, and when the period ends."""
     return {"limit": limit.limit, "remaining": limit.remaining, "reset": limit.reset}
 
 
-def serialize_context(context: Any, at: Links) -> dict[str, Any]:
-    """Who is calling, with what."""
-    credential, account = context.credential, context.account
-    names = ("label", "scope", "expires_at")
+def serialize_context(context: SessionContext, links: Links) -> dict[str, Any]:
+    """Return who is calling, with which credential and scope."""
+    account, credential = context.account, context.credential
     return {
-        "user": serialize_user(context.user, at),
+        "user": serialize_user(context.user, links),
         "account": {"id": account.id, "name": account.name},
-        "credential": {"key": credential.id} | {name: getattr(credential, name) for name in names},
+        "credential": {
+            "key": credential.id,
+            "label": credential.label,
+            "scope": credential.scope,
+            "expires_at": credential.expires_at,
+        },
         "scope": context.scope,
     }

@@ -1,33 +1,58 @@
-"""TODO."""
+"""Stacks and inboxes."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from chalicelib import json_text
 from chalicelib.serializers.common import Links
 from chalicelib.serializers.items import serialize_items
-from chalicelib.serializers.users import serialize_user
+from chalicelib.storage.models.users import User
 
 
-def serialize_inbox(filled: Any, at: Links) -> str:
-    """The inbox of a workspace as the Workspaces document shows one."""
-    links = [at.link("container", f"/api/workspaces/{filled.workspace}")]
-    return _with_items({"id": filled.id, "rules": [], "links": links}, filled, at)
+class Contents(Protocol):
+    """A container of a workspace, the stored texts of its activities with their positions, and the users in them."""
+
+    @property
+    def workspace(self) -> int: ...
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def entries(self) -> Sequence[tuple[object, str]]: ...
+
+    @property
+    def people(self) -> Mapping[str, User]: ...
 
 
-def serialize_stack(filled: Any, at: Links) -> str:
-    """A stack as the Workspaces document shows one."""
-    links = [at.link("container", f"/api/workspaces/{filled.workspace}")]
-    described = {"name": filled.name, "id": filled.id, "description": filled.description, "links": links}
-    return _with_items(described, filled, at)
+class StackContents(Contents, Protocol):
+    """A stack with its name, its description and its activities."""
+
+    @property
+    def name(self) -> str | None: ...
+
+    @property
+    def description(self) -> str | None: ...
 
 
-def serialize_outbox(outbox: Any, at: Links) -> str:
-    """What one person was handed of a workspace, wherever it lies now."""
-    links = [at.link("container", f"/api/workspaces/{outbox.workspace}")]
-    links.append(at.link("delegations", "/api/delegations/outgoing"))
-    return _with_items({"id": outbox.id, "user": serialize_user(outbox.user, at), "links": links}, outbox, at)
+def serialize_inbox(contents: Contents, links: Links) -> str:
+    """Return the inbox of a workspace as the Workspaces document shows it."""
+    container = links.link("container", f"/api/workspaces/{contents.workspace}")
+    return add_items({"id": contents.id, "rules": [], "links": [container]}, contents, links)
 
 
-def _with_items(described: dict[str, Any], filled: Any, at: Links) -> str:
-    lying = serialize_items([text for _, text in filled.entries], filled.people, at)
-    return json_text.dump(described)[:-1] + f',"items":[{",".join(lying)}]}}'
+def serialize_stack(contents: StackContents, links: Links) -> str:
+    """Return a stack as the Workspaces document shows it."""
+    document = {
+        "name": contents.name,
+        "id": contents.id,
+        "description": contents.description,
+        "links": [links.link("container", f"/api/workspaces/{contents.workspace}")],
+    }
+    return add_items(document, contents, links)
+
+
+def add_items(document: dict[str, Any], contents: Contents, links: Links) -> str:
+    """Return the JSON text of a document with a field `items` after its other fields."""
+    items = serialize_items([text for _, text in contents.entries], contents.people, links)
+    return f'{json_text.dump(document)[:-1]},"items":[{",".join(items)}]}}'

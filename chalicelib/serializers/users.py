@@ -1,19 +1,30 @@
-"""TODO."""
+"""Users."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from chalicelib.serializers.common import Links
+from chalicelib.storage.models.users import User
 
-NO_PICTURE = "/assets/app/no-profile.svg"
+NO_PICTURE = "/assets/app/no-profile.svg"  # the path of the avatar that all users share
 
 
-def serialize_user(user: Any, at: Links) -> dict[str, Any]:
-    """A user as the Workspaces document shows one."""
-    picture = at.origin + at.prefix + NO_PICTURE
+class UserView(Protocol):
+    """A user as the caller sees it. The role is None unless the caller may see it."""
+
+    @property
+    def user(self) -> User: ...
+
+    @property
+    def role(self) -> str | None: ...
+
+
+def serialize_user(user: User, links: Links) -> dict[str, Any]:
+    """Return a user as the Workspaces document shows it."""
+    picture_url = links.origin + links.prefix + NO_PICTURE
     return {
         "user_since": user.created_at,
         "email": user.email,
-        "avatar": {"thumb_url": picture, "url": picture},
+        "avatar": {"thumb_url": picture_url, "url": picture_url},
         "id": user.id,
         "name_or_email": user.name_or_email,
         "last_name": user.last_name,
@@ -22,12 +33,21 @@ def serialize_user(user: Any, at: Links) -> dict[str, Any]:
     }
 
 
-def serialize_user_for_operator(user: Any) -> dict[str, Any]:
-    """A user with role and account, for whoever runs the deployment."""
-    names = ("id", "account", "email", "first_name", "last_name", "slug", "role", "created_at")
-    return {name: getattr(user, name) for name in names}
+def serialize_user_for_operator(user: User) -> dict[str, Any]:
+    """Return a user with role and account, as the operator sees it."""
+    return {
+        "id": user.id,
+        "account": user.account,
+        "email": user.email,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "slug": user.slug,
+        "role": user.role,
+        "created_at": user.created_at,
+    }
 
 
-def serialize_user_with_role(seen: Any, at: Links) -> dict[str, Any]:
-    """A user, with the role for those who see it."""
-    return serialize_user(seen.user, at) | ({"role": seen.role} if seen.role else {})
+def serialize_user_with_role(view: UserView, links: Links) -> dict[str, Any]:
+    """Return a user, with the role if the caller may see it."""
+    document = serialize_user(view.user, links)
+    return document | {"role": view.role} if view.role else document

@@ -1,23 +1,40 @@
-"""TODO."""
+"""Workspaces."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from chalicelib.serializers.common import Links
 from chalicelib.serializers.users import serialize_user
+from chalicelib.storage.models.users import User
+from chalicelib.storage.models.workspaces import Workspace
 
 
-def serialize_workspace(owned: Any, at: Links) -> dict[str, Any]:
-    """A workspace as the Workspaces document shows one; without links for the invited, who would be turned away."""
-    workspace, owner = owned.workspace, owned.owner
-    path = f"/api/workspaces/{workspace.id}"
-    rooms = () if owned.role == "invited" else ("inbox", "stacks", "outboxes")
+class WorkspaceView(Protocol):
+    """A workspace with its owner, as a user in that role sees it."""
+
+    @property
+    def workspace(self) -> Workspace: ...
+
+    @property
+    def owner(self) -> User: ...
+
+    @property
+    def role(self) -> str: ...
+
+
+def serialize_workspace(view: WorkspaceView, links: Links) -> dict[str, Any]:
+    """Return a workspace as the Workspaces document shows it.
+
+    Users who are only invited get no links to its containers, since they may not open them yet.
+    """
+    workspace = view.workspace
+    containers = () if view.role == "invited" else ("inbox", "stacks", "outboxes")
     return {
-        "owner": serialize_user(owner, at),
+        "owner": serialize_user(view.owner, links),
         "created_at": workspace.created_at,
         "name": workspace.name,
         "type": workspace.type,
         "id": workspace.id,
         "description": workspace.description,
-        "links": [at.link(rel, f"{path}/{rel}") for rel in rooms],
+        "links": [links.link(name, f"/api/workspaces/{workspace.id}/{name}") for name in containers],
         "setting": workspace.setting,
     }

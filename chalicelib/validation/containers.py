@@ -1,4 +1,8 @@
-"""Kinds of value that hold others."""
+"""Types of value that contain others: nullable values, alternatives, objects and arrays.
+
+A `kind` is anything that voluptuous accepts as a schema: one of the simple types, one of these containers, or a dict of
+fields.
+"""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -6,79 +10,70 @@ from typing import Any
 
 from voluptuous import Invalid, MultipleInvalid, Optional, Required, Schema
 
+Path = list[Any]
+Validate = Callable[[Path, object], Any]  # how voluptuous calls what a schema is compiled to
 
+
+def compile_kind(kind: Any, parent: Schema) -> Validate:
+    """Compile a kind for its place within a parent schema, which decides whether unknown fields are dropped or refused.
+
+    voluptuous itself does this with a private method. A schema of its own does the same through the public interface.
+    """
+    validate = Schema(kind, extra=parent.extra)
+
+    def validate_at(path: Path, value: object) -> Any:
+        try:
+            return validate(value)
+        except MultipleInvalid as error:
+            error.prepend(path)
+            raise
+
+    return validate_at
+
+
+@dataclass(frozen=True)
 class Nullable:
-    """A value of that kind, or null."""
+    """A value of the kind, or null."""
 
-    def __init__(self, kind: Any) -> None:
-        self.kind = kind
+    kind: Any
 
-    def __voluptuous_compile__(self, schema: Schema) -> Callable[[list[Any], object], Any]:
-        validate: Callable[..., Any] = schema._compile(self.kind)  # type: ignore[no-untyped-call]
+    def __voluptuous_compile__(self, schema: Schema) -> Validate:
+        validate = compile_kind(self.kind, schema)
         return lambda path, value: None if value is None else validate(path, value)
 
 
 @dataclass(frozen=True)
 class AnyOf:
-    """A value of one of these kinds, as it was sent: which of them is meant is known later."""
+    """A value of one of several kinds. It is returned as it was sent: which kind applies is decided later."""
 
     kinds: tuple[Callable[[object], object], ...]
 
     def __call__(self, value: object) -> object:
-        reasons = []
+        rules = []
         for kind in self.kinds:
             try:
                 kind(value)
             except Invalid as error:
-                reasons.append(str(error))
+                rules.append(str(error))
             else:
                 return value
-        raise Invalid(", or ".join(reasons))
-
-
-class UnknownField:
-    """The key of a field that nobody documents: refused with the nearest known name."""
-
-    def __init__(self, known: Collection[str]) -> None:
-        self.known = known
-
-    def __call__(self, name: str) -> str:
-        from difflib import get_close_matches  # few requests need it, and every cold start would pay
-
-        near = get_close_matches(name, self.known, n=1) or get_close_matches(name.lower(), self.known, n=1)
-        raise Invalid(f"is not a known name; did you mean {near[0]}?" if near else "is not a known name")
-
-
-@dataclass(frozen=True)
-class Ignored:
-    """Whatever a client sends back of what an answer had as a value of that kind."""
-
-    kind: Any
-
-    def __call__(self, value: object) -> object:
-        return value
-
-
-def json_object(value: object) -> dict[str, Any]:
-    """A JSON object, whatever is in it."""
-    if not isinstance(value, dict):
-        raise Invalid("must be an object")
-    return value
+        raise Invalid(", or ".join(rules))
 
 
 class All:
-    """Kinds of value one after another, each given what the one before has made of it.
+    """Several kinds that apply one after another, each to the value that the previous one returned.
 
-    Unlike voluptuous' own All it keeps nothing of the schema that compiles it, so that several may share it.
+    voluptuous' own All stores the schema that compiles it. This one stores nothing, so that several schemas, a lenient
+    one and a strict one, can share it.
     """
 
     def __init__(self, *kinds: Any) -> None:
         self.kinds = kinds
 
-    def __voluptuous_compile__(self, schema: Schema) -> Callable[[list[Any], object], Any]:
-        steps: list[Callable[..., Any]] = [schema._compile(kind) for kind in self.kinds]  # type: ignore[no-untyped-call]
+    def __voluptuous_compile__(self, schema: Schema) -> Validate:
+        steps = [compile_kind(kind, schema) for kind in self.kinds]
 
-        def validate(path: list[Any], value: object) -> Any:
+        def validate(path: Path, value: object) -> Any:
             for step in steps:
                 value = step(path, value)
             return value
@@ -86,64 +81,114 @@ class All:
         return validate
 
 
+@dataclass(frozen=True)
+class Ignored:
+    """A field that the server sets. Clients may send it back as they got it, whatever its value; it is ignored.
+
+    `kind` describes the value in responses.
+    """
+
+    kind: Any
+
+    def __call__(self, value: object) -> object:
+        return value
+
+
+class UnknownField:
+    """The key of a field that the schema does not declare. It is refused with the most similar known name."""
+
+    def __init__(self, known: Collection[str]) -> None:
+        self.known = known
+
+    def __call__(self, name: str) -> str:
+        from difflib import get_close_matches  # needed for errors only, and would make every cold start slower
+
+        similar = get_close_matches(name, self.known, n=1) or get_close_matches(name.lower(), self.known, n=1)
+        raise Invalid(f"is not a known name; did you mean {similar[0]}?" if similar else "is not a known name")
+
+
+def json_object(value: object) -> dict[str, Any]:
+    """Return the value if it is a JSON object, whatever its fields. Raises voluptuous.Invalid."""
+    if not isinstance(value, dict):
+        raise Invalid("must be an object")
+    return value
+
+
 def object_fields(fields: Mapping[str, Any], required: Collection[str] = ()) -> dict[Any, Any]:
-    """The voluptuous declaration of an object with these fields and no other."""
-    declared = {
-        Required(name, msg="is required") if name in required else Optional(name): fields[name] for name in fields
-    }
+    """Return the voluptuous declaration of an object with these fields and no others."""
+    declared: dict[Any, Any] = {}
+    for name, kind in fields.items():
+        key = Required(name, msg="is required") if name in required else Optional(name)
+        declared[key] = kind
     return declared | {UnknownField(fields): object}
 
 
 def named_object(kind: Callable[[object], str]) -> All:
-    """`{"name": ...}`; the bare string is taken for it."""
-    return All(
-        lambda value: {"name": value} if isinstance(value, str) else value,
-        json_object,
-        object_fields({"name": kind}, required={"name"}),
-    )
+    """Return the kind of an object `{"name": ...}`, for which clients may send the name alone."""
+    return All(_wrap_name, json_object, object_fields({"name": kind}, required={"name"}))
 
 
+def _wrap_name(value: object) -> object:
+    return {"name": value} if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
 class ListOf:
-    """An array in which every element is of that kind; unlike voluptuous' own list it names every wrong element."""
+    """An array of values of one kind. Unlike voluptuous' own list, it reports every wrong element."""
 
-    def __init__(self, kind: Any, unique: bool = False) -> None:
-        self.kind, self.unique = kind, unique
+    kind: Any
+    unique: bool = False  # drop repeated elements
 
-    def __voluptuous_compile__(self, schema: Schema) -> Callable[[list[Any], object], list[Any]]:
-        element: Callable[..., Any] = schema._compile(self.kind)  # type: ignore[no-untyped-call]
+    def __voluptuous_compile__(self, schema: Schema) -> Validate:
+        validate_element = compile_kind(self.kind, schema)
 
-        def validate(path: list[Any], value: object) -> list[Any]:
+        def validate(path: Path, value: object) -> list[Any]:
             if not isinstance(value, list):
                 raise Invalid("must be an array", path)
-            good: list[Any] = []
-            wrong: list[Invalid] = []
-            for index, one in enumerate(value):
-                try:
-                    good.append(element([*path, index], one))
-                except MultipleInvalid as error:
-                    wrong.extend(error.errors)
-                except Invalid as error:
-                    wrong.append(error)
-            if wrong:
-                raise MultipleInvalid(wrong)
-            return [one for at, one in enumerate(good) if one not in good[:at]] if self.unique else good
+            elements = _validate_elements(validate_element, path, value)
+            return _without_repetitions(elements) if self.unique else elements
 
         return validate
 
 
+@dataclass(frozen=True)
 class OneOrMany(ListOf):
-    """An array in which every element is of that kind; one alone may stand without the array, and null for none."""
+    """An array of different values of one kind. A client may also send a single value alone, and null for none."""
 
-    def __init__(self, kind: Any) -> None:
-        super().__init__(kind, unique=True)
+    unique: bool = True
 
-    def __voluptuous_compile__(self, schema: Schema) -> Callable[[list[Any], object], list[Any]]:
-        array = super().__voluptuous_compile__(schema)
-        one: Callable[..., Any] = schema._compile(self.kind)  # type: ignore[no-untyped-call]
+    def __voluptuous_compile__(self, schema: Schema) -> Validate:
+        validate_array = super().__voluptuous_compile__(schema)
+        validate_element = compile_kind(self.kind, schema)
 
-        def several(path: list[Any], value: object) -> list[Any]:
+        def validate(path: Path, value: object) -> list[Any]:
             if value is None:
                 return []
-            return array(path, value) if isinstance(value, list) else [one(path, value)]
+            if isinstance(value, list):
+                elements: list[Any] = validate_array(path, value)
+                return elements
+            return [validate_element(path, value)]
 
-        return several
+        return validate
+
+
+def _validate_elements(validate: Validate, path: Path, values: list[Any]) -> list[Any]:
+    """Return the clean elements of an array. Raises MultipleInvalid with the errors of all elements."""
+    elements: list[Any] = []
+    problems: list[Invalid] = []
+    for index, value in enumerate(values):
+        try:
+            elements.append(validate([*path, index], value))
+        except MultipleInvalid as error:
+            problems.extend(error.errors)
+    if problems:
+        raise MultipleInvalid(problems)
+    return elements
+
+
+def _without_repetitions(elements: list[Any]) -> list[Any]:
+    unique: list[Any] = []
+    for element in elements:
+        if element not in unique:
+            unique.append(element)
+    return unique

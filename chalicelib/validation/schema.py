@@ -1,4 +1,4 @@
-"""Whole bodies and parameter lists, which name every wrong field at once."""
+"""Schemas: the named fields of a body or a query string, which are checked together."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from chalicelib.validation.containers import object_fields
 
 @dataclass(frozen=True)
 class RequiredChoice:
-    """Fields of which at least one must be there and not empty, or exactly one."""
+    """Fields of which at least one must be given and not empty; if `only_one`, exactly one."""
 
     names: tuple[str, ...]
     only_one: bool = False
 
 
 class Schema:
-    """Named fields, each with its kind of value; `check` answers the cleaned values or names every wrong one."""
+    """Named fields, each with its kind of value. Its own name is its public name in the OpenAPI document."""
 
     is_lenient = False
 
@@ -38,47 +38,48 @@ class Schema:
         required_choice: RequiredChoice | None = None,
         root: str = "#/",
     ) -> None:
-        """`owned` fields are the server's, each with its kind of value: they may be sent back and are dropped.
+        """Declare the fields that clients may send, and those of them that are `required`.
 
-        `unseen` ones are not in every answer. `spellings` are other names.
+        `read_only` fields are set by the server: clients may send them back, and they are dropped. Responses have all
+        fields of both kinds except those `optional_in_response`. `aliases` maps other names of fields to the documented
+        ones. `root` starts the pointers to wrong fields: `#/` in a body (RFC 6901), `?` in a query string.
         """
         self.name = name
-        self.fields, self.required, self.root = fields, frozenset(required), root
-        self.read_only, self.optional_in_response, self.aliases = (
-            dict(read_only or {}),
-            frozenset(optional_in_response),
-            dict(aliases or {}),
-        )
+        self.fields = fields
+        self.required = frozenset(required)
+        self.read_only = dict(read_only or {})
+        self.optional_in_response = frozenset(optional_in_response)
+        self.aliases = dict(aliases or {})
         self.required_choice = required_choice
-        self._schema = cache(self._build)
+        self.root = root
+        self._compiled = cache(self._compile)
 
     def check(self, data: Mapping[str, Any], *, partial: bool = False, lenient: bool = False) -> dict[str, Any]:
-        """The values as their kinds clean them. `partial`: nothing is required. `lenient`: unknown names are dropped.
+        """Return the clean values of the fields that were sent, under their documented names.
 
-        Raises errors.Invalid.
+        If `partial`, no field is required. If `lenient`, unknown fields are dropped. Raises errors.Invalid, which names
+        every wrong field.
         """
         sent = {name: value for name, value in data.items() if name not in self.read_only}
         try:
-            checked: dict[str, Any] = self._schema(partial, lenient or self.is_lenient)(sent)
+            checked: dict[str, Any] = self._compiled(partial, lenient or self.is_lenient)(sent)
         except MultipleInvalid as error:
             raise errors.Invalid([self._field_error(one.path, one.error_message) for one in error.errors]) from None
         values = {self.aliases.get(name, name): value for name, value in checked.items()}
-        return self._with_some(values)
-
-    def _with_some(self, values: dict[str, Any]) -> dict[str, Any]:
-        if self.required_choice is None:
-            return values
-        (first, *others), given = (
-            self.required_choice.names,
-            [name for name in self.required_choice.names if values.get(name)],
-        )
-        if not given:
-            raise errors.Invalid([self._field_error([first], " or ".join(["is required", *others]))])
-        if self.required_choice.only_one and len(given) > 1:
-            raise errors.Invalid([self._field_error(given[1:2], f"cannot go with {given[0]}")])
+        if self.required_choice:
+            self._check_choice(self.required_choice, values)
         return values
 
-    def _build(self, partial: bool, lenient: bool) -> voluptuous.Schema:
+    def _check_choice(self, choice: RequiredChoice, values: Mapping[str, Any]) -> None:
+        given = [name for name in choice.names if values.get(name)]
+        first, *others = choice.names
+        if not given:
+            detail = f"is required unless {' or '.join(others)} is given" if others else "is required"
+            raise errors.Invalid([self._field_error([first], detail)])
+        if choice.only_one and len(given) > 1:
+            raise errors.Invalid([self._field_error([given[1]], f"cannot be combined with {given[0]}")])
+
+    def _compile(self, partial: bool, lenient: bool) -> voluptuous.Schema:
         declared = object_fields(self.fields, () if partial else self.required)
         return voluptuous.Schema(declared, extra=REMOVE_EXTRA if lenient else PREVENT_EXTRA)
 
@@ -88,18 +89,18 @@ class Schema:
 
 
 class LenientSchema(Schema):
-    """Fields beside which a client may send others, which are dropped, as some standards want it."""
+    """A schema that always drops unknown fields, where a standard requires that they are ignored."""
 
     is_lenient = True
 
 
 @dataclass(frozen=True)
 class PartOf:
-    """An object of that shape, of which a client may have asked for some fields only."""
+    """A response with the fields of a schema, or with only some of them if the client asked for that."""
 
     shape: Schema
 
 
 def parameters(**fields: Any) -> Schema:
-    """The shape of a query string."""
+    """Return the schema of a query string."""
     return Schema("", fields, root="?")

@@ -1,7 +1,7 @@
-"""The simple kinds of value in bodies and parameters: voluptuous validators that say their rule when it is broken.
+"""The simple types of value in bodies and query strings. Each is a voluptuous validator that returns the clean value.
 
-Beyond what the documents show, ids also come as digit strings and booleans as "true" and "false"; text is kept as sent,
-and trimmed only where blank is forbidden.
+They accept a little more than the documents show: integers also as digits in a string, booleans also as "true" and
+"false". Text is stored as it was sent, except that surrounding whitespace is removed where blank text is not allowed.
 """
 
 import base64
@@ -16,15 +16,15 @@ from voluptuous import Invalid
 
 from chalicelib import json_text
 
-MAX_INTEGER = 2**53 - 1  # what every JSON reader holds exactly (RFC 8259 section 6)
+MAX_INTEGER = 2**53 - 1  # up to here every JSON parser reads integers exactly (RFC 8259 section 6)
 
 
 @dataclass(frozen=True)
 class Text:
-    """Text of `least` to `most` characters."""
+    """Text of `min_length` to `max_length` characters. With a minimum, blank text is refused and the rest trimmed."""
 
-    least: int = 0
-    most: int | None = None
+    min_length: int = 0
+    max_length: int | None = None
 
     def __call__(self, value: object) -> str:
         if not isinstance(value, str):
@@ -32,21 +32,38 @@ class Text:
         if "\0" in value:
             raise Invalid("must not contain the NUL character")
         if any("\ud800" <= character <= "\udfff" for character in value):
-            raise Invalid("must be Unicode text, but half of a surrogate pair stands alone in it")
-        text = value.strip() if self.least else value
-        if self.least and not text:
+            raise Invalid("must be Unicode text without lone surrogates")
+        text = value.strip() if self.min_length else value
+        if self.min_length and not text:
             raise Invalid("must not be blank")
-        if self.most is not None and len(text) > self.most:
-            raise Invalid(f"must be at most {self.most} characters, not {len(text)}")
+        if self.max_length is not None and len(text) > self.max_length:
+            raise Invalid(f"must be at most {self.max_length} characters, not {len(text)}")
         return text
 
 
 @dataclass(frozen=True)
-class Integer:
-    """A whole number, also as digits in a string."""
+class Pattern:
+    """Text that matches a regular expression from start to end. Other text is refused with the `rule`."""
 
-    least: int = -MAX_INTEGER
-    most: int = MAX_INTEGER
+    regex: str
+    rule: str
+
+    def __call__(self, value: object) -> str:
+        if not isinstance(value, str) or not self.matches(value):
+            raise Invalid(self.rule)
+        return value
+
+    def matches(self, text: str) -> bool:
+        """Return whether the text matches the expression from start to end."""
+        return re.fullmatch(self.regex, text) is not None
+
+
+@dataclass(frozen=True)
+class Integer:
+    """A whole number from `minimum` to `maximum`, also as digits in a string or as a float without a fraction."""
+
+    minimum: int = -MAX_INTEGER
+    maximum: int = MAX_INTEGER
 
     def __call__(self, value: object) -> int:
         if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,16}", value):
@@ -55,13 +72,13 @@ class Integer:
             value = int(value)
         if not isinstance(value, int) or isinstance(value, bool):
             raise Invalid("must be a whole number")
-        if not self.least <= value <= self.most:
-            raise Invalid(f"must be a whole number from {self.least} to {self.most}")
+        if not self.minimum <= value <= self.maximum:
+            raise Invalid(f"must be a whole number from {self.minimum} to {self.maximum}")
         return value
 
 
 class Boolean:
-    """True or false, also as a string."""
+    """True or false, also as a string in any case."""
 
     def __call__(self, value: object) -> bool:
         if isinstance(value, str) and value.lower() in ("true", "false"):
@@ -72,7 +89,7 @@ class Boolean:
 
 
 class Date:
-    """A real date, `YYYY-MM-DD`."""
+    """A date of the calendar, `YYYY-MM-DD`."""
 
     def __call__(self, value: object) -> str:
         if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
@@ -85,19 +102,19 @@ class Date:
 
 
 class Timestamp:
-    """A time of RFC 3339, or a day for its first second; kept in UTC to the second."""
+    """A time as in RFC 3339, or a date, which stands for its first second. Returned in UTC without fractions."""
 
     def __call__(self, value: object) -> str:
         try:
-            moment = datetime.fromisoformat(str(value))
-            zoned = moment.astimezone(UTC) if moment.tzinfo else moment
+            time = datetime.fromisoformat(str(value))
+            utc = time.astimezone(UTC) if time.tzinfo else time
         except (ValueError, OverflowError):
             raise Invalid("must be a time such as 2027-01-31T12:00:00Z, or a date") from None
-        return f"{zoned.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+        return f"{utc.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 class Email:
-    """An e-mail address: something, an @, a domain; at most 254 characters (RFC 5321)."""
+    """An e-mail address: any text, an @ and a domain; at most 254 characters (RFC 5321)."""
 
     def __call__(self, value: object) -> str:
         text = Text(1, 254)(value)
@@ -106,54 +123,43 @@ class Email:
         return text
 
 
-class UserId:
-    """The id of a user: nine hex digits."""
-
-    PATTERN = re.compile(r"[0-9a-f]{9}")
-
-    def __call__(self, value: object) -> str:
-        if not isinstance(value, str) or not self.PATTERN.fullmatch(value):
-            raise Invalid("must be the id of a user")
-        return value
-
-
 @dataclass(frozen=True)
 class Enum:
-    """One of a few words; case, blanks and punctuation do not matter, and some words have other spellings."""
+    """One of a few options. Only letters are compared, in any case. `aliases` maps other spellings to options."""
 
     options: tuple[str, ...]
     aliases: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, value: object) -> str:
-        word = re.sub(r"[^a-z]", "", value.lower()) if isinstance(value, str) else ""
+        letters = re.sub(r"[^a-z]", "", value.lower()) if isinstance(value, str) else ""
         for option in self.options:
-            if word == option.lower().replace(" ", ""):
+            if letters == option.lower().replace(" ", ""):
                 return option
-        if word not in self.aliases:
+        if letters not in self.aliases:
             raise Invalid(f"must be one of {', '.join(self.options)}")
-        return self.aliases[word]
+        return self.aliases[letters]
 
 
 class Cursor:
-    """The place in a list where a page ended, as an opaque word that `Link` hands out."""
+    """The position in a list at which a page ended, as opaque text in the `Link` header: JSON in URL-safe base64."""
 
     @staticmethod
-    def write(place: object) -> str:
-        return base64.urlsafe_b64encode(json_text.dump(place).encode()).rstrip(b"=").decode()
+    def write(position: object) -> str:
+        return base64.urlsafe_b64encode(json_text.dump(position).encode()).rstrip(b"=").decode()
 
     def __call__(self, value: object) -> dict[str, Any]:
         try:
-            place = json_text.load(base64.urlsafe_b64decode(f"{value}==".encode("ascii")))
+            position = json_text.load(base64.urlsafe_b64decode(f"{value}==".encode("ascii")))
         except (ValueError, binascii.Error, RecursionError):
-            place = None
-        if not isinstance(place, dict):
-            raise Invalid("must be a cursor that this API gave out")
-        return place
+            position = None
+        if not isinstance(position, dict):
+            raise Invalid("must be a cursor from a Link header of this API")
+        return position
 
 
 @dataclass(frozen=True)
 class CommaSeparated:
-    """Words out of a list, separated by commas; in `sort` each may begin with a minus."""
+    """Several of the options, separated by commas. If `signed`, each may start with a minus sign, as in `sort`."""
 
     options: tuple[str, ...]
     signed: bool = False
@@ -161,11 +167,7 @@ class CommaSeparated:
     def __call__(self, value: object) -> tuple[str, ...]:
         words = tuple(word.strip() for word in str(value).split(","))
         for word in words:
-            if (word.removeprefix("-") if self.signed else word) not in self.options:
-                raise Invalid(f"has {word!r}, which is none of {', '.join(self.options)}")
+            option = word.removeprefix("-") if self.signed else word
+            if option not in self.options:
+                raise Invalid(f"contains {word!r}, which is not one of {', '.join(self.options)}")
         return words
-
-
-def is_user_id(slug: str) -> bool:
-    """Whether this is the id of a user; wherever a slug is asked for, both will do."""
-    return UserId.PATTERN.fullmatch(slug) is not None

@@ -10,9 +10,9 @@ from chalicelib.validation.types import (
     Email,
     Enum,
     Integer,
+    Pattern,
     Text,
     Timestamp,
-    UserId,
 )
 from infra.openapi.json_schema import JsonSchema, request_schema, response_schema
 
@@ -28,12 +28,12 @@ def _(_: Text) -> JsonSchema:
 
 @request_schema.register
 def _(kind: Text) -> JsonSchema:
-    most = {"maxLength": kind.most} if kind.most is not None else {}
-    if kind.least:  # the text is stripped before it is measured
+    most = {"maxLength": kind.max_length} if kind.max_length is not None else {}
+    if kind.min_length:  # the text is stripped before it is measured
         return {
             "type": "string",
             "pattern": f"^[^\\u0000]*[^{BLANK}\\u0000][^\\u0000]*$",
-            "minLength": kind.least,
+            "minLength": kind.min_length,
         } | most
     return {"type": "string", "pattern": r"^[^\u0000]*$"} | most
 
@@ -51,14 +51,14 @@ def _(kind: Integer) -> JsonSchema:
 
 def number_schema(kind: Integer) -> JsonSchema:
     """Return the JSON Schema of a number within its bounds."""
-    return {"type": "integer", "minimum": kind.least, "maximum": kind.most}
+    return {"type": "integer", "minimum": kind.minimum, "maximum": kind.maximum}
 
 
 def _digits_pattern(kind: Integer) -> str:
-    if kind.least >= 0 and kind.most <= MAX_LISTED:
-        return f"^({'|'.join(map(str, range(kind.least, kind.most + 1)))})$"
-    sign, first = ("-?", "[0-9]") if kind.least < 0 else ("", "[1-9]")
-    return f"^{sign}{first}[0-9]{{0,{len(str(kind.most)) - 2}}}$"
+    if kind.minimum >= 0 and kind.maximum <= MAX_LISTED:
+        return f"^({'|'.join(map(str, range(kind.minimum, kind.maximum + 1)))})$"
+    sign, first = ("-?", "[0-9]") if kind.minimum < 0 else ("", "[1-9]")
+    return f"^{sign}{first}[0-9]{{0,{len(str(kind.maximum)) - 2}}}$"
 
 
 @response_schema.register
@@ -89,8 +89,8 @@ def _(_: Email) -> JsonSchema:
 
 
 @request_schema.register
-def _(kind: UserId) -> JsonSchema:
-    return {"type": "string", "pattern": f"^{kind.PATTERN.pattern}$"}
+def _(kind: Pattern) -> JsonSchema:
+    return {"type": "string", "pattern": f"^{kind.regex}$"}
 
 
 @response_schema.register

@@ -62,7 +62,7 @@ BAD: list[tuple[str, Any, str, str]] = [
         "description",
         "\ud83d alone",
         "#/description",
-        "must be Unicode text, but half of a surrogate pair stands alone in it",
+        "must be Unicode text without lone surrogates",
     ),
     ("labels", "a", "#/labels", "must be an array"),
     ("labels", {"name": "a"}, "#/labels", "must be an array"),

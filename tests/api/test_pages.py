@@ -46,7 +46,7 @@ print(json.dumps([call("/health"), call("/openapi.json"), call("/docs")]))
 
 
 class Page(HTMLParser):
-    """The contents of a page: its tags with their attributes, and the text of scripts and styles."""
+    """A parsed page: its tags with their attributes, and the text of its scripts and styles."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class Page(HTMLParser):
 
     @property
     def addresses(self) -> list[str]:
-        names = ("src", "href", "action", "data-path", "data-home", "formaction", "poster", "srcset")
+        names = ("src", "href", "action", "data-path", "data-page-url", "formaction", "poster", "srcset")
         return [value for _, attributes in self.tags for name in names if (value := attributes.get(name)) is not None]
 
     @property
@@ -213,7 +213,7 @@ def test_the_reference_shows_the_documents_example_and_offers_it(anybody: httpx.
     assert text.count("&#34;title&#34;: &#34;Action title&#34;") >= 4
     areas = [found for tag, found in Page(text).tags if tag == "textarea"]
     assert areas
-    assert {found["data-place"] for found in areas} == {"body"}
+    assert {found["data-location"] for found in areas} == {"body"}
 
 
 def test_only_calls_for_programs_can_be_tried(anybody: httpx.Client) -> None:

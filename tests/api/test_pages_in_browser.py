@@ -70,7 +70,7 @@ def sign_in(page: Page, server: Running, number: int = 0, secret: str = "") -> J
 
 
 def tried(page: Page, server: Running) -> list[str]:
-    """Change the document's action on the page, and return the body, the headers and the shell command shown."""
+    """Try a change of the document's action. Return the body, headers and curl command that the page shows."""
     sign_in(page, server)
     form = operation(page, "update_action")
     form.get_by_label("action_id").fill("123.json")
@@ -111,7 +111,7 @@ def test_every_page_is_accessible(visit: Visitor, axe: str, width: int, theme: s
     settings = visit(SETTINGS, as_=0, fails="401", **look)
     settings.locator("form.create button").click()
     settings.locator(".cog summary").first.click()
-    settings.get_by_text("Revoke …").first.click()
+    settings.get_by_text("Revoke…").first.click()
     check(settings, axe)
 
 
@@ -139,10 +139,10 @@ def test_the_landing_page_leads_to_the_others_and_its_call_works(visit: Visitor,
     assert json.loads(subprocess.check_output(["sh", "-c", f"{line} --silent"]))[0]["id"] == 123
     page.get_by_role("link", name="Read the reference").click()
     expect(page).to_have_title("Reference: OGSM and Workspaces API")
-    page.get_by_label("Pages").get_by_role("link", name="Credentials").click()
+    page.get_by_label("Main").get_by_role("link", name="Credentials").click()
     expect(page).to_have_title("API credentials")
     page.get_by_role("link", name="OGSM and Workspaces").click()
-    page.get_by_role("link", name="Calls for workspaces").click()
+    page.get_by_role("link", name="Reference for workspaces").click()
     expect(page.locator("h2#workspaces")).to_be_in_viewport()
 
 
@@ -235,7 +235,7 @@ def test_an_error_is_shown_and_opens_no_dialog(visit: Visitor, server: Running) 
 def test_the_reference_is_used_without_a_mouse(visit: Visitor) -> None:
     page = visit("/docs")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     expect(page.get_by_label("Key", exact=True)).to_be_focused()
@@ -254,7 +254,7 @@ def test_the_reference_is_used_without_a_mouse(visit: Visitor) -> None:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_reference_can_be_read_without_scripts(visit: Visitor, width: int) -> None:
     page = visit("/docs", width=width, java_script_enabled=False)
-    expect(page.locator("#signin")).to_be_hidden()
+    expect(page.locator("#sign-in")).to_be_hidden()
     expect(page.locator("form.try").first).to_be_hidden()
     if width < 1000:
         page.get_by_text("Contents", exact=True).click()
@@ -266,9 +266,9 @@ def test_the_reference_can_be_read_without_scripts(visit: Visitor, width: int) -
 
 def test_a_new_credential_is_copied_and_not_made_twice(visit: Visitor, server: Running) -> None:
     page = visit(SETTINGS, as_=0, fails="401", permissions=["clipboard-read", "clipboard-write"])
-    page.locator("form.create").get_by_label("Scope").select_option("read only")
+    page.locator("form.create").get_by_label("Scope").select_option("Read only")
     key, secret = made(page, "Nightly report")
-    expect(page.get_by_role("heading", name="The secret of Nightly report")).to_be_focused()
+    expect(page.get_by_role("heading", name="New secret for Nightly report")).to_be_focused()
     assert status(server, key, secret) == 200
     page.get_by_role("button", name="Copy Secret").click()
     expect(page.locator(".copy").last).to_contain_text("Copied")
@@ -276,14 +276,14 @@ def test_a_new_credential_is_copied_and_not_made_twice(visit: Visitor, server: R
     page.reload()  # asks for the page, and does not send the form again
     expect(page.locator(".secret")).to_have_count(0)
     expect(row(page, "Nightly report")).to_have_count(1)
-    expect(row(page, key)).to_contain_text("read")
+    expect(row(page, key)).to_contain_text("read only")
 
 
 def test_a_credential_is_rotated_changed_and_revoked(visit: Visitor, server: Running) -> None:
     page = visit(SETTINGS, as_=0, fails="401")
     key, old = made(page, "Old")
     row(page, key).locator(".cog > summary").click()
-    row(page, key).get_by_role("button", name="Rotate").click()
+    row(page, key).get_by_role("button", name="Create new secret").click()
     same, new = shown(page)
     assert (same, status(server, key, old), status(server, key, new)) == (key, 401, 200)
     row(page, key).locator(".cog > summary").click()
@@ -291,10 +291,10 @@ def test_a_credential_is_rotated_changed_and_revoked(visit: Visitor, server: Run
     row(page, key).get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_have_text("The credential was changed.")
     row(page, key).locator(".cog > summary").click()
-    expect(row(page, key).get_by_role("button", name="Revoke for good")).to_be_hidden()
-    row(page, key).get_by_text("Revoke …").click()
-    row(page, key).get_by_role("button", name="Revoke for good").click()
-    expect(page.get_by_role("status")).to_contain_text("no longer works")
+    expect(row(page, key).get_by_role("button", name="Revoke credential")).to_be_hidden()
+    row(page, key).get_by_text("Revoke…").click()
+    row(page, key).get_by_role("button", name="Revoke credential").click()
+    expect(page.get_by_role("status")).to_contain_text("The credential was revoked.")
     assert status(server, key, new) == 401
     page.locator(".ended > summary").click()
     expect(row(page, key)).to_contain_text("revoked")
@@ -349,5 +349,5 @@ def test_a_member_sees_only_their_credentials_and_a_reader_no_forms(visit: Visit
     expect(member.locator("th", has_text="Owner")).to_have_count(0)
     expect(member.get_by_text("Tester The Great")).to_have_count(0)
     reader = visit(SETTINGS, as_=2, fails="401")
-    expect(reader.get_by_text("may only read")).to_be_visible()
+    expect(reader.get_by_text("read-only credential")).to_be_visible()
     expect(reader.locator("form")).to_have_count(0)

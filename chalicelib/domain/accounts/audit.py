@@ -11,13 +11,14 @@ from chalicelib import clock, randomness
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
 from chalicelib.json_text import JsonObject
+from chalicelib.schemas.audit import SUBJECT_KINDS
 from chalicelib.storage import table
 from chalicelib.storage.models.audit import AuditEvent
 from chalicelib.storage.models.keys import new_order
 from chalicelib.storage.models.users import User
 
 RETENTION = timedelta(days=90)
-USER, CREDENTIAL = "user", "credential"  # the kinds of subject
+USER, CREDENTIAL = SUBJECT_KINDS  # what is changed
 
 
 def build_event(caller: Caller, verb: str, kind: str, subject: str, details: JsonObject) -> AuditEvent:

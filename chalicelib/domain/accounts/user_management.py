@@ -12,11 +12,11 @@ from chalicelib.domain.access import ADMIN, Caller
 from chalicelib.domain.accounts import audit, users
 from chalicelib.domain.accounts.admin_context import AdminContext, load_admin_context, require_other_admin
 from chalicelib.domain.accounts.users import PersonFields
+from chalicelib.schemas.users import is_user_id
 from chalicelib.storage import table
 from chalicelib.storage.models.base import Key
 from chalicelib.storage.models.users import EmailAddress, Slug, User
 from chalicelib.storage.unit_of_work import Change, Precondition
-from chalicelib.validation.types import is_user_id
 
 USER_NOT_FOUND = "There is no such user."
 

@@ -9,12 +9,12 @@ from chalicelib.domain import access
 from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts import audit
 from chalicelib.domain.workspaces import workspaces
+from chalicelib.schemas.users import is_user_id
 from chalicelib.storage import table
 from chalicelib.storage.models.accounts import Account
 from chalicelib.storage.models.base import Key, Row
 from chalicelib.storage.models.users import EmailAddress, Slug, User, UserAccount
 from chalicelib.storage.unit_of_work import Change
-from chalicelib.validation.types import is_user_id
 
 PersonFields = dict[str, str]  # email, first_name, last_name and role
 

@@ -16,6 +16,7 @@ from chalicelib.domain.workspaces import workspaces
 from chalicelib.json_text import JsonObject
 from chalicelib.mail.delivery import FAILED, SENT, UNSENT
 from chalicelib.mail.messages import DelegationMail
+from chalicelib.schemas.users import is_user_id
 from chalicelib.storage import table, unit_of_work
 from chalicelib.storage.ids import new_ids
 from chalicelib.storage.models.activities import Activity
@@ -24,7 +25,6 @@ from chalicelib.storage.models.link_tokens import LinkToken
 from chalicelib.storage.models.users import EmailAddress, Slug, User
 from chalicelib.storage.parallel import run_both
 from chalicelib.storage.unit_of_work import Change, Precondition
-from chalicelib.validation.types import is_user_id
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from chalicelib.domain import access
 from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.accounts import user_management, users
 from chalicelib.domain.workspaces import workspaces
+from chalicelib.schemas.users import is_user_id
 from chalicelib.storage import table
 from chalicelib.storage.models.base import Row
 from chalicelib.storage.models.follows import Follow
@@ -15,7 +16,6 @@ from chalicelib.storage.models.users import Slug, User
 from chalicelib.storage.models.workspaces import Member, Membership, Workspace
 from chalicelib.storage.parallel import run_parallel
 from chalicelib.storage.unit_of_work import Change
-from chalicelib.validation.types import is_user_id
 
 FOLLOWED_SIDE, FOLLOWER_SIDE = Follow.followed, Follow.follower
 FOLLOWABLE_TYPES = ("", "user", "users")  # the types that a client may ask for; an empty one means all

@@ -12,6 +12,8 @@ from chalicelib.domain.workspaces import workspaces
 from chalicelib.domain.workspaces.workspaces import PERSONAL, People, WorkspaceContext
 from chalicelib.mail.delivery import FAILED, SENT, UNSENT
 from chalicelib.mail.messages import InvitationMail
+from chalicelib.schemas.invitations import INVITATION_STATES
+from chalicelib.schemas.users import is_user_id
 from chalicelib.storage import table, unit_of_work
 from chalicelib.storage.ids import new_ids
 from chalicelib.storage.models.base import Key, Row
@@ -21,9 +23,8 @@ from chalicelib.storage.models.users import EmailAddress, Slug, User
 from chalicelib.storage.models.workspaces import Member, Workspace
 from chalicelib.storage.parallel import run_both
 from chalicelib.storage.unit_of_work import Change, Precondition
-from chalicelib.validation.types import is_user_id
 
-PENDING, ACCEPTED, DECLINED = "pending", "accepted", "declined"
+PENDING, ACCEPTED, DECLINED = INVITATION_STATES
 INVITATIONS_PER_TRANSACTION = 5  # of a hundred writes: inviting somebody new to the account takes 17
 
 

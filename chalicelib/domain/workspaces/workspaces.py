@@ -8,6 +8,7 @@ from chalicelib import clock, errors
 from chalicelib.domain import access
 from chalicelib.domain.access import INVITED, MEMBER, OWNER, Caller
 from chalicelib.json_text import JsonObject
+from chalicelib.schemas.workspaces import DEFAULT_SETTINGS, WORKSPACE_TYPES
 from chalicelib.storage import table
 from chalicelib.storage.ids import new_ids
 from chalicelib.storage.models.base import Key, Row
@@ -19,14 +20,8 @@ from chalicelib.storage.unit_of_work import Change, Precondition
 Fields = JsonObject
 People = dict[str, User]  # by their ids
 
-PERSONAL, SHARED = "PersonalWorkspace", "SharedWorkspace"
+PERSONAL, SHARED = WORKSPACE_TYPES
 PERSONAL_IDS = 4
-DEFAULT_SETTINGS = {
-    "allow_take_over_by_members": False,
-    "can_change_background": True,
-    "allow_invitations": True,
-    "members_can_change_blocks": False,
-}
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,18 @@
-// What the reference does beyond reading: filtering, opening what an address names, and trying calls.
+// The interactive parts of the reference: the filter, opening the call that the URL names, and sending calls.
 "use strict";
 
-const SHOWN = ["content-type", "location", "etag", "link", "allow", "retry-after", "idempotency-replayed", "server-timing", "x-request-id"];
+const SHOWN_HEADERS = ["content-type", "location", "etag", "link", "allow", "retry-after", "idempotency-replayed", "server-timing", "x-request-id"];
 const byId = (id) => document.getElementById(id);
 const forms = document.querySelectorAll("form.try");
 
-function make(tag, text, name) {
+function createElement(tag, text, className) {
   const element = document.createElement(tag);
   element.textContent = text;
-  if (name) element.className = name;
+  if (className) element.className = className;
   return element;
 }
 
+// Open the call or schema that the fragment of the URL names.
 function openTarget() {
   const target = byId(decodeURIComponent(location.hash.slice(1)));
   const details = target && target.closest(".operation > details");
@@ -20,38 +21,39 @@ function openTarget() {
   target.scrollIntoView();
 }
 
+// Show the calls whose summary contains every word of the filter, in the page and in its contents.
 function filter() {
   const words = byId("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
-  let found = 0;
+  let total = 0;
   for (const group of document.querySelectorAll("main .group")) {
-    let here = 0;
+    let inGroup = 0;
     for (const operation of group.querySelectorAll(".operation")) {
       const text = operation.querySelector("summary").textContent.replaceAll("\u200b", "").toLowerCase();
       operation.hidden = !words.every((word) => text.includes(word));
-      here += operation.hidden ? 0 : 1;
+      inGroup += operation.hidden ? 0 : 1;
       document.querySelector(`.contents a[href="#${operation.querySelector("h3").id}"]`).parentElement.hidden = operation.hidden;
     }
-    group.hidden = here === 0;
+    group.hidden = inGroup === 0;
     document.querySelector(`.contents a[href="#${group.getAttribute("aria-labelledby")}"]`).closest("section").hidden = group.hidden;
-    found += here;
+    total += inGroup;
   }
-  byId("found").textContent = words.length ? `${found} ${found === 1 ? "call" : "calls"}` : "";
+  byId("match-count").textContent = words.length ? `${total} ${total === 1 ? "call" : "calls"}` : "";
 }
 
-// What a form asks for, as fetch and curl need it.
-function request(form) {
-  const values = (place) => [...form.querySelectorAll(`[data-place=${place}]`)].filter((input) => input.value !== "");
+// Return the request that a form describes. Empty fields are left out.
+function buildRequest(form) {
+  const fields = (location) => [...form.querySelectorAll(`[data-location=${location}]`)].filter((field) => field.value !== "");
   let path = form.dataset.path;
-  for (const input of values("path")) path = path.replace(`{${input.name}}`, encodeURIComponent(input.value));
-  const query = new URLSearchParams(values("query").map((input) => [input.name, input.value])).toString();
-  const headers = Object.fromEntries(values("header").map((input) => [input.name, input.value]));
-  const [body] = values("body").map((input) => input.value);
+  for (const field of fields("path")) path = path.replace(`{${field.name}}`, encodeURIComponent(field.value));
+  const query = new URLSearchParams(fields("query").map((field) => [field.name, field.value])).toString();
+  const headers = Object.fromEntries(fields("header").map((field) => [field.name, field.value]));
+  const [body] = fields("body").map((field) => field.value);
   if (body !== undefined) headers["Content-Type"] = "application/json";
   return { method: form.dataset.method, url: location.origin + path + (query && `?${query}`), headers, body };
 }
 
-// The same call for a shell. The secret never gets into it: whoever pastes it puts in their own.
-function curl({ method, url, headers, body }) {
+// Return the request as a curl command. It contains SECRET instead of the secret, so that it can be shared.
+function curlCommand({ method, url, headers, body }) {
   const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
   const parts = ["curl", ...(method === "GET" ? [] : ["-X", method]), quote(url)];
   if (byId("key").value) parts.push("-u", quote(`${byId("key").value}:SECRET`));
@@ -60,12 +62,13 @@ function curl({ method, url, headers, body }) {
   return parts.join(" ");
 }
 
-function signature() {
-  const pair = new TextEncoder().encode(`${byId("key").value}:${byId("secret").value}`);
-  return byId("key").value ? { Authorization: `Basic ${btoa(String.fromCharCode(...pair))}` } : {};
+// Return the Authorization header for the typed key and secret, or no header if there is no key.
+function authorizationHeader() {
+  const bytes = new TextEncoder().encode(`${byId("key").value}:${byId("secret").value}`);
+  return byId("key").value ? { Authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` } : {};
 }
 
-function pretty(text) {
+function indentJson(text) {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
   } catch {
@@ -73,31 +76,32 @@ function pretty(text) {
   }
 }
 
-function block(title, text) {
-  const pre = make("pre", text);
-  pre.tabIndex = 0; // it scrolls, so it has to be reached without a mouse
+function titledBlock(title, text) {
+  const pre = createElement("pre", text);
+  pre.tabIndex = 0; // it scrolls, so keyboard users must be able to focus it
   pre.setAttribute("role", "region");
   pre.setAttribute("aria-label", title);
-  return [make("h5", title), pre];
+  return [createElement("h5", title), pre];
 }
 
 async function send(form) {
-  const { method, url, headers, body } = request(form);
+  const request = buildRequest(form);
+  const { method, url, headers, body } = request;
   const outcome = form.querySelector(".outcome");
-  outcome.replaceChildren(make("p", "Sending\u2026", "soft"));
+  outcome.replaceChildren(createElement("p", "Sending\u2026", "soft"));
   try {
-    // Without the browser's own credentials a refusal opens no dialog, and only what was typed here signs in.
-    const answer = await fetch(url, { method, headers: { ...headers, ...signature() }, body, credentials: "omit", cache: "no-store" });
-    const text = await answer.text();
-    const told = SHOWN.filter((name) => answer.headers.has(name)).map((name) => `${name}: ${answer.headers.get(name)}`);
+    // "omit" keeps the browser from adding credentials of its own and from opening a dialog when the API answers 401.
+    const response = await fetch(url, { method, headers: { ...headers, ...authorizationHeader() }, body, credentials: "omit", cache: "no-store" });
+    const text = await response.text();
+    const headerLines = SHOWN_HEADERS.filter((name) => response.headers.has(name)).map((name) => `${name}: ${response.headers.get(name)}`);
     outcome.replaceChildren(
-      make("p", `${answer.status} ${answer.statusText}`, answer.ok ? "status" : "status failed"),
-      ...(text ? block("Answer", pretty(text)) : []),
-      ...block("Headers of the answer", told.join("\n")),
-      ...block("The same in a shell", curl({ method, url, headers, body })),
+      createElement("p", `${response.status} ${response.statusText}`, response.ok ? "status" : "status failed"),
+      ...(text ? titledBlock("Response body", indentJson(text)) : []),
+      ...titledBlock("Response headers", headerLines.join("\n")),
+      ...titledBlock("As a curl command", curlCommand(request)),
     );
   } catch (error) {
-    outcome.replaceChildren(make("p", `Nothing came back: ${error.message}`, "status failed"));
+    outcome.replaceChildren(createElement("p", `There was no response: ${error.message}`, "status failed"));
   }
 }
 
@@ -108,12 +112,12 @@ for (const form of forms) {
     send(form);
   });
 }
-const wide = matchMedia("(min-width: 64rem)"); // as in the stylesheet, where the contents stand beside the text
-const settle = () => { document.querySelector(".contents").open = wide.matches; };
-wide.addEventListener("change", settle);
-settle();
-byId("signin").hidden = false;
-byId("signin").addEventListener("submit", (event) => event.preventDefault());
+const isWide = matchMedia("(min-width: 64rem)"); // the same width as in style.css, where the contents become a column
+const openContentsIfWide = () => { document.querySelector(".contents").open = isWide.matches; };
+isWide.addEventListener("change", openContentsIfWide);
+openContentsIfWide();
+byId("sign-in").hidden = false;
+byId("sign-in").addEventListener("submit", (event) => event.preventDefault());
 byId("filter").parentElement.hidden = false;
 byId("filter").addEventListener("input", filter);
 window.addEventListener("hashchange", openTarget);

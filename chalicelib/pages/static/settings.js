@@ -1,4 +1,4 @@
-// What the page of credentials does beyond its forms: copying, closing, and reloading without sending a form again.
+// The interactive parts of the page of credentials: copying a secret, and closing the menus of the table.
 "use strict";
 
 async function copy(button, code) {
@@ -6,7 +6,7 @@ async function copy(button, code) {
     await navigator.clipboard.writeText(code.textContent);
     button.firstChild.data = "Copied";
   } catch {
-    getSelection().selectAllChildren(code); // the clipboard is for secure pages only, and may be forbidden
+    getSelection().selectAllChildren(code); // without HTTPS, or without permission, there is no clipboard
     button.firstChild.data = "Selected";
   }
 }
@@ -16,15 +16,16 @@ for (const button of document.querySelectorAll(".copy")) {
   button.addEventListener("click", () => copy(button, button.parentElement.querySelector("code")));
 }
 
-const cogs = [...document.querySelectorAll(".cog")];
-const closeBut = (kept) => cogs.forEach((cog) => { if (cog !== kept) cog.open = false; });
-document.addEventListener("click", (event) => closeBut(event.target.closest(".cog")));
+const menus = [...document.querySelectorAll(".cog")];
+const closeMenusExcept = (keptMenu) => menus.forEach((menu) => { if (menu !== keptMenu) menu.open = false; });
+document.addEventListener("click", (event) => closeMenusExcept(event.target.closest(".cog")));
 document.addEventListener("keydown", (event) => {
-  const open = cogs.find((cog) => cog.open);
-  if (event.key !== "Escape" || !open) return;
-  closeBut(null);
-  open.querySelector("summary").focus();
+  const openMenu = menus.find((menu) => menu.open);
+  if (event.key !== "Escape" || !openMenu) return;
+  closeMenusExcept(null);
+  openMenu.querySelector("summary").focus();
 });
 
-history.replaceState(null, "", document.querySelector("main").dataset.home);
+// After a form was sent, the URL is that of the form. With the URL of the page, a reload does not send the form again.
+history.replaceState(null, "", document.querySelector("main").dataset.pageUrl);
 document.getElementById("secret-title")?.focus();

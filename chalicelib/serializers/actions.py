@@ -1,0 +1,11 @@
+"""Actions. They are stored as they are answered, so there is nothing to convert."""
+
+from collections.abc import Collection
+from typing import Any
+
+
+def select_fields(action: dict[str, Any], fields: Collection[str] | None) -> dict[str, Any]:
+    """Return the named fields of an action in their documented order, or all fields if None are named."""
+    if fields is None:
+        return action
+    return {name: value for name, value in action.items() if name in fields}
