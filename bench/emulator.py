@@ -1,6 +1,5 @@
 """The embedded store made fit for measuring: no snapshots, its rows at hand, and quick where a partition is large."""
 
-import asyncio
 import os
 import threading
 from collections.abc import Iterator, Mapping
@@ -16,19 +15,12 @@ PAGE = 1024 * 1024  # bytes that one Query reads at most
 LAST = "\U0010ffff"
 
 
-class Forgetful(store.Store):
-    """The store of `make run` that keeps nothing: snapshots of a large one would take most of the time."""
-
-    async def _keep(self) -> None:
-        stopping: asyncio.Event = self._stopping
-        await stopping.wait()
-
-
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """The address at which the API answers, over an empty table of the embedded store in this process."""
-    embedded = Forgetful(folder)
-    os.environ.update(embedded.environment | embedded.mail_environment, PERSIST_STATE="0")
+    # Snapshots of a large store would take most of the time.
+    embedded = store.EmbeddedStore(folder, persistent=False)
+    os.environ.update(embedded.environment | embedded.mail_environment)
     server = serve.listen(0)
     embedded.start()
     thread = threading.Thread(target=server.server.serve_forever)

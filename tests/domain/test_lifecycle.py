@@ -119,9 +119,9 @@ def test_what_is_deleted_is_gone_for_good(world: World, method: str) -> None:
 
 def test_the_page_draws_the_table() -> None:
     page = diagram.PAGE.read_text()
-    assert page == diagram.drawn(page), "make diagram updates it"
+    assert page == diagram.update_page(page), "make diagram updates it"
     for table in (lifecycle.TRANSITIONS, lifecycle.DELEGATION_TRANSITIONS):
-        lines = [line.strip() for line in diagram.text(table).splitlines()]
+        lines = [line.strip() for line in diagram.draw(table).splitlines()]
         for state, verbs in table.items():
             for verb, to in verbs.items():
                 assert to == state or any(line.startswith(f"{state} --> {to}: {verb}") for line in lines)

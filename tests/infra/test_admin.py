@@ -1,4 +1,4 @@
-"""`python -m infra.admin`: accounts, users and credentials, and what is said when a command cannot be carried out."""
+"""`python -m infra.admin`: accounts, users and credentials, its help, and its errors."""
 
 import json
 import sys
@@ -15,7 +15,7 @@ from infra.testing.processes import environment, free_port, run
 
 Json = dict[str, Any]
 Command = Callable[..., Json]
-Refused = Callable[..., str]
+FailingCommand = Callable[..., str]
 SignIn = Callable[[Json], httpx.Client]
 
 ACTIONS = "/api/v2/actions.json"
@@ -25,7 +25,7 @@ MIA = ("--email", "mia@acme.example", "--first-name", "Mia", "--last-name", "Mem
 
 @pytest.fixture
 def command(url: str, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Carries out a command; answers the one JSON document on its stdout."""
+    """A function that carries out a command and returns the JSON document on its stdout."""
 
     def carry_out(*arguments: str) -> Json:
         admin.main(arguments)
@@ -38,16 +38,19 @@ def command(url: str, capsys: pytest.CaptureFixture[str]) -> Command:
 
 
 @pytest.fixture
-def refused(url: str, capsys: pytest.CaptureFixture[str]) -> Refused:
-    """Carries out a command that exits with 1 and prints nothing on stdout; answers what it says on stderr."""
+def refused(url: str, capsys: pytest.CaptureFixture[str]) -> FailingCommand:
+    """A function that carries out a command that exits with 1, and returns the one line on its stderr."""
 
     def carry_out(*arguments: str) -> str:
-        with pytest.raises(SystemExit) as ended:
+        with pytest.raises(SystemExit) as exit_info:
             admin.main(arguments)
         out, err = capsys.readouterr()
-        said = ended.value.code if isinstance(ended.value.code, str) else err  # Python prints a text and exits with 1
-        assert (out, ended.value.code) in [("", 1), ("", said)]
-        (line,) = said.splitlines()
+        code = exit_info.value.code
+        message = code if isinstance(code, str) else err  # Python prints a text to stderr and exits with 1
+        assert out == ""
+        assert code in (1, message)
+        (line,) = message.splitlines()
+        assert line.endswith(".")
         return line
 
     return carry_out
@@ -160,9 +163,11 @@ def test_create_table_makes_no_second_table(acme: Json, command: Command) -> Non
     assert command("list-accounts") == {"accounts": [acme["account"]]}
 
 
-def test_an_address_is_taken_in_its_account_in_whatever_case(acme: Json, command: Command, refused: Refused) -> None:
+def test_an_address_is_taken_in_its_account_in_whatever_case(
+    acme: Json, command: Command, refused: FailingCommand
+) -> None:
     said = refused("create-user", "--account", "1", "--email", "ADA@Acme.Example", *MIA[2:])
-    assert said.startswith("email: ")
+    assert "is taken by another user of the account" in said
     assert command("list-users") == {"users": [acme["user"]]}
     assert _keys(command("list-credentials")) == [acme["credential"]["key"]]
 
@@ -183,11 +188,11 @@ def test_an_address_may_be_in_several_accounts(acme: Json, globex: Json, command
         (["create-user", "--account", "1", *MIA, "--role", "boss"], "--role"),
         (["create-user", "--account", "1", *MIA, "--scope", "all"], "--scope"),
         (["create-user", "--account", "1", *MIA[:4]], "--last-name"),
-        (["create-user", "--account", "1", "--email", "mia", *MIA[2:]], "email: "),
-        (["create-account", "--name", "  ", *MIA], "name: "),
-        (["create-account", "--name", "x" * 101, *MIA], "name: "),
-        (["create-account", "--name", "x", "--email", "", *MIA[2:]], "email: "),
-        (["create-account", "--name", "x", *MIA[:2], "--first-name", " ", *MIA[4:]], "first_name: "),
+        (["create-user", "--account", "1", "--email", "mia", *MIA[2:]], "--email must "),
+        (["create-account", "--name", "  ", *MIA], "--name must "),
+        (["create-account", "--name", "x" * 101, *MIA], "--name must "),
+        (["create-account", "--name", "x", "--email", "", *MIA[2:]], "--email must "),
+        (["create-account", "--name", "x", *MIA[:2], "--first-name", " ", *MIA[4:]], "--first-name must "),
         (["create-account", *MIA], "--name"),
         (["create-credential"], "--user"),
         (["create-credential", "--user", "nobody"], "user nobody"),
@@ -198,11 +203,10 @@ def test_an_address_may_be_in_several_accounts(acme: Json, globex: Json, command
         (["list-users", "--account", "99"], "account 99"),
         (["list-credentials", "--account", "99"], "account 99"),
         (["make-coffee"], "make-coffee"),
-        ([], "COMMAND"),
     ],
 )
 def test_what_is_wrong_with_a_command_is_named_and_nothing_is_written(
-    acme: Json, command: Command, refused: Refused, arguments: list[str], named: str
+    acme: Json, command: Command, refused: FailingCommand, arguments: list[str], named: str
 ) -> None:
     assert named in refused(*arguments)
     assert command("list-accounts") == {"accounts": [acme["account"]]}
@@ -211,8 +215,8 @@ def test_what_is_wrong_with_a_command_is_named_and_nothing_is_written(
 
 
 @pytest.mark.parametrize("moment", ["soon", "2027-02-30", "9999-12-31T23:59:59-01:00", ""])
-def test_an_impossible_moment_is_refused(acme: Json, refused: Refused, moment: str) -> None:
-    assert refused("create-credential", "--user", acme["user"]["id"], "--expires", moment).startswith("expires_at: ")
+def test_an_impossible_moment_is_refused(acme: Json, refused: FailingCommand, moment: str) -> None:
+    assert refused("create-credential", "--user", acme["user"]["id"], "--expires", moment).startswith("--expires must ")
 
 
 def test_a_credential_that_expired_centuries_ago_does_not_work(acme: Json, command: Command, sign_in: SignIn) -> None:
@@ -220,9 +224,40 @@ def test_a_credential_that_expired_centuries_ago_does_not_work(acme: Json, comma
     assert sign_in(answer).get(ACTIONS).status_code == 401
 
 
-def test_several_wrong_fields_are_all_named(refused: Refused) -> None:
+def test_the_help_lists_every_command_with_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_info:
+        admin.main(["--help"])
+    printed = capsys.readouterr().out
+    assert exit_info.value.code == 0
+    for command in admin.COMMANDS:
+        assert f" {command.name} " in printed
+        assert _squeezed(command.help) in _squeezed(printed)
+
+
+@pytest.mark.parametrize("command", admin.COMMANDS, ids=lambda command: command.name)
+def test_the_help_of_a_command_explains_every_option(
+    command: admin.Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        admin.main([command.name, "--help"])
+    printed = _squeezed(capsys.readouterr().out)
+    for sentence in (command.help, *(option.help for option in command.options)):
+        assert sentence.endswith(".")
+        assert _squeezed(sentence) in printed
+
+
+def test_without_a_command_the_help_is_printed_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_info:
+        admin.main([])
+    out, err = capsys.readouterr()
+    assert exit_info.value.code == 1
+    assert out == ""
+    assert all(command.name in err for command in admin.COMMANDS)
+
+
+def test_several_wrong_fields_are_all_named(refused: FailingCommand) -> None:
     said = refused("create-account", "--name", "", "--email", "x", "--first-name", "", "--last-name", "y")
-    assert [part.partition(":")[0] for part in said.split("; ")] == ["name", "email", "first_name"]
+    assert [part.partition(" must ")[0] for part in said.split("; ")] == ["--name", "--email", "--first-name"]
 
 
 def test_a_store_out_of_reach_is_said_in_one_line() -> None:
@@ -248,14 +283,20 @@ def test_an_endpoint_that_is_no_url_is_said_in_one_line() -> None:
     assert "nonsense" in _failure(["list-accounts"], environment(AWS_ENDPOINT_URL_DYNAMODB="nonsense"))
 
 
+def _squeezed(text: str) -> str:
+    """A text without whitespace, because argparse wraps lines at spaces and hyphens."""
+    return "".join(text.split())
+
+
 def _keys(listed: Json) -> list[str]:
     return [credential["key"] for credential in listed["credentials"]]
 
 
 def _failure(arguments: list[str], surroundings: dict[str, str]) -> str:
-    """The one line of a command, as a process, that fails."""
+    """The one line on stderr of a command that fails, in a process of its own."""
     outcome = run([sys.executable, "-m", "infra.admin", *arguments], surroundings)
     assert outcome.returncode == 1
     assert outcome.stdout == ""
     (line,) = outcome.stderr.splitlines()
+    assert line.endswith(".")
     return line

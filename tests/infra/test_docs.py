@@ -12,7 +12,7 @@ import pytest
 import app  # noqa: F401 - registers every route
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.storage import models
-from infra.admin import OPTIONS
+from infra.admin import COMMANDS
 from infra.testing.processes import running_server
 
 PROJECT = Path(__file__).parent.parent.parent
@@ -42,9 +42,9 @@ def test_relative_links_lead_to_files_that_exist(page: str) -> None:
 
 def test_every_operator_command_is_documented() -> None:
     page = text_of("docs/operating.md")
-    for command, options in OPTIONS.items():
-        assert f"`{command}" in page
-        assert all(option in page for option in options)
+    for command in COMMANDS:
+        assert f"`{command.name}" in page
+        assert all(option.name in page for option in command.options)
 
 
 def test_the_entity_chart_is_the_one_of_the_models() -> None:

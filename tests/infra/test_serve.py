@@ -1,4 +1,4 @@
-"""`make run`, as its own process: what it hands out, what survives its end, and how it says that it cannot start."""
+"""`make run` as a process of its own: server.json, what survives its end, and its errors at startup."""
 
 import io
 import json
@@ -119,11 +119,11 @@ def test_nothing_listens_beyond_loopback(serving: Running) -> None:
     }
 
 
-@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_everything_written_survives_the_end(tmp_path: Path, deletion_state: signal.Signals) -> None:
+@pytest.mark.parametrize("signal_sent", [signal.SIGTERM, signal.SIGINT])
+def test_everything_written_survives_the_end(tmp_path: Path, signal_sent: signal.Signals) -> None:
     with running_server(tmp_path / "data") as first, first.client() as client:
         written = _write(client)
-        _end(first, deletion_state, 0)
+        _end(first, signal_sent, 0)
     with running_server(tmp_path / "data") as second, second.client() as client:
         assert second.card["credentials"] == first.card["credentials"]
         assert client.get(ACTIONS).json() == written
@@ -174,21 +174,21 @@ def test_a_spoilt_server_json_counts_as_a_lost_one(data: Path, content: str) -> 
 
 @pytest.mark.parametrize("port", ["70000", "-1"])
 def test_a_port_that_cannot_be_is_said_in_one_line(tmp_path: Path, port: str) -> None:
-    assert port in _refusal("--port", port, "--data", str(tmp_path / "data"))
+    assert port in _startup_error("--port", port, "--data", str(tmp_path / "data"))
 
 
 def test_a_taken_port_is_said_in_one_line(serving: Running, tmp_path: Path) -> None:
     port = str(httpx.URL(serving.api).port)
-    assert port in _refusal("--port", port, "--data", str(tmp_path / "data"))
+    assert port in _startup_error("--port", port, "--data", str(tmp_path / "data"))
 
 
 def test_a_data_folder_that_is_a_file_is_said_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a folder")
-    assert str(tmp_path / "data") in _refusal("--port", "0", "--data", str(tmp_path / "data"))
+    assert str(tmp_path / "data") in _startup_error("--port", "0", "--data", str(tmp_path / "data"))
 
 
 def test_a_data_folder_in_use_is_said_in_one_line_and_stays_in_use(serving: Running) -> None:
-    assert "in use" in _refusal("--port", "0", "--data", str(serving.data))
+    assert "in use" in _startup_error("--port", "0", "--data", str(serving.data))
     assert json.loads((serving.data / "server.json").read_text()) == serving.card
     assert httpx.get(f"{serving.api}/health").status_code == 200
 
@@ -196,7 +196,7 @@ def test_a_data_folder_in_use_is_said_in_one_line_and_stays_in_use(serving: Runn
 def test_a_damaged_data_file_is_said_in_one_line_and_left_untouched(data: Path) -> None:
     half = _state(data).read_bytes()[:1000]
     _state(data).write_bytes(half)
-    assert str(_state(data)) in _refusal("--port", "0", "--data", str(data))
+    assert str(_state(data)) in _startup_error("--port", "0", "--data", str(data))
     assert _state(data).read_bytes() == half
 
 
@@ -204,9 +204,9 @@ def test_a_damaged_data_file_is_said_in_one_line_and_left_untouched(data: Path) 
 def test_no_kind_of_damage_is_taken_for_an_empty_store(
     tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "Store", _unreached)
+    monkeypatch.setattr(store, "EmbeddedStore", _unreached)
     _state(tmp_path).write_bytes(content)
-    with pytest.raises(SystemExit, match=r"^Cannot start: the data file .* is damaged"):
+    with pytest.raises(SystemExit, match=r"^The server cannot start\. The data file .* is damaged"):
         serve.main(["--port", "0", "--data", str(tmp_path)])
     assert _state(tmp_path).read_bytes() == content
 
@@ -235,8 +235,8 @@ def _write(client: httpx.Client) -> list[dict[str, Any]]:
     return written
 
 
-def _end(running: Running, deletion_state: signal.Signals, code: int) -> None:
-    running.process.send_signal(deletion_state)
+def _end(running: Running, signal_sent: signal.Signals, code: int) -> None:
+    running.process.send_signal(signal_sent)
     assert running.process.wait(20) == code
 
 
@@ -252,13 +252,13 @@ def _take_slowly(disk: io.FileIO, process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.01)
 
 
-def _refusal(*arguments: str) -> str:
+def _startup_error(*arguments: str) -> str:
     """The one line of a server that does not start."""
     outcome = run([sys.executable, "-m", "infra.serve", *arguments])
     assert outcome.returncode == 1
     assert outcome.stdout == ""
     (line,) = outcome.stderr.splitlines()
-    assert line.startswith("Cannot start: ")
+    assert line.startswith("The server cannot start. ")
     assert line.endswith(".")
     assert not line.endswith("..")
     return line
