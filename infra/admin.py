@@ -5,7 +5,6 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError
@@ -21,6 +20,7 @@ The commands work on the table in the environment variable TABLE_NAME. They read
 all AWS tools do. Set AWS_ENDPOINT_URL_DYNAMODB to use a local store; `make run` writes all of these variables into
 server.json.
 """
+CHECK_SETTINGS = "Check TABLE_NAME, the region, the AWS credentials and AWS_ENDPOINT_URL_DYNAMODB, or try again."
 
 
 @dataclass(frozen=True)
@@ -145,10 +145,10 @@ def _explain(error: Exception) -> str:
         return _sentence("; ".join(f"{_option_name(one['pointer'])} {one['detail']}" for one in error.errors))
     if isinstance(error, Unavailable):
         cause = getattr(error.__cause__, "cause", None) or error
-        return f"DynamoDB is out of reach or busy: {_sentence(str(cause))} Check the endpoint and region, or try again."
+        return f"DynamoDB cannot be used: {_sentence(str(cause))} {CHECK_SETTINGS}"
     if isinstance(error, PynamoDBException):
         reason = _sentence(error.cause_response_message or str(error))
-        return f"DynamoDB rejected the request: {reason} Check TABLE_NAME, the region and the AWS credentials."
+        return f"DynamoDB rejected the request: {reason} {CHECK_SETTINGS}"
     return _sentence(str(error))
 
 
@@ -164,8 +164,8 @@ def _sentence(text: str) -> str:
 
 
 def _build_parser() -> Parser:
-    layout = partial(argparse.RawDescriptionHelpFormatter, max_help_position=30)  # as wide as the longest command
-    parser = Parser(prog=PROGRAM, description=DESCRIPTION, formatter_class=layout)
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = Parser(prog=PROGRAM, description=DESCRIPTION, formatter_class=raw)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog=PROGRAM)
     for command in COMMANDS:
         subparser = commands.add_parser(command.name, help=command.help, description=command.help)

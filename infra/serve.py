@@ -68,7 +68,7 @@ def listen(port: int) -> LocalDevServer:
     try:
         return create_local_server(app, config, "127.0.0.1", port)
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", "There is no such port")
+        reason = getattr(error, "strerror", "there is no such port")
         raise store.StartupError(f"Port {port} on 127.0.0.1 cannot be used: {reason}.") from None
 
 

@@ -63,11 +63,11 @@ def acme(command: Command) -> Json:
 
 @pytest.fixture
 def globex(acme: Json, command: Command) -> Json:
-    """A second account, which has a user of the same address."""
+    """A second account. Its user has the same e-mail address."""
     return command("create-account", "--name", "Globex", *ADA)
 
 
-def test_create_account_makes_an_account_its_admin_and_a_credential_that_writes(acme: Json, sign_in: SignIn) -> None:
+def test_create_account_creates_an_account_its_admin_and_a_write_credential(acme: Json, sign_in: SignIn) -> None:
     assert list(acme) == ["account", "user", "credential"]
     assert (acme["account"]["id"], acme["account"]["name"]) == (1, "Acme")
     assert acme["user"] == acme["user"] | {"email": "ada@acme.example", "first_name": "Ada", "last_name": "Admin"}
@@ -76,21 +76,21 @@ def test_create_account_makes_an_account_its_admin_and_a_credential_that_writes(
     assert sign_in(acme).post(ACTIONS, json={"title": "x"}).status_code == 201
 
 
-def test_create_user_makes_a_member_who_writes_unless_told_otherwise(acme: Json, command: Command) -> None:
+def test_create_user_creates_a_member_with_a_write_credential_by_default(acme: Json, command: Command) -> None:
     mia = command("create-user", "--account", "1", *MIA)
     assert mia["account"] == acme["account"]
     assert (mia["user"]["email"], mia["user"]["role"]) == ("mia@acme.example", "member")
     assert (mia["credential"]["user"], mia["credential"]["scope"]) == (mia["user"]["id"], "write")
 
 
-def test_create_user_makes_an_admin_or_a_reader_where_told_so(acme: Json, command: Command, sign_in: SignIn) -> None:
+def test_create_user_accepts_a_role_and_a_scope(acme: Json, command: Command, sign_in: SignIn) -> None:
     mia = command("create-user", "--account", "1", *MIA, "--role", "admin", "--scope", "read")
     assert (mia["user"]["role"], mia["credential"]["scope"]) == ("admin", "read")
     assert sign_in(mia).get(ACTIONS).status_code == 200
     assert sign_in(mia).post(ACTIONS, json={"title": "x"}).status_code == 403
 
 
-def test_create_credential_makes_one_more_for_the_same_user(acme: Json, command: Command, sign_in: SignIn) -> None:
+def test_create_credential_creates_another_one_for_the_same_user(acme: Json, command: Command, sign_in: SignIn) -> None:
     more = command("create-credential", "--user", acme["user"]["id"], "--label", "laptop")
     assert (more["user"], more["account"]) == (acme["user"], acme["account"])
     assert (more["credential"]["label"], more["credential"]["scope"]) == ("laptop", "write")
@@ -131,7 +131,7 @@ def test_a_credential_can_be_revoked_twice(acme: Json, command: Command) -> None
     assert command("revoke-credential", "--key", acme["credential"]["key"]) == first
 
 
-def test_the_lists_tell_accounts_apart(acme: Json, globex: Json, command: Command) -> None:
+def test_a_list_can_be_limited_to_one_account(acme: Json, globex: Json, command: Command) -> None:
     assert command("list-accounts") == {"accounts": [acme["account"], globex["account"]]}
     assert command("list-users", "--account", "1") == {"users": [acme["user"]]}
     assert command("list-users") == {"users": [acme["user"], globex["user"]]}
@@ -144,7 +144,7 @@ def test_the_lists_of_an_empty_table_are_empty(command: Command) -> None:
         assert command(f"list-{noun}") == {noun: []}
 
 
-def test_a_listed_credential_tells_all_but_its_secret(acme: Json, command: Command) -> None:
+def test_a_listed_credential_has_everything_but_its_secret(acme: Json, command: Command) -> None:
     told = {name: value for name, value in acme["credential"].items() if name != "secret"}
     assert command("list-credentials") == {"credentials": [told]}
 
@@ -158,12 +158,12 @@ def test_a_secret_is_shown_once(acme: Json, command: Command) -> None:
     assert secret not in json.dumps(later)
 
 
-def test_create_table_makes_no_second_table(acme: Json, command: Command) -> None:
+def test_create_table_changes_nothing_if_the_table_exists(acme: Json, command: Command) -> None:
     assert command("create-table") == {"table": "ogsm-workspaces-dev", "created": False}
     assert command("list-accounts") == {"accounts": [acme["account"]]}
 
 
-def test_an_address_is_taken_in_its_account_in_whatever_case(
+def test_an_address_is_unique_in_its_account_regardless_of_case(
     acme: Json, command: Command, refused: FailingCommand
 ) -> None:
     said = refused("create-user", "--account", "1", "--email", "ADA@Acme.Example", *MIA[2:])
@@ -205,7 +205,7 @@ def test_an_address_may_be_in_several_accounts(acme: Json, globex: Json, command
         (["make-coffee"], "make-coffee"),
     ],
 )
-def test_what_is_wrong_with_a_command_is_named_and_nothing_is_written(
+def test_an_error_names_the_wrong_argument_and_nothing_is_written(
     acme: Json, command: Command, refused: FailingCommand, arguments: list[str], named: str
 ) -> None:
     assert named in refused(*arguments)
@@ -215,7 +215,7 @@ def test_what_is_wrong_with_a_command_is_named_and_nothing_is_written(
 
 
 @pytest.mark.parametrize("moment", ["soon", "2027-02-30", "9999-12-31T23:59:59-01:00", ""])
-def test_an_impossible_moment_is_refused(acme: Json, refused: FailingCommand, moment: str) -> None:
+def test_an_impossible_time_is_refused(acme: Json, refused: FailingCommand, moment: str) -> None:
     assert refused("create-credential", "--user", acme["user"]["id"], "--expires", moment).startswith("--expires must ")
 
 
@@ -230,7 +230,7 @@ def test_the_help_lists_every_command_with_a_sentence(capsys: pytest.CaptureFixt
     printed = capsys.readouterr().out
     assert exit_info.value.code == 0
     for command in admin.COMMANDS:
-        assert f" {command.name} " in printed
+        assert f"\n    {command.name}" in printed
         assert _squeezed(command.help) in _squeezed(printed)
 
 
@@ -260,26 +260,26 @@ def test_several_wrong_fields_are_all_named(refused: FailingCommand) -> None:
     assert [part.partition(" must ")[0] for part in said.split("; ")] == ["--name", "--email", "--first-name"]
 
 
-def test_a_store_out_of_reach_is_said_in_one_line() -> None:
+def test_an_unreachable_store_is_explained_in_one_line() -> None:
     out_of_reach = environment(AWS_ENDPOINT_URL_DYNAMODB=f"http://127.0.0.1:{free_port()}")
     commands = [["list-accounts"], ["create-table"], ["create-account", "--name", "x", *MIA]]
     with ThreadPoolExecutor() as pool:  # each tries for a few seconds
         list(pool.map(lambda arguments: _failure(arguments, out_of_reach), commands))
 
 
-def test_a_missing_region_is_said_in_one_line() -> None:
+def test_a_missing_region_is_explained_in_one_line() -> None:
     nowhere = environment(AWS_DEFAULT_REGION="", AWS_REGION="", AWS_CONFIG_FILE="/dev/null")
     assert "region" in _failure(["list-accounts"], nowhere)
 
 
-def test_missing_aws_credentials_are_said_in_one_line() -> None:
+def test_missing_aws_credentials_are_explained_in_one_line() -> None:
     names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE")
     files = dict.fromkeys(("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"), "/dev/null")
     nobody = environment(**dict.fromkeys(names, ""), **files, AWS_EC2_METADATA_DISABLED="true")
     assert "credentials" in _failure(["list-accounts"], nobody)
 
 
-def test_an_endpoint_that_is_no_url_is_said_in_one_line() -> None:
+def test_an_invalid_endpoint_is_explained_in_one_line() -> None:
     assert "nonsense" in _failure(["list-accounts"], environment(AWS_ENDPOINT_URL_DYNAMODB="nonsense"))
 
 
