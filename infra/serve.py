@@ -1,7 +1,6 @@
 """`make run`: serve the whole API on this machine, with a store of its own, to try it out or to build clients."""
 
 import argparse
-import json
 import os
 import signal
 import sys
@@ -15,11 +14,11 @@ from typing import Any
 from chalice.cli.factory import CLIFactory
 from chalice.local import LocalDevServer, create_local_server
 
-from infra import schedule, store
+from infra import data_folder, schedule, store
+from infra.data_folder import StartupError
 
 PROJECT = Path(__file__).parent.parent
 STAGE = "dev"
-SERVER_FILE = "server.json"  # in the data folder
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -32,13 +31,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     try:
         _serve(options.port, options.data.absolute())
-    except store.StartupError as error:
+    except StartupError as error:
         sys.exit(f"The server cannot start. {error}")
 
 
 def _serve(port: int, folder: Path) -> None:
     with ExitStack() as stack:
-        stack.enter_context(store.lock_data_folder(folder))
+        stack.enter_context(data_folder.lock(folder))
         embedded = store.EmbeddedStore(folder)
         os.environ.update(embedded.environment | embedded.mail_environment)
         server = listen(port)
@@ -47,9 +46,8 @@ def _serve(port: int, folder: Path) -> None:
         embedded.start()
         stack.callback(embedded.stop)
         url = f"http://127.0.0.1:{server.server.server_address[1]}"
-        server_file = folder / SERVER_FILE
-        credentials = _prepare_table(server_file)
-        _write_server_file(server_file, url, embedded.environment, credentials)
+        credentials = _prepare_table(folder)
+        server_file = data_folder.write_server_file(folder, url, _client_environment(embedded), credentials)
         _print_welcome(url, server_file, credentials[0])
         stack.enter_context(schedule.running())
         server.server.serve_forever()
@@ -57,7 +55,7 @@ def _serve(port: int, folder: Path) -> None:
 
 
 def listen(port: int) -> LocalDevServer:
-    """Return the server of the API, bound to a port of this machine but not serving yet. Raises store.StartupError."""
+    """Return the server of the API, bound to a port of this machine but not serving yet. Raises StartupError."""
     # Chalice copies the stage's environment variables into os.environ before it imports app.py.
     factory = CLIFactory(str(PROJECT), environ=os.environ)
     config = factory.create_config_obj(chalice_stage_name=STAGE)
@@ -69,10 +67,10 @@ def listen(port: int) -> LocalDevServer:
         return create_local_server(app, config, "127.0.0.1", port)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", "there is no such port")
-        raise store.StartupError(f"Port {port} on 127.0.0.1 cannot be used: {reason}.") from None
+        raise StartupError(f"Port {port} on 127.0.0.1 cannot be used: {reason}.") from None
 
 
-def _prepare_table(server_file: Path) -> list[dict[str, Any]]:
+def _prepare_table(folder: Path) -> list[dict[str, Any]]:
     """Create the table and the demo account if they do not exist yet. Return the credentials of the demo account."""
     from chalicelib.domain.accounts import accounts, users
     from chalicelib.mail import sending
@@ -84,34 +82,18 @@ def _prepare_table(server_file: Path) -> list[dict[str, Any]]:
     account = next(accounts.list_accounts(), None)
     if account is None:
         return demo.create_demo_account()
-    credentials = _read_credentials(server_file)
+    credentials = data_folder.read_credentials(folder)
     if not credentials:  # the store has only hashes of the secrets, so a lost file needs a new credential
         admin = next(user for user in users.list_users(account.id) if user.role == "admin")
         credentials = [demo.create_credential(admin)]
     return credentials
 
 
-def _read_credentials(server_file: Path) -> list[dict[str, Any]]:
-    """Return the credentials in the file of the last run, or none if the file is missing or damaged."""
-    try:
-        credentials: list[dict[str, Any]] = json.loads(server_file.read_text())["credentials"]
-    except (OSError, ValueError, LookupError, TypeError):
-        return []
-    return credentials
-
-
-def _write_server_file(
-    server_file: Path, url: str, environment: dict[str, str], credentials: list[dict[str, Any]]
-) -> None:
-    """Write how other programs reach the API and its table. Only the owner of the file can read the secrets in it."""
+def _client_environment(embedded: store.EmbeddedStore) -> dict[str, str]:
+    """Return the environment variables with which another program reaches the same table."""
     from chalicelib import config
 
-    content = {"api": url, "env": environment | {"TABLE_NAME": config.TABLE_NAME}, "credentials": credentials}
-    new_file = server_file.with_suffix(".new")
-    new_file.unlink(missing_ok=True)
-    with os.fdopen(os.open(new_file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        file.write(json.dumps(content, indent=2) + "\n")
-    new_file.replace(server_file)
+    return embedded.environment | {"TABLE_NAME": config.TABLE_NAME}
 
 
 def _print_welcome(url: str, server_file: Path, credential: dict[str, Any]) -> None:

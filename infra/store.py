@@ -2,22 +2,18 @@
 
 import asyncio
 import ctypes
-import fcntl
 import json
 import os
 import socket
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-STATE_FILE = "dynamodb.json"  # in the data folder, written by ministack
-STATE_FORMAT = 2  # the format of that file in this version of ministack
 MIN_PAUSE = 1.0  # seconds between two snapshots
 PAUSE_RATIO = 5  # a pause lasts at least five times as long as a snapshot, however large the store is
 TOKEN_SECONDS = 30  # how long ministack remembers a transaction
@@ -26,10 +22,6 @@ SEND_EMAIL_PATH = "/v2/email/outbound-emails"  # SES's SendEmail
 READS = (b"GetItem", b"Query", b"BatchGetItem", b"TransactGetItems", b"DescribeTable", b"ListTables")
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]  # an ASGI receive function
-
-
-class StartupError(Exception):
-    """The server cannot start. The message says why, in full sentences on one line."""
 
 
 class EmbeddedStore:
@@ -135,43 +127,6 @@ def _print_mail(receive: Receive) -> Receive:
         return message
 
     return receive_and_print
-
-
-@contextmanager
-def lock_data_folder(folder: Path) -> Iterator[None]:
-    """Create the data folder if necessary, and keep other servers from using it while the block runs.
-
-    Raises StartupError if the folder cannot be used, if another server uses it, or if its data file is damaged.
-    """
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = (folder / "lock").open("w")
-    except OSError as error:
-        raise StartupError(f"The data folder {folder} cannot be used: {error.strerror}.") from None
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise StartupError(
-                f"The data folder {folder} is in use by another server. Stop that server or choose another folder."
-            ) from None
-        _require_readable(folder / STATE_FILE)
-        yield
-
-
-def _require_readable(state_file: Path) -> None:
-    """Raise StartupError if the file is damaged. ministack would start with an empty store and overwrite the file."""
-    if not state_file.exists():
-        return
-    try:
-        state = json.loads(state_file.read_bytes())
-        readable = state["__ministack_format__"] == STATE_FORMAT and all(state["payload"]["tables"]["data"].values())
-    except (AttributeError, OSError, ValueError, LookupError, TypeError):
-        readable = False
-    if not readable:
-        raise StartupError(
-            f"The data file {state_file} is damaged or has another format. Move it away to start with an empty store."
-        )
 
 
 def _configure_ministack(folder: Path, port: int, persistent: bool) -> None:

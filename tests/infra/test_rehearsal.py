@@ -1,8 +1,8 @@
 """The deployment, rehearsed on an emulator of AWS with the script of `make deploy` and the real aws command line.
 
-The emulator is ministack. It differs from AWS in these points: it ignores the gateway responses in the API's definition,
-it takes the key of the usage plan from a header and not from the authorizer, and it creates tables without TTL, backups
-and encryption.
+The emulator is ministack. It differs from AWS in these points: it ignores the gateway responses in the definition of the
+API, it takes the key of the usage plan from a header and not from the authorizer, and it creates tables without TTL,
+backups and encryption.
 """
 
 import json
