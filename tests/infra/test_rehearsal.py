@@ -1,7 +1,7 @@
 """The deployment, rehearsed on an emulator of AWS with the script of `make deploy` and the real aws command line.
 
-The emulator is ministack. It differs from AWS in these points: it ignores the gateway responses in the definition of the
-API, it takes the key of the usage plan from a header and not from the authorizer, and it creates tables without TTL,
+The emulator is ministack. It differs from AWS in three points. It ignores the gateway responses in the definition of
+the API. It takes the key of the usage plan from a header and not from the authorizer. It creates tables without TTL,
 backups and encryption.
 """
 
