@@ -1,6 +1,5 @@
 """The embedded store, changed for measuring: no snapshots, direct access to its rows, and fast large partitions."""
 
-import asyncio
 import os
 import threading
 from collections.abc import Iterator, Mapping
@@ -16,19 +15,12 @@ PAGE_BYTES = 1024 * 1024  # the limit of one Query
 LAST_CHARACTER = "\U0010ffff"
 
 
-class StoreWithoutSnapshots(store.Store):
-    """The store of `make run` without its snapshots, which would take most of the time."""
-
-    async def _keep(self) -> None:
-        stopping: asyncio.Event = self._stopping
-        await stopping.wait()
-
-
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """Yield the address of the API, with an empty table in the embedded store of this process."""
-    embedded = StoreWithoutSnapshots(folder)
-    os.environ.update(embedded.environment | embedded.mail_environment, PERSIST_STATE="0")
+    # Snapshots of a large store would take most of the time.
+    embedded = store.EmbeddedStore(folder, persistent=False)
+    os.environ.update(embedded.environment | embedded.mail_environment)
     server = serve.listen(0)
     embedded.start()
     thread = threading.Thread(target=server.server.serve_forever)

@@ -1,1 +1,1 @@
-"""What stands around the API: the local server, the operator's commands, the deployment. Never shipped."""
+"""The local server, the operator's commands and the deployment. Nothing in this package ships to Lambda."""

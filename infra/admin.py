@@ -1,81 +1,183 @@
-"""`python -m infra.admin COMMAND`: accounts, users and credentials, one JSON document out.
-
-It works on the table that the environment names: TABLE_NAME, region and AWS credentials as every AWS tool reads them,
-and AWS_ENDPOINT_URL_DYNAMODB for a local store (`make run` writes all of them into server.json).
-"""
+"""`python -m infra.admin COMMAND`: the operator's commands for accounts, users and credentials."""
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.errors import Problem, Unavailable
+from chalicelib.errors import Invalid, Problem, Unavailable
 
-OPTIONS: dict[str, dict[str, dict[str, object]]] = {
-    "create-table": {},
-    "create-account": {"--name": {}, "--email": {}, "--first-name": {}, "--last-name": {}},
-    "create-user": {
-        "--account": {"type": int},
-        "--email": {},
-        "--first-name": {},
-        "--last-name": {},
-        "--role": {"choices": ["admin", "member"], "required": False},
-        "--scope": {"choices": ["read", "write"], "required": False},
-    },
-    "create-credential": {
-        "--user": {},
-        "--label": {"required": False},
-        "--scope": {"choices": ["read", "write"], "required": False},
-        "--expires": {"required": False, "dest": "expires_at", "help": "2027-01-31T12:00:00Z, or a date"},
-    },
-    "revoke-credential": {"--key": {}},
-    "list-accounts": {},
-    "list-users": {"--account": {"type": int, "required": False}},
-    "list-credentials": {"--account": {"type": int, "required": False}},
-}
+PROGRAM = "python -m infra.admin"
+DESCRIPTION = """\
+Manage accounts, users and credentials. Each command prints one JSON document.
+
+The commands work on the table in the environment variable TABLE_NAME. They read the region and the AWS credentials as
+all AWS tools do. Set AWS_ENDPOINT_URL_DYNAMODB to use a local store; `make run` writes all of these variables into
+server.json.
+"""
+CHECK_SETTINGS = "Check TABLE_NAME, the region, the AWS credentials and AWS_ENDPOINT_URL_DYNAMODB, or try again."
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option of a command. Its value is passed on as the argument `field`."""
+
+    name: str
+    help: str
+    required: bool = True
+    type: Callable[[str], object] = str
+    choices: Sequence[str] | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command, which calls the function of the same name in infra.operations."""
+
+    name: str
+    help: str
+    options: Sequence[Option] = ()
+
+
+EMAIL = Option("--email", "The e-mail address of the user.")
+FIRST_NAME = Option("--first-name", "The first name of the user.")
+LAST_NAME = Option("--last-name", "The last name of the user.")
+SCOPE = Option(
+    "--scope",
+    "What the credential may do: read, or read and write. The default is write.",
+    required=False,
+    choices=["read", "write"],
+)
+ONE_ACCOUNT = Option("--account", "List only this account, by its number.", required=False, type=int)
+
+COMMANDS = (
+    Command(
+        "create-table",
+        "Create the table of a local store, or add the index of alarms to an older table.",
+    ),
+    Command(
+        "create-account",
+        "Create an account, its first admin and a write credential for that admin.",
+        [Option("--name", "The name of the account."), EMAIL, FIRST_NAME, LAST_NAME],
+    ),
+    Command(
+        "create-user",
+        "Create a user in an account, and a credential for that user.",
+        [
+            Option("--account", "The number of the account.", type=int),
+            EMAIL,
+            FIRST_NAME,
+            LAST_NAME,
+            Option(
+                "--role", "The role of the user. The default is member.", required=False, choices=["admin", "member"]
+            ),
+            SCOPE,
+        ],
+    ),
+    Command(
+        "create-credential",
+        "Create another credential for a user.",
+        [
+            Option("--user", "The id of the user."),
+            Option("--label", "A name that helps to tell the credential from others.", required=False),
+            SCOPE,
+            Option(
+                "--expires",
+                "The time when the credential expires, such as 2027-01-31T12:00:00Z, or a date. The default is never.",
+                required=False,
+                field="expires_at",
+            ),
+        ],
+    ),
+    Command(
+        "revoke-credential",
+        "Revoke a credential. This cannot be undone.",
+        [Option("--key", "The key of the credential.")],
+    ),
+    Command("list-accounts", "List all accounts."),
+    Command("list-users", "List the users of all accounts.", [ONE_ACCOUNT]),
+    Command("list-credentials", "List the credentials of all accounts, without their secrets.", [ONE_ACCOUNT]),
+)
+# The options whose names differ from the field that an error names.
+OPTION_NAMES = {option.field: option.name for command in COMMANDS for option in command.options if option.field}
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line on stderr and exits with 1."""
+    """An argument parser that explains a wrong argument in one line on stderr and exits with 1."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(1, f"{self.prog}: {message}\n")
+        self.exit(1, f"{_sentence(message)} Run `{self.prog} --help` to see how to use it.\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Carries out one command."""
-    given = {name: value for name, value in vars(_parser().parse_args(arguments)).items() if value is not None}
+    """Carry out one command and print its result. If it fails, print one line on stderr and exit with 1."""
+    parser = _build_parser()
+    given = {name: value for name, value in vars(parser.parse_args(arguments)).items() if value is not None}
+    if "command" not in given:
+        parser.print_help(sys.stderr)
+        sys.exit(1)
     try:
-        print(json.dumps(_run(**given), indent=2, ensure_ascii=False))
-    except PynamoDBException as error:
-        sys.exit(f"the store refuses: {error.cause_response_message or error}")
-    except Unavailable as error:
-        sys.exit(f"{error}: {getattr(error.__cause__, 'cause', None)}")
-    except (Problem, BotoCoreError) as error:
-        sys.exit(str(error))
+        result = _run(**given)
+    except (Problem, PynamoDBException, BotoCoreError) as error:
+        sys.exit(_explain(error))
+    print(json.dumps(result, indent=2, ensure_ascii=False))
 
 
-def _run(command: str, **given: object) -> dict[str, object]:
+def _run(command: str, **arguments: object) -> dict[str, object]:
     try:
-        from infra import operations  # makes the DynamoDB client, which may fail for want of a region
+        # This import creates the DynamoDB client, which fails if no region is set or if the endpoint is not a URL.
+        from infra import operations
     except ValueError as error:
-        sys.exit(str(error))
-    verb = getattr(operations, command.replace("-", "_"))
-    answer: dict[str, object] = verb(**given)
-    return answer
+        sys.exit(_sentence(str(error)))
+    function = getattr(operations, command.replace("-", "_"))
+    result: dict[str, object] = function(**arguments)
+    return result
 
 
-def _parser() -> Parser:
-    parser = Parser(prog="infra.admin", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command, options in OPTIONS.items():
-        subparser = commands.add_parser(command)
-        for option, settings in options.items():
-            subparser.add_argument(option, **{"required": True} | settings)  # type: ignore[arg-type]
+def _explain(error: Exception) -> str:
+    """Return what went wrong and what to do about it, in one line."""
+    if isinstance(error, Invalid):
+        return _sentence("; ".join(f"{_option_name(one['pointer'])} {one['detail']}" for one in error.errors))
+    if isinstance(error, Unavailable):
+        cause = getattr(error.__cause__, "cause", None) or error
+        return f"DynamoDB cannot be used: {_sentence(str(cause))} {CHECK_SETTINGS}"
+    if isinstance(error, PynamoDBException):
+        reason = _sentence(error.cause_response_message or str(error))
+        return f"DynamoDB rejected the request: {reason} {CHECK_SETTINGS}"
+    return _sentence(str(error))
+
+
+def _option_name(pointer: str) -> str:
+    """Return the option that sets a field, given the field's JSON pointer."""
+    field = pointer.removeprefix("#/")
+    return OPTION_NAMES.get(field, f"--{field.replace('_', '-')}")
+
+
+def _sentence(text: str) -> str:
+    """Return a text with a capital letter at its start and a period at its end."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def _build_parser() -> Parser:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = Parser(prog=PROGRAM, description=DESCRIPTION, formatter_class=raw)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog=PROGRAM)
+    for command in COMMANDS:
+        subparser = commands.add_parser(command.name, help=command.help, description=command.help)
+        for option in command.options:
+            subparser.add_argument(
+                option.name,
+                help=option.help,
+                required=option.required,
+                type=option.type,
+                choices=option.choices,
+                dest=option.field,
+            )
     return parser
 
 

@@ -1,4 +1,4 @@
-"""The world of the documents, for a store in which there is nothing yet."""
+"""The demo account of an empty local store. It holds the example objects of the API documents under their ids."""
 
 from typing import Any
 
@@ -13,7 +13,17 @@ from chalicelib.storage import unit_of_work
 from chalicelib.storage.ids import raise_counter
 from chalicelib.storage.models.users import User
 
-ACTION_OF_THE_DOCUMENT: dict[str, Any] = {
+ACCOUNT_ID = 1  # the first account of a store
+
+# The ids of the examples in the API documents.
+ACTION_ID = 123
+ACTIVITY_ID = 47
+PERSONAL_WORKSPACE_ID = 3
+
+ADMIN = {"email": "info@organisedminds.com", "first_name": "Tester", "last_name": "The Great"}
+MEMBER = {"email": "mia@example.org", "first_name": "Mia", "last_name": "Member", "role": "member"}
+SHARED_WORKSPACE = {"name": "Workspace with others", "description": "roger that"}
+EXAMPLE_ACTION: dict[str, Any] = {
     "title": "Action title",
     "labels": [{"name": "label 1"}, {"name": "Label 2"}],
     "strategies": [{"id": 456}],
@@ -28,41 +38,44 @@ ACTION_OF_THE_DOCUMENT: dict[str, Any] = {
     "progress": 50,
     "archived": False,
 }
-FIRST_ACCOUNT = 1
 
-# Ids of the documents' examples.
-ACTION_ID = 123
-ACTIVITY_ID = 47
-PERSONAL_WORKSPACE = 3
+Credential = dict[str, Any]  # as server.json lists it
 
 
-def create() -> list[dict[str, Any]]:
-    """A demo account with the documents' world under the documented ids. Answers its credentials, secrets and all."""
-    owner = {"email": "info@organisedminds.com", "first_name": "Tester", "last_name": "The Great"}
-    other = {"email": "mia@example.org", "first_name": "Mia", "last_name": "Member", "role": "member"}
-    raise_counter(FIRST_ACCOUNT, "ids", PERSONAL_WORKSPACE - 1)
-    account, admin = unit_of_work.run_with_retries(lambda: accounts.create_account(name="Demo", **owner))
-    cards = [credential_of(admin), credential_of(admin, "read")]
-    _fill(Caller(account.id, admin.id, cards[0]["key"], "write"))
-    member = unit_of_work.run_with_retries(lambda: users.create_user(access.operator(account.id), other))
-    return [cards[0], credential_of(member), cards[1]]
+def create_demo_account() -> list[Credential]:
+    """Create the demo account, its users and the example objects.
+
+    Return three credentials with their secrets: one of the admin, one of the member, and a read-only one of the admin.
+    """
+    raise_counter(ACCOUNT_ID, "ids", PERSONAL_WORKSPACE_ID - 1)  # the next id is that of the admin's workspace
+    account, admin = unit_of_work.run_with_retries(lambda: accounts.create_account(name="Demo", **ADMIN))
+    admin_credential = create_credential(admin)
+    _create_examples(Caller(account.id, admin.id, admin_credential["key"], "write"))
+    member = unit_of_work.run_with_retries(lambda: users.create_user(access.operator(account.id), MEMBER))
+    return [admin_credential, create_credential(member), create_credential(admin, "read")]
 
 
-def _fill(tester: Caller) -> None:
-    raise_counter(tester.account, "actions", ACTION_ID - 1)
-    unit_of_work.run_with_retries(lambda: actions.create_action(tester, ACTION.check(ACTION_OF_THE_DOCUMENT)))
-    together = {"name": "Workspace with others", "description": "roger that"}
-    unit_of_work.run_with_retries(lambda: workspaces.create_workspace(tester, together))
-    raise_counter(tester.account, "ids", ACTIVITY_ID - 1)
-    inbox = workspaces.inbox_id(PERSONAL_WORKSPACE)
-    unit_of_work.run_with_retries(lambda: items.create_item(tester, PERSONAL_WORKSPACE, inbox, {"name": "console"}))
+def _create_examples(admin: Caller) -> None:
+    """Create an action, a shared workspace, and an activity on the admin's inbox."""
+    raise_counter(admin.account, "actions", ACTION_ID - 1)
+    unit_of_work.run_with_retries(lambda: actions.create_action(admin, ACTION.check(EXAMPLE_ACTION)))
+    unit_of_work.run_with_retries(lambda: workspaces.create_workspace(admin, SHARED_WORKSPACE))
+    raise_counter(admin.account, "ids", ACTIVITY_ID - 1)
+    inbox = workspaces.inbox_id(PERSONAL_WORKSPACE_ID)
+    unit_of_work.run_with_retries(lambda: items.create_item(admin, PERSONAL_WORKSPACE_ID, inbox, {"name": "console"}))
 
 
-def credential_of(user: User, scope: str = "write") -> dict[str, Any]:
-    """A new credential of a user, as server.json lists them."""
-    account = user.account
+def create_credential(user: User, scope: str = "write") -> Credential:
+    """Create a credential for a user of the demo account and return it with its secret."""
+    caller = access.operator(user.account)
     issued = unit_of_work.run_with_retries(
-        lambda: credentials.issue_credential(access.operator(account), user.id, label="demo", scope=scope)
+        lambda: credentials.issue_credential(caller, user.id, label="demo", scope=scope)
     )
-    key = {"key": issued.credential.id, "secret": issued.secret}
-    return {"account": account, "user": user.id, "role": user.role, "scope": scope} | key
+    return {
+        "account": user.account,
+        "user": user.id,
+        "role": user.role,
+        "scope": scope,
+        "key": issued.credential.id,
+        "secret": issued.secret,
+    }

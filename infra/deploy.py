@@ -1,7 +1,7 @@
-"""`make deploy STAGE=dev` and its siblings: the stack of a stage, by the aws command line and CloudFormation.
+"""`make deploy STAGE=dev` and its siblings: deploy a stage with the aws command line and CloudFormation.
 
-Region and credentials are those that every AWS tool reads. All steps are safe to repeat. A stack that cannot be
-updated is rolled back by CloudFormation; `rollback` puts back what was there before the last deployment.
+Region and credentials are read as all AWS tools read them. Every step can be repeated safely. If an update fails,
+CloudFormation rolls the stack back. `rollback` restores the template that the last deployment replaced.
 """
 
 import argparse
@@ -10,163 +10,185 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from infra import package
 
-NAME = "ogsm-workspaces"
-ACCOUNT_STACK = f"{NAME}-account"
+APPLICATION = "ogsm-workspaces"
+ACCOUNT_STACK = f"{APPLICATION}-account"  # what all stages share
 AWS = Path(sys.prefix) / "aws/bin/aws"
-QUIET = ("--no-fail-on-empty-changeset", "--capabilities", "CAPABILITY_IAM")
-UNBORN = ("ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS", "ROLLBACK_FAILED")  # of a stack that never came to be
+DEPLOY_OPTIONS = ("--no-fail-on-empty-changeset", "--capabilities", "CAPABILITY_IAM")
+NEVER_CREATED = ("ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS", "ROLLBACK_FAILED")  # states of a stack without resources
+LOG_SECONDS = 600  # how far back `logs` begins
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Carries out one verb for one stage."""
-    verbs = {verb.__name__: verb for verb in (deploy, rollback, template, destroy, logs)}
-    parser = argparse.ArgumentParser(prog="infra.deploy", description=__doc__)
-    parser.add_argument("verb", choices=verbs)
-    parser.add_argument("--stage", choices=package.STAGES, default="dev")
-    parser.add_argument("--confirm", help="the name of the stack, to destroy more than dev")
-    options = parser.parse_args(arguments)
+    """Carry out one verb for one stage."""
+    options = _build_parser().parse_args(arguments)
     try:
         if options.verb == "destroy":
             destroy(options.stage, options.confirm)
         else:
-            verbs[options.verb](options.stage)
-    except KeyboardInterrupt:  # which ends logs
+            VERBS[options.verb](options.stage)
+    except KeyboardInterrupt:  # the usual way to end `logs`
         sys.exit(130)
     except subprocess.CalledProcessError as error:
-        _explain(stack_of(options.stage))
-        sys.exit(f"{options.verb} failed: `aws {' '.join(error.cmd[1:3])}` answered {error.returncode}; see above.")
+        _print_failures(stack_name(options.stage))
+        command = f"aws {' '.join(error.cmd[1:3])}"
+        sys.exit(f"{options.verb} failed, because `{command}` exited with {error.returncode}. The reason is above.")
+
+
+def _build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m infra.deploy", description=__doc__)
+    parser.add_argument("verb", choices=[*VERBS, "destroy"], help="What to do with the stage.")
+    parser.add_argument("--stage", choices=package.STAGES, default="dev", help="The stage. The default is dev.")
+    parser.add_argument("--confirm", help="The name of the stack, which destroy needs for every stage except dev.")
+    return parser
 
 
 def deploy(stage: str) -> None:
-    """Builds the package, uploads it and brings the stack to it."""
+    """Build the package, upload it and update the stack to it."""
     out = package.build(stage, package.PROJECT / "out" / stage)
-    stack, packaged = stack_of(stage), out / "packaged.json"
+    stack, packaged = stack_name(stage), out / "packaged.json"
     bucket = _prepare_account()
-    template(stage)
-    if _status(stack) in UNBORN:
+    save_template(stage)
+    if _get_status(stack) in NEVER_CREATED:
         _delete(stack)
     upload = ("--s3-bucket", bucket, "--s3-prefix", stage)
-    _run(
+    _run_aws(
         "cloudformation", "package", "--template-file", out / "sam.json", "--output-template-file", packaged,
         "--use-json", *upload,
     )  # fmt: skip
-    packaged.write_text(json.dumps(json.loads(packaged.read_text())))  # CloudFormation takes 1 MB, and blanks count
-    settings = json.loads((package.PROJECT / f"infra/parameters/{stage}.json").read_text())
-    _run(
-        "cloudformation", "deploy", "--template-file", packaged, "--stack-name", stack, *upload, *QUIET,
-        "--tags", f"application={NAME}", f"stage={stage}",
-        "--parameter-overrides", *(f"{name}={value}" for name, value in settings.items()),
+    # CloudFormation accepts at most 1 MB, including whitespace.
+    packaged.write_text(json.dumps(json.loads(packaged.read_text())))
+    parameters = json.loads((package.PROJECT / f"infra/parameters/{stage}.json").read_text())
+    _run_aws(
+        "cloudformation", "deploy", "--template-file", packaged, "--stack-name", stack, *upload, *DEPLOY_OPTIONS,
+        "--tags", f"application={APPLICATION}", f"stage={stage}",
+        "--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items()),
     )  # fmt: skip
-    for name, value in outputs(stack).items():
+    for name, value in stack_outputs(stack).items():
         print(f"{name}: {value}")
 
 
 def rollback(stage: str) -> None:
-    """Brings the stack back to the template that the last deployment replaced."""
-    previous = _previous(stage)
+    """Update the stack to the template that the last deployment replaced."""
+    previous = _previous_template(stage)
     if not previous.exists():
-        sys.exit(f"There is no {previous}: nothing was deployed from this folder before.")
-    upload = ("--s3-bucket", _prepare_account(), "--s3-prefix", stage)
-    _run("cloudformation", "deploy", "--template-file", previous, "--stack-name", stack_of(stage), *upload, *QUIET)
+        sys.exit(f"There is no file {previous}, because nothing has been deployed from this folder yet.")
+    _run_aws(
+        "cloudformation", "deploy", "--template-file", previous, "--stack-name", stack_name(stage),
+        "--s3-bucket", _prepare_account(), "--s3-prefix", stage, *DEPLOY_OPTIONS,
+    )  # fmt: skip
 
 
-def template(stage: str) -> None:
-    """Keeps the template that is deployed now in out/STAGE/previous.json, if there is a stack."""
-    status = _status(stack_of(stage))
-    if status is None or status in UNBORN:
+def save_template(stage: str) -> None:
+    """Save the template that is deployed now to out/STAGE-previous.json, if there is a stack."""
+    status = _get_status(stack_name(stage))
+    if status is None or status in NEVER_CREATED:
         return
-    asked = ("--stack-name", stack_of(stage), "--template-stage", "Original", "--query", "TemplateBody")
-    body = _ask("cloudformation", "get-template", *asked)
-    _previous(stage).parent.mkdir(parents=True, exist_ok=True)
-    _previous(stage).write_text(body if isinstance(body, str) else json.dumps(body, indent=1))
+    options = ("--stack-name", stack_name(stage), "--template-stage", "Original", "--query", "TemplateBody")
+    body = _query_aws("cloudformation", "get-template", *options)
+    previous = _previous_template(stage)
+    previous.parent.mkdir(parents=True, exist_ok=True)
+    previous.write_text(body if isinstance(body, str) else json.dumps(body, indent=1))
 
 
 def destroy(stage: str, confirm: str | None = None) -> None:
-    """Deletes the stack. The table of prod stays; that of dev goes with it."""
-    stack = stack_of(stage)
+    """Delete the stack. The table of dev is deleted with it, the table of prod remains."""
+    stack = stack_name(stage)
     if stage != "dev" and confirm != stack:
-        sys.exit(f"This takes {stack} down. If you mean it: make destroy STAGE={stage} CONFIRM={stack}")
+        sys.exit(f"This deletes the stack {stack}. To confirm, run `make destroy STAGE={stage} CONFIRM={stack}`.")
     _delete(stack)
 
 
-def logs(stage: str) -> None:
-    """Prints what the API logged in the last ten minutes, then goes on until Ctrl-C."""
-    since = int((time.time() - 600) * 1000)
-    group = ("--log-group-name", f"/aws/lambda/{stack_of(stage)}-api")
+def follow_logs(stage: str) -> None:
+    """Print what the API logged in the last ten minutes and what it logs from now on, until Ctrl-C."""
+    since = int((time.time() - LOG_SECONDS) * 1000)
+    group = ("--log-group-name", f"/aws/lambda/{stack_name(stage)}-api")
     seen: set[str] = set()
     while True:
-        for event in _ask("logs", "filter-log-events", *group, "--start-time", str(since))["events"]:
+        for event in _query_aws("logs", "filter-log-events", *group, "--start-time", str(since))["events"]:
             if event["eventId"] not in seen:
                 print(event["message"].rstrip(), flush=True)
             seen.add(event["eventId"])
         time.sleep(3)
 
 
-def stack_of(stage: str) -> str:
-    """The name of a stage's stack."""
-    return f"{NAME}-{stage}"
+def stack_name(stage: str) -> str:
+    """Return the name of a stage's stack."""
+    return f"{APPLICATION}-{stage}"
 
 
-def outputs(stack: str) -> dict[str, str]:
-    """What a stack says of itself."""
-    [found] = _ask("cloudformation", "describe-stacks", "--stack-name", stack)["Stacks"]
-    return {one["OutputKey"]: one["OutputValue"] for one in found["Outputs"]}
+def stack_outputs(stack: str) -> dict[str, str]:
+    """Return the outputs of a stack by their names."""
+    [description] = _query_aws("cloudformation", "describe-stacks", "--stack-name", stack)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in description["Outputs"]}
 
 
 def _prepare_account() -> str:
-    """What all stages share. Answers the bucket of the packages."""
-    role = _ask("apigateway", "get-account").get("cloudwatchRoleArn") or ACCOUNT_STACK
-    _run(
-        "cloudformation", "deploy", "--template-file", package.PROJECT / "infra/account.yaml", *QUIET,
+    """Create what all stages share, or update it. Return the name of the bucket for packages."""
+    role = _query_aws("apigateway", "get-account").get("cloudwatchRoleArn")
+    has_role_of_its_own = bool(role) and ACCOUNT_STACK not in role
+    _run_aws(
+        "cloudformation", "deploy", "--template-file", package.PROJECT / "infra/account.yaml", *DEPLOY_OPTIONS,
         "--stack-name", ACCOUNT_STACK,
-        "--parameter-overrides", f"LetsGatewayLog={'yes' if ACCOUNT_STACK in role else 'no'}",
+        "--parameter-overrides", f"CreateLoggingRole={'no' if has_role_of_its_own else 'yes'}",
     )  # fmt: skip
-    return outputs(ACCOUNT_STACK)["Bucket"]
+    return stack_outputs(ACCOUNT_STACK)["Bucket"]
 
 
-def _status(stack: str) -> str | None:
-    asked = ("--query", f"StackSummaries[?StackName=='{stack}' && StackStatus!='DELETE_COMPLETE'].StackStatus | [0]")
-    status: str | None = _ask("cloudformation", "list-stacks", *asked)
+def _get_status(stack: str) -> str | None:
+    """Return CloudFormation's status of a stack, or None if there is no such stack."""
+    query = f"StackSummaries[?StackName=='{stack}' && StackStatus!='DELETE_COMPLETE'].StackStatus | [0]"
+    status: str | None = _query_aws("cloudformation", "list-stacks", "--query", query)
     return status
 
 
 def _delete(stack: str) -> None:
-    _run("cloudformation", "delete-stack", "--stack-name", stack)
-    _run("cloudformation", "wait", "stack-delete-complete", "--stack-name", stack)
+    _run_aws("cloudformation", "delete-stack", "--stack-name", stack)
+    _run_aws("cloudformation", "wait", "stack-delete-complete", "--stack-name", stack)
 
 
-def _explain(stack: str) -> None:
-    """What CloudFormation says about resources that failed, the latest first."""
-    if _status(stack) is None:
+def _print_failures(stack: str) -> None:
+    """Print to stderr why CloudFormation could not change resources of a stack, the latest failure first."""
+    if _get_status(stack) is None:
         return
     failed = "StackEvents[?ends_with(ResourceStatus, '_FAILED')].[Timestamp, LogicalResourceId, ResourceStatusReason]"
-    for event in _ask("cloudformation", "describe-stack-events", "--stack-name", stack, "--query", f"{failed} | [:5]"):
+    options = ("--stack-name", stack, "--query", f"{failed} | [:5]")
+    for event in _query_aws("cloudformation", "describe-stack-events", *options):
         print(*event, sep="  ", file=sys.stderr)
 
 
-def _previous(stage: str) -> Path:
+def _previous_template(stage: str) -> Path:
     return package.PROJECT / "out" / f"{stage}-previous.json"
 
 
-def _run(*arguments: str | Path) -> None:
+def _run_aws(*arguments: str | Path) -> None:
+    """Run the aws command line and show its output. Raises subprocess.CalledProcessError."""
     subprocess.run([str(AWS), *map(str, arguments)], check=True, env=_environment())
 
 
-def _ask(*arguments: str) -> Any:
+def _query_aws(*arguments: str) -> Any:
+    """Run the aws command line and return the JSON that it prints. Raises subprocess.CalledProcessError."""
     command = [str(AWS), *arguments, "--output", "json"]
-    answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=_environment())
-    return json.loads(answer.stdout or "null")
+    completed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=_environment())
+    return json.loads(completed.stdout or "null")
 
 
 def _environment() -> dict[str, str]:
+    # No pager, and no packages of the project: the aws command line has a virtual environment of its own.
     return os.environ | {"AWS_PAGER": "", "PYTHONPATH": ""}
 
+
+VERBS: dict[str, Callable[[str], None]] = {  # destroy is not among them, because it has an argument more
+    "deploy": deploy,
+    "rollback": rollback,
+    "template": save_template,
+    "logs": follow_logs,
+}
 
 if __name__ == "__main__":
     main()

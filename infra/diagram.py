@@ -6,39 +6,39 @@ from pathlib import Path
 from chalicelib.domain.activities import lifecycle
 
 PAGE = Path(__file__).parent.parent / "docs/architecture.md"
-MARKED = re.compile(r"(<!-- states: .*? -->\n).*?(<!-- end of states -->)", re.DOTALL)
-Table = dict[str, dict[str, str]]
+DIAGRAMS = re.compile(r"(<!-- states: .*? -->\n).*?(<!-- end of states -->)", re.DOTALL)
+Transitions = dict[str, dict[str, str]]  # state -> verb -> next state
 
 
 def main() -> None:
     """Update the diagrams in the page."""
-    PAGE.write_text(drawn(PAGE.read_text()))
+    PAGE.write_text(update_page(PAGE.read_text()))
 
 
-def drawn(page: str) -> str:
-    """Return the page with the diagrams of the current tables."""
-    both = "\n".join(
-        f"```mermaid\n{text(table)}```\n" for table in (lifecycle.TRANSITIONS, lifecycle.DELEGATION_TRANSITIONS)
-    )
-    return MARKED.sub(lambda match: f"{match[1]}{both}{match[2]}", page)
+def update_page(page: str) -> str:
+    """Return the page with diagrams of the current transitions."""
+    tables = (lifecycle.TRANSITIONS, lifecycle.DELEGATION_TRANSITIONS)
+    diagrams = "\n".join(f"```mermaid\n{draw(transitions)}```\n" for transitions in tables)
+    return DIAGRAMS.sub(lambda match: f"{match[1]}{diagrams}{match[2]}", page)
 
 
-def text(table: Table) -> str:
-    """The diagram of a table: what leaves a state as it is, is left out."""
+def draw(transitions: Transitions) -> str:
+    """Return the Mermaid diagram of a table of transitions. Verbs that do not change the state are left out."""
     arrows = [
-        f"{state} --> {to}: {verb}{_whose(verb)}"
-        for state, verbs in table.items()
-        for verb, to in verbs.items()
-        if to != state
+        f"{state} --> {next_state}: {verb}{_performer(verb)}"
+        for state, verbs in transitions.items()
+        for verb, next_state in verbs.items()
+        if next_state != state
     ]
-    ends = [f"{state} --> [*]" for state, verbs in table.items() if not verbs]
-    lines = ["stateDiagram-v2", f"[*] --> {next(iter(table))}", *arrows, *ends]
+    ends = [f"{state} --> [*]" for state, verbs in transitions.items() if not verbs]
+    lines = ["stateDiagram-v2", f"[*] --> {next(iter(transitions))}", *arrows, *ends]
     return "\n    ".join(lines) + "\n"
 
 
-def _whose(verb: str) -> str:
-    who = lifecycle.PERFORMED_BY[verb]
-    return f" (by the {who})" if who in (lifecycle.DELEGATOR, lifecycle.DELEGEE, lifecycle.EITHER) else ""
+def _performer(verb: str) -> str:
+    performer = lifecycle.PERFORMED_BY[verb]
+    is_party = performer in (lifecycle.DELEGATOR, lifecycle.DELEGEE, lifecycle.EITHER)
+    return f" (by the {performer})" if is_party else ""
 
 
 if __name__ == "__main__":

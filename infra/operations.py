@@ -1,6 +1,6 @@
-"""What the operator's commands do: the domain's verbs, put together so that each command is one transaction."""
+"""The functions behind the commands of infra.admin. Each one that writes plans one change and commits it at once."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
 from chalicelib import config, errors
@@ -14,89 +14,112 @@ from chalicelib.serializers.credentials import serialize_credential, serialize_i
 from chalicelib.serializers.users import serialize_user_for_operator
 from chalicelib.storage import table, unit_of_work
 from chalicelib.storage.models.accounts import Account
-from chalicelib.storage.models.credentials import Credential
 from chalicelib.storage.models.users import User
 from chalicelib.storage.unit_of_work import Change
 
-Answer = dict[str, Any]
+Json = dict[str, Any]
 
 
-def create_table() -> Answer:
-    """Makes the table on a local store, or the index that an older one lacks; on AWS the deployment does."""
+def create_table() -> Json:
+    """Create the table of a local store, or add the index of alarms to an older table.
+
+    On AWS the deployment creates the table.
+    """
     return {"table": config.TABLE_NAME, "created": table.create_table()}
 
 
-def create_account(**given: str) -> Answer:
-    """An account, its first user (an admin) and that user's write credential."""
-    fields = ACCOUNT.check(given)
+def create_account(**fields: str) -> Json:
+    """Create an account, its first user (an admin) and a write credential for that user.
 
-    def plan() -> Change[Answer]:
-        made = accounts.create_account(**fields)
-        return _with_credential(made, made.answer[1], {}, account=serialize_account(made.answer[0]))
+    The fields are those of the schema ACCOUNT. Raises errors.Invalid.
+    """
+    checked = ACCOUNT.check(fields)
 
-    return unit_of_work.run_with_retries(plan)
-
-
-def create_user(account: int, scope: str = "write", **given: str) -> Answer:
-    """A user of an account, and a credential of that user."""
-    details = CREDENTIAL_INPUT.check({"scope": scope})
-    fields = USER.check({"role": "member"} | given)
-
-    def plan() -> Change[Answer]:
-        made = users.create_user(access.operator(account), fields)
-        return _with_credential(made, made.answer, details)
+    def plan() -> Change[Json]:
+        change = accounts.create_account(**checked)
+        account, admin = change.answer
+        return _add_credential(change, account, admin, {})
 
     return unit_of_work.run_with_retries(plan)
 
 
-def create_credential(user: str, **given: str) -> Answer:
-    """One more credential of a user."""
-    details = CREDENTIAL_INPUT.check(given)
+def create_user(account: int, scope: str = "write", **fields: str) -> Json:
+    """Create a user in an account, a member unless `role` says otherwise, and a credential for that user.
 
-    def plan() -> Change[Answer]:
+    The fields are those of the schema USER. Raises errors.Invalid, errors.NotFound if there is no such account, and
+    errors.Conflict if another user of the account has the e-mail address.
+    """
+    credential_fields = CREDENTIAL_INPUT.check({"scope": scope})
+    user_fields = USER.check({"role": "member"} | fields)
+
+    def plan() -> Change[Json]:
+        change = users.create_user(access.operator(account), user_fields)
+        return _add_credential(change, _get_account(account), change.answer, credential_fields)
+
+    return unit_of_work.run_with_retries(plan)
+
+
+def create_credential(user: str, **fields: str) -> Json:
+    """Create another credential for a user, given the user's id.
+
+    The fields are those of the schema CREDENTIAL_INPUT. Raises errors.Invalid and errors.NotFound.
+    """
+    credential_fields = CREDENTIAL_INPUT.check(fields)
+
+    def plan() -> Change[Json]:
         owner = users.find_user(user)
-        stays = access.require_user_active(owner.account, user, errors.NotFound(f"there is no user {user}"))
-        return _with_credential(Change(owner, preconditions=[stays]), owner, details)
+        user_left = errors.NotFound(f"There is no user {user}.")
+        change = Change(owner, preconditions=[access.require_user_active(owner.account, user, user_left)])
+        return _add_credential(change, _get_account(owner.account), owner, credential_fields)
 
     return unit_of_work.run_with_retries(plan)
 
 
-def revoke_credential(key: str) -> Answer:
-    """Ends a credential for good."""
-    return {"credential": serialize_credential(unit_of_work.run_with_retries(lambda: credentials.revoke_by_key(key)))}
+def revoke_credential(key: str) -> Json:
+    """Revoke a credential. Revoking it again changes nothing. Raises errors.NotFound."""
+    credential = unit_of_work.run_with_retries(lambda: credentials.revoke_by_key(key))
+    return {"credential": serialize_credential(credential)}
 
 
-def list_accounts() -> Answer:
-    """All accounts."""
+def list_accounts() -> Json:
+    """Return all accounts."""
     return {"accounts": [serialize_account(account) for account in accounts.list_accounts()]}
 
 
-def list_users(account: int | None = None) -> Answer:
-    """The users of an account, or of all."""
-    return {"users": [serialize_user_for_operator(user) for one in _chosen(account) for user in users.list_users(one)]}
+def list_users(account: int | None = None) -> Json:
+    """Return the users of one account or of all. Raises errors.NotFound if there is no such account."""
+    found = [user for account_id in _account_ids(account) for user in users.list_users(account_id)]
+    return {"users": [serialize_user_for_operator(user) for user in found]}
 
 
-def list_credentials(account: int | None = None) -> Answer:
-    """The credentials of an account, or of all; never a secret."""
-    found: Iterator[Credential] = (held for one in _chosen(account) for held in credentials.list_credentials(one))
+def list_credentials(account: int | None = None) -> Json:
+    """Return the credentials of one account or of all, without their secrets.
+
+    Raises errors.NotFound if there is no such account.
+    """
+    found = [one for account_id in _account_ids(account) for one in credentials.list_credentials(account_id)]
     return {"credentials": [serialize_credential(credential) for credential in found]}
 
 
-def _chosen(account: int | None) -> list[int]:
+def _account_ids(account: int | None) -> list[int]:
     if account is None:
         return [one.id for one in accounts.list_accounts()]
-    if table.get(Account, account) is None:
-        raise errors.NotFound(f"there is no account {account}")
-    return [account]
+    return [_get_account(account).id]
 
 
-def _with_credential(made: Change[Any], owner: User, details: Answer, **more: Answer) -> Change[Answer]:
-    account = owner.account
-    issued = credentials.issue_credential(access.operator(account), owner.id, **details)
-    shown = {"account": more.get("account") or _account(account), "user": serialize_user_for_operator(owner)}
-    return made.and_save(*issued.save).with_answer(shown | {"credential": serialize_issued_credential(issued.answer)})
+def _get_account(account: int) -> Account:
+    found = table.get(Account, account)
+    if found is None:
+        raise errors.NotFound(f"There is no account {account}.")
+    return found
 
 
-def _account(account: int) -> Answer:
-    stored = table.get(Account, account)
-    return serialize_account(stored) if stored else {"id": account}
+def _add_credential(change: Change[Any], account: Account, user: User, fields: Mapping[str, Any]) -> Change[Json]:
+    """Return the change that also creates a credential for the user and answers with all three."""
+    issued = credentials.issue_credential(access.operator(account.id), user.id, **fields)
+    answer = {
+        "account": serialize_account(account),
+        "user": serialize_user_for_operator(user),
+        "credential": serialize_issued_credential(issued.answer),
+    }
+    return change.and_save(*issued.save).with_answer(answer)

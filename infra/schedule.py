@@ -1,4 +1,4 @@
-"""The scheduled function on this machine: run as EventBridge and Lambda run it, only more often."""
+"""The scheduled function on this machine. It runs as EventBridge and Lambda would run it, but more often."""
 
 import threading
 import time
@@ -6,8 +6,10 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-PAUSE = 5  # seconds between two runs, so that nobody who tries it out waits for a minute
+PAUSE_SECONDS = 5  # between two runs; on AWS they are a minute apart, which is long for somebody trying the API out
 TIMEOUT = 45  # seconds, as in .chalice/config.json
+
+# The event that EventBridge sends for a schedule.
 EVENT = {
     "version": "0",
     "id": "local",
@@ -22,37 +24,37 @@ EVENT = {
 
 
 class Context:
-    """What Lambda tells a function of its run."""
+    """The context of one run, as Lambda passes it to a function."""
 
     def __init__(self) -> None:
         self.aws_request_id = str(uuid.uuid4())
-        self._latest = time.monotonic() + TIMEOUT
+        self._deadline = time.monotonic() + TIMEOUT
 
     def get_remaining_time_in_millis(self) -> int:
-        """How long the run may still take."""
-        return int((self._latest - time.monotonic()) * 1000)
+        """Return how many milliseconds the run may still take."""
+        return int((self._deadline - time.monotonic()) * 1000)
 
 
 @contextmanager
 def running() -> Iterator[None]:
-    """Runs the function again and again in a thread of its own, which ends with the block."""
-    ended = threading.Event()
-    thread = threading.Thread(target=_run, args=(ended,), name="schedule")
+    """Run the function repeatedly in a thread of its own while the block runs."""
+    stopping = threading.Event()
+    thread = threading.Thread(target=_run_until, args=(stopping,), name="schedule")
     thread.start()
     try:
         yield
     finally:
-        ended.set()
+        stopping.set()
         thread.join()
 
 
-def _run(ended: threading.Event) -> None:
+def _run_until(stopping: threading.Event) -> None:
     from chalicelib.http import log
     from chalicelib.routes.alarms import ring_alarms
 
-    while not ended.wait(PAUSE):
+    while not stopping.wait(PAUSE_SECONDS):
         context = Context()
         try:
             ring_alarms(EVENT, context)
-        except Exception:  # as on Lambda, the next run is none the worse for it
+        except Exception:  # a failed run does not prevent the next one, as on Lambda
             log.write_exception(context.aws_request_id)

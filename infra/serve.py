@@ -1,7 +1,6 @@
-"""`make run`: the whole API on this machine, store and all. For trying it out and for building clients against it."""
+"""`make run`: serve the whole API on this machine, with a store of its own, to try it out or to build clients."""
 
 import argparse
-import json
 import os
 import signal
 import sys
@@ -15,46 +14,49 @@ from typing import Any
 from chalice.cli.factory import CLIFactory
 from chalice.local import LocalDevServer, create_local_server
 
-from infra import schedule, store
+from infra import data_folder, schedule, store
+from infra.data_folder import StartupError
 
 PROJECT = Path(__file__).parent.parent
 STAGE = "dev"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serves until Ctrl-C or SIGTERM. Whatever keeps it from starting is said in one line."""
-    parser = argparse.ArgumentParser(prog="infra.serve", description=__doc__)
-    parser.add_argument("--port", type=int, default=8000, help="where the API listens on 127.0.0.1; 0 takes a free one")
-    parser.add_argument("--data", type=Path, default=Path(".local"), help="the folder that keeps the store")
+    """Serve until Ctrl-C or SIGTERM. If the server cannot start, print the reason in one line and exit with 1."""
+    parser = argparse.ArgumentParser(prog="python -m infra.serve", description=__doc__)
+    parser.add_argument(
+        "--port", type=int, default=8000, help="The port of the API on 127.0.0.1. 0 chooses a free port."
+    )
+    parser.add_argument("--data", type=Path, default=Path(".local"), help="The folder in which the store is saved.")
     options = parser.parse_args(arguments)
     try:
         _serve(options.port, options.data.absolute())
-    except store.Refusal as refusal:
-        sys.exit(f"Cannot start: {refusal}.")
+    except StartupError as error:
+        sys.exit(f"The server cannot start. {error}")
 
 
 def _serve(port: int, folder: Path) -> None:
     with ExitStack() as stack:
-        stack.enter_context(store.claimed(folder))
-        embedded = store.Store(folder)
+        stack.enter_context(data_folder.lock(folder))
+        embedded = store.EmbeddedStore(folder)
         os.environ.update(embedded.environment | embedded.mail_environment)
         server = listen(port)
         stack.callback(server.server.server_close)
-        _stop_on_signals(server)  # a stop that comes before serve_forever ends it as it begins
+        _stop_on_signals(server)  # a signal that arrives before serve_forever ends serve_forever at once
         embedded.start()
         stack.callback(embedded.stop)
         url = f"http://127.0.0.1:{server.server.server_address[1]}"
-        credentials = _prepare(folder)
-        _write_card(folder, url, embedded.environment, credentials)
-        _greet(url, folder, credentials[0])
+        credentials = _prepare_table(folder)
+        server_file = data_folder.write_server_file(folder, url, _client_environment(embedded), credentials)
+        _print_welcome(url, server_file, credentials[0])
         stack.enter_context(schedule.running())
         server.server.serve_forever()
-        print("Stopping: everything is being written to the data folder.", flush=True)
+        print(f"Stopping. All data is being saved to {folder}.", flush=True)
 
 
 def listen(port: int) -> LocalDevServer:
-    """The API on a port of this machine, not serving yet. Raises store.Refusal."""
-    # Chalice writes the stage's environment into os.environ before it imports app.py.
+    """Return the server of the API, bound to a port of this machine but not serving yet. Raises StartupError."""
+    # Chalice copies the stage's environment variables into os.environ before it imports app.py.
     factory = CLIFactory(str(PROJECT), environ=os.environ)
     config = factory.create_config_obj(chalice_stage_name=STAGE)
     app = config.chalice_app
@@ -65,11 +67,11 @@ def listen(port: int) -> LocalDevServer:
         return create_local_server(app, config, "127.0.0.1", port)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", "there is no such port")
-        raise store.Refusal(f"port {port} on 127.0.0.1 cannot be used: {reason}") from None
+        raise StartupError(f"Port {port} on 127.0.0.1 cannot be used: {reason}.") from None
 
 
-def _prepare(folder: Path) -> list[dict[str, Any]]:
-    """The demo's credentials: made anew with the store, else those of the last run."""
+def _prepare_table(folder: Path) -> list[dict[str, Any]]:
+    """Create the table and the demo account if they do not exist yet. Return the credentials of the demo account."""
     from chalicelib.domain.accounts import accounts, users
     from chalicelib.mail import sending
     from chalicelib.storage import table
@@ -79,41 +81,31 @@ def _prepare(folder: Path) -> list[dict[str, Any]]:
     sending.verify_sender()
     account = next(accounts.list_accounts(), None)
     if account is None:
-        return demo.create()
-    card = folder / "server.json"
-    try:
-        known: list[dict[str, Any]] = json.loads(card.read_text())["credentials"]
-    except (OSError, ValueError, LookupError, TypeError):  # the card is gone, and secrets cannot be read back
-        known = []
-    admin = next(user for user in users.list_users(account.id) if user.role == "admin")
-    return known or [demo.credential_of(admin)]
+        return demo.create_demo_account()
+    credentials = data_folder.read_credentials(folder)
+    if not credentials:  # the store has only hashes of the secrets, so a lost file needs a new credential
+        admin = next(user for user in users.list_users(account.id) if user.role == "admin")
+        credentials = [demo.create_credential(admin)]
+    return credentials
 
 
-def _write_card(folder: Path, url: str, environment: dict[str, str], credentials: list[dict[str, Any]]) -> None:
-    """server.json, for other processes: how to reach the API and its table. Only its owner may read the secrets."""
-    card = folder / "server.json"
-    text = json.dumps({"api": url, "env": environment | _table(), "credentials": credentials}, indent=2)
-    fresh = card.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        file.write(text + "\n")
-    fresh.replace(card)
-
-
-def _table() -> dict[str, str]:
+def _client_environment(embedded: store.EmbeddedStore) -> dict[str, str]:
+    """Return the environment variables with which another program reaches the same table."""
     from chalicelib import config
 
-    return {"TABLE_NAME": config.TABLE_NAME}
+    return embedded.environment | {"TABLE_NAME": config.TABLE_NAME}
 
 
-def _greet(url: str, folder: Path, credential: dict[str, Any]) -> None:
-    print(f"The API is at {url}; credentials and settings are in {folder / 'server.json'}. Ctrl-C stops it. Try:\n")
+def _print_welcome(url: str, server_file: Path, credential: dict[str, Any]) -> None:
+    print(f"The API is running at {url}. Press Ctrl-C to stop it.")
+    print(f"Credentials and settings are in {server_file}. Try this:\n")
     print(f"curl -u {credential['key']}:{credential['secret']} {url}/api/v2/actions.json\n", flush=True)
 
 
 def _stop_on_signals(server: LocalDevServer) -> None:
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        threading.Thread(target=server.shutdown).start()  # from this thread it would wait for itself
+        # shutdown waits until serve_forever has ended. On the main thread it would wait for itself.
+        threading.Thread(target=server.shutdown).start()
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)

@@ -1,7 +1,7 @@
-"""`python -m infra.smoke --stage dev`: whether a deployment works, tried over HTTP with credentials of its own.
+"""`python -m infra.smoke --stage dev`: check over HTTP that a deployment works. `make deploy` runs it at the end.
 
-The account "Smoke test" is made in the stack's table the first time. Its credentials last for one run,
-and what a run makes it removes again.
+The check creates an account named "Smoke test" in the stack's table if there is none yet. It creates credentials for
+one run and revokes them afterwards. It deletes all objects that it creates.
 """
 
 import argparse
@@ -20,150 +20,178 @@ import httpx
 from infra import deploy
 from infra.package import STAGES
 
-ACCOUNT = "Smoke test"
-PATIENCE = 90  # seconds until a new address has to be known everywhere
+ACCOUNT_NAME = "Smoke test"
+STARTUP_SECONDS = 90  # how long a new address may take until it answers
 Json = dict[str, Any]
+KeyAndSecret = tuple[str, str]
 
 
-class Failure(Exception):
-    """What was expected and what came."""
+class SmokeTestError(Exception):
+    """The deployment gave a wrong response. The message says what was expected and what came."""
 
 
 class Deployment:
-    """A deployed API, as somebody sees it who has credentials or none."""
+    """A client of a deployed API, with or without credentials."""
 
-    def __init__(self, url: str, headers: dict[str, str], auth: tuple[str, str] | None = None) -> None:
-        self.stage = urlsplit(url).path.rstrip("/")
-        self.client = httpx.Client(base_url=url.removesuffix(self.stage), headers=headers, auth=auth, timeout=30)
+    def __init__(self, url: str, headers: dict[str, str], auth: KeyAndSecret | None = None) -> None:
+        self.stage_path = urlsplit(url).path.rstrip("/")
+        host = url.removesuffix(self.stage_path)
+        self.client = httpx.Client(base_url=host, headers=headers, auth=auth, timeout=30)
 
-    def ask(self, status: int, method: str, path: str, **more: Any) -> httpx.Response:
-        """The answer. Raises Failure if it has another status."""
-        address = path if path.startswith(f"{self.stage}/") else f"{self.stage}{path}"
-        answer = self.client.request(method, address, **more)
-        print(f"{method:6} {address} {answer.status_code}")
-        if answer.status_code != status:
-            raise Failure(f"{method} {address} should answer {status}: {answer.status_code} {answer.text[:500]}")
-        return answer
+    def request(self, status: int, method: str, path: str, **options: Any) -> httpx.Response:
+        """Send a request and return the response. Raises SmokeTestError if it has another status.
+
+        The path may begin with the stage, as in a Location header.
+        """
+        address = path if path.startswith(f"{self.stage_path}/") else f"{self.stage_path}{path}"
+        response = self.client.request(method, address, **options)
+        print(f"{method:6} {address} {response.status_code}")
+        if response.status_code != status:
+            received = f"{response.status_code} {response.text[:500]}"
+            raise SmokeTestError(f"{method} {address} should answer {status}, but it answered {received}")
+        return response
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Tries everything once; exits with 1 at the first thing that is wrong."""
-    options = _parser().parse_args(arguments)
-    told = deploy.outputs(deploy.stack_of(options.stage))
-    url, headers = options.url or told["Url"], dict(header.split(": ", 1) for header in options.header)
+    """Run all checks. Exit with 1 at the first wrong response."""
+    options = _build_parser().parse_args(arguments)
+    outputs = deploy.stack_outputs(deploy.stack_name(options.stage))
+    url = options.url or outputs["Url"]
+    headers = dict(header.split(": ", 1) for header in options.header)
+    anonymous = Deployment(url, headers)
     try:
-        nobody = Deployment(url, headers)
-        await_health(nobody)
-        with credentials(told["Table"]) as (writer, reader):
-            try_strangers(nobody, gateway_responses=not options.without_gateway_responses)
-            try_actions(Deployment(url, headers, writer), Deployment(url, headers, reader))
-            try_workspaces(Deployment(url, headers, writer))
-    except Failure as failure:
-        sys.exit(f"{failure}\n`make rollback STAGE={options.stage}` puts back what was there before.")
+        wait_until_healthy(anonymous)
+        with temporary_credentials(outputs["Table"]) as (write, read):
+            check_anonymous_access(anonymous, has_gateway_responses=not options.without_gateway_responses)
+            check_actions(Deployment(url, headers, write), Deployment(url, headers, read))
+            check_workspaces(Deployment(url, headers, write))
+    except SmokeTestError as error:
+        sys.exit(f"{error}\nTo restore what was deployed before, run `make rollback STAGE={options.stage}`.")
     print(f"{url} works.")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="infra.smoke", description=__doc__)
-    parser.add_argument("--stage", choices=STAGES, default="dev")
-    parser.add_argument("--url", help="another address of the same deployment")
-    parser.add_argument("--header", action="append", default=[], help="Name: value, with every request")
-    parser.add_argument("--without-gateway-responses", action="store_true", help="for an emulator that has none")
+def _build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m infra.smoke", description=__doc__)
+    parser.add_argument("--stage", choices=STAGES, default="dev", help="The stage to check. The default is dev.")
+    parser.add_argument("--url", help="Another address of the same deployment.")
+    parser.add_argument(
+        "--header", action="append", default=[], metavar="NAME: VALUE", help="A header to send with every request."
+    )
+    parser.add_argument(
+        "--without-gateway-responses",
+        action="store_true",
+        help="Skip the responses of API Gateway itself, for an emulator that does not have them.",
+    )
     return parser
 
 
-def await_health(nobody: Deployment) -> None:
-    """Returns when the API answers at all: a new address takes a moment to be known."""
-    latest = time.monotonic() + PATIENCE
+def wait_until_healthy(anonymous: Deployment) -> None:
+    """Wait until the API answers, because a new address takes a moment to work. Raises SmokeTestError."""
+    deadline = time.monotonic() + STARTUP_SECONDS
     while True:
         try:
-            nobody.ask(200, "GET", "/health")
-        except (Failure, httpx.TransportError) as error:
-            if time.monotonic() > latest:
-                raise Failure(f"/health did not answer 200 within {PATIENCE} seconds: {error}") from None
+            anonymous.request(200, "GET", "/health")
+        except (SmokeTestError, httpx.TransportError) as error:
+            if time.monotonic() > deadline:
+                message = f"/health did not answer 200 within {STARTUP_SECONDS} seconds: {error}"
+                raise SmokeTestError(message) from None
             time.sleep(2)
         else:
             return
 
 
-def try_strangers(nobody: Deployment, *, gateway_responses: bool) -> None:
-    """Whoever has no credentials is told so, and sees nothing."""
-    denied = nobody.ask(401, "GET", "/api/v2/actions.json")
-    if not gateway_responses:
-        print("The gateway's own answers are not tried: this emulator does not read them from the API's definition.")
+def check_anonymous_access(anonymous: Deployment, *, has_gateway_responses: bool) -> None:
+    """Check that a caller without valid credentials gets 401, and that API Gateway itself answers as documented."""
+    denied = anonymous.request(401, "GET", "/api/v2/actions.json")
+    if not has_gateway_responses:
+        print("The responses of API Gateway itself are not checked, because this emulator does not have them.")
         return
     expect(denied.headers.get("www-authenticate", "").startswith("Basic "), "a 401 asks for Basic credentials")
     expect(denied.headers["content-type"] == "application/problem+json", "a 401 is a problem document")
-    expect(denied.json()["status"] == 401, "a 401 says so in its body")
-    nobody.ask(401, "GET", "/api/workspaces", auth=("1-0123456789abcdef", "wrong"))
-    nobody.ask(404, "GET", "/no/such/address")
+    expect(denied.json()["status"] == 401, "a 401 has its status in the body")
+    anonymous.request(401, "GET", "/api/workspaces", auth=("1-0123456789abcdef", "wrong"))
+    anonymous.request(404, "GET", "/no/such/address")
 
 
-def try_actions(writer: Deployment, reader: Deployment) -> None:
-    """An action is made, read, changed and removed; a credential that may only read cannot do so."""
-    reader.ask(403, "POST", "/api/v2/actions.json", json={"title": "Refused"})
-    writer.ask(404, "GET", "/api/v2/actions/999999999.json")
-    made = writer.ask(201, "POST", "/api/v2/actions.json", json={"title": "Smoke", "status": {"name": "doing"}})
-    address = made.headers["location"]
-    read = reader.ask(200, "GET", address)
-    expect(read.json() == made.json(), "what was made is what is read")
-    reader.ask(304, "GET", address, headers={"If-None-Match": read.headers["etag"]})
-    listed = reader.ask(200, "GET", "/api/v2/actions.json").json()
-    expect(made.json() in listed, "the list holds what was made")
-    changed = writer.ask(200, "PATCH", address, json={"progress": 50})
-    expect(changed.json() == made.json() | {"progress": 50}, "a change changes what it names and nothing else")
-    writer.ask(200, "DELETE", address)
-    writer.ask(404, "GET", address)
+def check_actions(writer: Deployment, reader: Deployment) -> None:
+    """Create, read, list, change and delete an action, and check that a read-only credential cannot create one."""
+    reader.request(403, "POST", "/api/v2/actions.json", json={"title": "Refused"})
+    writer.request(404, "GET", "/api/v2/actions/999999999.json")
+    created = writer.request(201, "POST", "/api/v2/actions.json", json={"title": "Smoke", "status": {"name": "doing"}})
+    address = created.headers["location"]
+    read = reader.request(200, "GET", address)
+    expect(read.json() == created.json(), "the action that is read is the action that was created")
+    reader.request(304, "GET", address, headers={"If-None-Match": read.headers["etag"]})
+    actions = reader.request(200, "GET", "/api/v2/actions.json").json()
+    expect(created.json() in actions, "the list contains the new action")
+    changed = writer.request(200, "PATCH", address, json={"progress": 50})
+    expect(changed.json() == created.json() | {"progress": 50}, "an update changes the given field and no other")
+    writer.request(200, "DELETE", address)
+    writer.request(404, "GET", address)
 
 
-def try_workspaces(writer: Deployment) -> None:
-    """A workspace is made, an item put inside and found on its inbox, and all of it deleted."""
-    made = writer.ask(201, "POST", "/api/workspaces", json={"name": "Smoke"})
-    address = made.headers["location"]
-    item = writer.ask(201, "POST", f"{address}/items", json={"type": "Activity", "name": "Smoke"}).json()
-    inbox = writer.ask(200, "GET", f"{address}/inbox").json()
+def check_workspaces(writer: Deployment) -> None:
+    """Create a workspace, put an item into it, find the item on the inbox, and delete the workspace."""
+    created = writer.request(201, "POST", "/api/workspaces", json={"name": "Smoke"})
+    address = created.headers["location"]
+    item = writer.request(201, "POST", f"{address}/items", json={"type": "Activity", "name": "Smoke"}).json()
+    inbox = writer.request(200, "GET", f"{address}/inbox").json()
     expect(inbox["items"] == [{"activity": item["activity"]}], "the item is on the inbox")
-    for link in made.json()["links"]:
-        writer.ask(200, "GET", link["href"])
-    gone = writer.ask(204, "DELETE", address)
-    expect(gone.content == b"", "a 204 has no body")
-    writer.ask(404, "GET", address)
+    for link in created.json()["links"]:
+        writer.request(200, "GET", link["href"])
+    deleted = writer.request(204, "DELETE", address)
+    expect(deleted.content == b"", "a 204 has no body")
+    writer.request(404, "GET", address)
 
 
-def expect(fact: bool, what: str) -> None:
-    """Raises Failure unless it is so."""
-    if not fact:
-        raise Failure(f"This does not hold: {what}.")
+def expect(condition: bool, statement: str) -> None:
+    """Raise SmokeTestError with the statement unless the condition is true."""
+    if not condition:
+        raise SmokeTestError(f"This is not true: {statement}.")
 
 
 @contextmanager
-def credentials(table: str) -> Iterator[list[tuple[str, str]]]:
-    """A credential that may write and one that may read, revoked at the end."""
-    accounts = [str(one["id"]) for one in admin(table, "list-accounts")["accounts"] if one["name"] == ACCOUNT]
-    user = admin(table, "list-users", "--account", accounts[0])["users"][0]["id"] if accounts else founded(table)
-    keys = [admin(table, "create-credential", "--user", user, "--scope", scope) for scope in ("write", "read")]
+def temporary_credentials(table: str) -> Iterator[list[KeyAndSecret]]:
+    """Create a write credential and a read credential, and revoke both after the block."""
+    user = find_smoke_user(table) or create_smoke_account(table)
+    created = [run_admin(table, "create-credential", "--user", user, "--scope", scope) for scope in ("write", "read")]
+    credentials = [answer["credential"] for answer in created]
     try:
-        yield [(one["credential"]["key"], one["credential"]["secret"]) for one in keys]
+        yield [(credential["key"], credential["secret"]) for credential in credentials]
     finally:
-        for one in keys:
-            admin(table, "revoke-credential", "--key", one["credential"]["key"])
+        for credential in credentials:
+            run_admin(table, "revoke-credential", "--key", credential["key"])
 
 
-def founded(table: str) -> str:
-    """The only user of a new account, whose first credential is revoked at once."""
+def find_smoke_user(table: str) -> str | None:
+    """Return the id of the user of this check's account, or None if there is no such account yet."""
+    accounts = run_admin(table, "list-accounts")["accounts"]
+    account = next((one["id"] for one in accounts if one["name"] == ACCOUNT_NAME), None)
+    if account is None:
+        return None
+    return str(run_admin(table, "list-users", "--account", str(account))["users"][0]["id"])
+
+
+def create_smoke_account(table: str) -> str:
+    """Create the account of this check, revoke its first credential and return the id of its user."""
     person = ("--email", "smoke@test.example", "--first-name", "Smoke", "--last-name", "Test")
-    made = admin(table, "create-account", "--name", ACCOUNT, *person)
-    admin(table, "revoke-credential", "--key", made["credential"]["key"])
-    return str(made["user"]["id"])
+    created = run_admin(table, "create-account", "--name", ACCOUNT_NAME, *person)
+    run_admin(table, "revoke-credential", "--key", created["credential"]["key"])
+    return str(created["user"]["id"])
 
 
-def admin(table: str, *command: str) -> Json:
-    """What infra.admin answers, on this table."""
-    run = [sys.executable, "-m", "infra.admin", *command]
-    answer = subprocess.run(run, stdout=subprocess.PIPE, text=True, env=os.environ | {"TABLE_NAME": table}, check=False)
-    expect(answer.returncode == 0, f"infra.admin {command[0]} works on the table {table}")
-    told: Json = json.loads(answer.stdout)
-    return told
+def run_admin(table: str, command: str, *options: str) -> Json:
+    """Run a command of infra.admin on a table and return the JSON that it prints. Raises SmokeTestError."""
+    completed = subprocess.run(
+        [sys.executable, "-m", "infra.admin", command, *options],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"TABLE_NAME": table},
+        check=False,
+    )
+    expect(completed.returncode == 0, f"infra.admin {command} works on the table {table}")
+    answer: Json = json.loads(completed.stdout)
+    return answer
 
 
 if __name__ == "__main__":

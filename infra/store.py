@@ -1,39 +1,37 @@
-"""The embedded store: ministack's DynamoDB in this process, on loopback only, kept in a folder across restarts."""
+"""The embedded store: ministack's DynamoDB and SES in this process, on loopback only. It saves its data to a folder."""
 
 import asyncio
 import ctypes
-import fcntl
 import json
 import os
 import socket
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-LEAST_PAUSE = 1.0  # seconds between two snapshots, and
-FORMAT = 2  # of the files that this version of ministack writes and reads
-REMEMBERED = 30  # seconds that a transaction is known again; ministack keeps all of it, and otherwise for ten minutes
-PAUSE_RATIO = 5  # at most a fifth of the time goes into them, however large the store is
-M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # of malloc.h
-OUTBOX = "/v2/email/outbound-emails"  # of SES
+MIN_PAUSE = 1.0  # seconds between two snapshots
+PAUSE_RATIO = 5  # a pause lasts at least five times as long as a snapshot, however large the store is
+TOKEN_SECONDS = 30  # how long ministack remembers a transaction
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # from malloc.h
+SEND_EMAIL_PATH = "/v2/email/outbound-emails"  # SES's SendEmail
 READS = (b"GetItem", b"Query", b"BatchGetItem", b"TransactGetItems", b"DescribeTable", b"ListTables")
 
-
-class Refusal(Exception):
-    """Why the store cannot start, in one line for whoever started it."""
+Receive = Callable[[], Awaitable[dict[str, Any]]]  # an ASGI receive function
 
 
-class Store:
-    """ministack in a thread of its own. Its folder holds each change moments later, and all after `stop`."""
+class EmbeddedStore:
+    """ministack in a thread of its own.
 
-    def __init__(self, folder: Path) -> None:
-        self.port = _free_port()
+    A persistent store saves each change to its folder within moments, and everything in `stop`.
+    """
+
+    def __init__(self, folder: Path, *, persistent: bool = True) -> None:
+        self.port = _find_free_port()
         self.environment = {
             "AWS_ENDPOINT_URL_DYNAMODB": f"http://127.0.0.1:{self.port}",
             "AWS_DEFAULT_REGION": "us-east-1",
@@ -44,16 +42,17 @@ class Store:
             "AWS_ENDPOINT_URL_SESV2": f"http://127.0.0.1:{self.port}",
             "MAIL_FROM": "invitations@localhost.example",
         }
-        _configure(folder, self.port)
-        self._changes = 0
-        self._ready = threading.Event()
+        self._persistent = persistent
+        _configure_ministack(folder, self.port, persistent)
+        self._writes = 0
+        self._loop_is_set = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="store")
 
     def start(self) -> None:
-        """Returns when the store answers."""
-        _keep_memory_flat()
+        """Start the store and wait until it answers."""
+        _limit_memory()
         self._thread.start()
-        self._ready.wait()
+        self._loop_is_set.wait()
         while True:
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
@@ -63,7 +62,7 @@ class Store:
                 return
 
     def stop(self) -> None:
-        """Lets running requests end, writes everything to the folder and returns."""
+        """Wait for running requests to end, save everything if the store is persistent, and end the thread."""
         self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
 
@@ -72,36 +71,50 @@ class Store:
         config = Config()
         config.bind = [f"127.0.0.1:{self.port}"]
         config.loglevel = "ERROR"
-        self._ready.set()
-        # ministack saves all as it ends, by way of the same file as the last snapshot, which has to be done by then.
-        await serve(self._counted, config, shutdown_trigger=self._keep)
+        self._loop_is_set.set()
+        # ministack saves everything when it shuts down. It uses the same temporary file as a snapshot, so the shutdown
+        # begins only when the last snapshot is complete.
+        until_stopped = self._save_until_stopped if self._persistent else self._stopping.wait
+        await serve(self._handle_request, config, shutdown_trigger=until_stopped)
 
-    async def _counted(self, scope: Any, receive: Any, send: Any) -> None:
+    async def _handle_request(self, scope: Any, receive: Any, send: Any) -> None:
+        """Handle one ASGI request: count it if it may write, and print the mail that it sends."""
         from ministack.app import app
 
-        await app(scope, _overheard(receive) if scope.get("path") == OUTBOX else receive, send)
+        await app(scope, _print_mail(receive) if scope.get("path") == SEND_EMAIL_PATH else receive, send)
         target = dict(scope.get("headers", ())).get(b"x-amz-target", b"")
         if target and not target.endswith(READS):
-            self._changes += 1
+            self._writes += 1
 
-    async def _keep(self) -> None:
+    async def _save_until_stopped(self) -> None:
+        """Save a snapshot from time to time while there are writes. Return when the store is to stop."""
         from ministack.core.persistence import save_state
         from ministack.services import dynamodb
 
-        dynamodb._TXN_TOKEN_TTL = REMEMBERED
-        kept, pause = 0, LEAST_PAUSE
-        while not await _happens(self._stopping, pause):
-            dynamodb._txn_token_sweep_at = 0.0  # with the next transaction, and not only once a minute
-            if self._changes == kept:
+        saved_writes, pause = 0, MIN_PAUSE
+        while not await _is_set_within(self._stopping, pause):
+            _forget_old_transactions(dynamodb)
+            if self._writes == saved_writes:
                 continue
-            began, kept = time.monotonic(), self._changes
-            state = dynamodb.get_state()  # on the loop that serves requests: none is half done
+            started, saved_writes = time.monotonic(), self._writes
+            state = dynamodb.get_state()  # on the loop that serves requests, so no request is half done
             await asyncio.to_thread(save_state, "dynamodb", state)
-            pause = max(LEAST_PAUSE, PAUSE_RATIO * (time.monotonic() - began))
+            pause = max(MIN_PAUSE, PAUSE_RATIO * (time.monotonic() - started))
 
 
-def _overheard(receive: Callable[[], Awaitable[dict[str, Any]]]) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """Prints the mail that a request brings: ministack catches it, and nobody else would see it."""
+def _forget_old_transactions(dynamodb: Any) -> None:
+    """Make ministack forget each transaction after TOKEN_SECONDS.
+
+    ministack remembers the token of each transaction for ten minutes, together with the whole response, and it looks
+    for old tokens only once a minute. Under load this takes much memory. It has no public setting for either, so this
+    function sets its private variables.
+    """
+    dynamodb._TXN_TOKEN_TTL = TOKEN_SECONDS
+    dynamodb._txn_token_sweep_at = 0.0  # the next transaction removes the old tokens
+
+
+def _print_mail(receive: Receive) -> Receive:
+    """Print the mail in a request while it is read. ministack delivers no mail, so nobody would see it otherwise."""
     body = bytearray()
 
     async def receive_and_print() -> dict[str, Any]:
@@ -116,69 +129,39 @@ def _overheard(receive: Callable[[], Awaitable[dict[str, Any]]]) -> Callable[[],
     return receive_and_print
 
 
-@contextmanager
-def claimed(folder: Path) -> Iterator[None]:
-    """Makes sure that the folder can be used, that what lies in it can be read, and that no other server uses it.
-
-    Raises Refusal.
-    """
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = (folder / "lock").open("w")
-    except OSError as error:
-        raise Refusal(f"the data folder {folder} cannot be used: {error.strerror}") from None
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise Refusal(f"the data folder {folder} is in use by another server") from None
-        _check(folder / "dynamodb.json")
-        yield
-
-
-def _check(state: Path) -> None:
-    # ministack would begin with an empty store and overwrite what it could not read.
-    if not state.exists():
-        return
-    try:
-        content = json.loads(state.read_bytes())
-        readable = content["__ministack_format__"] == FORMAT and all(content["payload"]["tables"]["data"].values())
-    except (AttributeError, OSError, ValueError, LookupError, TypeError):
-        readable = False
-    if not readable:
-        raise Refusal(f"the data file {state} is damaged; move it away to begin anew") from None
-
-
-def _configure(folder: Path, port: int) -> None:
-    """ministack reads its settings from the environment when it is imported."""
+def _configure_ministack(folder: Path, port: int, persistent: bool) -> None:
+    """Set ministack's settings. It reads them from the environment when it is imported."""
     os.environ.update(
         BIND_HOST="127.0.0.1",
         GATEWAY_PORT=str(port),
         IOT_MTLS_ENABLED="0",
         LOG_LEVEL="ERROR",
-        PERSIST_STATE="1",
+        PERSIST_STATE="1" if persistent else "0",
         SERVICES="dynamodb,ses",
         SFTP_ENABLED="0",
         STATE_DIR=str(folder),
     )
 
 
-def _keep_memory_flat() -> None:
-    """Snapshots come and go by the megabyte; left to itself glibc soon keeps them in heaps that never shrink again."""
-    set_option = getattr(ctypes.CDLL(None), "mallopt", None)  # only glibc has it, and needs it
+def _limit_memory() -> None:
+    """Make glibc return the memory of a snapshot, which takes megabytes, to the system.
+
+    By default glibc soon keeps such memory in heaps that never shrink.
+    """
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None)  # only glibc has this function, and only glibc needs it
     if set_option:
-        set_option(M_MMAP_THRESHOLD, 128 * 1024)  # where it begins; it would raise that to the size of a snapshot
-        set_option(M_ARENA_MAX, 1)  # and not a heap for each thread
+        set_option(M_MMAP_THRESHOLD, 128 * 1024)  # the initial value, which glibc would raise to the size of a snapshot
+        set_option(M_ARENA_MAX, 1)  # one heap for all threads
 
 
-def _free_port() -> int:
+def _find_free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-async def _happens(event: asyncio.Event, seconds: float) -> bool:
+async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
     try:
         await asyncio.wait_for(event.wait(), seconds)
     except TimeoutError:

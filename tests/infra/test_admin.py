@@ -1,4 +1,4 @@
-"""`python -m infra.admin`: commands for accounts, users and credentials, and their error messages."""
+"""`python -m infra.admin`: accounts, users and credentials, its help, and its errors."""
 
 import json
 import sys
@@ -15,7 +15,7 @@ from infra.testing.processes import environment, free_port, run
 
 Json = dict[str, Any]
 Command = Callable[..., Json]
-Refused = Callable[..., str]
+FailingCommand = Callable[..., str]
 SignIn = Callable[[Json], httpx.Client]
 
 ACTIONS = "/api/v2/actions.json"
@@ -25,7 +25,7 @@ MIA = ("--email", "mia@acme.example", "--first-name", "Mia", "--last-name", "Mem
 
 @pytest.fixture
 def command(url: str, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Run a command, and return the one JSON document that it prints."""
+    """A function that carries out a command and returns the JSON document on its stdout."""
 
     def carry_out(*arguments: str) -> Json:
         admin.main(arguments)
@@ -38,16 +38,19 @@ def command(url: str, capsys: pytest.CaptureFixture[str]) -> Command:
 
 
 @pytest.fixture
-def refused(url: str, capsys: pytest.CaptureFixture[str]) -> Refused:
-    """Run a command that exits with 1 and prints nothing on stdout, and return what it says on stderr."""
+def refused(url: str, capsys: pytest.CaptureFixture[str]) -> FailingCommand:
+    """A function that carries out a command that exits with 1, and returns the one line on its stderr."""
 
     def carry_out(*arguments: str) -> str:
-        with pytest.raises(SystemExit) as ended:
+        with pytest.raises(SystemExit) as exit_info:
             admin.main(arguments)
         out, err = capsys.readouterr()
-        said = ended.value.code if isinstance(ended.value.code, str) else err  # Python prints a text and exits with 1
-        assert (out, ended.value.code) in [("", 1), ("", said)]
-        (line,) = said.splitlines()
+        code = exit_info.value.code
+        message = code if isinstance(code, str) else err  # Python prints a text to stderr and exits with 1
+        assert out == ""
+        assert code in (1, message)
+        (line,) = message.splitlines()
+        assert line.endswith(".")
         return line
 
     return carry_out
@@ -60,11 +63,11 @@ def acme(command: Command) -> Json:
 
 @pytest.fixture
 def globex(acme: Json, command: Command) -> Json:
-    """Create a second account with a user of the same email address."""
+    """A second account. Its user has the same e-mail address."""
     return command("create-account", "--name", "Globex", *ADA)
 
 
-def test_create_account_makes_an_account_its_admin_and_a_credential_that_writes(acme: Json, sign_in: SignIn) -> None:
+def test_create_account_creates_an_account_its_admin_and_a_write_credential(acme: Json, sign_in: SignIn) -> None:
     assert list(acme) == ["account", "user", "credential"]
     assert (acme["account"]["id"], acme["account"]["name"]) == (1, "Acme")
     assert acme["user"] == acme["user"] | {"email": "ada@acme.example", "first_name": "Ada", "last_name": "Admin"}
@@ -73,21 +76,21 @@ def test_create_account_makes_an_account_its_admin_and_a_credential_that_writes(
     assert sign_in(acme).post(ACTIONS, json={"title": "x"}).status_code == 201
 
 
-def test_create_user_makes_a_member_who_writes_unless_told_otherwise(acme: Json, command: Command) -> None:
+def test_create_user_creates_a_member_with_a_write_credential_by_default(acme: Json, command: Command) -> None:
     mia = command("create-user", "--account", "1", *MIA)
     assert mia["account"] == acme["account"]
     assert (mia["user"]["email"], mia["user"]["role"]) == ("mia@acme.example", "member")
     assert (mia["credential"]["user"], mia["credential"]["scope"]) == (mia["user"]["id"], "write")
 
 
-def test_create_user_makes_an_admin_or_a_reader_where_told_so(acme: Json, command: Command, sign_in: SignIn) -> None:
+def test_create_user_accepts_a_role_and_a_scope(acme: Json, command: Command, sign_in: SignIn) -> None:
     mia = command("create-user", "--account", "1", *MIA, "--role", "admin", "--scope", "read")
     assert (mia["user"]["role"], mia["credential"]["scope"]) == ("admin", "read")
     assert sign_in(mia).get(ACTIONS).status_code == 200
     assert sign_in(mia).post(ACTIONS, json={"title": "x"}).status_code == 403
 
 
-def test_create_credential_makes_one_more_for_the_same_user(acme: Json, command: Command, sign_in: SignIn) -> None:
+def test_create_credential_creates_another_one_for_the_same_user(acme: Json, command: Command, sign_in: SignIn) -> None:
     more = command("create-credential", "--user", acme["user"]["id"], "--label", "laptop")
     assert (more["user"], more["account"]) == (acme["user"], acme["account"])
     assert (more["credential"]["label"], more["credential"]["scope"]) == ("laptop", "write")
@@ -128,7 +131,7 @@ def test_a_credential_can_be_revoked_twice(acme: Json, command: Command) -> None
     assert command("revoke-credential", "--key", acme["credential"]["key"]) == first
 
 
-def test_the_lists_tell_accounts_apart(acme: Json, globex: Json, command: Command) -> None:
+def test_a_list_can_be_limited_to_one_account(acme: Json, globex: Json, command: Command) -> None:
     assert command("list-accounts") == {"accounts": [acme["account"], globex["account"]]}
     assert command("list-users", "--account", "1") == {"users": [acme["user"]]}
     assert command("list-users") == {"users": [acme["user"], globex["user"]]}
@@ -141,7 +144,7 @@ def test_the_lists_of_an_empty_table_are_empty(command: Command) -> None:
         assert command(f"list-{noun}") == {noun: []}
 
 
-def test_a_listed_credential_tells_all_but_its_secret(acme: Json, command: Command) -> None:
+def test_a_listed_credential_has_everything_but_its_secret(acme: Json, command: Command) -> None:
     told = {name: value for name, value in acme["credential"].items() if name != "secret"}
     assert command("list-credentials") == {"credentials": [told]}
 
@@ -155,12 +158,14 @@ def test_a_secret_is_shown_once(acme: Json, command: Command) -> None:
     assert secret not in json.dumps(later)
 
 
-def test_create_table_makes_no_second_table(acme: Json, command: Command) -> None:
+def test_create_table_changes_nothing_if_the_table_exists(acme: Json, command: Command) -> None:
     assert command("create-table") == {"table": "ogsm-workspaces-dev", "created": False}
     assert command("list-accounts") == {"accounts": [acme["account"]]}
 
 
-def test_an_address_is_taken_in_its_account_in_whatever_case(acme: Json, command: Command, refused: Refused) -> None:
+def test_an_address_is_unique_in_its_account_regardless_of_case(
+    acme: Json, command: Command, refused: FailingCommand
+) -> None:
     said = refused("create-user", "--account", "1", "--email", "ADA@Acme.Example", *MIA[2:])
     assert "Another user of the account has the e-mail address ADA@Acme.Example." in said
     assert command("list-users") == {"users": [acme["user"]]}
@@ -183,11 +188,11 @@ def test_an_address_may_be_in_several_accounts(acme: Json, globex: Json, command
         (["create-user", "--account", "1", *MIA, "--role", "boss"], "--role"),
         (["create-user", "--account", "1", *MIA, "--scope", "all"], "--scope"),
         (["create-user", "--account", "1", *MIA[:4]], "--last-name"),
-        (["create-user", "--account", "1", "--email", "mia", *MIA[2:]], "email: "),
-        (["create-account", "--name", "  ", *MIA], "name: "),
-        (["create-account", "--name", "x" * 101, *MIA], "name: "),
-        (["create-account", "--name", "x", "--email", "", *MIA[2:]], "email: "),
-        (["create-account", "--name", "x", *MIA[:2], "--first-name", " ", *MIA[4:]], "first_name: "),
+        (["create-user", "--account", "1", "--email", "mia", *MIA[2:]], "--email must "),
+        (["create-account", "--name", "  ", *MIA], "--name must "),
+        (["create-account", "--name", "x" * 101, *MIA], "--name must "),
+        (["create-account", "--name", "x", "--email", "", *MIA[2:]], "--email must "),
+        (["create-account", "--name", "x", *MIA[:2], "--first-name", " ", *MIA[4:]], "--first-name must "),
         (["create-account", *MIA], "--name"),
         (["create-credential"], "--user"),
         (["create-credential", "--user", "nobody"], "user nobody"),
@@ -198,11 +203,10 @@ def test_an_address_may_be_in_several_accounts(acme: Json, globex: Json, command
         (["list-users", "--account", "99"], "account 99"),
         (["list-credentials", "--account", "99"], "account 99"),
         (["make-coffee"], "make-coffee"),
-        ([], "COMMAND"),
     ],
 )
-def test_what_is_wrong_with_a_command_is_named_and_nothing_is_written(
-    acme: Json, command: Command, refused: Refused, arguments: list[str], named: str
+def test_an_error_names_the_wrong_argument_and_nothing_is_written(
+    acme: Json, command: Command, refused: FailingCommand, arguments: list[str], named: str
 ) -> None:
     assert named in refused(*arguments)
     assert command("list-accounts") == {"accounts": [acme["account"]]}
@@ -211,8 +215,8 @@ def test_what_is_wrong_with_a_command_is_named_and_nothing_is_written(
 
 
 @pytest.mark.parametrize("moment", ["soon", "2027-02-30", "9999-12-31T23:59:59-01:00", ""])
-def test_an_impossible_moment_is_refused(acme: Json, refused: Refused, moment: str) -> None:
-    assert refused("create-credential", "--user", acme["user"]["id"], "--expires", moment).startswith("expires_at: ")
+def test_an_impossible_time_is_refused(acme: Json, refused: FailingCommand, moment: str) -> None:
+    assert refused("create-credential", "--user", acme["user"]["id"], "--expires", moment).startswith("--expires must ")
 
 
 def test_a_credential_that_expired_centuries_ago_does_not_work(acme: Json, command: Command, sign_in: SignIn) -> None:
@@ -220,32 +224,68 @@ def test_a_credential_that_expired_centuries_ago_does_not_work(acme: Json, comma
     assert sign_in(answer).get(ACTIONS).status_code == 401
 
 
-def test_several_wrong_fields_are_all_named(refused: Refused) -> None:
+def test_the_help_lists_every_command_with_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_info:
+        admin.main(["--help"])
+    printed = capsys.readouterr().out
+    assert exit_info.value.code == 0
+    for command in admin.COMMANDS:
+        assert f"\n    {command.name}" in printed
+        assert _squeezed(command.help) in _squeezed(printed)
+
+
+@pytest.mark.parametrize("command", admin.COMMANDS, ids=lambda command: command.name)
+def test_the_help_of_a_command_explains_every_option(
+    command: admin.Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        admin.main([command.name, "--help"])
+    printed = _squeezed(capsys.readouterr().out)
+    for sentence in (command.help, *(option.help for option in command.options)):
+        assert sentence.endswith(".")
+        assert _squeezed(sentence) in printed
+
+
+def test_without_a_command_the_help_is_printed_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_info:
+        admin.main([])
+    out, err = capsys.readouterr()
+    assert exit_info.value.code == 1
+    assert out == ""
+    assert all(command.name in err for command in admin.COMMANDS)
+
+
+def test_several_wrong_fields_are_all_named(refused: FailingCommand) -> None:
     said = refused("create-account", "--name", "", "--email", "x", "--first-name", "", "--last-name", "y")
-    assert [part.partition(":")[0] for part in said.split("; ")] == ["name", "email", "first_name"]
+    assert [part.partition(" must ")[0] for part in said.split("; ")] == ["--name", "--email", "--first-name"]
 
 
-def test_an_unreachable_store_is_reported_in_one_line() -> None:
+def test_an_unreachable_store_is_explained_in_one_line() -> None:
     out_of_reach = environment(AWS_ENDPOINT_URL_DYNAMODB=f"http://127.0.0.1:{free_port()}")
     commands = [["list-accounts"], ["create-table"], ["create-account", "--name", "x", *MIA]]
     with ThreadPoolExecutor() as pool:  # each tries for a few seconds
         list(pool.map(lambda arguments: _failure(arguments, out_of_reach), commands))
 
 
-def test_a_missing_region_is_said_in_one_line() -> None:
+def test_a_missing_region_is_explained_in_one_line() -> None:
     nowhere = environment(AWS_DEFAULT_REGION="", AWS_REGION="", AWS_CONFIG_FILE="/dev/null")
     assert "region" in _failure(["list-accounts"], nowhere)
 
 
-def test_missing_aws_credentials_are_said_in_one_line() -> None:
+def test_missing_aws_credentials_are_explained_in_one_line() -> None:
     names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE")
     files = dict.fromkeys(("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"), "/dev/null")
     nobody = environment(**dict.fromkeys(names, ""), **files, AWS_EC2_METADATA_DISABLED="true")
     assert "credentials" in _failure(["list-accounts"], nobody)
 
 
-def test_an_endpoint_that_is_no_url_is_said_in_one_line() -> None:
+def test_an_invalid_endpoint_is_explained_in_one_line() -> None:
     assert "nonsense" in _failure(["list-accounts"], environment(AWS_ENDPOINT_URL_DYNAMODB="nonsense"))
+
+
+def _squeezed(text: str) -> str:
+    """A text without whitespace, because argparse wraps lines at spaces and hyphens."""
+    return "".join(text.split())
 
 
 def _keys(listed: Json) -> list[str]:
@@ -253,9 +293,10 @@ def _keys(listed: Json) -> list[str]:
 
 
 def _failure(arguments: list[str], surroundings: dict[str, str]) -> str:
-    """Run a command in a process of its own that fails, and return its one line on stderr."""
+    """The one line on stderr of a command that fails, in a process of its own."""
     outcome = run([sys.executable, "-m", "infra.admin", *arguments], surroundings)
     assert outcome.returncode == 1
     assert outcome.stdout == ""
     (line,) = outcome.stderr.splitlines()
+    assert line.endswith(".")
     return line

@@ -43,7 +43,7 @@ print(json.dumps([found, files]))
 
 
 def event(method: str, resource: str, *, text: str | None = None, **more: Any) -> Json:
-    """Return an event of API Gateway with all the fields of a real one."""
+    """Return the event that API Gateway sends for a request, as complete as the real one."""
     sent = gateway_events.event(method, resource, stage="/dev", **more)
     query = sent["multiValueQueryStringParameters"]
     sent["requestContext"] |= {"accountId": "123456789012", "apiId": "abc", "protocol": "HTTP/1.1", "stage": "dev"}
@@ -55,7 +55,7 @@ def event(method: str, resource: str, *, text: str | None = None, **more: Any) -
 
 
 def asking(header: str) -> Json:
-    """Return the event with which API Gateway calls the authorizer."""
+    """Return the event that API Gateway sends to the authorizer."""
     return {"type": "TOKEN", "authorizationToken": header, "methodArn": f"{GATEWAY}GET/api/v2/actions.json"}
 
 
@@ -64,13 +64,13 @@ def basic(key: str, secret: str) -> str:
 
 
 def content(answer: Json) -> bytes:
-    """Return the bytes that API Gateway makes of a response."""
+    """Return the body that API Gateway sends to the client for a response of the function."""
     body: str = answer["body"]
     return base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
 
 
 def created(api: Function, caller: dict[str, str], text: str, **more: Any) -> Json:
-    """Create an action from JSON text, and return it as it is read back."""
+    """Create an action from the text of a request body, check that it can be read back, and return it."""
     made = api.answer(event("POST", ACTIONS, text=text, caller=caller, headers=IS_JSON) | more)
     assert made["statusCode"] == 201, made["body"]
     action: Json = json.loads(content(made))
@@ -82,7 +82,7 @@ def created(api: Function, caller: dict[str, str], text: str, **more: Any) -> Js
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Start the server of `make run`. Only its store is used."""
+    """The server of `make run`. Only its store is used."""
     with running_server(tmp_path_factory.mktemp("store") / "data") as running:
         yield running
 
@@ -102,7 +102,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def functions(built: Path) -> dict[str, Json]:
-    """Return the properties of each function in the template, by its handler."""
+    """The properties of each function in the template, by its handler."""
     resources = json.loads((built / "sam.json").read_text())["Resources"].values()
     properties = [one["Properties"] for one in resources if one["Type"] == "AWS::Serverless::Function"]
     return {one["Handler"]: one for one in properties}
@@ -130,18 +130,18 @@ def authorizer(task: Task, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(scope="module")
 def allowed(authorizer: Function, admin: Json) -> Json:
-    """Return the authorizer's answer for the admin's credential."""
+    """The authorizer's response to the admin's credential."""
     return authorizer.answer(asking(basic(admin["credential"]["key"], admin["credential"]["secret"])))
 
 
 @pytest.fixture(scope="module")
 def caller(allowed: Json) -> dict[str, str]:
-    """Return the context that API Gateway passes on to the other function."""
+    """The authorizer's context as API Gateway passes it to the other function."""
     told = allowed["context"] | {"principalId": allowed["principalId"], "integrationLatency": 3}
     return {name: str(value) for name, value in told.items()}
 
 
-def test_the_template_names_these_functions(functions: dict[str, Json]) -> None:
+def test_the_template_has_three_functions(functions: dict[str, Json]) -> None:
     assert functions.keys() == {API, AUTHORIZER, ALARMS}
     assert {one["Runtime"] for one in functions.values()} == {f"python{sys.version_info[0]}.{sys.version_info[1]}"}
 
@@ -159,7 +159,7 @@ def test_nothing_can_be_imported_but_the_package_and_python_itself(task: Task) -
     assert not [name for name, file in files.items() if "site-packages" in file]
 
 
-def test_the_first_request_of_a_process_is_answered_as_later_ones_are(
+def test_the_first_request_of_a_process_gets_the_same_response_as_later_ones(
     task: Task, caller: dict[str, str], tmp_path: Path
 ) -> None:
     with task.running(API, tmp_path / "log") as fresh:
@@ -171,18 +171,18 @@ def test_the_first_request_of_a_process_is_answered_as_later_ones_are(
         assert answer["body"] == answers[0]["body"]
 
 
-def test_the_authorizer_allows_every_route_for_a_valid_credential_and_names_its_user(allowed: Json) -> None:
+def test_the_authorizer_allows_a_valid_credential_on_every_path_and_returns_its_caller(allowed: Json) -> None:
     [statement] = allowed["policyDocument"]["Statement"]
     assert statement == {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": [f"{GATEWAY}*/*"]}
     assert all(isinstance(value, str) for value in allowed["context"].values())
 
 
-def test_the_context_of_other_tests_is_the_authorizers(caller: dict[str, str], admin: Json) -> None:
+def test_other_tests_use_the_context_that_the_authorizer_returns(caller: dict[str, str], admin: Json) -> None:
     assert caller == gateway_events.as_caller(admin)
 
 
 @pytest.mark.parametrize("header", ["", "Basic", "Basic !!!", "Bearer x", basic("9-0123456789abcdef", "x"), "secret"])
-def test_the_authorizer_denies_everything_else(authorizer: Function, admin: Json, header: str) -> None:
+def test_the_authorizer_denies_every_other_credential(authorizer: Function, admin: Json, header: str) -> None:
     key, secret = admin["credential"]["key"], admin["credential"]["secret"]
     header = basic(key, secret[:-1]) if header == "secret" else header
     denied = authorizer.answer(asking(header))
@@ -197,12 +197,12 @@ def test_what_is_created_can_be_read_back(api: Function, caller: dict[str, str])
     assert action["title"] == sent["title"]
 
 
-def test_a_body_that_comes_encoded_is_read_as_what_it_is(api: Function, caller: dict[str, str]) -> None:
+def test_a_base64_encoded_body_is_decoded(api: Function, caller: dict[str, str]) -> None:
     encoded = base64.b64encode('{"title": "Größe"}'.encode()).decode()
     assert created(api, caller, encoded, isBase64Encoded=True)["title"] == "Größe"
 
 
-def test_a_body_that_is_no_json_is_refused_encoded_or_not(api: Function, caller: dict[str, str]) -> None:
+def test_a_body_that_is_not_json_gets_400_encoded_or_not(api: Function, caller: dict[str, str]) -> None:
     for text, is_encoded in (('{"title":', False), (base64.b64encode(b'{"title":').decode(), True)):
         sent = event("POST", ACTIONS, text=text, caller=caller, headers=IS_JSON) | {"isBase64Encoded": is_encoded}
         answer = api.answer(sent)
@@ -211,7 +211,7 @@ def test_a_body_that_is_no_json_is_refused_encoded_or_not(api: Function, caller:
 
 
 @pytest.mark.parametrize("runtime", ["python3.11", "python3.12"])
-def test_text_of_all_alphabets_survives_however_a_runtime_writes_it(
+def test_text_of_all_alphabets_survives_on_every_runtime(
     task: Task, caller: dict[str, str], tmp_path: Path, runtime: str
 ) -> None:
     title = "Ωmega, größer, 日本\u2028, 😀"
@@ -221,7 +221,7 @@ def test_text_of_all_alphabets_survives_however_a_runtime_writes_it(
         found = function.answer(event("GET", ACTIONS, caller=caller, query={"q": ["GRÖSSER, 日本"], "limit": ["1"]}))
         assert [action["title"] for action in json.loads(content(found))] == [title]
         half = function.answer(event("POST", ACTIONS, text=r'{"title": "\ud800"}', caller=caller, headers=IS_JSON))
-        assert half["statusCode"] == 422  # and so does not get into an answer, which python3.12 could not write
+        assert half["statusCode"] == 422  # python3.12 could not send half of a surrogate pair in a response
 
 
 def test_an_error_is_a_problem_with_its_own_media_type(api: Function, caller: dict[str, str]) -> None:
@@ -233,7 +233,7 @@ def test_an_error_is_a_problem_with_its_own_media_type(api: Function, caller: di
     assert problem["request_id"] == sent["requestContext"]["requestId"]
 
 
-def test_an_answer_without_a_body_has_an_empty_one(api: Function, caller: dict[str, str]) -> None:
+def test_a_response_without_a_body_has_an_empty_text(api: Function, caller: dict[str, str]) -> None:
     made = api.answer(event("POST", WORKSPACES, body={"name": "Short"}, caller=caller, headers=IS_JSON))
     ids = {"workspace_id": str(json.loads(content(made))["id"])}
     deleted = api.answer(event("DELETE", WORKSPACE, ids=ids, caller=caller))
@@ -241,14 +241,14 @@ def test_an_answer_without_a_body_has_an_empty_one(api: Function, caller: dict[s
     assert api.answer(event("GET", WORKSPACE, ids=ids, caller=caller))["statusCode"] == 404
 
 
-def test_a_picture_arrives_as_it_is(api: Function) -> None:
+def test_a_picture_arrives_unchanged(api: Function) -> None:
     headers = {"Accept": "image/avif,image/webp,image/png,*/*;q=0.8"}
     answer = api.answer(event("GET", "/assets/app/no-profile.svg", headers=headers))
     assert (answer["statusCode"], answer["headers"]["Content-Type"]) == (200, "image/svg+xml")
     assert content(answer).decode() == SILHOUETTE
 
 
-def test_an_event_that_no_gateway_sends_is_reported_and_the_api_goes_on(api: Function) -> None:
+def test_an_invalid_event_is_reported_and_the_api_keeps_working(api: Function) -> None:
     sound = event("GET", "/health")
     broken = {name: value for name, value in sound.items() if name != "headers"}
     outcome = api.invoke(broken)
@@ -256,19 +256,19 @@ def test_an_event_that_no_gateway_sends_is_reported_and_the_api_goes_on(api: Fun
     assert api.answer(sound)["statusCode"] == 200
 
 
-def test_an_event_that_no_gateway_sends_is_reported_and_the_authorizer_goes_on(authorizer: Function) -> None:
+def test_an_invalid_event_is_reported_and_the_authorizer_keeps_working(authorizer: Function) -> None:
     outcome = authorizer.invoke({"type": "TOKEN"})
     assert (outcome.kind, outcome.report["errorType"]) == ("error", "KeyError")
     assert authorizer.answer(asking("Basic x"))["principalId"] == "nobody"
 
 
-def test_the_alarms_are_looked_for_on_an_event_of_eventbridge(task: Task, tmp_path: Path) -> None:
+def test_an_event_of_eventbridge_runs_the_alarms_function(task: Task, tmp_path: Path) -> None:
     with task.running(ALARMS, tmp_path / "alarms") as function:
         for _ in range(2):
             assert function.answer(schedule.EVENT) is None
 
 
-def test_each_request_prints_one_json_line_without_what_was_sent(api: Function, caller: dict[str, str]) -> None:
+def test_each_request_logs_one_json_line_without_its_content(api: Function, caller: dict[str, str]) -> None:
     printed = len(api.log.read_bytes())
     sent = event("POST", ACTIONS, text='{"title": "secret\\n"}', caller=caller, headers=IS_JSON)
     answer = api.answer(sent)
@@ -281,7 +281,7 @@ def test_each_request_prints_one_json_line_without_what_was_sent(api: Function, 
     assert b"secret" not in line
 
 
-def test_nothing_is_written_into_the_package_which_lambda_lets_nobody_write(
+def test_nothing_is_written_into_the_package_which_is_read_only_on_lambda(
     task: Task, built: Path, api: Function, caller: dict[str, str]
 ) -> None:
     assert api.answer(event("GET", ACTIONS, caller=caller))["statusCode"] == 200

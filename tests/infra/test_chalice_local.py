@@ -1,4 +1,4 @@
-"""Plain `chalice local` in a process of its own, with moto as DynamoDB, answers as API Gateway does."""
+"""Plain `chalice local` as a process of its own, with moto's DynamoDB: it answers as API Gateway does."""
 
 import base64
 import json
@@ -44,7 +44,7 @@ def credential(surroundings: dict[str, str]) -> tuple[str, str]:
 
 @pytest.fixture(scope="module")
 def api(surroundings: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start `chalice local`, and return its address."""
+    """The address of `chalice local`."""
     port = str(free_port())
     command = [CHALICE, "local", "--stage", "dev", "--no-autoreload", "--port", port]
     with _serving(command, f"http://127.0.0.1:{port}", tmp_path_factory.mktemp("chalice"), surroundings) as url:

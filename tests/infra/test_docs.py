@@ -11,7 +11,7 @@ import pytest
 import app  # noqa: F401 - registers every route
 from chalicelib.http.endpoint import ENDPOINTS
 from infra import row_chart
-from infra.admin import OPTIONS
+from infra.admin import COMMANDS
 from infra.testing.processes import running_server
 
 PROJECT = Path(__file__).parent.parent.parent
@@ -41,9 +41,9 @@ def test_relative_links_lead_to_files_that_exist(page: str) -> None:
 
 def test_every_operator_command_is_documented() -> None:
     page = text_of("docs/operating.md")
-    for command, options in OPTIONS.items():
-        assert f"`{command}" in page
-        assert all(option in page for option in options)
+    for command in COMMANDS:
+        assert f"`{command.name}" in page
+        assert all(option.name in page for option in command.options)
 
 
 def test_the_list_of_rows_is_current() -> None:

@@ -1,7 +1,7 @@
-"""A rehearsal of a deployment: the script of `make deploy` and the real aws command line, on an emulator of AWS.
+"""The deployment, rehearsed on an emulator of AWS with the script of `make deploy` and the real aws command line.
 
-ministack stands in for AWS. It differs in what is named below: it does not read gateway responses from the API's
-definition, and takes the usage plan's key from a header, never from the authorizer. It also makes tables without TTL,
+The emulator is ministack. It differs from AWS in three points. It ignores the gateway responses in the definition of
+the API. It takes the key of the usage plan from a header and not from the authorizer. It creates tables without TTL,
 backups and encryption.
 """
 
@@ -26,7 +26,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Emulator:
-    """An AWS account on this machine."""
+    """An emulated AWS account on this machine."""
 
     port: int
 
@@ -40,29 +40,29 @@ class Emulator:
         return environment(AWS_ENDPOINT_URL=self.url, TABLE_NAME="", MAIL_FROM="", **names)
 
     def run(self, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a module of the project in this account."""
+        """Run a module of the project against this account."""
         command = [sys.executable, "-m", module, *arguments]
         return subprocess.run(
             command, cwd=package.PROJECT, env=self.environment, capture_output=True, text=True, check=False, timeout=180
         )
 
     def deploy(self, verb: str, stage: str, *more: str) -> str:
-        """Run the deployment script, check that it succeeds, and return its output."""
+        """Run the script of the deployment and return what it prints. Fail if the script fails."""
         ran = self.run("infra.deploy", verb, "--stage", stage, *more)
         assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-2000:]
         return ran.stdout
 
     def aws(self, *arguments: str) -> Any:
-        """Run the aws command line, and return its JSON output."""
+        """Run the aws command line and return the JSON that it prints."""
         command = [str(deploy.AWS), *arguments, "--output", "json"]
         ran = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False, timeout=60)
         assert ran.returncode == 0, ran.stderr
         return json.loads(ran.stdout or "null")
 
     def outputs(self, stage: str) -> Json:
-        [stack] = self.aws("cloudformation", "describe-stacks", "--stack-name", deploy.stack_of(stage))["Stacks"]
-        known = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
-        return known | {"UsageKey": stack["StackId"].split("/")[2]}
+        [stack] = self.aws("cloudformation", "describe-stacks", "--stack-name", deploy.stack_name(stage))["Stacks"]
+        outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+        return outputs | {"UsageKey": stack["StackId"].split("/")[2]}
 
     def tables(self) -> list[str]:
         names: list[str] = self.aws("dynamodb", "list-tables")["TableNames"]
@@ -90,44 +90,43 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 @pytest.fixture(scope="module")
 def deployed(aws: Emulator) -> Json:
-    """Deploy dev and prod side by side in one account, and return the outputs of dev."""
+    """The outputs of dev, after prod and dev have been deployed side by side in one account."""
     aws.deploy("deploy", "prod")
     aws.deploy("deploy", "dev")
     return aws.outputs("dev")
 
 
-def smoke(aws: Emulator, stage: str, *more: str) -> subprocess.CompletedProcess[str]:
-    told = aws.outputs(stage)
-    host = f"Host: {told['RestAPIId']}.execute-api.localhost"
-    return aws.run("infra.smoke", "--stage", stage, "--url", f"{aws.url}/{stage}", "--header", host, *more)
+def run_smoke_test(aws: Emulator, stage: str, *options: str) -> subprocess.CompletedProcess[str]:
+    host = f"Host: {aws.outputs(stage)['RestAPIId']}.execute-api.localhost"
+    return aws.run("infra.smoke", "--stage", stage, "--url", f"{aws.url}/{stage}", "--header", host, *options)
 
 
 @pytest.mark.parametrize("stage", package.STAGES)
 def test_every_stage_works_over_http_through_gateway_authorizer_handler_and_table(
     aws: Emulator, deployed: Json, stage: str
 ) -> None:
-    key = f"x-api-key: {aws.outputs(stage)['UsageKey']}"  # the emulator does not take it from the authorizer
-    ran = smoke(aws, stage, "--header", key, "--without-gateway-responses")
+    key = f"x-api-key: {aws.outputs(stage)['UsageKey']}"  # the emulator ignores the key that the authorizer returns
+    ran = run_smoke_test(aws, stage, "--header", key, "--without-gateway-responses")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     for status in (200, 201, 204, 304, 401, 403, 404):
         assert f" {status}\n" in ran.stdout
     assert ran.stdout.endswith("works.\n")
 
 
-def test_the_smoke_test_fails_where_an_answer_is_wrong(aws: Emulator, deployed: Json) -> None:
-    ran = smoke(aws, "dev", "--without-gateway-responses")  # without the key every answer is 403
+def test_the_smoke_test_fails_if_a_response_is_wrong(aws: Emulator, deployed: Json) -> None:
+    ran = run_smoke_test(aws, "dev", "--without-gateway-responses")  # without the key every response is a 403
     assert ran.returncode == 1
-    assert "should answer 404: 403" in ran.stderr
+    assert "should answer 404, but it answered 403" in ran.stderr
 
 
-def test_the_emulator_does_not_know_gateway_responses_so_they_are_tried_on_aws_only(
-    aws: Emulator, deployed: Json
-) -> None:
-    ran = smoke(aws, "dev", "--header", f"x-api-key: {deployed['UsageKey']}")
-    assert "a 401 asks for Basic credentials" in ran.stderr  # once it does, leave out the option above
+def test_the_emulator_has_no_gateway_responses_so_they_are_checked_on_aws_only(aws: Emulator, deployed: Json) -> None:
+    ran = run_smoke_test(aws, "dev", "--header", f"x-api-key: {deployed['UsageKey']}")
+    assert (
+        "a 401 asks for Basic credentials" in ran.stderr
+    )  # if this fails, the emulator has them and the tests above need no option
 
 
-def test_the_authorizer_is_a_function_of_its_own_which_names_the_key_of_the_usage_plan(
+def test_the_authorizer_is_a_function_of_its_own_and_denies_an_unknown_credential(
     aws: Emulator, deployed: Json, tmp_path: Path
 ) -> None:
     functions = {
@@ -149,7 +148,7 @@ def test_each_function_has_a_role_of_its_own(aws: Emulator, deployed: Json) -> N
     assert len(set(roles)) == len(roles) == 6
 
 
-def test_the_table_is_as_the_template_says(aws: Emulator, deployed: Json) -> None:
+def test_the_table_has_the_keys_and_the_index_of_the_template(aws: Emulator, deployed: Json) -> None:
     name = deployed["Table"]
     table = aws.aws("dynamodb", "describe-table", "--table-name", name)["Table"]
     assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
@@ -157,7 +156,9 @@ def test_the_table_is_as_the_template_says(aws: Emulator, deployed: Json) -> Non
     assert [one["IndexName"] for one in table["GlobalSecondaryIndexes"]] == ["alarms"]
 
 
-def test_the_alarms_have_a_schedule_and_find_their_index(aws: Emulator, deployed: Json, tmp_path: Path) -> None:
+def test_the_alarms_function_has_a_schedule_and_can_read_its_index(
+    aws: Emulator, deployed: Json, tmp_path: Path
+) -> None:
     rules = [one for one in aws.aws("events", "list-rules")["Rules"] if "-dev-" in one["Name"]]
     assert [one["ScheduleExpression"] for one in rules] == ["rate(1 minute)"]
     [target] = aws.aws("events", "list-targets-by-rule", "--rule", rules[0]["Name"])["Targets"]
@@ -174,20 +175,20 @@ def test_deploying_again_changes_nothing_and_keeps_the_data(aws: Emulator, deplo
     assert aws.aws(*count) == before
 
 
-def test_what_was_deployed_before_can_be_put_back(aws: Emulator, deployed: Json) -> None:
+def test_rollback_restores_the_previous_template(aws: Emulator, deployed: Json) -> None:
     aws.deploy("template", "dev")
     previous = package.PROJECT / "out/dev-previous.json"
     kept = json.loads(previous.read_text())
     assert kept["Resources"]["APIHandler"]["Properties"]["CodeUri"].startswith("s3://ogsm-workspaces-artifacts-")
-    kept["Resources"]["APIHandler"]["Properties"]["Description"] = "what was there before"
+    kept["Resources"]["APIHandler"]["Properties"]["Description"] = "the previous version"
     previous.write_text(json.dumps(kept))
     aws.deploy("rollback", "dev")
     name = aws.outputs("dev")["APIHandlerName"]
     handler = aws.aws("lambda", "get-function-configuration", "--function-name", name)
-    assert handler["Description"] == "what was there before"
+    assert handler["Description"] == "the previous version"
 
 
-def test_a_stage_is_destroyed_without_the_other_and_prod_only_if_it_is_named(aws: Emulator, deployed: Json) -> None:
+def test_destroy_deletes_one_stage_only_and_prod_only_with_its_name(aws: Emulator, deployed: Json) -> None:
     prod = aws.outputs("prod")["Table"]
     aws.deploy("destroy", "dev")
     assert aws.tables() == [prod]
@@ -196,4 +197,4 @@ def test_a_stage_is_destroyed_without_the_other_and_prod_only_if_it_is_named(aws
     assert refused.returncode == 1
     assert aws.outputs("prod")["Table"] == prod
     aws.deploy("destroy", "prod", "--confirm", "ogsm-workspaces-prod")
-    assert aws.tables() == [prod]  # what is in it outlives the stack
+    assert aws.tables() == [prod]  # the table of prod outlives its stack

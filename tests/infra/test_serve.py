@@ -1,4 +1,4 @@
-"""`make run` in a process of its own: server.json, data that outlives the server, and errors at the start."""
+"""`make run` as a process of its own: server.json, what survives its end, and its errors at startup."""
 
 import io
 import json
@@ -47,8 +47,8 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture
 def data(serving: Running, tmp_path: Path) -> Path:
-    """Return a data folder as a server leaves it."""
-    await_that(lambda: _is_kept(serving, "Action title"), serving.process, serving.stderr)
+    """A copy of the data folder of a server that has run."""
+    await_that(lambda: _is_saved(serving, "Action title"), serving.process, serving.stderr)
     folder = tmp_path / "data"
     folder.mkdir()
     for name in ("dynamodb.json", "server.json"):
@@ -56,7 +56,7 @@ def data(serving: Running, tmp_path: Path) -> Path:
     return folder
 
 
-def test_server_json_says_how_to_reach_the_api_and_its_table(serving: Running) -> None:
+def test_server_json_has_the_settings_for_the_api_and_its_table(serving: Running) -> None:
     assert list(serving.card) == ["api", "env", "credentials"]
     assert serving.card["env"] == {
         "AWS_ENDPOINT_URL_DYNAMODB": f"http://127.0.0.1:{_store_port(serving)}",
@@ -107,7 +107,7 @@ def test_the_printed_curl_command_answers_the_action_of_the_document(serving: Ru
     assert (action["id"], action["title"]) == (123, "Action title")
 
 
-def test_the_environment_in_server_json_leads_the_operators_commands_to_the_same_table(serving: Running) -> None:
+def test_infra_admin_works_on_the_same_table_with_the_environment_in_server_json(serving: Running) -> None:
     command = [sys.executable, "-m", "infra.admin", "list-accounts"]
     listed = run(command, environment(**serving.card["env"]))
     assert [account["name"] for account in json.loads(listed.stdout)["accounts"]] == ["Demo"]
@@ -122,7 +122,7 @@ def test_nothing_listens_beyond_loopback(serving: Running) -> None:
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_all_data_survives_a_stop(tmp_path: Path, ending: signal.Signals) -> None:
+def test_everything_written_survives_the_end(tmp_path: Path, ending: signal.Signals) -> None:
     with running_server(tmp_path / "data") as first, first.client() as client:
         written = _write(client)
         _end(first, ending, 0)
@@ -135,15 +135,15 @@ def test_all_data_survives_a_stop(tmp_path: Path, ending: signal.Signals) -> Non
 def test_a_kill_loses_nothing_that_is_a_few_seconds_old(tmp_path: Path) -> None:
     with running_server(tmp_path / "data") as first, first.client() as client:
         written = _write(client)
-        await_that(lambda: _is_kept(first, LAST), first.process, first.stderr)
+        await_that(lambda: _is_saved(first, LAST), first.process, first.stderr)
         _end(first, signal.SIGKILL, -signal.SIGKILL)
     with running_server(tmp_path / "data") as second, second.client() as client:
         assert second.card["credentials"] == first.card["credentials"]
         assert client.get(ACTIONS).json() == written
 
 
-def test_a_stop_while_a_slow_disk_takes_a_snapshot_loses_nothing(data: Path) -> None:
-    os.mkfifo(data / "dynamodb.json.tmp")  # takes what is written there only as fast as it is read here
+def test_a_stop_during_a_snapshot_on_a_slow_disk_loses_nothing(data: Path) -> None:
+    os.mkfifo(data / "dynamodb.json.tmp")  # a write into this pipe is only as fast as this test reads
     with running_server(data) as first, first.client() as client, _disk(data) as disk:
         client.post(ACTIONS, json={"title": "more than a pipe holds", "description": "x" * 300_000})
         await_that(lambda: bool(disk.read(1)), first.process, first.stderr)
@@ -168,37 +168,37 @@ def test_credentials_outlive_server_json_and_the_demo_admin_gets_a_new_one(servi
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"credentials": []}'])
-def test_a_damaged_server_json_is_treated_as_a_missing_one(data: Path, content: str) -> None:
+def test_a_damaged_server_json_is_replaced(data: Path, content: str) -> None:
     (data / "server.json").write_text(content)
     with running_server(data) as running, running.client() as client:
         assert client.get(ACTIONS).status_code == 200
 
 
 @pytest.mark.parametrize("port", ["70000", "-1"])
-def test_an_invalid_port_is_reported_in_one_line(tmp_path: Path, port: str) -> None:
-    assert port in _refusal("--port", port, "--data", str(tmp_path / "data"))
+def test_an_impossible_port_is_explained_in_one_line(tmp_path: Path, port: str) -> None:
+    assert port in _startup_error("--port", port, "--data", str(tmp_path / "data"))
 
 
-def test_a_port_in_use_is_reported_in_one_line(serving: Running, tmp_path: Path) -> None:
+def test_a_taken_port_is_explained_in_one_line(serving: Running, tmp_path: Path) -> None:
     port = str(httpx.URL(serving.api).port)
-    assert port in _refusal("--port", port, "--data", str(tmp_path / "data"))
+    assert port in _startup_error("--port", port, "--data", str(tmp_path / "data"))
 
 
-def test_a_data_folder_that_is_a_file_is_reported_in_one_line(tmp_path: Path) -> None:
+def test_a_data_folder_that_is_a_file_is_explained_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a folder")
-    assert str(tmp_path / "data") in _refusal("--port", "0", "--data", str(tmp_path / "data"))
+    assert str(tmp_path / "data") in _startup_error("--port", "0", "--data", str(tmp_path / "data"))
 
 
-def test_a_data_folder_in_use_is_reported_in_one_line_and_stays_in_use(serving: Running) -> None:
-    assert "in use" in _refusal("--port", "0", "--data", str(serving.data))
+def test_a_data_folder_in_use_is_explained_in_one_line_and_stays_in_use(serving: Running) -> None:
+    assert "in use" in _startup_error("--port", "0", "--data", str(serving.data))
     assert json.loads((serving.data / "server.json").read_text()) == serving.card
     assert httpx.get(f"{serving.api}/health").status_code == 200
 
 
-def test_a_damaged_data_file_is_reported_in_one_line_and_left_untouched(data: Path) -> None:
+def test_a_damaged_data_file_is_explained_in_one_line_and_left_untouched(data: Path) -> None:
     half = _state(data).read_bytes()[:1000]
     _state(data).write_bytes(half)
-    assert str(_state(data)) in _refusal("--port", "0", "--data", str(data))
+    assert str(_state(data)) in _startup_error("--port", "0", "--data", str(data))
     assert _state(data).read_bytes() == half
 
 
@@ -206,14 +206,14 @@ def test_a_damaged_data_file_is_reported_in_one_line_and_left_untouched(data: Pa
 def test_a_damaged_file_is_never_treated_as_an_empty_store(
     tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "Store", _unreached)
+    monkeypatch.setattr(store, "EmbeddedStore", _unreached)
     _state(tmp_path).write_bytes(content)
-    with pytest.raises(SystemExit, match=r"^Cannot start: the data file .* is damaged"):
+    with pytest.raises(SystemExit, match=r"^The server cannot start\. The data file .* is damaged"):
         serve.main(["--port", "0", "--data", str(tmp_path)])
     assert _state(tmp_path).read_bytes() == content
 
 
-def test_a_python_that_is_too_old_is_reported_in_one_line(tmp_path: Path) -> None:
+def test_a_python_that_is_too_old_is_explained_in_one_line(tmp_path: Path) -> None:
     old = tmp_path / "old"
     pretence = "import sys; sys.version_info = (3, 8, 0); sys.version = '3.8.0 (default)'; exec(sys.argv[2])"
     old.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -c "{pretence}" "$@"\n')
@@ -237,8 +237,8 @@ def _write(client: httpx.Client) -> list[dict[str, Any]]:
     return written
 
 
-def _end(running: Running, deletion_state: signal.Signals, code: int) -> None:
-    running.process.send_signal(deletion_state)
+def _end(running: Running, ending: signal.Signals, code: int) -> None:
+    running.process.send_signal(ending)
     assert running.process.wait(20) == code
 
 
@@ -254,23 +254,23 @@ def _take_slowly(disk: io.FileIO, process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.01)
 
 
-def _refusal(*arguments: str) -> str:
-    """Start a server that cannot start, and return its one line on stderr."""
+def _startup_error(*arguments: str) -> str:
+    """Start a server that cannot start, and return the line that it prints."""
     outcome = run([sys.executable, "-m", "infra.serve", *arguments])
     assert outcome.returncode == 1
     assert outcome.stdout == ""
     (line,) = outcome.stderr.splitlines()
-    assert line.startswith("Cannot start: ")
+    assert line.startswith("The server cannot start. ")
     assert line.endswith(".")
     assert not line.endswith("..")
     return line
 
 
 def _unreached(folder: Path) -> None:
-    raise AssertionError(f"would have begun anew in {folder} and overwritten what is there")
+    raise AssertionError(f"a new store would overwrite the data in {folder}")
 
 
-def _is_kept(running: Running, text: str) -> bool:
+def _is_saved(running: Running, text: str) -> bool:
     return _state(running.data).exists() and text in _state(running.data).read_text()
 
 
@@ -288,7 +288,7 @@ def _listeners(pid: int) -> set[tuple[str, int]]:
     """Return the address and port of every listening socket of a process."""
     own = set()
     for link in Path(f"/proc/{pid}/fd").iterdir():
-        with suppress(FileNotFoundError):  # closed since it was listed
+        with suppress(FileNotFoundError):  # the file was closed after it was listed
             own.add(str(link.readlink()))
     tables = Path(f"/proc/{pid}/net").glob("tcp*")  # tcp and, unless the kernel has no IPv6, tcp6
     sockets = [line.split() for table in tables for line in table.read_text().splitlines()[1:]]

@@ -1,4 +1,4 @@
-"""The CloudFormation template as `make package` writes it."""
+"""The CloudFormation template that `make package` writes."""
 
 import json
 import re
@@ -157,11 +157,10 @@ def test_functions_are_arm64_and_the_authorizer_gives_up_early(resources: Json) 
         assert resources[name]["Timeout"] == seconds
 
 
+UNAUTHORIZED = local_server.Unauthorized("Send a valid key and secret by Basic authentication, or a valid token.")
 LOCAL = {
-    "UNAUTHORIZED": local_server.Unauthorized("Send a valid key and secret by Basic authentication, or a valid token."),
-    "ACCESS_DENIED": local_server.Unauthorized(
-        "Send a valid key and secret by Basic authentication, or a valid token."
-    ),
+    "UNAUTHORIZED": UNAUTHORIZED,
+    "ACCESS_DENIED": UNAUTHORIZED,
     "MISSING_AUTHENTICATION_TOKEN": NotFound("There is nothing at this address."),
     "RESOURCE_NOT_FOUND": NotFound("There is nothing at this address."),
 }
@@ -169,7 +168,7 @@ LOCAL = {
 
 def gateway_answer(response: Json) -> Json:
     text = response["ResponseTemplates"]["application/json"]
-    filled = text.replace("$context.error.messageString", '"said by the gateway"').replace("$context.requestId", "id")
+    filled = text.replace("$context.error.messageString", '"a message"').replace("$context.requestId", "id")
     assert "$" not in filled
     answer: Json = json.loads(filled)
     return answer
