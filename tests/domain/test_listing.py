@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.access import Caller
-from chalicelib.domain.ogsm import actions, filters, listing, sorting
+from chalicelib.domain.ogsm import actions, filters, sorting
 from chalicelib.domain.ogsm.actions import ACTION_LIST
 from chalicelib.domain.ogsm.filters import Filter
 from chalicelib.domain.ogsm.listing import ListDefinition
 from chalicelib.domain.ogsm.sorting import Sort, SortValue
 from chalicelib.schemas.actions import ACTION_FILTERS, SORT_FIELDS
 from chalicelib.schemas.common import PAGING
+from chalicelib.storage import table
 from chalicelib.storage.models.actions import Action
 from chalicelib.validation.schema import parameters
 from chalicelib.validation.types import CommaSeparated, Text
@@ -137,6 +138,6 @@ def test_missing_values_come_last_in_both_directions(sort: Sort, expected: list[
 
 def test_a_list_in_the_order_of_ids_parses_no_stored_text(monkeypatch: pytest.MonkeyPatch) -> None:
     keys = [Action.key(1, number)[1] for number in (1, 2)]
-    monkeypatch.setattr(listing.table, "query_documents", lambda *_: iter([(key, "not JSON") for key in keys]))
+    monkeypatch.setattr(table, "query_documents", lambda *_: iter([(key, "not JSON") for key in keys]))
     entries = actions.list_actions(Caller(1, "u", "k", "read"), {"limit": 2}, reach=3)
     assert list(entries) == [([1], "not JSON"), ([2], "not JSON")]
