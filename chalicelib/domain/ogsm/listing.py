@@ -67,9 +67,10 @@ def list_documents(caller: Caller, definition: ListDefinition, query: JsonObject
     sort: Sort = query.get("sort", ())
     cursor = _read_cursor(query, sort)
     if sort:
-        return iter(_sort_entries(definition, _read_matching(caller, definition, query, None), sort, cursor))
+        matching = _read_matching(caller, definition, query, after=None)
+        return iter(_sort_entries(definition, matching, sort, cursor))
     if definition.filters.keys() & query.keys():
-        matching = _read_matching(caller, definition, query, cursor)
+        matching = _read_matching(caller, definition, query, after=cursor)
         return (([document["id"]], text) for document, text in matching)
     stored = _read_texts(caller, definition, cursor, reach)
     return (([int(key.removeprefix(definition.row.prefix))], text) for key, text in stored)  # parses no text
