@@ -23,7 +23,7 @@ from infra.testing.budgets import COUNT
 from tests.api.test_request_budgets import BUDGET
 
 Json = dict[str, Any]
-LARGEST = 1_000_000  # bytes that CloudFormation takes
+LARGEST = 1_000_000  # bytes, the limit of CloudFormation
 ACTIONS = {"TransactWriteItems": {"PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"}}
 
 
@@ -73,7 +73,7 @@ def test_the_table_has_the_index_of_the_model_and_no_other(resources: Json) -> N
     assert index["KeySchema"] == sorted(made["key_schema"], key=lambda key: str(key["KeyType"]))
 
 
-def test_the_table_forgets_by_the_attribute_by_which_the_model_does(resources: Json) -> None:
+def test_the_ttl_attribute_of_the_table_is_the_one_of_the_models(resources: Json) -> None:
     items = [one for module in (models, receipts, workspaces) for one in vars(module).values() if isinstance(one, type)]
     attributes = [one for item in items if issubclass(item, Row) for one in item.get_attributes().values()]
     [name] = {one.attr_name for one in attributes if isinstance(one, TTLAttribute)}
@@ -117,7 +117,7 @@ def _encoded(world: Any) -> str:
     return header.removeprefix("Basic ")
 
 
-def test_the_alarms_may_ask_their_index_and_read_and_write_items_and_nothing_more(
+def test_the_alarms_function_may_query_its_index_and_read_and_write_rows_and_nothing_more(
     resources: Json, world: Any, asked: list[str]
 ) -> None:
     assert world.owner.post("/api/activities", json={"name": "x", "alarm": "2020-01-01"}).status_code == 200
@@ -154,7 +154,7 @@ def test_the_functions_read_every_setting_that_the_template_gives_them(resources
     assert given["RingAlarms"] == {"TABLE_NAME", "MAIL_FROM"}
 
 
-def test_functions_are_arm64_and_the_authorizer_gives_up_early(resources: Json) -> None:
+def test_functions_are_arm64_and_the_authorizer_has_a_short_timeout(resources: Json) -> None:
     for name, seconds in (("APIHandler", 300), ("Basic", 10), ("RingAlarms", 45)):
         assert resources[name]["Architectures"] == ["arm64"]
         assert resources[name]["Timeout"] == seconds
@@ -177,7 +177,7 @@ def gateway_answer(response: Json) -> Json:
     return answer
 
 
-def test_what_the_gateway_answers_itself_is_a_problem_document_with_a_request_id(resources: Json) -> None:
+def test_responses_of_the_gateway_itself_are_problem_documents_with_a_request_id(resources: Json) -> None:
     for name, response in resources["RestAPI"]["GatewayResponses"].items():
         answer = gateway_answer(response)
         assert answer["message"] == answer["detail"], name
@@ -190,7 +190,7 @@ def test_what_the_gateway_answers_itself_is_a_problem_document_with_a_request_id
 
 
 @pytest.mark.parametrize("name", LOCAL)
-def test_the_local_server_answers_in_the_gateways_words(resources: Json, name: str) -> None:
+def test_the_local_server_answers_with_the_same_words_as_the_gateway(resources: Json, name: str) -> None:
     response = resources["RestAPI"]["GatewayResponses"][name]
     answer, problem = gateway_answer(response), LOCAL[name]
     assert [answer[key] for key in ("title", "status", "detail")] == [problem.title, problem.status, problem.detail]
@@ -239,7 +239,7 @@ def test_the_access_log_is_json(resources: Json) -> None:
     assert set(json.loads(line).values()) == set(re.findall(r"\$context[\w.]+", line))
 
 
-def test_cloudwatch_watches_errors_latency_and_throttles_and_tells_the_topic(resources: Json) -> None:
+def test_cloudwatch_alarms_report_errors_latency_and_throttles_to_the_topic(resources: Json) -> None:
     watches = {name: one for name, one in resources.items() if "ComparisonOperator" in one}
     assert {one["MetricName"] for one in watches.values()} == {
         "5XXError",
@@ -256,5 +256,5 @@ def test_cloudwatch_watches_errors_latency_and_throttles_and_tells_the_topic(res
         assert watch["AlarmActions"]["Fn::If"][1] == [{"Ref": "AlarmTopic"}]
 
 
-def test_cloudformation_takes_a_template_of_this_size(template: Json) -> None:
+def test_the_template_is_small_enough_for_cloudformation(template: Json) -> None:
     assert len(json.dumps(template)) < LARGEST / 2
