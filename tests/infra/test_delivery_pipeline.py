@@ -36,7 +36,7 @@ POLICY: Json = json.loads((PROJECT / "infra/deployer-policy.json").read_text())
 STATEMENTS = [pytest.param(statement, id=statement["Sid"]) for statement in POLICY["Statement"]]
 LARGEST_POLICY = 6144  # characters without whitespace, the quota of a managed policy
 NAME = "ogsm-workspaces-"
-LISTS_ALL = "AWS lists all of them or none"
+LISTS_ALL = "AWS can list only all of them"
 UNRESTRICTED = {
     "cloudformation:ListStacks": LISTS_ALL,
     "logs:DescribeIndexPolicies": LISTS_ALL,
@@ -45,7 +45,7 @@ UNRESTRICTED = {
     "sts:GetCallerIdentity": "it is about the caller only",
 }
 NAMELESS = {
-    "arn:aws:apigateway:*::/": "API Gateway makes up its ids",
+    "arn:aws:apigateway:*::/": "API Gateway chooses its ids",
     "arn:aws:cloudformation:*:aws:transform/Serverless-2016-10-31": "SAM belongs to AWS",
     "arn:aws:iam::*:role/aws-service-role/ops.apigateway.amazonaws.com/": "AWS names the role of a service",
 }
@@ -95,7 +95,7 @@ def test_a_checkout_leaves_no_credentials_behind(step: Json) -> None:
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
-def test_a_workflow_may_do_nothing_by_itself_and_never_runs_twice_at_once(name: str) -> None:
+def test_a_workflow_has_no_permissions_by_default_and_never_runs_twice_at_once(name: str) -> None:
     assert WORKFLOWS[name]["permissions"] == {}
     assert WORKFLOWS[name]["concurrency"]["group"]
 
@@ -108,7 +108,7 @@ def test_only_deploying_jobs_may_take_a_role(job: str) -> None:
 
 
 @pytest.mark.parametrize("stage", ["dev", "prod"])
-def test_a_deployment_is_tested_before_and_keeps_what_it_replaces(stage: str) -> None:
+def test_a_deployment_follows_the_tests_and_saves_the_previous_template(stage: str) -> None:
     job = WORKFLOWS["deploy.yml"]["jobs"][stage]
     done = [" ".join(command) for step in job["steps"] for command in commands(step)]
     uploads = [n for n, step in enumerate(job["steps"]) if step.get("uses", "").startswith("actions/upload-artifact@")]
@@ -130,7 +130,7 @@ def test_aws_knows_every_action_of_the_policy_and_its_resource() -> None:
 
 
 @pytest.mark.parametrize("statement", STATEMENTS)
-def test_only_what_reads_is_named_by_a_wildcard(statement: Json) -> None:
+def test_only_reading_actions_have_wildcards(statement: Json) -> None:
     for action in listed(statement["Action"]):
         assert "*" not in action or re.fullmatch(r"[a-z0-9]+:Get[A-Za-z]+\*", action), action
 
@@ -151,7 +151,7 @@ def test_roles_are_passed_to_lambda_and_api_gateway_only(statement: Json) -> Non
         assert services == ["apigateway.amazonaws.com", "lambda.amazonaws.com"]
 
 
-def test_of_all_managed_policies_only_that_of_gateway_logs_can_be_attached() -> None:
+def test_the_only_managed_policy_that_can_be_attached_is_the_one_for_gateway_logs() -> None:
     [statement] = [one for one in POLICY["Statement"] if "iam:AttachRolePolicy" in one["Action"]]
     policy = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
     assert statement["Condition"] == {"ArnEquals": {"iam:PolicyARN": policy}}

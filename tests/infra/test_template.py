@@ -25,7 +25,7 @@ from infra.testing.request_cases import UPDATE_ITEM
 pytestmark = pytest.mark.slow  # it builds the package
 
 Json = dict[str, Any]
-LARGEST = 1_000_000  # bytes that CloudFormation takes
+LARGEST = 1_000_000  # bytes, the limit of CloudFormation
 ACTIONS = {"TransactWriteItems": {"PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"}}
 
 
@@ -114,7 +114,7 @@ def _encoded(world: Any) -> str:
     return header.removeprefix("Basic ")
 
 
-def test_the_alarms_may_ask_their_index_and_read_and_write_items_and_nothing_more(
+def test_the_alarms_function_may_query_its_index_and_read_and_write_rows_and_nothing_more(
     resources: Json, world: Any, asked: list[str]
 ) -> None:
     assert world.owner.post("/api/activities", json={"name": "x", "alarm": "2020-01-01"}).status_code == 200
@@ -151,7 +151,7 @@ def test_the_functions_read_every_setting_that_the_template_gives_them(resources
     assert given["RingAlarms"] == {"TABLE_NAME", "MAIL_FROM"}
 
 
-def test_functions_are_arm64_and_the_authorizer_gives_up_early(resources: Json) -> None:
+def test_functions_are_arm64_and_the_authorizer_has_a_short_timeout(resources: Json) -> None:
     for name, seconds in (("APIHandler", 300), ("Basic", 10), ("RingAlarms", 45)):
         assert resources[name]["Architectures"] == ["arm64"]
         assert resources[name]["Timeout"] == seconds
@@ -187,7 +187,7 @@ def test_errors_of_the_gateway_itself_are_problem_documents_with_a_request_id(re
 
 
 @pytest.mark.parametrize("name", LOCAL)
-def test_the_local_server_answers_in_the_gateways_words(resources: Json, name: str) -> None:
+def test_the_local_server_answers_with_the_same_words_as_the_gateway(resources: Json, name: str) -> None:
     response = resources["RestAPI"]["GatewayResponses"][name]
     answer, problem = gateway_answer(response), LOCAL[name]
     assert [answer[key] for key in ("title", "status", "detail")] == [problem.title, problem.status, problem.detail]
@@ -236,7 +236,7 @@ def test_the_access_log_is_json(resources: Json) -> None:
     assert set(json.loads(line).values()) == set(re.findall(r"\$context[\w.]+", line))
 
 
-def test_cloudwatch_watches_errors_latency_and_throttles_and_tells_the_topic(resources: Json) -> None:
+def test_cloudwatch_alarms_report_errors_latency_and_throttles_to_the_topic(resources: Json) -> None:
     watches = {name: one for name, one in resources.items() if "ComparisonOperator" in one}
     assert {one["MetricName"] for one in watches.values()} == {
         "5XXError",
@@ -253,5 +253,5 @@ def test_cloudwatch_watches_errors_latency_and_throttles_and_tells_the_topic(res
         assert watch["AlarmActions"]["Fn::If"][1] == [{"Ref": "AlarmTopic"}]
 
 
-def test_cloudformation_takes_a_template_of_this_size(template: Json) -> None:
+def test_the_template_is_small_enough_for_cloudformation(template: Json) -> None:
     assert len(json.dumps(template)) < LARGEST / 2
