@@ -13,11 +13,10 @@ from chalicelib.domain.accounts import credentials, users
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.storage import table
 from chalicelib.storage.ids import raise_counter
-from chalicelib.storage.models.base import Row
-from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Workspace
 from infra import operations
 from infra.testing.processes import PLAIN
+from infra.testing.rows import store_rows
 
 Json = dict[str, Any]
 
@@ -159,7 +158,7 @@ def user(account: int, first_name: str) -> Json:
     person = {"email": email, "first_name": first_name, "last_name": "Member", "role": "member"}
     made = users.create_user(access.operator(account), person)
     issued = credentials.issue_credential(access.operator(account), made.answer.id)
-    store([*made.save, *issued.save])
+    store_rows([*made.save, *issued.save])
     return {
         "user": {"id": made.answer.id},
         "credential": {"key": issued.answer.credential.id, "secret": issued.answer.secret},
@@ -170,15 +169,7 @@ def join(account: int, workspace_id: int, user_id: str) -> None:
     """Make somebody a member of a workspace, as an accepted invitation does."""
     workspace = table.get(Workspace, account, workspace_id)
     assert workspace
-    store(workspaces.build_membership(account, workspace, user_id, MEMBER))
-
-
-def store(new_rows: Iterable[Row]) -> None:
-    """Write new rows past the API, and without a transaction, because moto copies its whole table for each."""
-    with User.batch_write() as batch:
-        for row in new_rows:
-            row.version = 1
-            batch.save(row)
+    store_rows(workspaces.build_membership(account, workspace, user_id, MEMBER))
 
 
 def created(answer: httpx.Response) -> str:

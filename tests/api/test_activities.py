@@ -11,7 +11,8 @@ from chalicelib.storage.ids import next_id
 from chalicelib.storage.models.workspaces import Workspace
 from chalicelib.storage.unit_of_work import Change
 from infra.testing.nouns.items import store_items
-from infra.testing.world import World, add, join, listed, personal_of, put, share, store
+from infra.testing.rows import store_rows
+from infra.testing.world import World, add, join, listed, personal_of, put, share
 from tests.api.test_places import Rival
 from tests.support.document_shapes import ACTIVITY
 from tests.support.failures import Hook
@@ -43,7 +44,7 @@ def spread(world: World) -> int:
     """An activity of the owner in a workspace of its own, written past the API."""
     account, owner = world.account, world.users["owner"]
     number = next_id(account, "ids", by=2) - 1
-    store(workspaces.build_workspace(account, owner, number, workspaces.SHARED, {"name": "x"}))
+    store_rows(workspaces.build_workspace(account, owner, number, workspaces.SHARED, {"name": "x"}))
     [item] = store_items(account, owner, number, number + 1, 1)
     return item
 

@@ -18,7 +18,8 @@ from chalicelib.storage.ids import next_id
 from chalicelib.storage.models.activities import Activity
 from chalicelib.storage.models.invitations import Invitation
 from infra.testing.nouns.items import store_items
-from infra.testing.world import World, add, join, listed, put, store
+from infra.testing.rows import store_rows
+from infra.testing.world import World, add, join, listed, put
 from tests.support.failures import Hook
 from tests.support.stored_rows import places, rows
 
@@ -91,7 +92,7 @@ def doomed(world: World, on_stack: int = 3, on_inbox: int = 1) -> Doomed:
     details = {"workspace": workspace_id, "user": invited, "email": "ivo@acme.example", "inviter": owner}
     details |= {"id": invitation_id, "state": PENDING, "created_at": clock.now(), "delivery": SENT}
     copies = [Invitation.at(account, holder, invitation_id, **details) for holder in (owner, invited)]
-    store([*founded, *stack, member, membership, *copies])
+    store_rows([*founded, *stack, member, membership, *copies])
     join(account, workspace_id, world.users["member"])
     upper = store_items(account, owner, workspace_id, stack_id, on_stack)
     lower = store_items(account, owner, workspace_id, workspace_id + 1, on_inbox)

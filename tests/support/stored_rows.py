@@ -11,16 +11,17 @@ Json = dict[str, Any]
 
 
 def rows(*kinds: str) -> list[Json]:
-    """Everything of these kinds in the table, past the API, and past boto3, which takes a tenth of a second for it."""
+    """Return all rows of these kinds, or of all kinds, without boto3, which would take a tenth of a second."""
     [backend] = [region for regions in dynamodb_backends.values() for region in regions.values() if region.tables]
     found = [item.to_json()["Attributes"] for item in backend.tables[config.TABLE_NAME].all_items()]
     return [row for row in found if not kinds or row["kind"]["S"] in kinds]
 
 
 def places() -> dict[int, tuple[int, int | None]]:
-    """Workspace and stack of every activity in the table; fails unless each lies exactly there and nowhere else,
+    """Return the workspace and stack of every activity in the table, or None as the stack of an archived one.
 
-    and with everybody who stands in it and nobody else.
+    Fails unless each activity has exactly one copy in its place, one with each of its people, and two with an open
+    delegation.
     """
     both = rows("activity", "placement")
     activities = {int(row["id"]["N"]): row for row in both if row["kind"]["S"] == "activity"}
@@ -51,18 +52,18 @@ def places() -> dict[int, tuple[int, int | None]]:
 
 
 def delegation(row: Json) -> Json:
-    """The delegation of a stored activity."""
+    """Return the delegation of a stored activity, or an empty object."""
     found: Json = json.loads(row["delegation"]["S"]) if "delegation" in row else {}
     return found
 
 
 def parties(row: Json) -> set[str]:
-    """Whom a stored activity is delegated by and to."""
+    """Return the users between whom a stored activity is delegated."""
     return {delegation(row)[side] for side in ("delegator", "delegee") if delegation(row)}
 
 
 def _stored_with_people() -> set[tuple[str, str, str, str]]:
-    """Partition, activity, workspace and text of every activity as it is kept with people."""
+    """Return partition, activity, workspace and text of the copies of activities with their people."""
     kept = rows("involvement")
     found = {(row["pk"]["S"], row["activity"]["N"], row["workspace"]["N"], row["doc"]["S"]) for row in kept}
     assert len(found) == len(kept)
@@ -70,7 +71,7 @@ def _stored_with_people() -> set[tuple[str, str, str, str]]:
 
 
 def _stored_with_delegations() -> set[tuple[str, str, str, str]]:
-    """User, activity, workspace and text of every activity as it is kept with open delegations."""
+    """Return user, activity, workspace and text of the copies of activities in open delegations."""
     kept = [row for row in rows("delegation") if "#OPEN#" in row["sk"]["S"]]
     return {
         (row["pk"]["S"].rpartition("#")[2], row["activity"]["N"], row["workspace"]["N"], _compact(row)) for row in kept
