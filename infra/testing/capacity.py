@@ -1,8 +1,8 @@
 """Calculate the capacity that a DynamoDB request uses, from the request, its response and the items that it wrote.
 
-Emulators report it in part, and not exactly. The rules are those of the Amazon DynamoDB Developer Guide, "DynamoDB item
-sizes and formats", "DynamoDB read and write operations" and "Transactions: How it works", as of 2026-11-22. Items are
-in DynamoDB's JSON, `{"name": {"S": "text"}}`. Sizes are in bytes, units are request units.
+Emulators report it in part, and not exactly. The rules are those of three pages of the Amazon DynamoDB Developer Guide
+on 2026-11-22: "DynamoDB item sizes and formats", "DynamoDB read and write operations" and "Transactions: How it works".
+Items are in DynamoDB's JSON, `{"name": {"S": "text"}}`. Sizes are in bytes, units are request units.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""The rows that moto holds, past the API."""
+"""Read the rows in moto's table, past the API, and check that copies of activities agree."""
 
 import json
 from typing import Any
@@ -11,72 +11,82 @@ Json = dict[str, Any]
 
 
 def rows(*kinds: str) -> list[Json]:
-    """Everything of these kinds in the table, past the API, and past boto3, which takes a tenth of a second for it."""
+    """Return all rows of these kinds, or of all kinds, without boto3, which would take a tenth of a second."""
     [backend] = [region for regions in dynamodb_backends.values() for region in regions.values() if region.tables]
-    found = [item.to_json()["Attributes"] for item in backend.tables[config.TABLE_NAME].all_items()]
-    return [row for row in found if not kinds or row["kind"]["S"] in kinds]
+    stored = [item.to_json()["Attributes"] for item in backend.tables[config.TABLE_NAME].all_items()]
+    return [row for row in stored if not kinds or row["kind"]["S"] in kinds]
 
 
 def places() -> dict[int, tuple[int, int | None]]:
-    """Workspace and stack of every activity in the table; fails unless each lies exactly there and nowhere else,
+    """Return the workspace and stack of every activity in the table, or None as the stack of an archived one.
 
-    and with everybody who stands in it and nobody else.
+    Fails unless each activity has exactly one copy in its place, one with each of its people, and two with an open
+    delegation.
     """
-    both = rows("activity", "placement")
-    activities = {int(row["id"]["N"]): row for row in both if row["kind"]["S"] == "activity"}
-    placements = {(row["pk"]["S"], row["sk"]["S"]): row for row in both if row["kind"]["S"] == "placement"}
-    assert len(placements) == len(activities), "an activity without its place, or in two"
-    found: dict[int, tuple[int, int | None]] = {}
-    for number, row in activities.items():
-        workspace, stack, order = int(row["workspace"]["N"]), row.get("stack"), row["order"]["S"]
-        partition = row["pk"]["S"].replace("#ACTIVITIES", f"#WORKSPACE#{workspace:016}")
-        prefix = f"ITEM#{int(stack['N']):016}#" if stack else "ARCHIVE#"
-        placement = placements[partition, f"{prefix}{order}#{number:016}"]
-        assert placement["doc"] == row["doc"]
-        assert int(placement["activity"]["N"]) == number
-        assert ("discussed" in placement) == row["discussed"]["BOOL"]
-        found[number] = (workspace, int(stack["N"]) if stack else None)
-    assert _stored_with_people() == {
-        (row["pk"]["S"].replace("#ACTIVITIES", f"#USER#{user}"), str(number), row["workspace"]["N"], row["doc"]["S"])
+    activities = {int(row["id"]["N"]): row for row in rows("activity")}
+    placements = {(row["pk"]["S"], row["sk"]["S"]): row for row in rows("placement")}
+    assert len(placements) == len(activities), "An activity has no place, or two."
+    for activity in activities.values():
+        _check_placement(activity, placements)
+    _check_copies(list(activities.values()))
+    return {
+        number: (int(row["workspace"]["N"]), int(row["stack"]["N"]) if "stack" in row else None)
         for number, row in activities.items()
-        for user in {json.loads(row["doc"]["S"])[role].strip("\0") for role in ("creator", "assignee")} | parties(row)
     }
-    assert _stored_with_delegations() == {
-        (user, str(number), row["workspace"]["N"], row["doc"]["S"])
-        for number, row in activities.items()
-        if delegation(row).get("state") in ("pending", "accepted")
-        for user in parties(row)
-    }
-    return found
+
+
+def _check_placement(activity: Json, placements: dict[tuple[str, str], Json]) -> None:
+    partition = activity["pk"]["S"].replace("#ACTIVITIES", f"#WORKSPACE#{int(activity['workspace']['N']):016}")
+    prefix = f"ITEM#{int(activity['stack']['N']):016}#" if "stack" in activity else "ARCHIVE#"
+    number = int(activity["id"]["N"])
+    placement = placements[partition, f"{prefix}{activity['order']['S']}#{number:016}"]
+    assert placement["doc"] == activity["doc"]
+    assert int(placement["activity"]["N"]) == number
+    assert ("discussed" in placement) == activity["discussed"]["BOOL"]
+
+
+def _check_copies(activities: list[Json]) -> None:
+    with_people, with_delegations = set(), set()
+    for row in activities:
+        copy = row["id"]["N"], row["workspace"]["N"], row["doc"]["S"]
+        document = json.loads(row["doc"]["S"])
+        people = {document[role].strip("\0") for role in ("creator", "assignee")} | parties(row)
+        with_people |= {(row["pk"]["S"].replace("#ACTIVITIES", f"#USER#{user}"), *copy) for user in people}
+        if delegation(row).get("state") in ("pending", "accepted"):
+            with_delegations |= {(user, *copy) for user in parties(row)}
+    assert _stored_with_people() == with_people
+    assert _stored_with_delegations() == with_delegations
 
 
 def delegation(row: Json) -> Json:
-    """The delegation of a stored activity."""
-    found: Json = json.loads(row["delegation"]["S"]) if "delegation" in row else {}
-    return found
+    """Return the delegation of a stored activity, or an empty object."""
+    text = row["delegation"]["S"] if "delegation" in row else "{}"
+    parsed: Json = json.loads(text)
+    return parsed
 
 
 def parties(row: Json) -> set[str]:
-    """Whom a stored activity is delegated by and to."""
+    """Return the users between whom a stored activity is delegated."""
     return {delegation(row)[side] for side in ("delegator", "delegee") if delegation(row)}
 
 
 def _stored_with_people() -> set[tuple[str, str, str, str]]:
-    """Partition, activity, workspace and text of every activity as it is kept with people."""
-    kept = rows("involvement")
-    found = {(row["pk"]["S"], row["activity"]["N"], row["workspace"]["N"], row["doc"]["S"]) for row in kept}
-    assert len(found) == len(kept)
-    return found
+    """Return partition, activity, workspace and text of the copies of activities with their people."""
+    stored = rows("involvement")
+    copies = {(row["pk"]["S"], row["activity"]["N"], row["workspace"]["N"], row["doc"]["S"]) for row in stored}
+    assert len(copies) == len(stored)
+    return copies
 
 
 def _stored_with_delegations() -> set[tuple[str, str, str, str]]:
-    """User, activity, workspace and text of every activity as it is kept with open delegations."""
-    kept = [row for row in rows("delegation") if "#OPEN#" in row["sk"]["S"]]
+    """Return user, activity, workspace and text of the copies of activities in open delegations."""
+    stored = [row for row in rows("delegation") if "#OPEN#" in row["sk"]["S"]]
     return {
-        (row["pk"]["S"].rpartition("#")[2], row["activity"]["N"], row["workspace"]["N"], _compact(row)) for row in kept
+        (row["pk"]["S"].rpartition("#")[2], row["activity"]["N"], row["workspace"]["N"], _activity_text(row))
+        for row in stored
     }
 
 
-def _compact(row: Json) -> str:
+def _activity_text(row: Json) -> str:
     text: str = json.dumps(json.loads(row["doc"]["S"])["activity"], ensure_ascii=False, separators=(",", ":"))
     return text

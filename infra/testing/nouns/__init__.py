@@ -1,4 +1,4 @@
-"""What tests and benches need to know of each noun of the API: one module for each, found by its place in this package.
+"""Request cases and sample rows of each noun of the API. Tests and benches find the modules by iterating this package.
 
 A module declares `NOUN = Noun(...)`. A route of chalicelib/routes/<noun>.py has its request cases in <noun>.py here.
 """

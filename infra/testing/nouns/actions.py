@@ -8,6 +8,7 @@ from chalicelib.storage.models.actions import Action
 from infra.testing.documents import example
 from infra.testing.noun import Noun
 from infra.testing.request_cases import DELETE_ITEM, GET_ITEM, PUT_ITEM, QUERY, TRANSACTION, UPDATE_ITEM, RequestCase
+from infra.testing.rows import store_rows
 from infra.testing.sample_rows import FIRST_ID, SampleRow
 from infra.testing.world import World
 
@@ -25,9 +26,8 @@ def store_actions(account: int, count: int) -> None:
     """Write actions in batches, as an import would, in the table that the environment names."""
     last = next_id(account, "actions", by=count)
     text = {"title": "An action of ordinary length", "description": "<p>" + "words " * 30 + "</p>"}
-    with Action.batch_write() as batch:
-        for number in range(last - count + 1, last + 1):
-            batch.save(Action.at(account, number, doc=DEFAULTS | text | {"id": number}, version=1))
+    numbers = range(last - count + 1, last + 1)
+    store_rows(Action.at(account, number, doc=DEFAULTS | text | {"id": number}) for number in numbers)
 
 
 def sample_rows(account: int) -> list[SampleRow]:

@@ -6,6 +6,7 @@ from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import copies, documents
 from chalicelib.storage.ids import next_id
 from chalicelib.storage.models.activities import Activity
+from chalicelib.storage.models.base import Row
 from chalicelib.storage.models.keys import new_order
 from infra.testing.noun import Noun
 from infra.testing.nouns.activities import item_elsewhere, item_of_member
@@ -19,6 +20,7 @@ from infra.testing.request_cases import (
     RequestCase,
     Step,
 )
+from infra.testing.rows import store_rows
 from infra.testing.world import World, add
 
 ALL_ITEMS = "/api/workspaces/items"
@@ -67,14 +69,13 @@ def store_items(
     """
     last = next_id(account, "ids", by=count)
     caller = Caller(account, user, "", "write")
-    with Activity.batch_write() as batch:
-        for number in range(last - count + 1, last + 1):
-            doc = documents.new_document(number, user, {"name": f"item {number}", "description": text})
-            place = {"workspace": workspace, "stack": stack, "order": new_order(number - last)}
-            activity = Activity.at(account, number, id=number, doc=doc, **place)
-            for row in (activity, *copies.all_copies(caller, activity)):
-                row.version = 1
-                batch.save(row)
+    rows: list[Row] = []
+    for number in range(last - count + 1, last + 1):
+        doc = documents.new_document(number, user, {"name": f"item {number}", "description": text})
+        place = {"workspace": workspace, "stack": stack, "order": new_order(number - last)}
+        activity = Activity.at(account, number, id=number, doc=doc, **place)
+        rows += [activity, *copies.all_copies(caller, activity)]
+    store_rows(rows)
     return list(range(last, last - count, -1))
 
 
