@@ -1,4 +1,4 @@
-"""/openapi.json: complete, valid, of the same declarations that requests are checked with, and never stale."""
+"""/openapi.json: complete, valid, up to date, and made of the declarations that requests are checked with."""
 
 import json
 from typing import Any
@@ -9,9 +9,9 @@ from jsonschema_rs import Draft202012Validator
 from openapi_spec_validator import validate
 
 from app import app
-from chalicelib.http.endpoint import ENDPOINTS
+from chalicelib.http.endpoint import ENDPOINTS, Endpoint
 from chalicelib.routes import contract
-from infra.openapi import document, examples
+from infra.openapi import document
 from infra.testing.documents import example
 from tests.support.gateway_events import invoke
 
@@ -33,8 +33,8 @@ def component(schema: Json) -> Draft202012Validator:
     return Draft202012Validator(schema | {"components": DOCUMENT["components"]})
 
 
-def test_it_is_the_document_of_these_declarations() -> None:
-    assert contract.FILE.read_text() == document.text(), "make openapi writes it anew"
+def test_the_file_is_up_to_date() -> None:
+    assert contract.FILE.read_text() == document.text(), "Run make openapi to write the file again."
 
 
 def test_it_is_a_valid_openapi_document() -> None:
@@ -42,7 +42,7 @@ def test_it_is_a_valid_openapi_document() -> None:
     assert DOCUMENT["openapi"] == "3.1.0"
 
 
-def test_every_route_is_in_it_and_no_other() -> None:
+def test_it_has_every_route_and_no_other() -> None:
     routes = {
         (path, method.lower())
         for endpoint in ENDPOINTS
@@ -54,14 +54,14 @@ def test_every_route_is_in_it_and_no_other() -> None:
     assert set(DOCUMENT["paths"]) == set(app.routes)
 
 
-def test_every_operation_has_a_name_of_its_own() -> None:
+def test_every_operation_has_its_own_name() -> None:
     names = list(BY_NAME)
     assert len(names) == len(OPERATIONS)
     assert all(name.isidentifier() for name in names)
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
-def test_an_operation_tells_what_it_takes_and_answers(path: str, method: str, operation: Json) -> None:
+def test_every_operation_describes_its_parameters_and_answers(path: str, method: str, operation: Json) -> None:
     assert operation["summary"].endswith((".", "?"))
     names = [one["name"] for one in operation["parameters"] if one.get("in") == "path"]
     assert [f"{{{name}}}" for name in names] == [part for part in path.split("/") if part.startswith("{")]
@@ -72,7 +72,7 @@ def test_an_operation_tells_what_it_takes_and_answers(path: str, method: str, op
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
-def test_what_the_documents_show_fits_what_is_described(path: str, method: str, operation: Json) -> None:
+def test_the_examples_match_the_schemas(path: str, method: str, operation: Json) -> None:
     if "requestBody" in operation:
         [media] = operation["requestBody"]["content"].values()
         if "example" in media:
@@ -86,18 +86,23 @@ def test_what_the_documents_show_fits_what_is_described(path: str, method: str, 
                 Draft202012Validator(media["schema"] | {"components": loose}).validate(media["example"])
 
 
-@pytest.mark.parametrize("name", sorted({*examples.ANSWERS, "list_actions"}))
-def test_the_examples_are_those_of_the_documents(name: str) -> None:
-    [media] = next(iter(BY_NAME[name]["responses"].values()))["content"].values()
-    assert media["example"] == ([example("action")] if name == "list_actions" else example(examples.ANSWERS[name]))
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.view.__name__)
+def test_the_examples_are_the_files_that_the_route_names(endpoint: Endpoint) -> None:
+    operation = BY_NAME[endpoint.view.__name__]
+    if endpoint.answer_example:
+        [media] = operation["responses"][str(endpoint.statuses[0])]["content"].values()
+        assert media["example"] == example(endpoint.answer_example)
+    if endpoint.body_example:
+        [media] = operation["requestBody"]["content"].values()
+        assert media["example"] == example(endpoint.body_example)
 
 
-def test_objects_without_a_reference_are_not_kept() -> None:
+def test_it_has_no_schemas_that_nothing_refers_to() -> None:
     text = contract.FILE.read_text()
     assert all(f'"#/components/schemas/{name}"' in text for name in DOCUMENT["components"]["schemas"])
 
 
-def test_it_names_the_address_at_which_it_was_reached(anybody: httpx.Client) -> None:
+def test_it_contains_the_address_at_which_it_was_reached(anybody: httpx.Client) -> None:
     answer = anybody.get("/openapi.json")
     assert answer.json()["servers"] == [{"url": str(anybody.base_url).rstrip("/")}]
     assert answer.text == contract.FILE.read_text().replace(contract.WRITTEN_FOR, str(anybody.base_url).rstrip("/"))
@@ -105,12 +110,12 @@ def test_it_names_the_address_at_which_it_was_reached(anybody: httpx.Client) -> 
     assert anybody.get("/openapi.json", headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
 
 
-def test_behind_a_stage_it_names_the_stage() -> None:
+def test_behind_a_stage_the_address_contains_the_stage() -> None:
     answer = invoke("GET", "/openapi.json", stage="/dev")
     assert answer["json"]["servers"] == [{"url": "https://abc.execute-api.us-east-1.amazonaws.com/dev"}]
 
 
-def test_an_answer_that_it_does_not_show_would_fail_every_test(
+def test_every_test_fails_for_an_answer_that_the_document_does_not_describe(
     ada: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from chalicelib.serializers import workspaces

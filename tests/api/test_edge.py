@@ -1,4 +1,4 @@
-"""What holds for every route: bodies, problems, methods, media types, sites, headers, the log."""
+"""The behaviour that all routes share: bodies, problems, methods, media types, sites, headers, the log."""
 
 import json
 import re
@@ -50,7 +50,9 @@ def assert_problem(answer: httpx.Response, status: int, words: str = "") -> None
         (b'{"title": "a\x01b"}', "line 1, column 13"),
     ],
 )
-def test_a_malformed_body_is_told_where_it_breaks(ada: httpx.Client, content: bytes, words: str) -> None:
+def test_a_malformed_body_is_refused_with_the_position_of_the_error(
+    ada: httpx.Client, content: bytes, words: str
+) -> None:
     assert_problem(ada.post(LIST, content=content, headers=JSON), 400, words)
 
 
@@ -65,7 +67,7 @@ def test_a_malformed_body_is_told_where_it_breaks(ada: httpx.Client, content: by
         "",
     ],
 )
-def test_json_is_taken_under_each_of_its_names(ada: httpx.Client, content_type: str) -> None:
+def test_json_is_accepted_under_each_of_its_media_types(ada: httpx.Client, content_type: str) -> None:
     headers = {"Content-Type": content_type} if content_type else {}
     answer = ada.post(LIST, content='\ufeff{"title": "é"}'.encode(), headers=headers)
     assert answer.status_code == 201
@@ -78,7 +80,7 @@ def test_other_media_types_are_refused(ada: httpx.Client, content_type: str) -> 
     assert_problem(answer, 415, content_type.partition(";")[0])
 
 
-def test_a_form_is_as_good_as_json(ada: httpx.Client) -> None:
+def test_a_form_is_accepted_like_json(ada: httpx.Client) -> None:
     form = "title=x&status[name]=doing&labels[][name]=a&labels[][name]=b&progress=5&archived=true&due="
     answer = ada.post(LIST, content=form, headers={"Content-Type": "application/x-www-form-urlencoded"})
     assert answer.status_code == 201
@@ -86,7 +88,7 @@ def test_a_form_is_as_good_as_json(ada: httpx.Client) -> None:
     assert expected.items() <= answer.json().items()
 
 
-def test_a_body_on_a_delete_does_not_matter(ada: httpx.Client) -> None:
+def test_a_body_on_a_delete_is_ignored(ada: httpx.Client) -> None:
     address = ada.post(LIST, json={"title": "x"}).headers["location"]
     assert ada.request("DELETE", address, content=b"not json", headers=JSON).status_code == 200
 
@@ -95,7 +97,7 @@ def test_a_body_over_one_megabyte_is_too_large(ada: httpx.Client) -> None:
     assert_problem(ada.post(LIST, json={"title": "x" * 1_000_001}), 413, "at most 1000000")
 
 
-def test_an_object_that_the_store_cannot_hold_names_its_largest_field(ada: httpx.Client) -> None:
+def test_the_error_for_an_object_that_is_too_large_to_store_names_its_largest_field(ada: httpx.Client) -> None:
     fits = {"title": "x", "description": "é" * 202_000}
     made = ada.post(LIST, json=fits, headers={"Idempotency-Key": "large"})
     assert made.status_code == 201
@@ -123,7 +125,7 @@ def test_an_unknown_path_is_not_found(ada: httpx.Client, anybody: httpx.Client) 
         ("POST", "/health", "GET, HEAD, OPTIONS"),
     ],
 )
-def test_a_method_that_the_path_has_not_is_told_those_it_has(
+def test_an_unsupported_method_is_405_and_allow_lists_the_supported_ones(
     ada: httpx.Client, anybody: httpx.Client, method: str, path: str, allow: str
 ) -> None:
     for client in (ada, anybody):
@@ -132,24 +134,24 @@ def test_a_method_that_the_path_has_not_is_told_those_it_has(
         assert answer.headers["allow"] == allow
 
 
-def test_options_tells_the_methods(anybody: httpx.Client) -> None:
+def test_options_lists_the_methods(anybody: httpx.Client) -> None:
     answer = anybody.options(LIST)
     assert (answer.status_code, answer.content) == (204, b"")
     assert answer.headers["allow"] == "GET, HEAD, POST, OPTIONS"
 
 
-def test_head_is_get_without_the_body(ada: httpx.Client) -> None:
+def test_head_answers_like_get_without_the_body(ada: httpx.Client) -> None:
     head, get = ada.head(LIST), ada.get(LIST)
     assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", get.headers["etag"])
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json", "application/*;q=0.5", "text/html, */*;q=0.1", ""])
-def test_json_is_given_to_whoever_takes_it(ada: httpx.Client, accept: str) -> None:
+def test_json_is_answered_to_clients_that_accept_it(ada: httpx.Client, accept: str) -> None:
     assert ada.get(LIST, headers={"Accept": accept}).status_code == 200
 
 
 @pytest.mark.parametrize("accept", ["text/html", "image/*", "application/json;q=0", "application/xml, text/csv;q=1"])
-def test_json_is_not_forced_on_anybody(ada: httpx.Client, accept: str) -> None:
+def test_a_client_that_does_not_accept_json_gets_406(ada: httpx.Client, accept: str) -> None:
     assert_problem(ada.get(LIST, headers={"Accept": accept}), 406, "application/json")
 
 
@@ -178,7 +180,7 @@ def test_own_pages_and_listed_sites_may_write(ada: httpx.Client, url: str, monke
         assert ada.post(LIST, json={"title": "x"}, headers=headers).status_code == 201
 
 
-def test_each_answer_says_what_it_cost_and_who_asked_for_it(ada: httpx.Client) -> None:
+def test_each_answer_has_its_cost_and_a_request_id(ada: httpx.Client) -> None:
     answers = [ada.get(LIST), ada.post(LIST, json={}), ada.put(LIST), ada.get("/nowhere")]
     assert len({answer.headers["x-request-id"] for answer in answers}) == 4
     timing = r'dynamodb;dur=\d+\.\d;desc="calls=1 rcu=[\d.]+ wcu=0"'
@@ -191,7 +193,7 @@ def test_health_needs_no_credentials_and_no_database(anybody: httpx.Client) -> N
     assert 'desc="calls=0 rcu=0 wcu=0"' in answer.headers["server-timing"]
 
 
-def test_behind_a_stage_addresses_carry_the_stage(acme: dict[str, Any]) -> None:
+def test_behind_a_stage_addresses_contain_the_stage(acme: dict[str, Any]) -> None:
     caller = as_caller(acme)
     made = invoke("POST", LIST, body={"title": "x"}, caller=caller)
     assert made["statusCode"] == 201
@@ -204,7 +206,7 @@ def test_behind_a_stage_addresses_carry_the_stage(acme: dict[str, Any]) -> None:
     assert lost["json"]["instance"] == "/prod/api/v2/actions/9.json"
 
 
-def test_behind_a_custom_domain_addresses_stand_as_documented(acme: dict[str, Any]) -> None:
+def test_behind_a_custom_domain_addresses_are_as_documented(acme: dict[str, Any]) -> None:
     made = invoke("POST", LIST, body={"title": "x"}, caller=as_caller(acme), stage="")
     assert made["headers"]["Location"] == "/api/v2/actions/1.json"
 
@@ -214,7 +216,7 @@ def test_a_page_of_the_deployment_itself_may_write(acme: dict[str, Any]) -> None
     assert invoke("POST", LIST, body={"title": "x"}, caller=as_caller(acme), headers=headers)["statusCode"] == 201
 
 
-def test_a_failure_inside_tells_the_client_nothing_but_its_request_id(
+def test_an_internal_error_shows_the_client_only_its_request_id(
     ada: httpx.Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object) -> None:
@@ -229,7 +231,7 @@ def test_a_failure_inside_tells_the_client_nothing_but_its_request_id(
     assert "the secret ingredient" in str(logged[0].exc_info)
 
 
-def test_each_request_leaves_one_line_in_the_log_and_no_secret(
+def test_each_request_writes_one_line_to_the_log_without_secrets(
     acme: dict[str, Any], ada: httpx.Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = ada.get("/api/v2/actions/77.json")
@@ -250,7 +252,7 @@ def test_each_request_leaves_one_line_in_the_log_and_no_secret(
     assert acme["credential"]["secret"] not in caplog.text
 
 
-def test_a_client_that_goes_away_is_no_failure(
+def test_a_client_that_disconnects_is_not_an_error(
     ada: httpx.Client, url: str, on: Hook, caplog: pytest.LogCaptureFixture
 ) -> None:
     gone, request = threading.Event(), ada.build_request("GET", LIST)
@@ -258,7 +260,7 @@ def test_a_client_that_goes_away_is_no_failure(
     host, port = url.removeprefix("http://").split(":")
     on("before-call.dynamodb", lambda **_: None if gone.wait(10) else pytest.fail("nobody left"))
     with socket.create_connection((host, int(port))) as client:
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # ends it without a word
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closes it abruptly
         client.sendall(f"GET {LIST} HTTP/1.1\r\nAuthorization: {signed.headers['authorization']}\r\n\r\n".encode())
     gone.set()
     assert [ada.get(LIST).status_code for _ in range(3)] == [200] * 3
