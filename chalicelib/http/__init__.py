@@ -1,1 +1,1 @@
-"""Everything about HTTP that all routes share: the pipeline, bodies, errors, paging, conditional requests, idempotency."""
+"""HTTP for all routes: the pipeline, bodies, errors, paging, conditional requests, idempotency."""

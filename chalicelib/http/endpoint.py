@@ -1,4 +1,4 @@
-"""What a route declares about a call. The pipeline answers it and the OpenAPI document describes it from this alone."""
+"""The declaration of a call. The pipeline and the OpenAPI document need nothing else to answer and describe it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from chalicelib.validation.schema import Schema
 
 @dataclass(frozen=True)
 class ErrorFormat:
-    """How an endpoint reports errors where a standard asks for something other than problem details."""
+    """An endpoint's own format for errors, where a standard asks for something other than problem details."""
 
     answers: Schema
     statuses: tuple[int, ...]
@@ -22,7 +22,7 @@ class ErrorFormat:
 
 @dataclass(frozen=True)
 class Created:
-    """What a call creates: the path at which it can be read, and where the answer contains its id."""
+    """The object that a call creates: the path at which it can be read, and the place of its id in the answer."""
 
     path: str  # its last variable is the id of the created object
     id_pointer: str = "/id"  # a JSON Pointer (RFC 6901) into the answer

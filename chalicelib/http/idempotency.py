@@ -74,7 +74,7 @@ def attach_receipt(receipt: Receipt, change: Change[ApiResponse], raw: Request, 
 
 
 def _without_secret(response: ApiResponse) -> ApiResponse:
-    """Return an answer as it may be stored: one with `Cache-Control: no-store` without its secret, a page without text."""
+    """Return an answer as it may be stored: with `Cache-Control: no-store`, without its secret or a page's text."""
     if response.headers.get("Cache-Control") != "no-store":
         return response
     text = ""

@@ -1,8 +1,8 @@
 """Changes to `chalice local`: it answers as API Gateway does with this project's template, and faster.
 
-Without them it answers 403 where the template's gateway responses have 401 or 404, sends the Authorization header of
-unknown paths back, drops the connection when an authorizer fails, and waits 40 ms before every answer on a kept-alive
-connection. This module needs chalice.local, which is not in the Lambda package.
+Without them it answers 403 where the template's gateway responses have 401 or 404, and repeats the Authorization header
+of a request for an unknown path. It also drops the connection when an authorizer fails, and waits 40 ms before every
+answer on a kept-alive connection. This module needs chalice.local, which is not in the Lambda package.
 """
 
 from http import HTTPStatus

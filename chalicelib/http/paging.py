@@ -48,7 +48,7 @@ class ListWithPeople(Protocol):
 
     @property
     def people(self) -> Callable[[Sequence[Entry]], Mapping[str, Any] | None]:
-        """Return the function that reads the people of a page; None from it means that the page has to be read again."""
+        """Return the function that reads the people of a page. It returns None if the page has to be read again."""
 
 
 def read_cursor(query: dict[str, Any], kind: type | tuple[type, ...] = str) -> Any:

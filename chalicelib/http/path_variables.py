@@ -40,7 +40,7 @@ class PathVariable:
 
 
 NUMBER = PathVariable("[1-9][0-9]{0,15}", int, {"type": "integer", "minimum": 1, "maximum": MAX_NUMBER})
-# API Gateway has no path part `{action_id}.json`, so the variable of a documented `.json` path takes the suffix as well.
+# API Gateway has no path part `{action_id}.json`, so the variable of a documented `.json` path includes the suffix.
 NUMBER_WITH_JSON = PathVariable(r"[1-9][0-9]{0,15}(\.json)?", lambda text: int(text.removesuffix(".json")))
 USER_ID = PathVariable(USER_ID_TYPE.regex)
 SLUG_OR_ID = PathVariable("[a-z0-9-]+", description="slug or id")

@@ -57,7 +57,7 @@ def _answer_or_explain(
 
 
 def _plan(endpoint: Endpoint, raw: Request, caller: Caller, path_texts: dict[str, str]) -> Change[ApiResponse]:
-    """Check the request, run its view and complete the answer. Nothing is committed yet, unless the call is in steps."""
+    """Check the request, run its view and complete the answer. Only a call in steps commits anything here."""
     _require_allowed(endpoint, raw, caller)
     receipt = None if endpoint.is_open else idempotency.find_receipt(raw, caller)
     if receipt and receipt.status:
@@ -74,7 +74,7 @@ def _plan(endpoint: Endpoint, raw: Request, caller: Caller, path_texts: dict[str
 
 
 def _require_allowed(endpoint: Endpoint, raw: Request, caller: Caller) -> None:
-    """Raises errors.NotAcceptable, and errors.Forbidden for a write from another site or with a read-only credential."""
+    """Raises errors.NotAcceptable, and errors.Forbidden for writes of other sites and of read-only credentials."""
     negotiation.require_acceptable(raw.headers.get("accept"), endpoint.media_type)
     if raw.method not in READ_METHODS:
         negotiation.require_allowed_origin(raw.headers, request_origin(raw.headers))

@@ -1,4 +1,4 @@
-"""How views become Chalice routes: one declaration for each call, all spellings of its path, and the pipeline around it."""
+"""Turn views into Chalice routes, at all spellings of their paths and with the pipeline around them."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast

@@ -34,5 +34,5 @@ BLUEPRINTS = (  # the modules of this package, each with its `routes`
 
 
 def load_blueprints() -> list["Routes"]:
-    """Import all nouns and return their blueprints. Functions that serve one noun, such as alarms, import that alone."""
+    """Import all nouns and return their blueprints. The alarms' Lambda does not call this: it imports alarms only."""
     return [import_module(f"{__name__}.{name}").routes for name in BLUEPRINTS]

@@ -98,6 +98,6 @@ def delete_stack(request: ApiRequest, workspace_id: int, stack_id: int) -> Chang
 
 @routes.put(f"{ONE}/reorder", body=POSITION, is_body_optional=True, answers=STACK)
 def reorder_stack(request: ApiRequest, workspace_id: int, stack_id: int) -> Change[ApiResponse]:
-    """Moves a stack to another position among the stacks: 0 is the bottom, and without a position it goes to the top."""
+    """Moves a stack to another position. 0 is the bottom; without a position the stack goes to the top."""
     change = stacks.reorder_stack(request.caller, workspace_id, stack_id, request.body.get("position"))
     return change.with_answer(_contents_response(request, change.answer))

@@ -15,8 +15,8 @@ from infra.openapi.operations import ALIASES_TAG, describe_error_responses, desc
 VERSION = "1.0.0"
 DESCRIPTION = (
     "The OGSM API for strategic actions, and the OrganisedMinds Workspaces API for workspaces, inboxes, stacks and "
-    "activities. A list is an array of all elements unless you ask for a page; then the `Link` header leads to the next "
-    "one. Bodies are JSON, or form-encoded in bracket notation. Errors are problem details (RFC 9457). With "
+    "activities. A list is an array of all elements unless you ask for a page; then the `Link` header leads to the "
+    "next one. Bodies are JSON, or form-encoded in bracket notation. Errors are problem details (RFC 9457). With "
     "`Prefer: handling=lenient`, unknown fields in a body are dropped instead of refused."
 )
 TEXT = {"type": "string"}
@@ -29,7 +29,7 @@ PARAMETERS = {
     "IdempotencyKey": {
         "name": "Idempotency-Key",
         "in": "header",
-        "description": "Makes a write safe to repeat: for 24 hours, a request with the same key gets the first answer again.",
+        "description": "Makes a write safe to repeat: for 24 hours the same key gets the first answer again.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     },
     "IfMatch": {

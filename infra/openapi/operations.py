@@ -67,7 +67,7 @@ def _query_parameters(schema: Schema | None) -> list[Operation]:
 
 
 def _query_schema(kind: Any) -> json_schema.JsonSchema:
-    """Return the JSON Schema of a query parameter. It is text anyway, so numbers and flags need no text form of theirs."""
+    """Return the JSON Schema of a query parameter. All of it is text, so numbers need no second form as digits."""
     if isinstance(kind, Integer):
         return field_types.number_schema(kind)
     return json_schema.response_schema(kind) if isinstance(kind, Boolean) else json_schema.request_schema(kind)

@@ -9,9 +9,9 @@ from jsonschema_rs import Draft202012Validator
 from openapi_spec_validator import validate
 
 from app import app
-from chalicelib.http.endpoint import ENDPOINTS
+from chalicelib.http.endpoint import ENDPOINTS, Endpoint
 from chalicelib.routes import contract
-from infra.openapi import document, examples
+from infra.openapi import document
 from infra.testing.documents import example
 from tests.support.gateway_events import invoke
 
@@ -54,7 +54,7 @@ def test_the_document_has_every_route_and_no_other() -> None:
     assert set(DOCUMENT["paths"]) == set(app.routes)
 
 
-def test_every_operation_has_a_name_of_its_own() -> None:
+def test_every_operation_has_its_own_name() -> None:
     names = list(BY_NAME)
     assert len(names) == len(OPERATIONS)
     assert all(name.isidentifier() for name in names)
@@ -86,10 +86,15 @@ def test_the_examples_fit_their_schemas(path: str, method: str, operation: Json)
                 Draft202012Validator(media["schema"] | {"components": loose}).validate(media["example"])
 
 
-@pytest.mark.parametrize("name", sorted({*examples.ANSWERS, "list_actions"}))
-def test_the_examples_are_those_of_the_documents(name: str) -> None:
-    [media] = next(iter(BY_NAME[name]["responses"].values()))["content"].values()
-    assert media["example"] == ([example("action")] if name == "list_actions" else example(examples.ANSWERS[name]))
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.view.__name__)
+def test_the_examples_are_the_files_that_the_route_names(endpoint: Endpoint) -> None:
+    operation = BY_NAME[endpoint.view.__name__]
+    if endpoint.answer_example:
+        [media] = operation["responses"][str(endpoint.statuses[0])]["content"].values()
+        assert media["example"] == example(endpoint.answer_example)
+    if endpoint.body_example:
+        [media] = operation["requestBody"]["content"].values()
+        assert media["example"] == example(endpoint.body_example)
 
 
 def test_every_schema_of_the_document_is_used() -> None:

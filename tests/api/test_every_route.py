@@ -84,7 +84,7 @@ def test_a_body_over_one_megabyte_is_too_large(ada: httpx.Client) -> None:
     assert_problem(ada.post(LIST, json={"title": "x" * 1_000_001}), 413, "at most 1000000")
 
 
-def test_an_object_that_the_store_cannot_hold_names_its_largest_field(ada: httpx.Client) -> None:
+def test_the_error_for_an_object_that_is_too_large_to_store_names_its_largest_field(ada: httpx.Client) -> None:
     fits = {"title": "x", "description": "é" * 202_000}
     made = ada.post(LIST, json=fits, headers={"Idempotency-Key": "large"})
     assert made.status_code == 201
@@ -127,7 +127,7 @@ def test_options_lists_the_methods(anybody: httpx.Client) -> None:
     assert answer.headers["allow"] == "GET, HEAD, POST, OPTIONS"
 
 
-def test_head_is_get_without_the_body(ada: httpx.Client) -> None:
+def test_head_answers_like_get_without_the_body(ada: httpx.Client) -> None:
     head, get = ada.head(LIST), ada.get(LIST)
     assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", get.headers["etag"])
 
@@ -187,7 +187,7 @@ def test_behind_a_stage_addresses_carry_the_stage(acme: dict[str, Any]) -> None:
     assert lost["json"]["instance"] == "/prod/api/v2/actions/9.json"
 
 
-def test_behind_a_custom_domain_addresses_stand_as_documented(acme: dict[str, Any]) -> None:
+def test_behind_a_custom_domain_addresses_are_as_documented(acme: dict[str, Any]) -> None:
     made = invoke("POST", LIST, body={"title": "x"}, caller=as_caller(acme), stage="")
     assert made["headers"]["Location"] == "/api/v2/actions/1.json"
 
@@ -212,7 +212,7 @@ def test_an_internal_error_tells_the_client_only_the_request_id(
     assert "the secret ingredient" in str(logged[0].exc_info)
 
 
-def test_each_request_leaves_one_line_in_the_log_and_no_secret(
+def test_each_request_writes_one_line_to_the_log_without_secrets(
     acme: dict[str, Any], ada: httpx.Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = ada.get("/api/v2/actions/77.json")
@@ -241,7 +241,7 @@ def test_a_client_that_disconnects_is_not_logged_as_an_error(
     host, port = url.removeprefix("http://").split(":")
     on("before-call.dynamodb", lambda **_: None if gone.wait(10) else pytest.fail("nobody left"))
     with socket.create_connection((host, int(port))) as client:
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # ends it without a word
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closes it abruptly
         client.sendall(f"GET {LIST} HTTP/1.1\r\nAuthorization: {signed.headers['authorization']}\r\n\r\n".encode())
     gone.set()
     assert [ada.get(LIST).status_code for _ in range(3)] == [200] * 3

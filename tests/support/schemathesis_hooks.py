@@ -14,31 +14,32 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     if headers.get("Idempotency-Key"):
         headers["Idempotency-Key"] = str(uuid.uuid4())
     headers.pop("If-Match", None)
-    ids, body = case.path_parameters or {}, case.body
-    if ids.get("credential_id") == os.environ["OWN_KEY"]:  # nothing else could be asked afterwards
-        ids["credential_id"] = "1-0000000000000000"
+    path_parameters, body = case.path_parameters or {}, case.body
+    if path_parameters.get("credential_id") == os.environ["OWN_KEY"]:  # without it all later requests would fail
+        path_parameters["credential_id"] = "1-0000000000000000"
     if case.meta and case.meta.generation.mode.is_negative:
         return
     query.pop("cursor", None)
-    if "limit" in query:  # a list is cut in one of two ways
+    if "limit" in query:  # limit cannot be combined with page
         query.pop("page", None)
         query.pop("per_page", None)
     if isinstance(body, dict):
-        _mend(body, ids)
+        _apply_rules(body, path_parameters)
 
 
-def _mend(body: dict[str, Any], ids: dict[str, Any]) -> None:
-    if "expires_at" in body:  # which must lie in the future
+def _apply_rules(body: dict[str, Any], path_parameters: dict[str, Any]) -> None:
+    """Make a body obey the rules between fields, and those that depend on the stored object."""
+    if "expires_at" in body:  # it must be in the future
         body["expires_at"] = None
-    if "credential_id" in ids:
-        body.pop("scope", None)  # it would have to be the one that there is
-    if "grant_type" in body:  # few texts are one, and Basic authentication is there already
+    if "credential_id" in path_parameters:
+        body.pop("scope", None)  # it would have to equal the stored one
+    if "grant_type" in body:  # hardly any text is valid, and the request has Basic authentication already
         body["grant_type"] = "client_credentials"
         for name in ("client_id", "client_secret"):
             body.pop(name, None)
-    if {"start", "due"} & body.keys():  # neither may lie before the other
+    if {"start", "due"} & body.keys():  # due must not be before start
         body["due" if "start" in body else "start"] = None
-    if "action_id" in ids:
-        body.pop("id", None)  # it would have to be the path's
-    if "block_id" in ids:
-        body.pop("value", None)  # which of them fits is the block's to say
+    if "action_id" in path_parameters:
+        body.pop("id", None)  # it would have to equal the one in the path
+    if "block_id" in path_parameters:
+        body.pop("value", None)  # the values allowed depend on the block
