@@ -131,7 +131,7 @@ def test_the_command_line_works(run: CommandLine, mia_card: Json) -> None:
     number = run("activity", "new", "Write the plan", "--priority", "high").split()[0]
     for verb, state in (("play", "active"), ("pause", "paused"), ("play", "active"), ("finish", "finished")):
         assert run("activity", verb, number) == f"{number:>6}  {state:<9} Write the plan (Ada Admin)\n"
-    assert run("activity", "pause", number).startswith("409: pause does not fit")
+    assert run("activity", "pause", number).startswith("409: An activity in the state finished does not allow pause.")
     other = run("activity", "new", "Print it").split()[0]
     run("activity", "delegate", other, "mia-mel", "--note", "Twice", "--sign-off")
     assert "pending" in run("delegation", "list", "incoming", card=mia_card)

@@ -152,7 +152,7 @@ def _resend_mail(caller: Caller, visible: VisibleActivity, request: DelegateRequ
 
 
 def _is_repetition(caller: Caller, activity: Activity, delegee_id: str | None) -> bool:
-    """Whether the activity has a pending delegation by the caller to the same delegee."""
+    """Return whether the activity has a pending delegation by the caller to the same delegee."""
     delegation = activity.delegation or {}
     parties = (delegation.get("delegator"), delegation.get("delegee"))
     return parties == (caller.user, delegee_id) and delegation["state"] == lifecycle.PENDING

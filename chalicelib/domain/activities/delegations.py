@@ -120,7 +120,8 @@ def plan_decision(
 def plan_end(caller: Caller, row: Delegation, leaver: str) -> Change[PlacedActivity]:
     """End a delegation because `leaver`, its delegator or delegee, leaves the account.
 
-    What the delegee had accepted returns to the delegator, unless the delegator leaves: then it stays with the delegee.
+    An accepted activity returns to the delegator if the delegee leaves, and stays with the delegee if the delegator
+    leaves.
     """
     delegator = Caller(caller.account, row.delegator, "", "write")
     visible = enter_open_delegation(delegator, row, "take_back")

@@ -31,7 +31,6 @@ MAX_WRITES, MAX_BYTES = 100, 4_000_000  # of one transaction, as DynamoDB limits
 # workspace, the copy of its creator as well, and more if more people are involved.
 WRITES_WITHIN_WORKSPACE, LEAST_WRITES_ACROSS_WORKSPACES = 3, 4
 BATCH_SIZE = MAX_WRITES // WRITES_WITHIN_WORKSPACE  # items in one transaction, fewer if they take more writes
-MAX_CONTENTS = BATCH_SIZE * WRITES_WITHIN_WORKSPACE  # rows read of a workspace: with more it is not a small one
 ARCHIVING, DELETING = "archiving", "deleting"  # the deletion states of a workspace; stacks have the second one only
 
 
@@ -56,7 +55,7 @@ def delete_workspace(caller: Caller, workspace_id: int, archive_items: bool) -> 
     )
     if context.workspace.type == PERSONAL:
         raise errors.Conflict("A personal workspace cannot be deleted.")
-    if not context.workspace.deletion_state and len(contents) < MAX_CONTENTS:
+    if contents is not None and not context.workspace.deletion_state:
         change = _plan_small_workspace(caller, context, contents, archive_items)
         if change is not None:
             return change
@@ -160,37 +159,39 @@ def delete_in_batches(groups: Sequence[Sequence[Row]]) -> None:
         unit_of_work.commit(Change(None, delete=rows))
 
 
-def _read_contents(caller: Caller, workspace_id: int) -> list[Row]:
-    """Return the rows of a workspace, of all kinds, at most MAX_CONTENTS of them."""
+def _read_contents(caller: Caller, workspace_id: int) -> list[Row] | None:
+    """Return the rows of a workspace, of all kinds, or None if there are too many for one transaction."""
+    too_many = WRITES_WITHIN_WORKSPACE * BATCH_SIZE
     partition = Workspace.key(caller.account, workspace_id)[0]
-    rows = table.query_raw(partition, " ", table.LAST_SORT_KEY, reach=MAX_CONTENTS)
-    return [Row.from_raw_data(row) for row in islice(rows, MAX_CONTENTS)]
+    raw_rows = table.query_raw(partition, " ", table.LAST_SORT_KEY, reach=too_many)
+    rows = [Row.from_raw_data(raw_row) for raw_row in islice(raw_rows, too_many)]
+    return rows if len(rows) < too_many else None
 
 
 def _read_batch_again(
     caller: Caller,
     placements: list[Placement],
     contents: Sequence[Row],
-    read_contents: Callable[[], Sequence[Row]],
+    read_contents: Callable[[], Sequence[Row] | None],
     commented_on: Sequence[int] = (),
 ) -> tuple[Batch, list[Row]]:
     """Read the activities of these placements, and the comments on some of them. Check that nothing has changed.
 
-    The workspace or stack was read in parallel with its first contents, perhaps later than these, so something may have
-    arrived in between. Its contents are therefore read again. What arrives after that fails the transaction, because
-    the arrivals are counted in the row of the workspace or stack. Raises errors.Stale.
+    The contents are read again because they were read in parallel with the row of the workspace or stack, perhaps
+    earlier, so something may have arrived in between. That row counts arrivals: if something arrives later, the
+    transaction fails. Raises errors.Stale if the contents have changed.
     """
     reads: list[Callable[[], Any]] = [lambda: _read_activities(caller, placements), read_contents]
     reads += [partial(comments.read_comment_rows, caller, activity_id) for activity_id in commented_on]
     activities, contents_now, *comments_by_activity = run_parallel(reads)
-    if [row.sk for row in contents_now] != [row.sk for row in contents]:
+    if contents_now is None or [row.sk for row in contents_now] != [row.sk for row in contents]:
         raise errors.Stale("Something has just arrived or left.")
     comment_rows = [row for groups in comments_by_activity for group in groups for row in group]
     return Batch(placements, activities), comment_rows
 
 
 def _fits_in_transaction(change: Change[None]) -> bool:
-    """Whether a change, with the receipt of an Idempotency-Key, fits into one transaction."""
+    """Return whether a change, with the receipt of an Idempotency-Key, fits into one transaction."""
     rows = [*change.save, *change.delete]
     size = sum(_document_size(row) for row in rows)
     return len(rows) < MAX_WRITES and size <= MAX_BYTES

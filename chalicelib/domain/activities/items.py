@@ -21,7 +21,7 @@ from chalicelib.storage.unit_of_work import Change, Precondition
 
 
 def describes_new_item(fields: JsonObject) -> bool:
-    """Whether a body describes a new item, by its name, rather than an existing one, by its id."""
+    """Return whether a body describes a new item, by its name, or else an existing one, by its id."""
     return "name" in fields
 
 

@@ -1,1 +1,1 @@
-"""How people work together: invitations, membership of workspaces, following, and leaving the account."""
+"""People and their relations: invitations, membership of workspaces, following, and leaving the account."""
