@@ -64,7 +64,8 @@ def authenticate(token: str) -> Caller | None:
     match = TOKEN_PATTERN.fullmatch(token)
     if match is None:
         return None
-    key, account = match[1], int(match[2])
+    key = match[1]
+    account = credentials.account_of(key)
     token_key = AccessToken.key(account, key, credentials.hash_secret(token))
     credential_key = Credential.key(account, key)
     rows = table.get_many([token_key, credential_key])

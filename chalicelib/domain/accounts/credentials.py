@@ -17,7 +17,7 @@ from chalicelib.storage import table, unit_of_work
 from chalicelib.storage.models.credentials import Credential
 from chalicelib.storage.unit_of_work import Change
 
-KEY_PATTERN = re.compile(r"([1-9][0-9]{0,8})-[0-9a-f]{16}")  # starts with the account, so that one GetItem finds it
+KEY_PATTERN = re.compile(r"[1-9][0-9]{0,8}-[0-9a-f]{16}")  # starts with the account, so that one GetItem finds it
 NO_HASH = "0" * 64  # a hash that no secret has
 
 
@@ -116,8 +116,12 @@ def matches_secret(credential: Credential | None, presented: str) -> bool:
 
 
 def _find_credential(key: str) -> Credential | None:
-    match = KEY_PATTERN.fullmatch(key)
-    return table.get(Credential, int(match[1]), key) if match else None
+    return table.get(Credential, account_of(key), key) if KEY_PATTERN.fullmatch(key) else None
+
+
+def account_of(key: str) -> int:
+    """Return the account of a credential by its key."""
+    return int(key.partition("-")[0])
 
 
 def record_use(credential: Credential) -> None:

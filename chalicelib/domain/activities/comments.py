@@ -169,7 +169,7 @@ def _find_people_if_visible(caller: Caller, lookup: CommentLookup, rows: Mapping
     if activity is None or activity.workspace != lookup.workspace:
         return _read_people_if_visible(caller, activity, [text])
     workspace, member = (rows.get(key) for key in _workspace_keys(caller, activity.workspace))
-    people = workspaces.people_among(rows.values())
+    people = workspaces.users_by_id(rows.values())
     context = WorkspaceContext(cast("Workspace", workspace), cast("Member", member), people, dict(rows))
     return visible_activity.require_permission(caller, VisibleActivity(activity, context), VIEW).context.people
 

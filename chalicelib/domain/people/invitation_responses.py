@@ -35,7 +35,7 @@ def list_invitations(caller: Caller) -> list[InvitationView]:
     user_ids = {user for one in pending for user in (one.user, one.inviter)}
     workspace_keys = [Workspace.key(caller.account, one.workspace) for one in pending]
     rows = table.get_many([*workspace_keys, *(User.key(caller.account, user) for user in user_ids)]).values()
-    people = workspaces.people_among(rows)
+    people = workspaces.users_by_id(rows)
     open_workspaces = {row.id: row for row in rows if isinstance(row, Workspace) and not row.deletion_state}
     return [
         InvitationView(one, open_workspaces[one.workspace], people)
@@ -137,7 +137,7 @@ def read_invitation(account: int, reference: Invitation | LinkToken) -> Invitati
     if not isinstance(invitation, Invitation) or not isinstance(workspace, Workspace) or workspace.deletion_state:
         raise errors.NotFound(INVITATION_NOT_FOUND)
     return InvitationContext(
-        InvitationView(invitation, workspace, workspaces.people_among(rows.values())),
+        InvitationView(invitation, workspace, workspaces.users_by_id(rows.values())),
         [row for row in rows.values() if isinstance(row, Invitation)],
         [row for row in rows.values() if isinstance(row, Member | Membership)],
     )

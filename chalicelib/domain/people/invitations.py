@@ -201,7 +201,7 @@ def _repeat_invitations(caller: Caller, people: list[tuple[User, Member]]) -> li
     keys = [copy_keys(caller.account, user.id, member.inviter, member.invitation) for user, member in invited]
     inviter_keys = [User.key(caller.account, member.inviter) for _, member in invited]
     rows = table.get_many([*chain(*keys), *inviter_keys])
-    inviters = workspaces.people_among(rows.values())
+    inviters = workspaces.users_by_id(rows.values())
     deliveries = []
     for (user, member), both_keys in zip(invited, keys, strict=True):
         copies = [row for key in both_keys if isinstance(row := rows.get(key), Invitation)]

@@ -17,7 +17,6 @@ from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Member, Membership, Workspace, is_open
 from chalicelib.storage.unit_of_work import Change, Precondition
 
-Fields = JsonObject
 People = dict[str, User]  # by their ids
 
 PERSONAL, SHARED = WORKSPACE_TYPES
@@ -85,9 +84,6 @@ def get_people(caller: Caller, users: Iterable[str]) -> People:
 def users_by_id(rows: Iterable[Row]) -> People:
     """Return the users among these rows."""
     return {row.id: row for row in rows if isinstance(row, User)}
-
-
-people_among = users_by_id
 
 
 def read_open_workspaces(caller: Caller, spaces: Iterable[int], users: Iterable[str]) -> tuple[People, set[int]]:
