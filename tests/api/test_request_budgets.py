@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from chalicelib.http.endpoint import ENDPOINTS, Endpoint
+from chalicelib.storage import connection
 from infra.testing.documents import example
 from infra.testing.meter import Meter
 from infra.testing.nouns import load_nouns
@@ -40,7 +41,7 @@ def test_each_route_makes_exactly_the_requests_of_its_budget(
     client, sent = world.clients[case.caller], case.build_request(world, WAYS[way])
     client.get("/api/workspaces")  # the first request of a day stores when the credential was used
     asked.clear()
-    with meter.watch(client):
+    with meter.watch(connection.client):
         answer = client.send(sent)
     assert answer.status_code < 400, answer.text
     with_key = way != "plain" and case.budget_with_key is not None
