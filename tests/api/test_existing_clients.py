@@ -58,7 +58,7 @@ def test_an_activity_is_created_played_and_finished(ada: ExistingClient) -> None
     assert ada.put(address, name="Plan B")["name"] == "Plan B"
     assert [found["name"] for found in ada.all("/api/activities")] == ["Plan B"]
     ada.delete(address)
-    with pytest.raises(Refused, match="There is no such activity."):
+    with pytest.raises(Refused, match=r"There is no such activity\."):
         ada.get(address)
 
 

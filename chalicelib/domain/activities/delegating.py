@@ -55,6 +55,13 @@ def delegate(caller: Caller, activity_id: int, request: DelegateRequest, *, sign
     )
     if _is_repetition(caller, activity, delegee_id):
         return _resend_mail(caller, visible_activity.enter_activity(caller, activity, VIEW), request)
+    return _delegate_to(caller, activity, delegee_id, request, sign_off)
+
+
+def _delegate_to(
+    caller: Caller, activity: Activity, delegee_id: str | None, request: DelegateRequest, sign_off: bool
+) -> Change[PlacedActivity]:
+    """Delegate an activity that was read to a delegee who does not have it yet. None stands for an unknown address."""
     permission = visible_activity.required_permission(caller, activity, "delegate")
     delegee_keys = _user_keys(caller, delegee_id)
     visible, (delegation_id, *workspace_ids) = run_both(  # if the caller is refused, the new ids stay unused

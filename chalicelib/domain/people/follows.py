@@ -52,7 +52,7 @@ def _plan_follow(caller: Caller, user: User) -> Change[User]:
 
 
 def both_rows(caller: Caller, holder: str, row: Follow) -> list[Row]:
-    """Return the given row, which lies with the user `holder`, and its counterpart with the other user."""
+    """Return the given row, which is in the partition of `holder`, and its counterpart with the other user."""
     opposite_side = FOLLOWER_SIDE if row.sk.startswith(FOLLOWED_SIDE) else FOLLOWED_SIDE
     return [row, Follow.at(caller.account, row.other, opposite_side, holder, other=holder)]
 
@@ -77,12 +77,12 @@ def list_connections(caller: Caller) -> list[User]:
     members = _read_members(caller, workspace_ids)
     workspace_keys = [Workspace.key(caller.account, workspace_id) for workspace_id in workspace_ids]
     user_keys = [User.key(caller.account, user_id) for user_id in connected.union(*members.values())]
-    found = table.get_many([*workspace_keys, *user_keys]).values()
-    for row in found:
+    workspaces_and_users = table.get_many([*workspace_keys, *user_keys]).values()
+    for row in workspaces_and_users:
         if isinstance(row, Workspace) and not row.deletion_state:
             connected |= members[row.id]
     connected -= {caller.user}
-    return _by_name(row for row in found if isinstance(row, User) and row.id in connected)
+    return _by_name(row for row in workspaces_and_users if isinstance(row, User) and row.id in connected)
 
 
 def _read_members(caller: Caller, workspace_ids: list[int]) -> dict[int, set[str]]:

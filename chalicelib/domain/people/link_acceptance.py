@@ -42,10 +42,10 @@ def open_link(token: str) -> OpenedLink:
 
     Raises errors.NotFound if the token is unknown, used or expired, or if what it leads to has been decided.
     """
-    found = link_tokens.find_link_token(token)
-    if found is None:
+    caller_and_token = link_tokens.find_link_token(token)
+    if caller_and_token is None:
         raise errors.NotFound(LINK_NOT_FOUND)
-    caller, token_row = found
+    caller, token_row = caller_and_token
     link = _open_invitation(caller, token_row) if token_row.invitation else _open_delegation(caller, token_row)
     if link.user.deletion_state:
         raise errors.NotFound(LINK_NOT_FOUND)
