@@ -116,7 +116,7 @@ def test_the_services_are_found_in_every_region(unpacked: Path) -> None:
 
 def run(unpacked: Path, program: str) -> Any:
     """Run a program that can import nothing but the package. Return the JSON that it prints."""
-    dummies = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+    dummies = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "FASTPATH": ""}
     command = [sys.executable, "-S", "-B", "-c", program]
     process = subprocess.run(
         command, cwd=unpacked, env=environment(**dummies), capture_output=True, text=True, check=False, timeout=60
