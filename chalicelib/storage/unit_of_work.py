@@ -140,8 +140,7 @@ def _put_operation(row: Row) -> dict[str, Any]:
 
 
 def _failed_keys(checks: list[Key], counts: list[Key], error: TransactWriteError) -> set[Key]:
-    """Return the keys of the preconditions that do not hold. Return none if a written row is a reason for the failure
-    too.
+    """Return the keys of the preconditions that do not hold, or none if a written row is a reason as well.
 
     DynamoDB gives one reason for each operation, in the order of the request: checks, written rows, counts. The
     reason is None for an operation that could have been done.
