@@ -6,7 +6,7 @@ from chalicelib import errors
 from chalicelib.domain import access
 from chalicelib.storage.models.workspaces import Member, Workspace
 
-# Who passes, by what is to be done.
+# The roles that have each permission.
 PASSES = {
     "see": ("owner", "member", "invited"),
     "enter": ("owner", "member"),

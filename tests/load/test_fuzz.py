@@ -21,7 +21,7 @@ def test_the_api_behaves_as_its_openapi_document_says(tmp_path: Path) -> None:
             *(str(Path(sys.executable).with_name("schemathesis")), "--config-file", "tests/load/schemathesis.toml"),
             *("run", f"{server.api}/openapi.json", "--auth", f"{credential['key']}:{credential['secret']}"),
             *("--max-examples", str(EXAMPLES), "--generation-deterministic", "--no-color"),
-            *("--exclude-tag", "Other spellings"),  # which are the same views
+            *("--exclude-tag", "Other spellings"),  # they lead to the same views
         ]
         output = tmp_path / "report"
         hooked = environment(SCHEMATHESIS_HOOKS="tests.support.schemathesis_hooks", OWN_KEY=credential["key"])

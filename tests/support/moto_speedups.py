@@ -25,7 +25,7 @@ def install() -> None:
     exchanged: list[tuple[Any, str, Any]] = [
         (DynamoDBBackend, "update_item", _update_copy),
         (Item, "__deepcopy__", _copied),
-        (Item, "instances_tracked", deque(maxlen=0)),  # of every copy that was ever made
+        (Item, "instances_tracked", deque(maxlen=0)),  # moto would keep every copy of an item
         (Table, "instances_tracked", deque(maxlen=0)),
         (DynamoType, "cast_value", property(_cast)),
         (AttributePicker, "__call__", _picked),
@@ -43,10 +43,11 @@ def _copy_table(table: Table, _: dict[int, Any]) -> Table:
 
     moto copies the whole table for each write of a transaction, to put it back if the transaction fails.
     """
-    copied: Table = object.__new__(Table)
+    copied = copy.copy(table)
     for name, value in vars(table).items():
-        setattr(copied, name, copy.copy(value) if isinstance(value, dict | list) else value)
-    copied.items.update({key: dict(items) for key, items in table.items.items() if isinstance(items, dict)})
+        if isinstance(value, dict | list):
+            setattr(copied, name, copy.copy(value))
+    copied.items.update({key: dict(items) for key, items in table.items.items()})
     return copied
 
 

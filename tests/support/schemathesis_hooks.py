@@ -15,12 +15,12 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
         headers["Idempotency-Key"] = str(uuid.uuid4())
     headers.pop("If-Match", None)
     ids, body = case.path_parameters or {}, case.body
-    if ids.get("credential_id") == os.environ["OWN_KEY"]:  # nothing else could be asked afterwards
+    if ids.get("credential_id") == os.environ["OWN_KEY"]:  # without it no other request would be accepted
         ids["credential_id"] = "1-0000000000000000"
     if case.meta and case.meta.generation.mode.is_negative:
         return
     query.pop("cursor", None)
-    if "limit" in query:  # a list is cut in one of two ways
+    if "limit" in query:  # a list has one of two kinds of pages
         query.pop("page", None)
         query.pop("per_page", None)
     if isinstance(body, dict):
@@ -28,17 +28,17 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
 
 
 def _mend(body: dict[str, Any], ids: dict[str, Any]) -> None:
-    if "expires_at" in body:  # which must lie in the future
+    if "expires_at" in body:  # it must be in the future
         body["expires_at"] = None
     if "credential_id" in ids:
-        body.pop("scope", None)  # it would have to be the one that there is
-    if "grant_type" in body:  # few texts are one, and Basic authentication is there already
+        body.pop("scope", None)  # it cannot be changed
+    if "grant_type" in body:  # few texts are valid, and the request has Basic authentication
         body["grant_type"] = "client_credentials"
         for name in ("client_id", "client_secret"):
             body.pop(name, None)
-    if {"start", "due"} & body.keys():  # neither may lie before the other
+    if {"start", "due"} & body.keys():  # due must not be before start
         body["due" if "start" in body else "start"] = None
     if "action_id" in ids:
-        body.pop("id", None)  # it would have to be the path's
+        body.pop("id", None)  # it must be the id in the path
     if "block_id" in ids:
-        body.pop("value", None)  # which of them fits is the block's to say
+        body.pop("value", None)  # it depends on the kind of block
