@@ -12,7 +12,7 @@ help:
 	@echo "make run [PORT=8000] [DATA=.local]   serve the API on this machine"
 	@echo "make test                            run the tests for every change: about four minutes"
 	@echo "make test-slow                       run those that start servers, browsers and deployments"
-	@echo "make test-nightly                    run all tests with full counts: an hour"
+	@echo "make test-nightly                    run all tests with full counts: half an hour or more"
 	@echo "make package [STAGE=dev]             build the Lambda package and its template in out/STAGE"
 	@echo "make check                           lint, types, house rules"
 	@echo "make bench                           measure the service beside others; results in bench/results"
@@ -42,7 +42,7 @@ test-slow: .venv/test .venv/aws/done
 test-nightly: export TEST_COUNTS := full
 test-nightly: .venv/test .venv/aws/done
 	$(PARALLEL) --cov
-	FASTPATH=off $(PARALLEL) tests/api tests/domain tests/storage
+	FASTPATH=off $(PARALLEL) -m "not slow" tests/api tests/domain tests/storage
 
 # What would show first that the service behaves otherwise without chalicelib/storage/fastpath.
 TELLING := tests/storage tests/api/test_actions.py tests/api/test_item_moves.py tests/api/test_idempotency.py

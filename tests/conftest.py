@@ -126,28 +126,28 @@ def own(acme: Json) -> str:
 
 
 @pytest.fixture
-def mia_card(acme: Json) -> Json:
+def mia_user(acme: Json) -> Json:
     """Create a member of Acme, and return the user and a write credential."""
     return operations.create_user(acme["account"]["id"], email="mia@acme.example", first_name="Mia", last_name="Mel")
 
 
 @pytest.fixture
-def mia(mia_card: Json, sign_in: Callable[[Json], httpx.Client]) -> httpx.Client:
+def mia(mia_user: Json, sign_in: Callable[[Json], httpx.Client]) -> httpx.Client:
     """Return a client of Mia, a member of Acme."""
-    return sign_in(mia_card)
+    return sign_in(mia_user)
 
 
 @pytest.fixture
-def bob_card(acme: Json) -> Json:
+def bob_user(acme: Json) -> Json:
     """Create another admin of Acme, and return the user and a write credential."""
     bob = {"email": "bob@acme.example", "first_name": "Bob", "last_name": "Boss", "role": "admin"}
     return operations.create_user(acme["account"]["id"], **bob)
 
 
 @pytest.fixture
-def bob(bob_card: Json, sign_in: Callable[[Json], httpx.Client]) -> httpx.Client:
+def bob(bob_user: Json, sign_in: Callable[[Json], httpx.Client]) -> httpx.Client:
     """Return a client of Bob, another admin of Acme."""
-    return sign_in(bob_card)
+    return sign_in(bob_user)
 
 
 @pytest.fixture

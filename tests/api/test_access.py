@@ -278,7 +278,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/api/audit"): Row((200, 403, 403, 403, 200, 200, 401), always("/api/audit")),
 }
 
-# Whoever may do most comes last, so that everybody else finds what it is about.
+# The role that may do most comes last, so that the object is still there for the others.
 SEQUENCE = ("nobody", "other account", "other user", "read credential", "member", "owner", "invited")
 
 

@@ -35,7 +35,7 @@ ALL = "/api/activities"
 MAIL = sending.client().meta.events
 DYNAMODB = boto3.client("dynamodb")
 STEPS = ["BatchGetItem", "BatchGetItem", "PutItem", "SendEmail", "BatchGetItem", "PutItem"]  # of one alarm
-SENT = 4  # so many of them until the mail is on its way
+SENT = 4  # the number of steps up to the mail
 
 
 @pytest.fixture

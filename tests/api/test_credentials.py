@@ -44,21 +44,21 @@ def test_a_new_credential_works_and_shows_its_secret_this_once(ada: httpx.Client
     assert credential["secret"] not in ada.get(CREDENTIALS).text
 
 
-def test_a_credential_is_by_default_the_callers_for_writing_and_without_end(mia: httpx.Client, mia_card: Json) -> None:
+def test_a_credential_is_by_default_the_callers_for_writing_and_without_end(mia: httpx.Client, mia_user: Json) -> None:
     for body in ({}, {"user": None, "expires_at": None}):
         credential = create_credential(mia, **body)
-        assert (credential["user"], credential["label"]) == (mia_card["user"]["id"], "")
+        assert (credential["user"], credential["label"]) == (mia_user["user"]["id"], "")
         assert (credential["scope"], credential["expires_at"]) == ("write", None)
 
 
-def test_an_admin_creates_credentials_for_others_by_slug_or_id(ada: httpx.Client, mia_card: Json) -> None:
-    for who in (mia_card["user"]["slug"], mia_card["user"]["id"]):
-        assert create_credential(ada, user=who)["user"] == mia_card["user"]["id"]
+def test_an_admin_creates_credentials_for_others_by_slug_or_id(ada: httpx.Client, mia_user: Json) -> None:
+    for who in (mia_user["user"]["slug"], mia_user["user"]["id"]):
+        assert create_credential(ada, user=who)["user"] == mia_user["user"]["id"]
 
 
-def test_a_member_cannot_create_credentials_for_others(mia: httpx.Client, acme: Json, mia_card: Json) -> None:
+def test_a_member_cannot_create_credentials_for_others(mia: httpx.Client, acme: Json, mia_user: Json) -> None:
     assert mia.post(CREDENTIALS, json={"user": acme["user"]["id"]}).status_code == 403
-    assert create_credential(mia, user="mia-mel")["user"] == mia_card["user"]["id"]
+    assert create_credential(mia, user="mia-mel")["user"] == mia_user["user"]["id"]
 
 
 def test_credentials_are_created_only_for_users_of_the_account(ada: httpx.Client, stranger: httpx.Client) -> None:
@@ -87,13 +87,13 @@ def test_a_credential_with_wrong_fields_is_refused(ada: httpx.Client, body: Json
 
 
 def test_members_see_their_own_and_admins_all_of_the_account(
-    ada: httpx.Client, mia: httpx.Client, stranger: httpx.Client, acme: Json, mia_card: Json
+    ada: httpx.Client, mia: httpx.Client, stranger: httpx.Client, acme: Json, mia_user: Json
 ) -> None:
-    everything = {acme["credential"]["key"], mia_card["credential"]["key"]}
+    everything = {acme["credential"]["key"], mia_user["credential"]["key"]}
     assert set(keys(ada)) == everything
-    assert keys(mia) == [mia_card["credential"]["key"]]
+    assert keys(mia) == [mia_user["credential"]["key"]]
     assert not everything & set(keys(stranger))
-    for answer in (ada.get(address_of(mia_card)), mia.get(address_of(mia_card))):
+    for answer in (ada.get(address_of(mia_user)), mia.get(address_of(mia_user))):
         assert answer.status_code == 200
 
 
@@ -136,16 +136,16 @@ def test_the_list_comes_in_pages(ada: httpx.Client) -> None:
     assert ada.get(f"{CREDENTIALS}?cursor=x").status_code == 422
 
 
-def test_label_and_expiry_can_be_changed_and_nothing_else(ada: httpx.Client, mia: httpx.Client, mia_card: Json) -> None:
+def test_label_and_expiry_can_be_changed_and_nothing_else(ada: httpx.Client, mia: httpx.Client, mia_user: Json) -> None:
     later = in_days(1)
-    changed = mia.patch(address_of(mia_card), json={"label": "laptop", "expires_at": later})
+    changed = mia.patch(address_of(mia_user), json={"label": "laptop", "expires_at": later})
     assert (changed.status_code, changed.json()["label"], changed.json()["expires_at"]) == (200, "laptop", later)
-    assert mia.put(address_of(mia_card), json={"expires_at": None}).json()["expires_at"] is None
-    same = ada.get(address_of(mia_card)).json()
-    assert ada.patch(address_of(mia_card), json=same | {"secret": "x", "revoked_at": "2020-01-01"}).json() == same
-    refused = ada.patch(address_of(mia_card), json={"scope": "read"})
+    assert mia.put(address_of(mia_user), json={"expires_at": None}).json()["expires_at"] is None
+    same = ada.get(address_of(mia_user)).json()
+    assert ada.patch(address_of(mia_user), json=same | {"secret": "x", "revoked_at": "2020-01-01"}).json() == same
+    refused = ada.patch(address_of(mia_user), json={"scope": "read"})
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "#/scope")
-    assert mia.patch(address_of(mia_card), json={"expires_at": "2020-01-01"}).status_code == 422
+    assert mia.patch(address_of(mia_user), json={"expires_at": "2020-01-01"}).status_code == 422
 
 
 def test_an_expired_credential_may_be_sent_back_or_given_a_new_end(
@@ -214,9 +214,9 @@ def test_an_overlap_ends_with_the_credential(ada: httpx.Client) -> None:
 
 
 def test_a_revoked_credential_stays_in_the_list_and_can_only_be_revoked_again(
-    ada: httpx.Client, mia: httpx.Client, mia_card: Json
+    ada: httpx.Client, mia: httpx.Client, mia_user: Json
 ) -> None:
-    address = address_of(mia_card)
+    address = address_of(mia_user)
     assert (ada.delete(address).status_code, ada.delete(address).status_code) == (204, 204)
     shown = ada.get(address).json()
     assert shown["revoked_at"]
@@ -227,8 +227,8 @@ def test_a_revoked_credential_stays_in_the_list_and_can_only_be_revoked_again(
     assert ada.get(address).json() == shown
 
 
-def test_members_may_revoke_their_last_credential(mia: httpx.Client, mia_card: Json) -> None:
-    assert mia.delete(address_of(mia_card)).status_code == 204
+def test_members_may_revoke_their_last_credential(mia: httpx.Client, mia_user: Json) -> None:
+    assert mia.delete(address_of(mia_user)).status_code == 204
     assert mia.get(CREDENTIALS).status_code == 401
 
 

@@ -25,7 +25,7 @@ LARGEST_TRANSACTION = 4 * 1024 * 1024  # DynamoDB's own limit
 
 
 @dataclass(frozen=True)
-class Doomed:
+class WorkspaceToDelete:
     """A workspace to delete: with items in its inbox and on a stack, a member, and an invited user."""
 
     world: World
@@ -43,7 +43,7 @@ class Doomed:
         return [*self.on_inbox, *self.on_stack]
 
 
-def doomed(world: World, on_stack: int = 3, on_inbox: int = 1) -> Doomed:
+def build_workspace(world: World, on_stack: int = 3, on_inbox: int = 1) -> WorkspaceToDelete:
     """Write such a workspace directly to the table, because moto is slow with transactions."""
     account, owner, invited = world.account, world.users["owner"], world.users["invited"]
     workspace_id = next_id(account, "ids", by=4) - 3
@@ -61,7 +61,7 @@ def doomed(world: World, on_stack: int = 3, on_inbox: int = 1) -> Doomed:
     lower = store_items(account, owner, workspace_id, workspace_id + 1, on_inbox)
     address = f"/api/workspaces/{workspace_id}/stacks/{stack_id}"
     assert len(world.invited.get("/api/workspaces/invited").json()) == 2
-    return Doomed(world, workspace_id, address, upper, lower)
+    return WorkspaceToDelete(world, workspace_id, address, upper, lower)
 
 
 def forget_items() -> None:
@@ -69,13 +69,18 @@ def forget_items() -> None:
     delete_rows((row["pk"]["S"], row["sk"]["S"]) for row in rows("activity", "placement", "user_activity"))
 
 
-def cut_off(world: World, outage: Outage, address: Callable[[Doomed], str], check: Callable[[Doomed], None]) -> int:
+def cut_off(
+    world: World,
+    outage: Outage,
+    address: Callable[[WorkspaceToDelete], str],
+    check: Callable[[WorkspaceToDelete], None],
+) -> int:
     """Delete one workspace or stack after another, each interrupted a few requests later than the one before.
 
     Return after how many requests the last interruption came.
     """
     for after in failure_points():
-        one = doomed(world)
+        one = build_workspace(world)
         outage.begins(after)
         answer = world.owner.delete(address(one))
         outage.ends()
@@ -99,7 +104,7 @@ def test_a_workspace_whose_deletion_is_interrupted_is_hidden_until_it_is_deleted
     monkeypatch.setattr(deletion, "BATCH_SIZE", step)
     query = f"?archive_items={kept}"
 
-    def check(one: Doomed) -> None:
+    def check(one: WorkspaceToDelete) -> None:
         known = places()
         assert not kept or set(one.items) <= known.keys(), "nothing is lost on the way"
         if _is_begun(one):
@@ -116,18 +121,18 @@ def test_a_workspace_whose_deletion_is_interrupted_is_hidden_until_it_is_deleted
     assert cut_off(world, outage, lambda one: one.here + query, check) >= least
 
 
-def _assert_ends(one: Doomed, address: str, outage: Outage) -> None:
+def _assert_ends(one: WorkspaceToDelete, address: str, outage: Outage) -> None:
     """Check that the same request finishes the deletion. 404 is right if only the answer had been lost."""
     again = one.world.owner.delete(address).status_code
     assert again == 204 or (again == 404 and outage.lost)
 
 
-def _is_begun(one: Doomed) -> bool:
+def _is_begun(one: WorkspaceToDelete) -> bool:
     [row] = [row for row in rows("workspace") if row["id"]["N"] == str(one.id)] or [{"deletion_state": {"S": "gone"}}]
     return "deletion_state" in row
 
 
-def _assert_hidden(one: Doomed) -> None:
+def _assert_hidden(one: WorkspaceToDelete) -> None:
     owner, member, invited = one.world.owner, one.world.member, one.world.invited
     tails = ("", "/inbox", "/stacks", "/items", "/members", "/outboxes", "/archive")
     assert {owner.get(one.here + tail).status_code for tail in tails} == {404}
@@ -141,7 +146,7 @@ def _assert_hidden(one: Doomed) -> None:
     assert listed(owner, "/api/workspaces/items") == listed(member, "/api/workspaces/items") == []
 
 
-def _assert_gone(one: Doomed) -> None:
+def _assert_gone(one: WorkspaceToDelete) -> None:
     """Check that no row of the workspace is left."""
     assert one.world.owner.get(one.here).status_code == 404
     left = [
@@ -163,7 +168,7 @@ def test_a_stack_whose_deletion_is_interrupted_loses_no_item(
     outage = Outage(on, lost)
     monkeypatch.setattr(deletion, "BATCH_SIZE", step)
 
-    def check(one: Doomed) -> None:
+    def check(one: WorkspaceToDelete) -> None:
         known = places()
         assert {known[item][0] for item in one.items} == {one.id}
         answer = world.member.get(one.stack)
@@ -182,7 +187,7 @@ def test_a_stack_whose_deletion_is_interrupted_loses_no_item(
     assert cut_off(world, outage, lambda one: one.stack, check) >= least
 
 
-def _is_ending(one: Doomed) -> bool:
+def _is_ending(one: WorkspaceToDelete) -> bool:
     return any("deletion_state" in row for row in rows("stack") if row["id"]["N"] == one.stack.rsplit("/", 1)[1])
 
 
@@ -192,7 +197,7 @@ def test_an_interrupted_deletion_keeps_its_choice_to_archive_or_not(
     monkeypatch.setattr(deletion, "BATCH_SIZE", 2)
     outage = Outage(on, lost=False)
     for first, second in (("true", "false"), ("false", "true")):
-        one = doomed(world)
+        one = build_workspace(world)
         outage.begins(6)
         assert world.owner.delete(f"{one.here}?archive_items={first}").status_code == 503
         outage.ends()
@@ -204,7 +209,7 @@ def test_an_interrupted_deletion_keeps_its_choice_to_archive_or_not(
 
 
 def test_large_stacks_and_workspaces_are_deleted_in_steps_of_the_real_size(world: World) -> None:
-    one = doomed(world, on_stack=70, on_inbox=35)
+    one = build_workspace(world, on_stack=70, on_inbox=35)
     assert world.owner.delete(one.stack).status_code == 204
     order = [*one.on_stack, *one.on_inbox]
     assert listed(world.owner, f"{one.here}/items") == order
@@ -217,14 +222,14 @@ def test_large_stacks_and_workspaces_are_deleted_in_steps_of_the_real_size(world
 def test_archived_items_stay_below_those_that_are_archived_later(world: World) -> None:
     old = add(world.owner, world.home)
     world.owner.put(f"{world.home}/archive", json={"id": old})
-    one = doomed(world)
+    one = build_workspace(world)
     world.owner.delete(f"{one.here}?archive_items=true")
     assert listed(world.owner, f"{world.home}/archive") == [*one.items, old]
 
 
 @pytest.mark.parametrize("what", ["stack", "here"])
 def test_no_step_is_larger_than_a_transaction_may_be(world: World, on: Hook, what: str) -> None:
-    one, sizes = doomed(world, 0, 0), []
+    one, sizes = build_workspace(world, 0, 0), []
     stack = int(one.stack.rsplit("/", 1)[1])
     large = store_items(world.account, world.users["owner"], one.id, stack, 12, "x" * 380_000)
 

@@ -241,7 +241,7 @@ def test_a_client_that_disconnects_is_not_logged_as_an_error(
     host, port = url.removeprefix("http://").split(":")
     on("before-call.dynamodb", lambda **_: None if gone.wait(10) else pytest.fail("nobody left"))
     with socket.create_connection((host, int(port))) as client:
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closes it abruptly
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # resets the connection
         client.sendall(f"GET {LIST} HTTP/1.1\r\nAuthorization: {signed.headers['authorization']}\r\n\r\n".encode())
     gone.set()
     assert [ada.get(LIST).status_code for _ in range(3)] == [200] * 3

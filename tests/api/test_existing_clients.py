@@ -22,9 +22,9 @@ def ada(url: str, acme: Json) -> Iterator[ExistingClient]:
 
 
 @pytest.fixture
-def mia(url: str, mia_card: Json) -> Iterator[ExistingClient]:
+def mia(url: str, mia_user: Json) -> Iterator[ExistingClient]:
     """Return a client of a member of Acme."""
-    with client_of(url, mia_card) as client:
+    with client_of(url, mia_user) as client:
         yield client
 
 
@@ -34,7 +34,7 @@ def client_of(url: str, card: Json) -> ExistingClient:
 
 
 @pytest.fixture
-def run(url: str, acme: Json, mia_card: Json, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+def run(url: str, acme: Json, mia_user: Json, capsys: pytest.CaptureFixture[str]) -> CommandLine:
     """Return a function that runs a command as Ada, or as Mia, and returns what it prints."""
 
     def call(*arguments: str, card: Json = acme) -> str:
@@ -127,15 +127,15 @@ def test_a_session_says_who_is_calling(ada: ExistingClient) -> None:
     assert set(ada.get("/api/session/rate_limit")) == {"limit", "remaining", "reset"}
 
 
-def test_the_command_line_works(run: CommandLine, mia_card: Json) -> None:
+def test_the_command_line_works(run: CommandLine, mia_user: Json) -> None:
     number = run("activity", "new", "Write the plan", "--priority", "high").split()[0]
     for verb, state in (("play", "active"), ("pause", "paused"), ("play", "active"), ("finish", "finished")):
         assert run("activity", verb, number) == f"{number:>6}  {state:<9} Write the plan (Ada Admin)\n"
     assert run("activity", "pause", number).startswith("409: An activity in the state finished does not allow pause.")
     other = run("activity", "new", "Print it").split()[0]
     run("activity", "delegate", other, "mia-mel", "--note", "Twice", "--sign-off")
-    assert "pending" in run("delegation", "list", "incoming", card=mia_card)
-    assert run("activity", "accept", other, card=mia_card).endswith("Print it (Mia Mel)\n")
+    assert "pending" in run("delegation", "list", "incoming", card=mia_user)
+    assert run("activity", "accept", other, card=mia_user).endswith("Print it (Mia Mel)\n")
     assert [line.split()[0] for line in run("activity", "list").splitlines()] == [other, number]
     assert run("workspace", "list").split()[1] == "PersonalWorkspace"
     assert run("workspace", "destroy", run("workspace", "list").split()[0]).startswith("409: a personal workspace")

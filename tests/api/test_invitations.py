@@ -67,16 +67,16 @@ def test_a_mail_says_the_same_in_text_and_html(ada: httpx.Client, place: str, ou
 
 
 def test_slugs_and_addresses_may_stand_alone_and_ids_are_slugs_too(
-    ada: httpx.Client, mia_card: Json, place: str
+    ada: httpx.Client, mia_user: Json, place: str
 ) -> None:
-    assert len(invite(ada, place, slug=mia_card["user"]["id"], email=None, cc="false")) == 1
+    assert len(invite(ada, place, slug=mia_user["user"]["id"], email=None, cc="false")) == 1
     assert len(invite(ada, place, slug=None, email="jane@doe.example.org")) == 1
 
 
 def test_several_are_invited_at_once_and_each_only_once(
-    ada: httpx.Client, mia_card: Json, place: str, outbox: list[Json]
+    ada: httpx.Client, mia_user: Json, place: str, outbox: list[Json]
 ) -> None:
-    invited = invite(ada, place, slug=["mia-mel", mia_card["user"]["id"]], email=["MIA@acme.example", "a@b.c", "A@b.c"])
+    invited = invite(ada, place, slug=["mia-mel", mia_user["user"]["id"]], email=["MIA@acme.example", "a@b.c", "A@b.c"])
     assert sorted(one["email"] for one in invited) == ["a@b.c", "mia@acme.example"]
     assert len(outbox) == 2
 
@@ -183,7 +183,7 @@ def test_whoever_is_cut_off_amid_several_mails_sends_at_most_one_twice(
     ada: httpx.Client, place: str, outbox: list[Json], on: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outage = Outage(on, lost=False)
-    outage.begins(5)  # the authorizer, what is known of all, ids, the invitations, how the first mail went
+    outage.begins(5)  # the authorizer, the users, ids, the invitations, the delivery of the first mail
     addresses = [f"{letter}@acme.example" for letter in "abcd"]
     assert ada.post(f"{place}/invitation", json={"email": addresses}).status_code == 503
     outage.ends()

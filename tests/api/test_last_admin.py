@@ -41,32 +41,32 @@ def test_the_last_credential_cannot_expire_after_the_others(ada: httpx.Client, o
     assert ada.patch(own, json={"expires_at": in_days(9)}).status_code == 200, "nothing ends sooner by that"
 
 
-def test_an_admin_revokes_the_credential_of_another_admin(ada: httpx.Client, bob_card: Json, bob: httpx.Client) -> None:
-    assert ada.delete(address_of(bob_card)).status_code == 204
+def test_an_admin_revokes_the_credential_of_another_admin(ada: httpx.Client, bob_user: Json, bob: httpx.Client) -> None:
+    assert ada.delete(address_of(bob_user)).status_code == 204
     assert bob.get(CREDENTIALS).status_code == 401
 
 
 def test_an_admins_credential_may_get_an_end_that_another_one_outlives(
-    ada: httpx.Client, acme: Json, bob_card: Json, sign_in: SignIn
+    ada: httpx.Client, acme: Json, bob_user: Json, sign_in: SignIn
 ) -> None:
     brief = sign_in({"credential": create_credential(ada, expires_at=in_days(1))})
     assert brief.patch(address_of(acme), json={"expires_at": in_days(2)}).status_code == 200, "Bob's has no end"
-    assert brief.patch(address_of(bob_card), json={"expires_at": in_days(5)}).status_code == 409
-    assert brief.patch(address_of(bob_card), json={"expires_at": in_days(1.5)}).status_code == 200
+    assert brief.patch(address_of(bob_user), json={"expires_at": in_days(5)}).status_code == 409
+    assert brief.patch(address_of(bob_user), json={"expires_at": in_days(1.5)}).status_code == 200
 
 
 def test_an_expiring_admin_may_let_a_members_credential_expire(
-    ada: httpx.Client, acme: Json, mia_card: Json, sign_in: SignIn
+    ada: httpx.Client, acme: Json, mia_user: Json, sign_in: SignIn
 ) -> None:
     brief = sign_in({"credential": create_credential(ada, expires_at=in_days(1))})
-    assert brief.patch(address_of(mia_card), json={"expires_at": in_days(2)}).status_code == 200
+    assert brief.patch(address_of(mia_user), json={"expires_at": in_days(2)}).status_code == 200
 
 
 def test_a_credential_that_is_revoked_while_it_revokes_another_changes_nothing(
-    ada: httpx.Client, acme: Json, bob_card: Json, on: Hook
+    ada: httpx.Client, acme: Json, bob_user: Json, on: Hook
 ) -> None:
     """The authorizer has let Ada pass; before she commits, Bob has ended her credential."""
-    address = address_of(bob_card)
+    address = address_of(bob_user)
     done: list[bool] = []
 
     def strike(model: Any, **_: Any) -> None:
@@ -76,14 +76,14 @@ def test_a_credential_that_is_revoked_while_it_revokes_another_changes_nothing(
 
     on("before-call.dynamodb", strike)
     assert ada.delete(address).status_code == 409
-    stored = table.get(Credential, 1, bob_card["credential"]["key"])
+    stored = table.get(Credential, 1, bob_user["credential"]["key"])
     assert stored is not None
     assert stored.revoked_at is None
 
 
 @pytest.mark.parametrize("change", ["create", "rotate", "update"])
 def test_a_credential_that_has_just_been_revoked_changes_no_other(
-    ada: httpx.Client, acme: Json, mia_card: Json, on: Hook, change: str
+    ada: httpx.Client, acme: Json, mia_user: Json, on: Hook, change: str
 ) -> None:
     done: list[bool] = []
 
@@ -93,7 +93,7 @@ def test_a_credential_that_has_just_been_revoked_changes_no_other(
             operations.revoke_credential(acme["credential"]["key"])
 
     on("before-call.dynamodb", strike)
-    one = address_of(mia_card)
+    one = address_of(mia_user)
     request = {"create": ("POST", CREDENTIALS), "rotate": ("POST", f"{one}/rotate"), "update": ("PATCH", one)}[change]
     body = {"label": "x"} if change == "update" else {}
     assert ada.request(*request, json=body).status_code == 409

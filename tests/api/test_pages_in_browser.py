@@ -128,7 +128,9 @@ def test_the_reference_is_accessible(visit: Visitor, server: Running, axe: str, 
     expect(form.locator(".status")).to_have_text("200 OK")
     operation(page, "list_workspaces").locator("summary").first.click()
     page.locator("article.schema summary").first.click()
-    check(page, axe, **({"runOnly": ["color-contrast"]} if theme == "dark" else {}))  # it differs in nothing else
+    check(
+        page, axe, **({"runOnly": ["color-contrast"]} if theme == "dark" else {})
+    )  # themes differ only in their colours
 
 
 def test_the_landing_page_leads_to_the_others_and_its_call_works(visit: Visitor, server: Running) -> None:

@@ -17,14 +17,14 @@ PEOPLE = ("owner", "member", "other user")
 VERBS = ("play", "pause", "finish", "take_over", "delete", "approve", "reject", "accept", "decline", "take_back")
 STEPS = counts.choose(quick=40, full=160)
 SEEDS = range(counts.choose(quick=1, full=4))
-REFUSED = {403, 404, 409, 422}  # 422: to oneself
+REFUSED = {403, 404, 409, 422}  # 422: delegating to oneself
 Json = dict[str, Any]
 
 
 Work = Callable[[str, httpx.Client], httpx.Response | None]
 
 
-class Lives:
+class RandomChanges:
     """Users who share some workspaces and try anything with any activity, whether they may or not."""
 
     def __init__(self, world: World, seed: int) -> None:
@@ -148,12 +148,12 @@ class Lives:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_random_work_leaves_each_activity_whole_and_visible_to_the_right_users(world: World, seed: int) -> None:
-    lives = Lives(world, seed)
+    changes = RandomChanges(world, seed)
     for number in range(STEPS):
-        lives.step()
+        changes.step()
         if number % 4 == 3:
-            lives.check()
+            changes.check()
     assert world.owner.delete(f"{world.here}?archive_items={seed == 0}").status_code == 204
-    lives.spaces[world.workspace] = set()
-    lives.check()
+    changes.spaces[world.workspace] = set()
+    changes.check()
     assert len(places()) > 3

@@ -50,9 +50,9 @@ def of_api(client: httpx.Client, key: str) -> Json:
 
 
 def test_an_admin_sees_all_of_the_account_and_a_member_only_own(
-    ada: httpx.Client, acme: Json, mia: httpx.Client, mia_card: Json, stranger: httpx.Client
+    ada: httpx.Client, acme: Json, mia: httpx.Client, mia_user: Json, stranger: httpx.Client
 ) -> None:
-    keys = [acme["credential"]["key"], mia_card["credential"]["key"]]
+    keys = [acme["credential"]["key"], mia_user["credential"]["key"]]
     assert [key in ada.get(PAGE).text for key in keys] == [True, True]
     assert [key in mia.get(PAGE).text for key in keys] == [False, True]
     assert [key in stranger.get(PAGE).text for key in keys] == [False, False]
@@ -65,8 +65,8 @@ def test_without_a_credential_the_browser_is_told_to_ask_for_one(anybody: httpx.
         assert answer.headers["www-authenticate"].startswith("Basic realm=")
 
 
-def test_a_new_credential_works_and_its_secret_is_shown_this_once(ada: httpx.Client, mia_card: Json) -> None:
-    who = mia_card["user"]["id"]
+def test_a_new_credential_works_and_its_secret_is_shown_this_once(ada: httpx.Client, mia_user: Json) -> None:
+    who = mia_user["user"]["id"]
     answer = send(ada, label="Power <BI>", scope="read", user=who, expires_at="2099-01-31")
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
     key, secret = shown(answer)
@@ -80,10 +80,10 @@ def test_a_new_credential_works_and_its_secret_is_shown_this_once(ada: httpx.Cli
     assert "2099-01-31" in page
 
 
-def test_an_empty_form_makes_a_plain_credential_of_ones_own(mia: httpx.Client, mia_card: Json) -> None:
+def test_an_empty_form_makes_a_plain_credential_of_ones_own(mia: httpx.Client, mia_user: Json) -> None:
     key, secret = shown(send(mia, label="", scope="write", expires_at=""))
     kept = of_api(mia, key)
-    assert (kept["label"], kept["user"], kept["expires_at"]) == ("", mia_card["user"]["id"], None)
+    assert (kept["label"], kept["user"], kept["expires_at"]) == ("", mia_user["user"]["id"], None)
     assert works(mia, key, secret)
 
 

@@ -131,8 +131,8 @@ def test_a_new_role_takes_effect_with_the_next_request(ada: httpx.Client, mia: h
     assert ada.get("/api/audit").status_code == 403
 
 
-def test_the_last_admin_who_can_write_stays_an_admin(ada: httpx.Client, bob: httpx.Client, bob_card: Json) -> None:
-    bobs = f"/api/credentials/{bob_card['credential']['key']}"
+def test_the_last_admin_who_can_write_stays_an_admin(ada: httpx.Client, bob: httpx.Client, bob_user: Json) -> None:
+    bobs = f"/api/credentials/{bob_user['credential']['key']}"
     assert ada.delete(bobs).status_code == 204, "an admin who cannot write any more"
     for name in ("ada-admin", ada.get(f"{ALL}/ada-admin").json()["id"]):
         refused = ada.patch(f"{ALL}/{name}", json={"role": "member"})
@@ -142,8 +142,8 @@ def test_the_last_admin_who_can_write_stays_an_admin(ada: httpx.Client, bob: htt
         assert ada.patch(f"{ALL}/ada-admin", json={"role": "member"}).status_code == 200
 
 
-def test_an_admin_who_cannot_write_may_become_a_member(ada: httpx.Client, bob_card: Json) -> None:
-    ada.delete(f"/api/credentials/{bob_card['credential']['key']}")
+def test_an_admin_who_cannot_write_may_become_a_member(ada: httpx.Client, bob_user: Json) -> None:
+    ada.delete(f"/api/credentials/{bob_user['credential']['key']}")
     assert ada.patch(f"{ALL}/bob-boss", json={"role": "member"}).status_code == 200
 
 
@@ -174,7 +174,7 @@ def test_a_user_who_creates_a_workspace_while_being_removed_stays(
 
     def strike(params: Json, **_: Any) -> None:
         if "leaving" in str(params) and not founded:
-            founded.append(0)  # what is founded is written in a transaction too
+            founded.append(0)  # the new workspace is written in a transaction too
             founded.append(share(mia, "Just founded"))
 
     on("before-parameter-build.dynamodb.TransactWriteItems", strike)
@@ -211,7 +211,7 @@ def assert_gone(world: World, lea: Json) -> None:
     assert other.get("/api/workspaces/invited").json() == []
     assert lea["received"] not in [one["id"] for one in world.member.get("/api/invitations").json()]
     partition = [row["sk"]["S"] for row in rows() if row["pk"]["S"].endswith(f"#USER#{name}")]
-    left = [key for key in partition if not key.startswith("ACTIVITY#")]  # what was made still names who made it
+    left = [key for key in partition if not key.startswith("ACTIVITY#")]  # the objects still name their creator
     assert len(left) == 1, "the personal workspace"
     for slug in ("lea-member", name):
         assert world.owner.post(f"{world.here}/invitation", json={"slug": slug}).status_code == 404
@@ -302,7 +302,7 @@ def assert_left(world: World, user_id: str) -> None:
 def test_a_user_who_is_being_removed_cannot_join_or_create_workspaces(world: World, lea: Json, on: Hook) -> None:
     """The removal stops after its first step, and API Gateway still accepts Lea's credential for a minute."""
     outage = Outage(on, lost=False)
-    outage.begins(5)  # the authorizer, the desk, the user, the memberships, the mark
+    outage.begins(5)  # the authorizer, the admins, the user, the memberships, the mark
     assert world.owner.delete(f"{ALL}/lea-member").status_code == 503
     outage.ends()
     with signed_in(str(world.owner.base_url), lea) as client:

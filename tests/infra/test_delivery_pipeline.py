@@ -22,7 +22,7 @@ STEPS = [pytest.param(step, id=f"{job} {n}") for job, body in JOBS.items() for n
 DEPLOYING = {"deploy.yml: dev", "deploy.yml: prod"}
 TARGETS = {
     target
-    for line in re.findall(r"^([a-z][a-z ]*):", (PROJECT / "Makefile").read_text(), re.MULTILINE)
+    for line in re.findall(r"^([a-z][a-z -]*):(?!=)", (PROJECT / "Makefile").read_text(), re.MULTILINE)
     for target in line.split()
 }
 HELPERS = {

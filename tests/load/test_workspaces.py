@@ -20,7 +20,7 @@ MANY = counts.choose(quick=1_500, full=5_000)
 # The embedded store takes quadratic time for larger deletions: five thousand items take most of a minute.
 LARGE = counts.choose(quick=200, full=1_000)
 CALLS = 3 * (LARGE / 33 + 1) + 10  # three requests for each step of thirty-three items
-CALLS_ACROSS = 3 * (LARGE / 20 + 1) + 10  # of twenty, each with its people, where they leave the workspace
+CALLS_ACROSS = 3 * (LARGE / 20 + 1) + 10  # steps of twenty, with copies for the users, where items leave the workspace
 CLIENTS = 8
 ROUNDS = counts.choose(quick=5, full=20)
 STACKS = counts.choose(quick=10, full=50)
@@ -123,12 +123,12 @@ def test_items_put_into_a_workspace_while_it_is_archived_are_not_lost(
     assert {tester.get(f"/api/activities/{item}").status_code for item in kept} == {200}
 
 
-def while_others_add(running: Running, place: str, doomed: str) -> list[list[httpx.Response]]:
+def while_others_add(running: Running, place: str, deleted: str) -> list[list[httpx.Response]]:
     """Delete something while many clients add items to it. Return their responses, and last that of the deletion."""
 
     def work(client: httpx.Client, number: int) -> list[httpx.Response]:
         if number == CLIENTS:
-            return [client.delete(doomed)]
+            return [client.delete(deleted)]
         return [client.post(f"{place}/items", json={"name": f"{number}"}) for _ in range(15)]
 
     with ThreadPoolExecutor(CLIENTS + 1) as pool:

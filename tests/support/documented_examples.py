@@ -11,9 +11,9 @@ WORKSPACE = ("owner", "created_at", "name", "type", "id", "description", "links"
 STACK = ("name", "id", "description", "links", "items")
 USER = ("user_since", "email", "avatar", "id", "name_or_email", "last_name", "first_name")
 SETTLED = (WORKSPACE, STACK)
-ADDED = {frozenset(USER): ("slug",), frozenset(WORKSPACE): ("setting",)}  # at the end, nothing else anywhere
+ADDED = {frozenset(USER): ("slug",), frozenset(WORKSPACE): ("setting",)}  # fields that the API adds at the end
 
-ACTIVITY = example("inbox")["items"][0]["activity"]  # elsewhere the document cuts activities short
+ACTIVITY = example("inbox")["items"][0]["activity"]  # other examples of activities are abridged
 TIMES = ("user_since", "created_at", "updated_at")
 ADDRESSES = ("url", "thumb_url")
 FORMS = (r"[1-9][0-9]*", r"[0-9a-f]{9}", r"[0-9a-f]{24}")

@@ -11,18 +11,21 @@ from moto.core import responses
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.serialize import AttributePicker, AttributePickerContext
 from moto.core.utils import method_names_from_class
+from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 
 picked: Callable[..., Any] = AttributePicker.__call__
 cast: Callable[[DynamoType], Any] = DynamoType.cast_value.fget  # type: ignore[attr-defined]
+update_item: Callable[..., Any] = DynamoDBBackend.update_item
 
 
 def install() -> None:
     """Replace these parts of moto for the rest of the process."""
     exchanged: list[tuple[Any, str, Any]] = [
+        (DynamoDBBackend, "update_item", _update_copy),
         (Item, "__deepcopy__", _copied),
-        (Item, "instances_tracked", deque(maxlen=0)),  # of every copy that was ever made
+        (Item, "instances_tracked", deque(maxlen=0)),  # moto would keep every copy of an item
         (Table, "instances_tracked", deque(maxlen=0)),
         (DynamoType, "cast_value", property(_cast)),
         (AttributePicker, "__call__", _picked),
@@ -32,13 +35,33 @@ def install() -> None:
     for owner, name, part in exchanged:
         assert hasattr(owner, name), f"moto has no {name} any more"
         setattr(owner, name, part)
+    Table.__deepcopy__ = _copy_table  # type: ignore[attr-defined]
+
+
+def _copy_table(table: Table, _: dict[int, Any]) -> Table:
+    """Copy a table, but share its items.
+
+    moto copies the whole table for each write of a transaction, to put it back if the transaction fails.
+    """
+    copied = copy.copy(table)
+    for name, value in vars(table).items():
+        if isinstance(value, dict | list):
+            setattr(copied, name, copy.copy(value))
+    copied.items.update({key: dict(items) for key, items in table.items.items()})
+    return copied
+
+
+def _update_copy(backend: DynamoDBBackend, table_name: str, key: dict[str, Any], *arguments: Any, **named: Any) -> Any:
+    """Update a copy of the item. Nothing else in moto changes an item in place, so that copies of a table share it."""
+    items = backend.tables[table_name].items.get(DynamoType(key["pk"]), {})
+    sort = DynamoType(key["sk"])
+    if sort in items:
+        items[sort] = copy.deepcopy(items[sort])
+    return update_item(backend, table_name, key, *arguments, **named)
 
 
 def _copied(item: Item, memo: dict[int, Any]) -> Item:
-    """Copy an item, but share its text attributes, which nothing changes in place.
-
-    moto copies the whole table for each transaction.
-    """
+    """Copy an item, but share its text attributes, which nothing changes in place."""
     copied: Item = object.__new__(Item)
     copied.hash_key, copied.range_key = item.hash_key, item.range_key
     copied.attrs = LimitedSizeDict.__new__(LimitedSizeDict)

@@ -48,7 +48,9 @@ def validator(schema: str) -> Any:
 def check_response(response: httpx.Response) -> None:
     """Fail if the document does not describe the status, the media type or the body of a response."""
     asked = operation(response.request.method, response.request.url.path)
-    if asked is None or response.status_code == 304 or "x-request-id" not in response.headers:  # of another server
+    if (
+        asked is None or response.status_code == 304 or "x-request-id" not in response.headers
+    ):  # the response of another server
         return
     assert str(response.status_code) in asked["responses"], f"{asked['operationId']}: {response.status_code}"
     answer = resolved(asked["responses"][str(response.status_code)])
