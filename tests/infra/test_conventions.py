@@ -226,6 +226,15 @@ def test_a_route_takes_its_schemas_from_the_module_of_its_noun(noun: str) -> Non
     assert f"chalicelib.schemas.{noun}" in imports(PACKAGE / f"routes/{noun}.py")
 
 
+def test_modules_that_run_a_server_or_a_build_are_marked_as_slow() -> None:
+    for path in TEST_MODULES:
+        is_heavy = path.parent.name == "load" or imports(path) & {"playwright.sync_api", "infra.package"}
+        if is_heavy:
+            assert re.search(r"^pytestmark = .*?pytest\.mark\.slow", path.read_text(), re.MULTILINE | re.DOTALL), (
+                path.name
+            )
+
+
 def test_test_modules_do_not_import_from_one_another() -> None:
     importing = {
         (str(path.relative_to(PROJECT)), name)

@@ -8,16 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from infra.testing.processes import PROJECT, Running, await_that, end, environment, running_server
 from tests.support import counts
+
+pytestmark = pytest.mark.slow
 
 MANY = counts.choose(quick=30, full=60)
 RUNS = 3  # besides those of the server itself
 RUN = """
 from chalicelib.routes.alarms import ring_alarms
 from infra import schedule
-
-pytestmark = pytest.mark.slow
 print("ready", flush=True)
 input()
 ring_alarms(schedule.EVENT, schedule.Context())
