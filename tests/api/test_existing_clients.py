@@ -138,6 +138,6 @@ def test_the_command_line_works(run: CommandLine, mia_user: Json) -> None:
     assert run("activity", "accept", other, card=mia_user).endswith("Print it (Mia Mel)\n")
     assert [line.split()[0] for line in run("activity", "list").splitlines()] == [other, number]
     assert run("workspace", "list").split()[1] == "PersonalWorkspace"
-    assert run("workspace", "destroy", run("workspace", "list").split()[0]).startswith("409: a personal workspace")
+    assert run("workspace", "destroy", run("workspace", "list").split()[0]).startswith("409: A personal workspace")
     assert "ada-admin" in run("user", "me")
     assert [line.split()[1] for line in run("user", "list").splitlines()] == ["ada-admin", "mia-mel"]

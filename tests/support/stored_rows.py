@@ -72,7 +72,7 @@ def parties(row: Json) -> set[str]:
 
 def _stored_with_people() -> set[tuple[str, str, str, str]]:
     """Return partition, activity, workspace and text of the copies of activities with their people."""
-    stored = rows("involvement")
+    stored = rows("user_activity")
     copies = {(row["pk"]["S"], row["activity"]["N"], row["workspace"]["N"], row["doc"]["S"]) for row in stored}
     assert len(copies) == len(stored)
     return copies

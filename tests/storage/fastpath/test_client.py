@@ -8,41 +8,15 @@ from typing import Any
 
 import botocore.session
 import pytest
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.awsrequest import AWSPreparedRequest
 from botocore.httpsession import URLLib3Session
 
 from chalicelib import config
 from chalicelib.storage import connection
 from chalicelib.storage.fastpath.transport import Transport
-from tests.storage.fastpath.clients import fast_client, plain_client
+from tests.storage.fastpath.clients import CALLS, fast_client, plain_client, sent
 
-KEY = {"pk": {"S": "a"}, "sk": {"S": "b"}}
-CALLS: dict[str, Callable[[Any], Any]] = {
-    "get": lambda client: client.get_item(TableName="t", Key=KEY, ConsistentRead=True),
-    "put": lambda client: client.put_item(TableName="t", Item=KEY | {"doc": {"S": "é"}}),
-    "query": lambda client: client.query(TableName="t", KeyConditionExpression="pk = :p", Limit=2),
-}
 DIFFERENT = {"user-agent", "x-amz-date", "authorization", "amz-sdk-invocation-id"}
-
-
-class Body(bytes):
-    """An empty JSON object, with the method by which botocore reads a body."""
-
-    def stream(self) -> Any:
-        yield b"{}"
-
-
-def sent(client: Any, call: Callable[[Any], Any]) -> AWSPreparedRequest:
-    """Return the request that a call would send."""
-    requests: list[AWSPreparedRequest] = []
-
-    def keep(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        requests.append(request)
-        return AWSResponse(request.url, 200, {}, Body())
-
-    client.meta.events.register_first("before-send.dynamodb", keep)
-    call(client)
-    return requests[0]
 
 
 def headers_of(request: AWSPreparedRequest) -> dict[str, Any]:

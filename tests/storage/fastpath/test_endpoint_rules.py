@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.storage.fastpath.clients import fast_client, plain_client
-from tests.storage.fastpath.test_client import CALLS, sent
+from tests.storage.fastpath.clients import CALLS, fast_client, plain_client, sent
 
 
 @pytest.mark.parametrize("host", [None, "http://127.0.0.1:8000"])
