@@ -29,9 +29,8 @@ def table(results: Json) -> str:
         [
             "# Side by side\n",
             f"`make bench`, {results['date']}. {results['machine']}. Python {results['python']}, {used}.",
-            f"{results['equal answers']} responses of each variant were equal before anything was timed. The",
-            f"tables show medians of {results['rounds']} interleaved rounds; in brackets the ratio to {RAW},",
-            "paired by round.\n",
+            f"{results['equal answers']} responses of each variant were equal before anything was timed. The tables show",
+            f"medians of {results['rounds']} interleaved rounds; in brackets the ratio to {RAW}, paired by round.\n",
             "## CPU of a request, ms\n",
             *_rows(results, "warm", {call: call for call in results["medians"]["warm"][OURS]}),
             "\nThe service also sends Server-Timing, writes an access log and makes more checks; the peers do not.\n",
