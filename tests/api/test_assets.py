@@ -28,7 +28,7 @@ def test_the_picture_of_people_without_one_is_a_public_svg(anybody: httpx.Client
 def test_files_of_pages_are_kept_for_a_year_under_an_address_of_their_content(
     anybody: httpx.Client, name: str, kind: str
 ) -> None:
-    text = (rendering.FOLDER / name).read_bytes()
+    text = (rendering.FOLDER / "static" / name).read_bytes()
     address = rendering.asset_url(name)
     assert address == f"/assets/app/{name}?v={hashlib.sha256(text).hexdigest()[:8]}"
     answer = anybody.get(address, headers={"Accept": f"{kind},*/*;q=0.1"})
