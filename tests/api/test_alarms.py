@@ -233,6 +233,7 @@ def test_one_mail_is_sent_whichever_request_fails(
     assert waiting() == []
 
 
+@pytest.mark.slow
 def test_a_mail_that_ses_refuses_is_tried_for_a_day(
     world: World, clock: Clock, requests: Requests, mails: list[Json]
 ) -> None:

@@ -95,8 +95,13 @@ def cut_off(
 
 @pytest.mark.parametrize(
     ("kept", "lost", "step", "least"),
-    [(True, False, 2, 12), (False, False, 2, 12), (True, True, 2, 12), (False, False, 33, 5), (True, True, 33, 5)],
-    ids=["archived", "dropped", "archived, answer lost", "small, dropped", "small, archived, answer lost"],
+    [
+        pytest.param(True, False, 2, 12, id="archived"),
+        pytest.param(False, False, 2, 12, id="dropped", marks=pytest.mark.slow),
+        pytest.param(True, True, 2, 12, id="archived, answer lost", marks=pytest.mark.slow),
+        pytest.param(False, False, 33, 5, id="small, dropped"),
+        pytest.param(True, True, 33, 5, id="small, archived, answer lost"),
+    ],
 )
 def test_a_workspace_whose_deletion_is_interrupted_is_hidden_until_it_is_deleted(
     world: World, on: Hook, monkeypatch: pytest.MonkeyPatch, kept: bool, lost: bool, step: int, least: int
@@ -160,8 +165,12 @@ def _assert_gone(one: WorkspaceToDelete) -> None:
 
 @pytest.mark.parametrize(
     ("lost", "step", "least"),
-    [(False, 2, 8), (True, 2, 8), (False, 33, 5), (True, 33, 5)],
-    ids=["not done", "answer lost", "small, not done", "small, answer lost"],
+    [
+        pytest.param(False, 2, 8, id="not done"),
+        pytest.param(True, 2, 8, id="answer lost", marks=pytest.mark.slow),
+        pytest.param(False, 33, 5, id="small, not done"),
+        pytest.param(True, 33, 5, id="small, answer lost"),
+    ],
 )
 def test_a_stack_whose_deletion_is_interrupted_loses_no_item(
     world: World, on: Hook, monkeypatch: pytest.MonkeyPatch, lost: bool, step: int, least: int
@@ -209,6 +218,7 @@ def test_an_interrupted_deletion_keeps_its_choice_to_archive_or_not(
         assert bool(set(one.items) & set(archive)) == (first == "true")
 
 
+@pytest.mark.slow
 def test_large_stacks_and_workspaces_are_deleted_in_steps_of_the_real_size(world: World) -> None:
     one = build_workspace(world, on_stack=70, on_inbox=35)
     assert world.owner.delete(one.stack).status_code == 204
@@ -228,6 +238,7 @@ def test_archived_items_stay_below_those_that_are_archived_later(world: World) -
     assert listed(world.owner, f"{world.home}/archive") == [*one.items, old]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["stack", "here"])
 def test_no_step_is_larger_than_a_transaction_may_be(world: World, on: Hook, what: str) -> None:
     one, sizes = build_workspace(world, 0, 0), []

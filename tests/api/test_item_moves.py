@@ -13,7 +13,7 @@ from tests.support.concurrent_writes import ConcurrentWriter, mark_as_being_dele
 from tests.support.failures import Hook
 
 ARCHIVE = "archive"
-STEPS = counts.choose(quick=40, full=80)
+STEPS = counts.choose(quick=30, full=80)
 SEEDS = range(counts.choose(quick=1, full=4))
 
 
