@@ -29,7 +29,7 @@ def table(results: Json) -> str:
         [
             "# Side by side\n",
             f"`make bench`, {results['date']}. {results['machine']}. Python {results['python']}, {used}.",
-            f"{results['equal answers']} responses of each variant were equal before anything was timed. The tables show",
+            f"{results['equal answers']} responses of each variant were equal before anything was timed. Below are",
             f"medians of {results['rounds']} interleaved rounds; in brackets the ratio to {RAW}, paired by round.\n",
             "## CPU of a request, ms\n",
             *_rows(results, "warm", {call: call for call in results["medians"]["warm"][OURS]}),

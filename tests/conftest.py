@@ -79,7 +79,7 @@ def url(server: LocalDevServer) -> str:
     for backend in dynamodb_backends.values():
         for region in backend.values():
             region.reset()
-    table.create_table()
+    build_or_restore("empty table", table.create_table)
     return f"http://127.0.0.1:{server.server.server_address[1]}"
 
 

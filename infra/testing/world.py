@@ -58,27 +58,27 @@ class World:
         return self.clients["invited"]
 
     @property
-    def here(self) -> str:
+    def workspace_url(self) -> str:
         """The address of the shared workspace."""
         return f"/api/workspaces/{self.workspace}"
 
     @property
-    def inbox(self) -> str:
+    def inbox_url(self) -> str:
         """The address of the inbox as a stack."""
-        return f"{self.here}/stacks/{workspaces.inbox_id(self.workspace)}"
+        return f"{self.workspace_url}/stacks/{workspaces.inbox_id(self.workspace)}"
 
     @property
-    def home(self) -> str:
+    def personal_url(self) -> str:
         """The address of the owner's personal workspace."""
         return f"/api/workspaces/{self.personal}"
 
     def stack(self, name: str = "TODO") -> str:
         """Create a stack in the workspace, and return its address."""
-        return created(self.owner.post(f"{self.here}/stacks", json={"name": name}))
+        return location_of(self.owner.post(f"{self.workspace_url}/stacks", json={"name": name}))
 
     def item(self, place: str = "", name: str = "x") -> int:
         """Create an item of the owner in a workspace or on a stack, and return its id."""
-        return add(self.owner, place or self.here, name)
+        return create_item(self.owner, place or self.workspace_url, name)
 
     def activity(self, *verbs: str) -> str:
         """Create an activity of the owner, do this to it, and return its address."""
@@ -101,11 +101,11 @@ class World:
 
     def join(self, person: str) -> None:
         """Make somebody of this world a member of the workspace."""
-        join(self.account, self.workspace, self.users[person])
+        add_member(self.account, self.workspace, self.users[person])
 
     def invite(self, person: str) -> str:
         """Invite somebody of this world to the workspace, and return the address of the invitation."""
-        answer = self.owner.post(f"{self.here}/invitation", json={"slug": self.users[person]})
+        answer = self.owner.post(f"{self.workspace_url}/invitation", json={"slug": self.users[person]})
         assert answer.status_code == 201, answer.text
         return f"/api/invitations/{answer.json()[0]['id']}"
 
@@ -114,18 +114,18 @@ def create_people(url: str, acme: Json) -> People:
     """Create everybody beside Acme's admin, and the shared workspace."""
     account, admin = acme["account"]["id"], acme["user"]["id"]
     names = {"member": "Mia", "invited": "Ivo", "other user": "Udo"}
-    users = {role: user(account, name) for role, name in names.items()}
+    users = {role: create_user(account, name) for role, name in names.items()}
     users |= {"owner": acme, "read credential": operations.create_credential(admin, scope="read")}
     raise_counter(account + 1, "ids", 1_000)  # so that no id of the other account is the id of something here
     users["other account"] = operations.create_account(
         name="Other", email="olga@other.example", first_name="Olga", last_name="Other"
     )
-    with signed_in(url, acme) as owner:
-        workspace = share(owner, NAME)
-        join(account, workspace, users["member"]["user"]["id"])
+    with sign_in_client(url, acme) as owner:
+        workspace = create_workspace(owner, NAME)
+        add_member(account, workspace, users["member"]["user"]["id"])
         invitation = {"slug": users["invited"]["user"]["id"]}
         assert owner.post(f"/api/workspaces/{workspace}/invitation", json=invitation).status_code == 201
-        return People(account, users, workspace, personal_of(owner))
+        return People(account, users, workspace, personal_workspace_id(owner))
 
 
 @contextmanager
@@ -133,26 +133,26 @@ def open_world(url: str, people: People) -> Iterator[World]:
     """Yield the world of these people, with a client for each of them."""
     ids_of_users = {role: str(people.users[role]["user"]["id"]) for role in INSIDERS}
     with ExitStack() as stack:
-        clients = {role: stack.enter_context(signed_in(url, answer)) for role, answer in people.users.items()}
+        clients = {role: stack.enter_context(sign_in_client(url, answer)) for role, answer in people.users.items()}
         clients["nobody"] = stack.enter_context(httpx.Client(base_url=url, verify=PLAIN, timeout=60))
         yield World(people.account, clients, ids_of_users, people.workspace, people.personal)
 
 
-def signed_in(url: str, answer: Json) -> httpx.Client:
+def sign_in_client(url: str, answer: Json) -> httpx.Client:
     """Return a client with the credential that an operator's command returned."""
     credential = answer["credential"]
     return httpx.Client(base_url=url, auth=(credential["key"], credential["secret"]), verify=PLAIN, timeout=60)
 
 
 @contextmanager
-def documented(url: str) -> Iterator[httpx.Client]:
+def documented_client(url: str) -> Iterator[httpx.Client]:
     """Yield a client of the user whose workspaces the document shows."""
     person = {"email": "info@organisedminds.com", "first_name": "Tester", "last_name": "The Great"}
-    with signed_in(url, operations.create_account(name="Organised", **person)) as client:
+    with sign_in_client(url, operations.create_account(name="Organised", **person)) as client:
         yield client
 
 
-def user(account: int, first_name: str) -> Json:
+def create_user(account: int, first_name: str) -> Json:
     """Create a user of an account with a write credential."""
     email = f"{first_name.lower()}@acme.example"
     person = {"email": email, "first_name": first_name, "last_name": "Member", "role": "member"}
@@ -165,61 +165,61 @@ def user(account: int, first_name: str) -> Json:
     }
 
 
-def join(account: int, workspace_id: int, user_id: str) -> None:
+def add_member(account: int, workspace_id: int, user_id: str) -> None:
     """Make somebody a member of a workspace, as an accepted invitation does."""
     workspace = table.get(Workspace, account, workspace_id)
     assert workspace
     store_rows(workspaces.build_membership(account, workspace, user_id, MEMBER))
 
 
-def created(answer: httpx.Response) -> str:
+def location_of(answer: httpx.Response) -> str:
     """Return the address of what a response says was created."""
     assert answer.status_code == 201, answer.text
     return str(answer.headers["location"])
 
 
-def share(client: httpx.Client, name: str = "Shared") -> int:
+def create_workspace(client: httpx.Client, name: str = "Shared") -> int:
     """Create a workspace, and return its id."""
-    return int(created(client.post("/api/workspaces", json={"name": name})).rsplit("/", 1)[1])
+    return int(location_of(client.post("/api/workspaces", json={"name": name})).rsplit("/", 1)[1])
 
 
-def personal_of(client: httpx.Client) -> int:
+def personal_workspace_id(client: httpx.Client) -> int:
     """Return the id of the caller's personal workspace."""
     first: Json = client.get("/api/workspaces").json()[0]
     assert first["type"] == "PersonalWorkspace"
     return int(first["id"])
 
 
-def add(client: httpx.Client, place: str, name: str = "x") -> int:
+def create_item(client: httpx.Client, place: str, name: str = "x") -> int:
     """Create an item in a workspace or on a stack, and return its id."""
     answer = client.post(f"{place}/items", json={"type": "Activity", "name": name})
     assert answer.status_code == 201, answer.text
     return int(answer.json()["activity"]["id"])
 
 
-def put(client: httpx.Client, place: str, item: int) -> httpx.Response:
+def put_item(client: httpx.Client, place: str, item: int) -> httpx.Response:
     """Put an item into a workspace or onto a stack."""
     return client.post(f"{place}/items", json={"type": "Activity", "id": item})
 
 
-def ids(items: Iterable[Json]) -> list[int]:
+def item_ids(items: Iterable[Json]) -> list[int]:
     """Return the ids of listed items, or of those of an inbox or stack."""
     return [item["activity"]["id"] for item in items]
 
 
-def listed(client: httpx.Client, address: str) -> list[int]:
+def list_item_ids(client: httpx.Client, address: str) -> list[int]:
     """Return the ids of the items that an address lists."""
     answer = client.get(address)
     assert answer.status_code == 200, answer.text
-    return ids(answer.json())
+    return item_ids(answer.json())
 
 
-def pages(client: httpx.Client, address: str) -> list[list[int]]:
+def list_pages(client: httpx.Client, address: str) -> list[list[int]]:
     """Return the ids of the items on each page, following `next` to the end."""
     found: list[list[int]] = []
     while address:
         answer = client.get(address)
         assert answer.status_code == 200, answer.text
-        found.append(ids(answer.json()))
+        found.append(item_ids(answer.json()))
         address = answer.links.get("next", {}).get("url", "")
     return found

@@ -10,7 +10,7 @@ import pytest
 
 import app  # noqa: F401 - registers every route
 from chalicelib.http.endpoint import ENDPOINTS
-from infra.testing.world import ROLES, World, add, created
+from infra.testing.world import ROLES, World, create_item, location_of
 
 Json = dict[str, Any]
 
@@ -60,7 +60,7 @@ class Row:
 
 def a_workspace(world: World) -> str:
     """Return the address of the world's workspace. The owner, who may delete it, comes last."""
-    return world.here
+    return world.workspace_url
 
 
 def action(world: World) -> str:
@@ -69,10 +69,10 @@ def action(world: World) -> str:
 
 def membership(world: World) -> str:
     """Return the address of the member's membership, after joining again if it was deleted."""
-    members = world.owner.get(f"{world.here}/members").json()
+    members = world.owner.get(f"{world.workspace_url}/members").json()
     if world.users["member"] not in [one["id"] for one in members]:
         world.join("member")
-    return f"{world.here}/members/{world.users['member']}"
+    return f"{world.workspace_url}/members/{world.users['member']}"
 
 
 def invitation(world: World) -> str:
@@ -84,7 +84,7 @@ def invitation(world: World) -> str:
 
 def credential(world: World) -> str:
     """Return the address of a new credential of the owner, who is an admin."""
-    return created(world.owner.post(CREDENTIALS, json={}))
+    return location_of(world.owner.post(CREDENTIALS, json={}))
 
 
 def setting(tail: str) -> Callable[[World], str]:
@@ -97,7 +97,7 @@ def somebody(_: World) -> Json:
 
 
 def colleague(world: World) -> str:
-    return created(world.owner.post(USERS, json=somebody(world)))
+    return location_of(world.owner.post(USERS, json=somebody(world)))
 
 
 def nothing(_: World) -> Json:
@@ -115,7 +115,7 @@ def discussion(world: World) -> str:
 
 def comment(world: World) -> str:
     """Return the address of a new comment of the owner."""
-    return created(world.owner.post(discussion(world), json={"body": "x"}))
+    return location_of(world.owner.post(discussion(world), json={"body": "x"}))
 
 
 def an_item(world: World) -> Json:
@@ -152,7 +152,7 @@ def to_udo(world: World) -> Json:
 
 
 def at(tail: str) -> Callable[[World], str]:
-    return lambda world: world.here + tail
+    return lambda world: world.workspace_url + tail
 
 
 def always(address: str) -> Callable[[World], str]:
@@ -209,11 +209,13 @@ TABLE: dict[tuple[str, str], Row] = {
     ("DELETE", FLAT): Row(write(204), flat),
     ("GET", f"{FLAT}/items"): Row(INSIDE_READ, lambda world: f"{flat(world)}/items"),
     ("POST", f"{FLAT}/items"): Row(write(200), lambda world: f"{flat(world)}/items", an_item),
-    ("GET", f"{WORKSPACE}/archive"): Row((200, 404, 404, 404, 404, 200, 401), lambda world: f"{world.home}/archive"),
+    ("GET", f"{WORKSPACE}/archive"): Row(
+        (200, 404, 404, 404, 404, 200, 401), lambda world: f"{world.personal_url}/archive"
+    ),
     ("PUT", f"{WORKSPACE}/archive"): Row(
         write(200, 404, 404),
-        lambda world: f"{world.home}/archive",
-        lambda world: {"type": "Activity", "id": add(world.owner, world.home)},
+        lambda world: f"{world.personal_url}/archive",
+        lambda world: {"type": "Activity", "id": create_item(world.owner, world.personal_url)},
     ),
     ("GET", f"{WORKSPACE}/outboxes"): Row(INSIDE_READ, at("/outboxes")),
     ("GET", "/api/activities"): Row(OWN_READ, always("/api/activities")),
@@ -310,10 +312,10 @@ def test_every_route_is_in_the_table() -> None:
 def test_missing_and_hidden_objects_get_the_same_answer(world: World) -> None:
     stranger, stack, item = world.clients["other account"], world.stack(), world.item()
     for hidden, missing in [
-        (world.here, f"{WORKSPACES}/99999"),
+        (world.workspace_url, f"{WORKSPACES}/99999"),
         (stack, f"{WORKSPACES}/99999/stacks/99999"),
         (f"{stack}/items", f"{WORKSPACES}/99999/stacks/99999/items"),
-        (f"{world.here}/members", f"{WORKSPACES}/99999/members"),
+        (f"{world.workspace_url}/members", f"{WORKSPACES}/99999/members"),
         (f"/api/activities/{item}", "/api/activities/99999"),
         (f"/api/activities/{item}/comments", "/api/activities/99999/comments"),
         (comment(world), "/api/comments/99999"),
@@ -332,6 +334,6 @@ def test_missing_and_hidden_objects_get_the_same_answer(world: World) -> None:
 
 def test_a_member_invites_only_while_members_may(world: World) -> None:
     body = {"slug": world.users["other user"]}
-    world.owner.put(world.here, json={"setting": {"allow_invitations": False}})
-    assert world.member.post(f"{world.here}/invitation", json=body).status_code == 403
-    assert world.owner.post(f"{world.here}/invitation", json=body).status_code == 201
+    world.owner.put(world.workspace_url, json={"setting": {"allow_invitations": False}})
+    assert world.member.post(f"{world.workspace_url}/invitation", json=body).status_code == 403
+    assert world.owner.post(f"{world.workspace_url}/invitation", json=body).status_code == 201

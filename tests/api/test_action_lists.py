@@ -197,6 +197,7 @@ def test_a_forged_cursor_is_refused(five: httpx.Client) -> None:
         assert five.get(LIST, params={"sort": "title", "cursor": cursor}).status_code == 422
 
 
+@pytest.mark.slow
 def test_the_list_stops_before_it_outgrows_an_answer_and_goes_on_by_link(ada: httpx.Client) -> None:
     for _ in range(20):
         assert ada.post(LIST, json={"title": "x", "description": '"quoted"' * 40_000}).status_code == 201
@@ -222,7 +223,7 @@ def fourteen(ada: httpx.Client) -> httpx.Client:
 
 
 @settings(
-    max_examples=counts.choose(quick=10, full=40),
+    max_examples=counts.choose(quick=5, full=40),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

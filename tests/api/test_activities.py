@@ -12,11 +12,19 @@ from chalicelib.storage.models.workspaces import Workspace
 from chalicelib.storage.unit_of_work import Change
 from infra.testing.nouns.items import store_items
 from infra.testing.rows import store_rows
-from infra.testing.world import World, add, join, listed, personal_of, put, share
+from infra.testing.world import (
+    World,
+    add_member,
+    create_item,
+    create_workspace,
+    list_item_ids,
+    personal_workspace_id,
+    put_item,
+)
 from tests.support.concurrent_writes import ConcurrentWriter
 from tests.support.documented_examples import ACTIVITY
 from tests.support.failures import Hook
-from tests.support.stored_rows import places
+from tests.support.stored_rows import check_places
 
 ALL = "/api/activities"
 OTHER_BLOCK = "0" * 24
@@ -37,7 +45,7 @@ def new(client: httpx.Client, **fields: Any) -> Json:
 
 
 def allow(world: World, **setting: bool | str) -> None:
-    assert world.owner.put(world.here, json={"setting": setting}).status_code == 200
+    assert world.owner.put(world.workspace_url, json={"setting": setting}).status_code == 200
 
 
 def spread(world: World) -> int:
@@ -60,7 +68,7 @@ def test_the_blocks_of_an_activity_are_created_at_the_same_time(world: World) ->
 
 
 def test_a_new_activity_is_on_top_of_the_personal_inbox(world: World) -> None:
-    below = add(world.member, home := f"/api/workspaces/{personal_of(world.member)}")
+    below = create_item(world.member, home := f"/api/workspaces/{personal_workspace_id(world.member)}")
     answer = world.member.post(ALL, json={"name": "x"})
     assert answer.status_code == 200
     assert list(answer.json()) == list(ACTIVITY)
@@ -68,7 +76,7 @@ def test_a_new_activity_is_on_top_of_the_personal_inbox(world: World) -> None:
     inbox = world.member.get(f"{home}/inbox").json()["items"]
     assert [item["activity"]["id"] for item in inbox] == [answer.json()["id"], below]
     assert inbox[0]["activity"] == answer.json()
-    places()
+    check_places()
 
 
 def test_a_new_activity_has_all_the_values_that_were_sent(world: World) -> None:
@@ -101,9 +109,13 @@ def test_a_repeated_request_creates_one_activity(world: World) -> None:
 
 
 def test_the_list_has_the_activities_that_the_caller_created_or_is_assigned_to(world: World) -> None:
-    first, archived, theirs = world.item(), add(world.owner, world.home), add(world.member, world.here)
+    first, archived, theirs = (
+        world.item(),
+        create_item(world.owner, world.personal_url),
+        create_item(world.member, world.workspace_url),
+    )
     own = new(world.owner)["id"]
-    assert world.owner.put(f"{world.home}/archive", json={"id": archived}).status_code == 200
+    assert world.owner.put(f"{world.personal_url}/archive", json={"id": archived}).status_code == 200
     assert mine(world.owner) == [own, archived, first]
     assert mine(world.member) == [theirs]
     assert world.owner.put(f"{ALL}/{theirs}/take_over").status_code == 200
@@ -124,19 +136,19 @@ def test_the_list_is_paged_in_both_ways(world: World) -> None:
         found.append([one["id"] for one in answer.json()])
         address = answer.links.get("next", {}).get("url", "")
     assert found == [made[:3], made[3:6], made[6:]]
-    other = world.owner.get(f"{world.home}/items?limit=3").links["next"]["url"].partition("cursor=")[2]
+    other = world.owner.get(f"{world.personal_url}/items?limit=3").links["next"]["url"].partition("cursor=")[2]
     assert world.owner.get(f"{ALL}?limit=3&cursor={other}").status_code == 422
 
 
 def test_the_list_hides_activities_in_workspaces_that_the_caller_has_left(world: World) -> None:
-    inside, home = add(world.member, world.here), new(world.member)["id"]
+    inside, home = create_item(world.member, world.workspace_url), new(world.member)["id"]
     assert mine(world.member) == [home, inside]
-    world.member.delete(f"{world.here}/members/{world.users['member']}")
+    world.member.delete(f"{world.workspace_url}/members/{world.users['member']}")
     assert mine(world.member) == mine(world.member, "?limit=1") == [home]
     assert world.member.get(f"{ALL}/{inside}").status_code == 404
     world.invite("member")
     assert mine(world.member) == [home], "not yet"
-    join(world.account, world.workspace, world.users["member"])
+    add_member(world.account, world.workspace, world.users["member"])
     assert mine(world.member) == [home, inside]
 
 
@@ -148,19 +160,20 @@ def test_the_list_hides_activities_that_are_being_deleted_and_still_fills_its_pa
     unit_of_work.commit(Change(None, save=[workspace]))
     assert mine(world.owner) == mine(world.owner, "?limit=1") == [home]
     assert item < doomed
-    assert world.owner.delete(world.here).status_code == 204
+    assert world.owner.delete(world.workspace_url).status_code == 204
     assert mine(world.owner) == [home]
 
 
 def test_deleting_a_workspace_into_the_archive_keeps_its_activities_in_the_lists(world: World) -> None:
-    own, theirs = world.item(), add(world.member, world.here)
+    own, theirs = world.item(), create_item(world.member, world.workspace_url)
     assert world.owner.put(f"{ALL}/{theirs}/take_over").status_code == 200
-    assert world.owner.delete(f"{world.here}?archive_items=true").status_code == 204
+    assert world.owner.delete(f"{world.workspace_url}?archive_items=true").status_code == 204
     assert mine(world.owner) == [theirs, own]
     assert mine(world.member) == [], "it lies in the owner's own archive"
-    places()
+    check_places()
 
 
+@pytest.mark.slow
 def test_the_list_over_two_hundred_workspaces_takes_two_requests_in_sequence(world: World, asked: list[str]) -> None:
     made = [spread(world) for _ in range(200)][::-1]
     world.owner.get(ALL)
@@ -179,14 +192,14 @@ def test_name_and_description_change_alone(world: World) -> None:
     assert world.owner.put(address, json={}).json() == answer.json() == world.member.get(address).json()
     assert world.owner.put(address, json={"name": ""}).status_code == 422
     assert world.owner.put(address, json={"name": "w"}, headers={"If-Match": '"old"'}).status_code == 412
-    [item] = world.owner.get(f"{world.here}/inbox").json()["items"]
+    [item] = world.owner.get(f"{world.workspace_url}/inbox").json()["items"]
     assert item["activity"] == answer.json()
-    places()
+    check_places()
 
 
 @pytest.mark.parametrize("named", [int, str])
 def test_an_activity_moves_to_the_inbox_of_another_workspace(world: World, named: type) -> None:
-    stack, below = world.stack(), add(world.owner, world.home)
+    stack, below = world.stack(), create_item(world.owner, world.personal_url)
     item = world.item(stack)
     here, on = world.workspace, int(stack.rsplit("/", 1)[1])
     for source, status in ((world.personal, 409), (here, 200)):
@@ -194,20 +207,20 @@ def test_an_activity_moves_to_the_inbox_of_another_workspace(world: World, named
         answer = world.owner.put(f"{ALL}/{item}/move", json=body)
         assert answer.status_code == status, answer.text
     assert answer.json() == world.owner.get(f"{ALL}/{item}").json()
-    assert listed(world.owner, f"{world.home}/items") == [item, below]
-    put(world.owner, stack, item)
+    assert list_item_ids(world.owner, f"{world.personal_url}/items") == [item, below]
+    put_item(world.owner, stack, item)
     assert world.owner.put(f"{ALL}/{item}/move", json={"source_id": on, "workspace_id": here}).status_code == 200
-    assert listed(world.owner, f"{world.inbox}/items") == [item]
+    assert list_item_ids(world.owner, f"{world.inbox_url}/items") == [item]
     assert world.owner.put(f"{ALL}/{item}/move", json={"source_id": None}).status_code == 422
-    places()
+    check_places()
 
 
 def test_an_activity_moves_only_between_workspaces_of_the_caller(world: World) -> None:
-    item, elsewhere = add(world.owner, world.home), share(world.clients["other user"])
+    item, elsewhere = create_item(world.owner, world.personal_url), create_workspace(world.clients["other user"])
     for client, workspace in ((world.member, world.workspace), (world.owner, elsewhere), (world.owner, 99_999)):
         body = {"source_id": 1, "workspace_id": workspace} if client is world.member else {"workspace_id": workspace}
         assert client.put(f"{ALL}/{item}/move", json=body).status_code == 404
-    assert listed(world.owner, f"{world.home}/items") == [item]
+    assert list_item_ids(world.owner, f"{world.personal_url}/items") == [item]
 
 
 @pytest.mark.parametrize(
@@ -238,7 +251,7 @@ def test_a_block_accepts_valid_values(world: World, name: str, value: object, sh
     if field == "time":
         cleared = world.owner.put(world.block(name, address), json={"value": None})
         assert cleared.json()[name]["time"] is None
-    places()
+    check_places()
 
 
 @pytest.mark.parametrize(
@@ -264,7 +277,7 @@ def test_a_block_of_another_activity_is_not_found(world: World) -> None:
 
 
 def test_blocks_are_changed_by_owner_creator_and_assignee_and_by_members_if_the_setting_allows_it(world: World) -> None:
-    owners, members = world.activity(), f"{ALL}/{add(world.member, world.here)}"
+    owners, members = world.activity(), f"{ALL}/{create_item(world.member, world.workspace_url)}"
     high = {"value": "high"}
     assert world.member.put(world.block("priority", owners), json=high).status_code == 403
     assert world.member.put(world.block("priority", members), json=high).status_code == 200
@@ -291,21 +304,21 @@ def test_the_owner_always_takes_over_and_members_if_the_setting_allows_it(world:
     )
     assert mine(world.member) == mine(world.owner) == [item]
     assert world.member.put(f"{address}/take_over").json() == answer.json(), "a second time changes nothing"
-    theirs = add(world.member, world.here)
+    theirs = create_item(world.member, world.workspace_url)
     assert world.owner.put(f"{ALL}/{theirs}/take_over").json()["assignee"]["id"] == world.users["owner"]
     back = world.owner.put(f"{address}/take_over").json()
     assert back["assignee"]["id"] == world.users["owner"]
     assert mine(world.member) == [theirs], "what is no longer assigned is no longer listed"
-    places()
+    check_places()
 
 
 def test_a_member_who_leaves_at_the_same_time_takes_nothing_over(world: World, on: Hook) -> None:
     rival, address = ConcurrentWriter(on), world.activity()
     allow(world, allow_take_over_by_members=True)
-    rival.work = lambda: world.owner.delete(f"{world.here}/members/{world.users['member']}")
+    rival.work = lambda: world.owner.delete(f"{world.workspace_url}/members/{world.users['member']}")
     assert world.member.put(f"{address}/take_over").status_code == 404
     assert world.owner.get(address).json()["assignee"]["id"] == world.users["owner"]
-    places()
+    check_places()
 
 
 @pytest.mark.parametrize("verb", ["play", "delete", "move"])
@@ -315,7 +328,7 @@ def test_a_change_by_somebody_else_at_the_same_time_is_not_lost(world: World, on
     rival.work = lambda: world.member.put(f"{ALL}/{item}", json={"name": "late"})
     answer = world.owner.put(f"{ALL}/{item}/{verb}", json=body)
     assert (answer.status_code, answer.json()["name"]) == (200, "late")
-    assert places().keys() == (set() if verb == "delete" else {item})
+    assert check_places().keys() == (set() if verb == "delete" else {item})
 
 
 def test_an_activity_that_is_deleted_while_its_stack_is_emptied_stays_deleted(world: World, on: Hook) -> None:
@@ -332,6 +345,6 @@ def test_an_activity_that_is_deleted_while_its_stack_is_emptied_stays_deleted(wo
     on("before-call.dynamodb", strike)
     stack_reads, deleting = world.owner.get(stack).status_code, True
     assert (stack_reads, world.owner.delete(stack).status_code) == (200, 204)
-    assert listed(world.owner, f"{world.here}/items") == [kept]
+    assert list_item_ids(world.owner, f"{world.workspace_url}/items") == [kept]
     assert struck
-    places()
+    check_places()

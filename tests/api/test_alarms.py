@@ -25,10 +25,10 @@ from chalicelib.storage.unit_of_work import Change
 from infra import schedule
 from infra.testing.nouns.items import store_items
 from infra.testing.rows import store_rows
-from infra.testing.world import World, add
+from infra.testing.world import World, create_item
 from tests.support.clock import Clock
 from tests.support.failures import Hook, Killed, Requests, fail, kill
-from tests.support.stored_rows import rows
+from tests.support.stored_rows import stored_rows
 
 Json = dict[str, Any]
 ALL = "/api/activities"
@@ -162,7 +162,7 @@ def test_a_time_that_has_passed_is_sent_by_the_next_run(world: World, clock: Clo
 
 
 def test_the_mail_goes_to_the_present_assignee(world: World, clock: Clock, mails: list[Json]) -> None:
-    activity = f"{ALL}/{add(world.member, world.here)}"
+    activity = f"{ALL}/{create_item(world.member, world.workspace_url)}"
     reset(world.member, activity, clock.later(0))
     assert world.owner.put(f"{activity}/take_over").status_code == 200
     run()
@@ -177,7 +177,7 @@ def leaves_the_account(world: World) -> None:
 
 
 def leaves_the_workspace(world: World) -> None:
-    assert world.member.delete(f"{world.here}/members/{world.users['member']}").status_code == 204
+    assert world.member.delete(f"{world.workspace_url}/members/{world.users['member']}").status_code == 204
 
 
 def is_only_invited(world: World) -> None:
@@ -198,7 +198,7 @@ def has_a_workspace_that_is_going(world: World) -> None:
 def test_no_mail_goes_to_an_assignee_who_no_longer_sees_the_activity(
     world: World, clock: Clock, mails: list[Json], happens: Callable[[World], None]
 ) -> None:
-    reset(world.member, f"{ALL}/{add(world.member, world.here)}", clock.later(0))
+    reset(world.member, f"{ALL}/{create_item(world.member, world.workspace_url)}", clock.later(0))
     happens(world)
     run()
     assert not [one for one in subjects(mails) if one.startswith("Alarm")]
@@ -235,6 +235,7 @@ def test_one_mail_is_sent_whichever_request_fails(
     assert waiting() == []
 
 
+@pytest.mark.slow
 def test_a_mail_that_ses_refuses_is_tried_for_a_day(
     world: World, clock: Clock, requests: Requests, mails: list[Json]
 ) -> None:
@@ -309,7 +310,7 @@ def test_an_activity_that_is_deleted_while_the_mail_is_sent_stays_deleted(
     meanwhile(monkeypatch, lambda: world.owner.delete(activity))
     run()
     assert len(mails) == 1
-    assert rows("activity", "placement", "user_activity") == []
+    assert stored_rows("activity", "placement", "user_activity") == []
 
 
 def test_two_runs_at_once_send_one_mail(

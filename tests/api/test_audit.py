@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from infra import operations
-from infra.testing.world import share
+from infra.testing.world import create_workspace
 from tests.support.failures import Hook, failing
 from tests.support.invitations import invite, links
-from tests.support.stored_rows import rows
+from tests.support.stored_rows import stored_rows
 
 Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]
@@ -89,7 +89,7 @@ def test_an_operators_command_is_recorded_as_the_operators(ada: httpx.Client, ac
 def test_joining_by_a_link_is_recorded_with_the_inviter_and_the_new_user(
     ada: httpx.Client, anybody: httpx.Client, acme: Json, outbox: list[Json]
 ) -> None:
-    [invitation] = invite(ada, f"/api/workspaces/{share(ada)}", email="new@acme.example")
+    [invitation] = invite(ada, f"/api/workspaces/{create_workspace(ada)}", email="new@acme.example")
     new = invitation["user"]["id"]
     assert told(ada, 1) == [("create", "user", new)]
     assert events(ada)[0]["actor"]["user"] == acme["user"]["id"]
@@ -153,7 +153,7 @@ def test_a_page_is_one_query(ada: httpx.Client, asked: list[str]) -> None:
 
 
 def test_an_event_expires_after_ninety_days(ada: httpx.Client) -> None:
-    for row in rows("audit_event"):
+    for row in stored_rows("audit_event"):
         left = int(row["ttl"]["N"]) - datetime.now(UTC).timestamp()
         assert left == pytest.approx(90 * DAY, abs=DAY)
 
@@ -161,7 +161,7 @@ def test_an_event_expires_after_ninety_days(ada: httpx.Client) -> None:
 def test_there_is_no_secret_in_the_audit(ada: httpx.Client, anybody: httpx.Client, outbox: list[Json]) -> None:
     made = ada.post("/api/credentials", json={"label": "x"}).json()
     rotated = ada.post(f"/api/credentials/{made['key']}/rotate", json={}).json()
-    invite(ada, f"/api/workspaces/{share(ada)}", email="new@acme.example")
+    invite(ada, f"/api/workspaces/{create_workspace(ada)}", email="new@acme.example")
     [link] = links(outbox)
     page = anybody.post(link, data={"first_name": "New", "last_name": "User"}).text
     shown = ada.get(AUDIT).text

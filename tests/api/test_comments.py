@@ -10,10 +10,10 @@ import pytest
 from chalicelib import config
 from chalicelib.domain.activities import deletion
 from chalicelib.http import paging
-from infra.testing.world import World, add, created, put, share
+from infra.testing.world import World, create_item, create_workspace, location_of, put_item
 from tests.support.documented_examples import USER, hrefs
 from tests.support.failures import Hook, Outage, failure_points
-from tests.support.stored_rows import places, rows
+from tests.support.stored_rows import check_places, stored_rows
 
 Json = dict[str, Any]
 JSON = {"Content-Type": "application/json"}
@@ -52,7 +52,7 @@ def test_a_comment_has_its_author_text_times_and_activity(world: World, item: st
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", comment["created_at"])
     assert comment["updated_at"] == comment["created_at"]
     assert comment["links"] == [{"rel": "self", "href": one(comment)}, {"rel": "activity", "href": item}]
-    assert created(answer) == one(comment)
+    assert location_of(answer) == one(comment)
     found = world.owner.get(one(comment), headers=JSON)
     assert (found.json(), found.headers["etag"]) == (comment, answer.headers["etag"])
     assert {world.owner.get(address).status_code for address in hrefs(comment)} == {200}
@@ -127,7 +127,7 @@ def test_a_deleted_comment_is_not_found(world: World, item: str, query: str) -> 
     for method in ("GET", "PUT", "DELETE"):
         body = {"body": "y"} if method == "PUT" else None
         assert world.member.request(method, one(comment), json=body).status_code == 404
-    assert len(rows("comment", "comment_lookup")) == 2
+    assert len(stored_rows("comment", "comment_lookup")) == 2
 
 
 @pytest.mark.parametrize(
@@ -153,12 +153,12 @@ def test_an_activity_that_is_not_found_has_no_comments(world: World) -> None:
 
 def test_comments_stay_with_an_activity_that_is_moved(world: World, item: str) -> None:
     mine, theirs = say(world.owner, item), say(world.member, item)
-    put(world.owner, world.home, int(item.rpartition("/")[2]))
+    put_item(world.owner, world.personal_url, int(item.rpartition("/")[2]))
     assert world.owner.get(f"{item}/comments").json() == [mine, theirs]
     assert [world.owner.get(one(said)).json() for said in (mine, theirs)] == [mine, theirs]
     assert [world.member.get(address).status_code for address in (f"{item}/comments", one(theirs))] == [404, 404]
     assert world.member.delete(one(theirs)).status_code == 404
-    places()
+    check_places()
 
 
 def test_a_comment_shows_its_author_under_today_s_name_even_after_leaving(world: World, item: str) -> None:
@@ -181,12 +181,12 @@ def test_writes_honour_idempotency_keys_and_if_match(world: World, item: str) ->
 
 
 def test_an_activity_that_is_moved_at_the_same_time_is_found_again(world: World, item: str, on: Hook) -> None:
-    activity, moves = int(item.rpartition("/")[2]), iter([world.home])
+    activity, moves = int(item.rpartition("/")[2]), iter([world.personal_url])
     say(world.member, item)
 
     def move(**_: Any) -> None:
         for place in moves:
-            put(world.owner, place, activity)
+            put_item(world.owner, place, activity)
 
     on("before-call.dynamodb.TransactWriteItems", move)
     assert world.member.post(f"{item}/comments", json={"body": "y"}).status_code == 404
@@ -195,39 +195,39 @@ def test_an_activity_that_is_moved_at_the_same_time_is_found_again(world: World,
 
 @pytest.mark.parametrize("kept", [True, False], ids=["archived", "dropped"])
 def test_comments_are_kept_or_deleted_with_their_activity(world: World, kept: bool) -> None:
-    place = share(world.owner)
-    talked, silent = (add(world.owner, f"/api/workspaces/{place}") for _ in range(2))
-    other = say(world.owner, f"/api/activities/{add(world.owner, world.here)}")
+    place = create_workspace(world.owner)
+    talked, silent = (create_item(world.owner, f"/api/workspaces/{place}") for _ in range(2))
+    other = say(world.owner, f"/api/activities/{create_item(world.owner, world.workspace_url)}")
     comments = [say(world.owner, f"/api/activities/{talked}", body) for body in "ab"]
     assert world.owner.delete(f"/api/workspaces/{place}?archive_items={str(kept).lower()}").status_code == 204
     assert [world.owner.get(one(comment)).status_code for comment in comments] == ([200, 200] if kept else [404, 404])
-    assert len(rows("comment", "comment_lookup")) == (6 if kept else 2)
+    assert len(stored_rows("comment", "comment_lookup")) == (6 if kept else 2)
     assert world.owner.get(one(other)).json() == other
     assert world.owner.get(f"/api/activities/{silent}/comments").status_code == (200 if kept else 404)
 
 
 def test_comments_are_deleted_with_the_workspace_that_their_activity_was_moved_to(world: World) -> None:
-    place = share(world.owner)
-    activity = add(world.owner, world.here)
+    place = create_workspace(world.owner)
+    activity = create_item(world.owner, world.workspace_url)
     say(world.owner, f"/api/activities/{activity}")
-    places()
+    check_places()
     assert world.owner.patch(f"/api/activities/{activity}", json={"name": "y"}).status_code == 200
-    for there in (world.home, f"/api/workspaces/{place}"):
-        put(world.owner, there, activity)
-        places()
+    for there in (world.personal_url, f"/api/workspaces/{place}"):
+        put_item(world.owner, there, activity)
+        check_places()
     say(world.owner, f"/api/activities/{activity}")
     assert world.owner.delete(f"/api/workspaces/{place}").status_code == 204
-    assert rows("comment", "comment_lookup") == []
+    assert stored_rows("comment", "comment_lookup") == []
 
 
 def test_comments_are_deleted_even_if_the_item_does_not_know_of_them_yet(world: World) -> None:
-    place = share(world.owner)
-    say(world.owner, f"/api/activities/{add(world.owner, f'/api/workspaces/{place}')}")
-    [placement] = [row for row in rows("placement") if "discussed" in row]
+    place = create_workspace(world.owner)
+    say(world.owner, f"/api/activities/{create_item(world.owner, f'/api/workspaces/{place}')}")
+    [placement] = [row for row in stored_rows("placement") if "discussed" in row]
     key = {name: placement[name] for name in ("pk", "sk")}
     boto3.client("dynamodb").update_item(TableName=config.TABLE_NAME, Key=key, UpdateExpression="REMOVE discussed")
     assert world.owner.delete(f"/api/workspaces/{place}").status_code == 204
-    assert rows("comment", "comment_lookup") == []
+    assert stored_rows("comment", "comment_lookup") == []
 
 
 @pytest.mark.parametrize(("method", "suffix"), [("DELETE", ""), ("PUT", "/delete")])
@@ -238,7 +238,7 @@ def test_comments_are_deleted_with_their_activity(world: World, item: str, metho
     assert [world.owner.get(one(comment)).status_code for comment in said] == [200, 200]
     assert world.owner.request(method, f"{item}{suffix}").is_success
     assert [world.owner.get(one(comment)).status_code for comment in said] == [404, 404]
-    assert rows("comment", "comment_lookup") == []
+    assert stored_rows("comment", "comment_lookup") == []
 
 
 def test_an_interrupted_deletion_leaves_no_comments_when_it_is_repeated(
@@ -247,8 +247,8 @@ def test_an_interrupted_deletion_leaves_no_comments_when_it_is_repeated(
     monkeypatch.setattr(deletion, "BATCH_SIZE", 2)
     outage = Outage(on, lost=False)
     for after in failure_points():
-        here = f"/api/workspaces/{share(world.owner)}"
-        comments = [say(world.owner, f"/api/activities/{add(world.owner, here)}") for _ in range(2)]
+        here = f"/api/workspaces/{create_workspace(world.owner)}"
+        comments = [say(world.owner, f"/api/activities/{create_item(world.owner, here)}") for _ in range(2)]
         outage.begins(after)
         answer = world.owner.delete(here)
         outage.ends()
@@ -258,4 +258,4 @@ def test_an_interrupted_deletion_leaves_no_comments_when_it_is_repeated(
         assert answer.status_code == 503
         assert world.owner.delete(here).status_code in (204, 404)
         assert {world.owner.get(one(comment)).status_code for comment in comments} == {404}
-    assert rows("comment", "comment_lookup") == []
+    assert stored_rows("comment", "comment_lookup") == []

@@ -37,6 +37,7 @@ def test_the_document_is_the_one_of_these_declarations() -> None:
     assert contract.FILE.read_text() == document.text(), "make openapi writes it anew"
 
 
+@pytest.mark.slow
 def test_the_document_is_valid_openapi() -> None:
     validate(DOCUMENT)
     assert DOCUMENT["openapi"] == "3.1.0"

@@ -10,9 +10,9 @@ import pytest
 from chalicelib import clock, errors
 from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts import credential_management
-from infra.testing.world import World, user
+from infra.testing.world import World, create_user
 from tests.support.credentials import ACTIONS, CREDENTIALS, address_of, create_credential, in_days, works
-from tests.support.stored_rows import rows
+from tests.support.stored_rows import stored_rows
 
 Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]
@@ -239,7 +239,7 @@ def test_a_secret_is_not_kept_for_an_idempotency_key(ada: httpx.Client) -> None:
     assert again.headers["idempotency-replayed"] == "true"
     assert (again.status_code, again.headers["location"]) == (201, first.headers["location"])
     assert again.json() == {name: value for name, value in first.json().items() if name != "secret"}
-    assert first.json()["secret"] not in str(rows())
+    assert first.json()["secret"] not in str(stored_rows())
     assert len(keys(ada)) == 2
 
 
@@ -248,7 +248,7 @@ def test_no_hash_and_no_secret_is_ever_shown_or_kept(ada: httpx.Client) -> None:
     new = ada.post(f"{CREDENTIALS}/{old['key']}/rotate", json={"overlap": 60}).json()
     shown = ada.get(CREDENTIALS).text + ada.get(f"{CREDENTIALS}/{old['key']}").text + ada.get("/api/audit").text
     for secret in (old["secret"], new["secret"]):
-        assert secret not in shown + str(rows())
+        assert secret not in shown + str(stored_rows())
     assert "hash" not in shown
 
 
@@ -280,7 +280,7 @@ def test_old_and_new_secrets_are_compared_in_the_same_way_for_everybody(
 
 def test_a_removed_user_whom_the_gateway_still_accepts_gets_nothing(world: World) -> None:
     """API Gateway keeps the authorizer's answer for a minute."""
-    answer = user(world.account, "Lea")
+    answer = create_user(world.account, "Lea")
     lea = Caller(world.account, answer["user"]["id"], answer["credential"]["key"], "write")
     assert world.owner.delete(f"/api/users/{lea.user}").status_code == 204
     for attempt in (

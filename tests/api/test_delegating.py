@@ -9,7 +9,7 @@ from chalicelib import config
 from infra.testing.world import World
 from tests.support.delegations import DELEGATIONS, activity_of
 from tests.support.invitations import links
-from tests.support.stored_rows import places, rows
+from tests.support.stored_rows import check_places, stored_rows
 
 Json = dict[str, Any]
 
@@ -35,7 +35,7 @@ def test_a_delegee_without_an_account_accepts_by_the_link_in_the_mail(
     assert (delegation["state"], delegation["delegee"]["name_or_email"]) == ("accepted", "Jane Doe")
     assert delegation["activity"]["assignee"]["first_name"] == "Jane"
     assert anybody.get(link).status_code == 404
-    places()
+    check_places()
 
 
 @pytest.mark.parametrize("verb", ["accept", "decline", "take_back"])
@@ -72,7 +72,7 @@ def test_a_mail_that_cannot_be_sent_is_sent_when_it_is_delegated_again(
         assert world.delegate(address) == delegation
     assert world.owner.get(delegation).json()["delivery"] == "sent"
     assert len(outbox) == 1
-    places()
+    check_places()
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_delegation_needs_a_valid_delegee(world: World, body: Json, status: in
     assert answer.status_code == status, answer.text
     assert [one["pointer"] for one in answer.json().get("errors", [])] == ([pointer] if pointer else [])
     assert world.owner.get(DELEGATIONS).json() == []
-    assert rows("delegation") == []
+    assert stored_rows("delegation") == []
 
 
 def test_the_field_names_of_existing_clients_are_accepted(world: World) -> None:
@@ -113,7 +113,7 @@ def test_members_delegate_activities_of_others_only_if_the_setting_allows_it(wor
     address, body = world.activity(), {"slug": world.users["other user"]}
     refused = world.member.put(f"{address}/delegate", json=body)
     assert (refused.status_code, "may not delegate activities of others" in refused.json()["detail"]) == (403, True)
-    world.owner.put(world.here, json={"setting": {"allow_take_over_by_members": True}})
+    world.owner.put(world.workspace_url, json={"setting": {"allow_take_over_by_members": True}})
     assert world.member.put(f"{address}/delegate", json=body).status_code == 200
 
 

@@ -6,11 +6,11 @@ import httpx
 import pytest
 
 from chalicelib.storage.models.workspaces import Workspace
-from infra.testing.world import World, add, ids, personal_of
+from infra.testing.world import World, create_item, item_ids, personal_workspace_id
 from tests.support.concurrent_writes import ConcurrentWriter, mark_as_being_deleted
 from tests.support.delegations import DELEGATIONS, activity_of
 from tests.support.failures import Hook
-from tests.support.stored_rows import places, rows
+from tests.support.stored_rows import check_places, stored_rows
 
 KEYS = ["id", "activity", "delegator", "delegee", "note", "sign_off", "state", "created_at", "updated_at"]
 ADDED = ["reason", "delivery", "links"]
@@ -33,9 +33,9 @@ def accepted(world: World, address: str = "", **more: Any) -> str:
 
 def outbox_of(world: World) -> dict[str, list[int]]:
     """Return the activities in each of the owner's outboxes."""
-    answer = world.owner.get(f"{world.here}/outboxes")
+    answer = world.owner.get(f"{world.workspace_url}/outboxes")
     assert answer.status_code == 200, answer.text
-    return {one["user"]["id"]: ids(one["items"]) for one in answer.json()}
+    return {one["user"]["id"]: item_ids(one["items"]) for one in answer.json()}
 
 
 def counted(client: httpx.Client) -> list[int]:
@@ -44,7 +44,7 @@ def counted(client: httpx.Client) -> list[int]:
 
 
 def inbox(client: httpx.Client) -> list[int]:
-    return ids(client.get(f"/api/workspaces/{personal_of(client)}/inbox").json()["items"])
+    return item_ids(client.get(f"/api/workspaces/{personal_workspace_id(client)}/inbox").json()["items"])
 
 
 def test_a_delegation_is_shown_to_both_and_waits_for_the_delegee(world: World, udo: httpx.Client) -> None:
@@ -57,10 +57,10 @@ def test_a_delegation_is_shown_to_both_and_waits_for_the_delegee(world: World, u
     assert (counted(world.owner), counted(udo)) == ([1, 1, 0, 0, 1, 1], [1, 1, 1, 1, 0, 0])
     address = activity_of(udo, delegation)
     assert udo.get(address).json() == shown["activity"] == udo.get("/api/activities").json()[0]
-    assert udo.get(f"{world.here}/inbox").status_code == 404
+    assert udo.get(f"{world.workspace_url}/inbox").status_code == 404
     assert inbox(udo) == []
     assert outbox_of(world) == {world.users["other user"]: [shown["activity"]["id"]]}
-    places()
+    check_places()
 
 
 def test_accepting_makes_the_delegee_the_assignee_and_puts_the_activity_into_their_inbox(
@@ -68,17 +68,17 @@ def test_accepting_makes_the_delegee_the_assignee_and_puts_the_activity_into_the
 ) -> None:
     address = world.activity("play")
     delegation = world.delegate(address)
-    below = add(udo, f"/api/workspaces/{personal_of(udo)}")
+    below = create_item(udo, f"/api/workspaces/{personal_workspace_id(udo)}")
     answer = udo.put(f"{address}/accept")
     assert (answer.status_code, answer.json()["assignee"]["first_name"]) == (200, "Udo")
     assert inbox(udo) == [answer.json()["id"], below]
-    assert world.owner.get(f"{world.here}/items").json() == []
+    assert world.owner.get(f"{world.workspace_url}/items").json() == []
     assert outbox_of(world) == {world.users["other user"]: [answer.json()["id"]]}
     assert world.owner.get(delegation).json()["state"] == "accepted"
     assert (counted(world.owner), counted(udo)) == ([1, 0, 0, 0, 1, 0], [1, 0, 1, 0, 0, 0])
     assert udo.put(f"{address}/pause").json()["state"] == "paused"
     assert outbox_of(world), "it is still handed over"
-    places()
+    check_places()
 
 
 def test_the_delegator_still_sees_the_activity_and_comments_on_it_but_cannot_change_it(
@@ -100,10 +100,10 @@ def test_an_accepted_activity_stays_in_a_workspace_that_the_delegee_is_a_member_
     address = f"/api/activities/{world.item(stack)}"
     delegation = world.delegate(address, "member")
     assert world.member.put(f"{delegation}/accept").json()["state"] == "accepted"
-    assert ids(world.owner.get(f"{stack}/items").json()) == [int(address.rpartition("/")[2])]
+    assert item_ids(world.owner.get(f"{stack}/items").json()) == [int(address.rpartition("/")[2])]
     assert world.owner.get(address).json()["assignee"]["first_name"] == "Mia"
     assert list(outbox_of(world)) == [world.users["member"]]
-    places()
+    check_places()
 
 
 def test_a_delegee_who_is_only_invited_gets_the_activity_in_their_inbox(world: World) -> None:
@@ -119,13 +119,13 @@ def test_an_activity_that_is_taken_back_returns_to_its_stack_and_its_delegator(w
     delegation = accepted(world, address)
     answer = world.owner.put(f"{address}/take_back")
     assert (answer.status_code, answer.json()["assignee"]["first_name"]) == (200, "Ada")
-    assert ids(world.owner.get(f"{stack}/items").json()) == [answer.json()["id"]]
+    assert item_ids(world.owner.get(f"{stack}/items").json()) == [answer.json()["id"]]
     assert [udo.get(address).status_code, inbox(udo), outbox_of(world)] == [404, [], {}]
     assert udo.get(delegation).json()["state"] == "taken_back"
     assert udo.get(delegation).json()["activity"] == answer.json(), "as it was then"
     world.owner.put(address, json={"name": "Secret"})
     assert udo.get(delegation).json()["activity"]["name"] == "x"
-    places()
+    check_places()
 
 
 def test_an_activity_returns_to_an_inbox_if_its_stack_or_workspace_was_deleted(world: World, udo: httpx.Client) -> None:
@@ -136,11 +136,11 @@ def test_an_activity_returns_to_an_inbox_if_its_stack_or_workspace_was_deleted(w
     assert world.owner.delete(stack).status_code == 204
     first, second = [int(address.rpartition("/")[2]) for address in addresses]
     assert world.owner.put(f"{addresses[0]}/take_back").status_code == 200
-    assert ids(world.owner.get(f"{world.here}/inbox").json()["items"]) == [first]
-    assert world.owner.delete(world.here).status_code == 204
+    assert item_ids(world.owner.get(f"{world.workspace_url}/inbox").json()["items"]) == [first]
+    assert world.owner.delete(world.workspace_url).status_code == 204
     assert world.owner.put(f"{addresses[1]}/take_back").status_code == 200
     assert inbox(world.owner) == [second]
-    places()
+    check_places()
 
 
 def test_declining_gives_a_reason_and_changes_nothing_else(world: World, udo: httpx.Client) -> None:
@@ -153,7 +153,7 @@ def test_declining_gives_a_reason_and_changes_nothing_else(world: World, udo: ht
     assert world.owner.get(delegation).json() == answer.json() == udo.get(delegation).json()
     assert world.owner.get(address).json() == before
     assert [udo.get(address).status_code, outbox_of(world)] == [404, {}]
-    places()
+    check_places()
 
 
 def test_sign_off_can_be_refused_until_it_is_given(world: World, udo: httpx.Client) -> None:
@@ -172,7 +172,7 @@ def test_sign_off_can_be_refused_until_it_is_given(world: World, udo: httpx.Clie
     assert [outbox_of(world), inbox(udo)] == [{}, [done["activity"]["id"]]]
     assert world.owner.get(address).status_code == 200, "it is still seen by whoever handed it over"
     assert world.owner.get("/api/activities").json() == [done["activity"]]
-    places()
+    check_places()
 
 
 def test_without_sign_off_a_delegation_is_done_when_the_activity_is_finished(world: World, udo: httpx.Client) -> None:
@@ -181,7 +181,7 @@ def test_without_sign_off_a_delegation_is_done_when_the_activity_is_finished(wor
     assert udo.put(f"{address}/finish").status_code == 200
     assert world.owner.get(delegation).json()["state"] == "done"
     assert world.owner.put(f"{address}/approve").status_code == 403
-    places()
+    check_places()
 
 
 @pytest.mark.parametrize("who", ["owner", "other user"])
@@ -199,9 +199,9 @@ def test_delegator_and_delegee_can_redelegate(world: World, who: str, is_accepte
     assert begun["activity"]["assignee"]["first_name"] == "Ada"
     assert list(outbox_of(world)) == [world.users["member"]]
     assert world.clients["other user"].get("/api/activities").json() == []
-    assert places()[begun["activity"]["id"]][0] == world.workspace
+    assert check_places()[begun["activity"]["id"]][0] == world.workspace
     assert world.member.put(f"{answer.headers['location']}/accept").status_code == 200
-    places()
+    check_places()
 
 
 @pytest.mark.parametrize(("first", "second"), [("accept", "decline"), ("decline", "accept"), ("accept", "accept")])
@@ -211,7 +211,7 @@ def test_of_two_racing_decisions_one_wins(world: World, udo: httpx.Client, on: H
     rival.work = lambda: answers.append(udo.put(f"{delegation}/{first}"))
     loser = udo.put(f"{delegation}/{second}")
     assert [answers[0].status_code, loser.status_code] == [200, 409]
-    places()
+    check_places()
 
 
 def test_an_ended_delegation_cannot_be_decided(world: World, udo: httpx.Client) -> None:
@@ -244,29 +244,29 @@ def test_taking_over_ends_the_delegation(world: World, udo: httpx.Client) -> Non
         assert world.owner.put(f"{address}/take_over").status_code == 200
         assert world.owner.get(delegation).json()["state"] == "taken_back"
         assert outbox_of(world) == {}
-        places()
+        check_places()
 
 
 @pytest.mark.parametrize("how", ["activity", "workspace"])
 def test_a_delegation_is_deleted_with_its_activity_or_workspace(world: World, udo: httpx.Client, how: str) -> None:
     delegation = world.delegate()
-    address = activity_of(udo, delegation) if how == "activity" else world.here
+    address = activity_of(udo, delegation) if how == "activity" else world.workspace_url
     assert world.owner.delete(address).status_code == 204
     assert [udo.get(delegation).status_code, udo.get(DELEGATIONS).json(), udo.get("/api/activities").json()] == [
         404,
         [],
         [],
     ]
-    assert rows("delegation", "user_activity", "activity") == []
+    assert stored_rows("delegation", "user_activity", "activity") == []
 
 
 def test_a_delegation_stays_open_when_its_workspace_is_archived(world: World, udo: httpx.Client) -> None:
     delegation = world.delegate()
-    assert world.owner.delete(f"{world.here}?archive_items=true").status_code == 204
+    assert world.owner.delete(f"{world.workspace_url}?archive_items=true").status_code == 204
     assert udo.put(f"{delegation}/accept").status_code == 200
     assert world.owner.put(f"{activity_of(udo, delegation)}/take_back").status_code == 200
     assert len(inbox(world.owner)) == 1
-    places()
+    check_places()
 
 
 def test_delegations_in_a_workspace_that_is_being_deleted_are_hidden(world: World, udo: httpx.Client) -> None:
@@ -286,15 +286,15 @@ def test_activities_delegated_to_a_user_return_when_the_user_is_removed(world: W
     assert world.owner.delete(f"/api/users/{world.users['other user']}").status_code == 204
     assert [world.owner.get(one).json()["state"] for one in both] == ["taken_back"] * 2
     numbers = [int(address.rpartition("/")[2]) for address in addresses]
-    assert sorted(ids(world.owner.get(f"{world.here}/items").json())) == numbers
+    assert sorted(item_ids(world.owner.get(f"{world.workspace_url}/items").json())) == numbers
     assert world.owner.get(addresses[0]).json()["assignee"]["first_name"] == "Ada"
-    places()
+    check_places()
 
 
 def test_activities_delegated_by_a_user_stay_with_the_delegee_when_the_user_is_removed(
     world: World, udo: httpx.Client
 ) -> None:
-    addresses = [f"/api/activities/{add(world.member, world.here)}" for _ in range(2)]
+    addresses = [f"/api/activities/{create_item(world.member, world.workspace_url)}" for _ in range(2)]
     for address in addresses:
         assert world.member.put(f"{address}/delegate", json={"slug": world.users["other user"]}).status_code == 200
     assert udo.put(f"{addresses[0]}/accept").status_code == 200
@@ -302,7 +302,7 @@ def test_activities_delegated_by_a_user_stay_with_the_delegee_when_the_user_is_r
     states = {one["activity"]["id"]: one["state"] for one in udo.get(DELEGATIONS).json()}
     assert list(states.values()) == ["taken_back", "done"]
     assert inbox(udo) == [int(addresses[0].rpartition("/")[2])]
-    places()
+    check_places()
 
 
 def test_delegations_are_listed_in_pages_open_ones_first(world: World, udo: httpx.Client) -> None:

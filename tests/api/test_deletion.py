@@ -17,9 +17,9 @@ from chalicelib.storage.ids import next_id
 from chalicelib.storage.models.invitations import Invitation
 from infra.testing.nouns.items import store_items
 from infra.testing.rows import delete_rows, store_rows
-from infra.testing.world import World, add, join, listed, put
+from infra.testing.world import World, add_member, create_item, list_item_ids, put_item
 from tests.support.failures import Hook, Outage, failure_points
-from tests.support.stored_rows import places, rows
+from tests.support.stored_rows import check_places, stored_rows
 
 LARGEST_TRANSACTION = 4 * 1024 * 1024  # DynamoDB's own limit
 
@@ -56,7 +56,7 @@ def build_workspace(world: World, on_stack: int = 3, on_inbox: int = 1) -> Works
     details |= {"id": invitation_id, "state": PENDING, "created_at": clock.now(), "delivery": SENT}
     copies = [Invitation.at(account, holder, invitation_id, **details) for holder in (owner, invited)]
     store_rows([*founded, *stack, member, membership, *copies])
-    join(account, workspace_id, world.users["member"])
+    add_member(account, workspace_id, world.users["member"])
     upper = store_items(account, owner, workspace_id, stack_id, on_stack)
     lower = store_items(account, owner, workspace_id, workspace_id + 1, on_inbox)
     address = f"/api/workspaces/{workspace_id}/stacks/{stack_id}"
@@ -66,7 +66,7 @@ def build_workspace(world: World, on_stack: int = 3, on_inbox: int = 1) -> Works
 
 def forget_items() -> None:
     """Takes all items from the table, past the API: moto takes the longer the more there is."""
-    delete_rows((row["pk"]["S"], row["sk"]["S"]) for row in rows("activity", "placement", "user_activity"))
+    delete_rows((row["pk"]["S"], row["sk"]["S"]) for row in stored_rows("activity", "placement", "user_activity"))
 
 
 def cut_off(
@@ -94,8 +94,13 @@ def cut_off(
 
 @pytest.mark.parametrize(
     ("kept", "lost", "step", "least"),
-    [(True, False, 2, 12), (False, False, 2, 12), (True, True, 2, 12), (False, False, 33, 5), (True, True, 33, 5)],
-    ids=["archived", "dropped", "archived, answer lost", "small, dropped", "small, archived, answer lost"],
+    [
+        pytest.param(True, False, 2, 12, id="archived"),
+        pytest.param(False, False, 2, 12, id="dropped", marks=pytest.mark.slow),
+        pytest.param(True, True, 2, 12, id="archived, answer lost", marks=pytest.mark.slow),
+        pytest.param(False, False, 33, 5, id="small, dropped"),
+        pytest.param(True, True, 33, 5, id="small, archived, answer lost"),
+    ],
 )
 def test_a_workspace_whose_deletion_is_interrupted_is_hidden_until_it_is_deleted(
     world: World, on: Hook, monkeypatch: pytest.MonkeyPatch, kept: bool, lost: bool, step: int, least: int
@@ -105,17 +110,17 @@ def test_a_workspace_whose_deletion_is_interrupted_is_hidden_until_it_is_deleted
     query = f"?archive_items={kept}"
 
     def check(one: WorkspaceToDelete) -> None:
-        known = places()
+        known = check_places()
         assert not kept or set(one.items) <= known.keys(), "nothing is lost on the way"
         if _is_begun(one):
             _assert_hidden(one)
         else:
-            assert listed(world.member, f"{one.here}/items") == one.items
+            assert list_item_ids(world.member, f"{one.here}/items") == one.items
         _assert_ends(one, one.here + query, outage)
         _assert_gone(one)
-        archive = listed(world.owner, f"{world.home}/archive")
+        archive = list_item_ids(world.owner, f"{world.personal_url}/archive")
         assert archive == (one.items if kept else [])
-        assert places().keys() == set(archive)
+        assert check_places().keys() == set(archive)
         forget_items()
 
     assert cut_off(world, outage, lambda one: one.here + query, check) >= least
@@ -128,7 +133,9 @@ def _assert_ends(one: WorkspaceToDelete, address: str, outage: Outage) -> None:
 
 
 def _is_begun(one: WorkspaceToDelete) -> bool:
-    [row] = [row for row in rows("workspace") if row["id"]["N"] == str(one.id)] or [{"deletion_state": {"S": "gone"}}]
+    [row] = [row for row in stored_rows("workspace") if row["id"]["N"] == str(one.id)] or [
+        {"deletion_state": {"S": "gone"}}
+    ]
     return "deletion_state" in row
 
 
@@ -137,13 +144,16 @@ def _assert_hidden(one: WorkspaceToDelete) -> None:
     tails = ("", "/inbox", "/stacks", "/items", "/members", "/outboxes", "/archive")
     assert {owner.get(one.here + tail).status_code for tail in tails} == {404}
     assert owner.post(f"{one.here}/items", json={"name": "late"}).status_code == 404
-    assert [owner.get(one.stack).status_code, put(member, one.world.here, one.items[0]).status_code] == [404, 404]
+    assert [owner.get(one.stack).status_code, put_item(member, one.world.workspace_url, one.items[0]).status_code] == [
+        404,
+        404,
+    ]
     for client in (member, invited):
         assert [client.get(one.here).status_code, client.delete(one.here).status_code] == [404, 404]
     for client, list_of_workspaces in ((owner, ""), (member, ""), (invited, "/invited")):
         shown = client.get(f"/api/workspaces{list_of_workspaces}").json()
         assert one.id not in [workspace["id"] for workspace in shown]
-    assert listed(owner, "/api/workspaces/items") == listed(member, "/api/workspaces/items") == []
+    assert list_item_ids(owner, "/api/workspaces/items") == list_item_ids(member, "/api/workspaces/items") == []
 
 
 def _assert_gone(one: WorkspaceToDelete) -> None:
@@ -151,7 +161,7 @@ def _assert_gone(one: WorkspaceToDelete) -> None:
     assert one.world.owner.get(one.here).status_code == 404
     left = [
         (row["kind"]["S"], row["sk"]["S"])
-        for row in rows()
+        for row in stored_rows()
         if row["pk"]["S"].endswith(f"#WORKSPACE#{one.id:016}") or row.get("workspace", {}).get("N") == str(one.id)
     ]
     assert left == []
@@ -159,8 +169,12 @@ def _assert_gone(one: WorkspaceToDelete) -> None:
 
 @pytest.mark.parametrize(
     ("lost", "step", "least"),
-    [(False, 2, 8), (True, 2, 8), (False, 33, 5), (True, 33, 5)],
-    ids=["not done", "answer lost", "small, not done", "small, answer lost"],
+    [
+        pytest.param(False, 2, 8, id="not done"),
+        pytest.param(True, 2, 8, id="answer lost", marks=pytest.mark.slow),
+        pytest.param(False, 33, 5, id="small, not done"),
+        pytest.param(True, 33, 5, id="small, answer lost"),
+    ],
 )
 def test_a_stack_whose_deletion_is_interrupted_loses_no_item(
     world: World, on: Hook, monkeypatch: pytest.MonkeyPatch, lost: bool, step: int, least: int
@@ -169,26 +183,26 @@ def test_a_stack_whose_deletion_is_interrupted_loses_no_item(
     monkeypatch.setattr(deletion, "BATCH_SIZE", step)
 
     def check(one: WorkspaceToDelete) -> None:
-        known = places()
+        known = check_places()
         assert {known[item][0] for item in one.items} == {one.id}
         answer = world.member.get(one.stack)
         left = [item["activity"]["id"] for item in answer.json()["items"]] if answer.status_code == 200 else []
-        inbox = listed(world.member, f"{one.here}/stacks/{one.id + 1}/items")
+        inbox = list_item_ids(world.member, f"{one.here}/stacks/{one.id + 1}/items")
         assert left + inbox == [*one.on_stack, *one.on_inbox], "the lowest have gone first, each in its order"
         if _is_ending(one):
             assert world.member.post(f"{one.stack}/items", json={"name": "late"}).status_code in (404, 409)
         _assert_ends(one, one.stack, outage)
         assert world.member.get(one.stack).status_code == 404
-        assert one.stack.rsplit("/", 1)[1] not in [row["id"]["N"] for row in rows("stack")]
-        assert listed(world.owner, f"{one.here}/items") == [*one.on_stack, *one.on_inbox]
-        places()
+        assert one.stack.rsplit("/", 1)[1] not in [row["id"]["N"] for row in stored_rows("stack")]
+        assert list_item_ids(world.owner, f"{one.here}/items") == [*one.on_stack, *one.on_inbox]
+        check_places()
         world.owner.delete(one.here)
 
     assert cut_off(world, outage, lambda one: one.stack, check) >= least
 
 
 def _is_ending(one: WorkspaceToDelete) -> bool:
-    return any("deletion_state" in row for row in rows("stack") if row["id"]["N"] == one.stack.rsplit("/", 1)[1])
+    return any("deletion_state" in row for row in stored_rows("stack") if row["id"]["N"] == one.stack.rsplit("/", 1)[1])
 
 
 def test_an_interrupted_deletion_keeps_its_choice_to_archive_or_not(
@@ -203,30 +217,32 @@ def test_an_interrupted_deletion_keeps_its_choice_to_archive_or_not(
         outage.ends()
         assert world.owner.delete(f"{one.here}?archive_items={second}").status_code == 204
         _assert_gone(one)
-        archive = listed(world.owner, f"{world.home}/archive")
+        archive = list_item_ids(world.owner, f"{world.personal_url}/archive")
         assert archive == (one.items if first == "true" else archive)
         assert bool(set(one.items) & set(archive)) == (first == "true")
 
 
+@pytest.mark.slow
 def test_large_stacks_and_workspaces_are_deleted_in_steps_of_the_real_size(world: World) -> None:
     one = build_workspace(world, on_stack=70, on_inbox=35)
     assert world.owner.delete(one.stack).status_code == 204
     order = [*one.on_stack, *one.on_inbox]
-    assert listed(world.owner, f"{one.here}/items") == order
+    assert list_item_ids(world.owner, f"{one.here}/items") == order
     assert world.owner.delete(f"{one.here}?archive_items=true").status_code == 204
     _assert_gone(one)
-    assert listed(world.owner, f"{world.home}/archive") == order
-    assert places().keys() == set(order)
+    assert list_item_ids(world.owner, f"{world.personal_url}/archive") == order
+    assert check_places().keys() == set(order)
 
 
 def test_archived_items_stay_below_those_that_are_archived_later(world: World) -> None:
-    old = add(world.owner, world.home)
-    world.owner.put(f"{world.home}/archive", json={"id": old})
+    old = create_item(world.owner, world.personal_url)
+    world.owner.put(f"{world.personal_url}/archive", json={"id": old})
     one = build_workspace(world)
     world.owner.delete(f"{one.here}?archive_items=true")
-    assert listed(world.owner, f"{world.home}/archive") == [*one.items, old]
+    assert list_item_ids(world.owner, f"{world.personal_url}/archive") == [*one.items, old]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["stack", "here"])
 def test_no_step_is_larger_than_a_transaction_may_be(world: World, on: Hook, what: str) -> None:
     one, sizes = build_workspace(world, 0, 0), []
@@ -241,7 +257,7 @@ def test_no_step_is_larger_than_a_transaction_may_be(world: World, on: Hook, wha
 
     on("before-call.dynamodb", weigh)
     assert world.owner.delete(f"{getattr(one, what)}?archive_items=true").status_code == 204
-    kept = f"{one.here}/items" if what == "stack" else f"{world.home}/archive"
-    assert len(places()) == len(large)
-    assert listed(world.owner, kept) == large
+    kept = f"{one.here}/items" if what == "stack" else f"{world.personal_url}/archive"
+    assert len(check_places()) == len(large)
+    assert list_item_ids(world.owner, kept) == large
     assert max(sizes) <= LARGEST_TRANSACTION

@@ -8,7 +8,7 @@ import pytest
 from infra.testing.processes import PLAIN
 from tests.support import existing_command_line
 from tests.support.existing_client import ExistingClient, Refused
-from tests.support.stored_rows import places
+from tests.support.stored_rows import check_places
 
 Json = dict[str, Any]
 CommandLine = Callable[..., str]
@@ -92,7 +92,7 @@ def test_workspaces_stacks_and_comments(ada: ExistingClient) -> None:
     ada.delete(flat)
     ada.delete(here, archive_items=True)
     assert [space["type"] for space in ada.all("/api/workspaces")] == ["PersonalWorkspace"]
-    assert list(places()) == [one["id"]]
+    assert list(check_places()) == [one["id"]]
 
 
 def test_users_invite_and_follow_each_other(ada: ExistingClient, mia: ExistingClient) -> None:

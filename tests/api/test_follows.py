@@ -3,10 +3,10 @@
 import httpx
 import pytest
 
-from infra.testing.world import World, signed_in, user
+from infra.testing.world import World, create_user, sign_in_client
 from tests.support.documented_examples import USER
 from tests.support.failures import Hook, Outage, failure_points
-from tests.support.stored_rows import rows
+from tests.support.stored_rows import stored_rows
 
 FOLLOWS, FOLLOWINGS = "/api/me/follows", "/api/me/followings"
 JSON = {"Content-Type": "application/json"}
@@ -42,14 +42,14 @@ def test_users_follow_each_other_once_both_collaborate(world: World) -> None:
 
 def test_collaborating_again_changes_nothing(world: World) -> None:
     first = follow(world.owner, "mia-member")
-    before = rows("follow")
+    before = stored_rows("follow")
     for who in ("mia-member", world.users["member"]):
         assert follow(world.owner, who).content == first.content
-    assert rows("follow") == before
+    assert stored_rows("follow") == before
     key = {"Idempotency-Key": "one"}
     answers = [world.member.put("/api/users/ada-admin/collaborate", headers=key) for _ in range(2)]
     assert answers[0].content == answers[1].content
-    assert len(rows("follow")) == 4
+    assert len(stored_rows("follow")) == 4
 
 
 def test_users_cannot_follow_themselves_or_an_unknown_user(world: World) -> None:
@@ -57,7 +57,7 @@ def test_users_cannot_follow_themselves_or_an_unknown_user(world: World) -> None
         assert world.owner.put(f"/api/users/{who}/collaborate").status_code == 409
     for who in ("nobody", "0123456ff", "No Slug", "olga-other"):
         assert world.owner.put(f"/api/users/{who}/collaborate").status_code == 404
-    assert rows("follow") == []
+    assert stored_rows("follow") == []
 
 
 def test_the_lists_are_by_name_and_come_in_pages(world: World) -> None:
@@ -90,23 +90,23 @@ def test_a_removed_user_follows_nobody_and_is_followed_by_nobody(world: World) -
     assert slugs(world.owner, FOLLOWS) == ["ivo-member"]
     assert slugs(world.owner, FOLLOWINGS) == []
     assert slugs(world.invited, FOLLOWINGS) == ["ada-admin"]
-    assert len(rows("follow")) == 2
+    assert len(stored_rows("follow")) == 2
     assert world.owner.put("/api/users/mia-member/collaborate").status_code == 404
 
 
 def test_an_interrupted_removal_ends_all_following_when_it_is_repeated(world: World, on: Hook) -> None:
     outage = Outage(on, lost=False)
     for after in failure_points():
-        card = user(world.account, f"Lea{after}")
-        with signed_in(str(world.owner.base_url), card) as lea:
+        card = create_user(world.account, f"Lea{after}")
+        with sign_in_client(str(world.owner.base_url), card) as lea:
             follow(lea, "mia-member")
         follow(world.member, f"lea{after}-member")
         outage.begins(after)
         answer = world.owner.delete(f"/api/users/{card['user']['id']}")
         outage.ends()
         if not outage.struck:
-            assert (answer.status_code, rows("follow")) == (204, [])
+            assert (answer.status_code, stored_rows("follow")) == (204, [])
             return
         assert world.owner.delete(f"/api/users/{card['user']['id']}").status_code in (204, 404)
-        assert rows("follow") == []
+        assert stored_rows("follow") == []
     raise AssertionError("it never ends")

@@ -8,14 +8,14 @@ import pytest
 from chalicelib.storage.models.stacks import Stack
 from chalicelib.storage.models.workspaces import Member, Workspace
 from infra.testing.rows import delete_rows
-from infra.testing.world import World, add, created, listed, personal_of, put
+from infra.testing.world import World, create_item, list_item_ids, location_of, personal_workspace_id, put_item
 from tests.support import counts
 from tests.support.concurrent_writes import ConcurrentWriter, mark_as_being_deleted
 from tests.support.failures import Hook
-from tests.support.stored_rows import places
+from tests.support.stored_rows import check_places
 
 ARCHIVE = "archive"
-STEPS = counts.choose(quick=40, full=80)
+STEPS = counts.choose(quick=30, full=80)
 SEEDS = range(counts.choose(quick=1, full=4))
 
 
@@ -24,9 +24,11 @@ class Model:
 
     def __init__(self, world: World, seed: int) -> None:
         self.world, self.random = world, random.Random(seed)
-        self.home_inbox = f"{world.home}/stacks/{world.owner.get(f'{world.home}/inbox').json()['id']}"
-        stacks = [f"{world.home}/stacks/{one['id']}" for one in world.owner.get(f"{world.home}/stacks").json()]
-        self.items: dict[str, list[int]] = {self.home_inbox: [], world.inbox: [], ARCHIVE: []}
+        self.home_inbox = f"{world.personal_url}/stacks/{world.owner.get(f'{world.personal_url}/inbox').json()['id']}"
+        stacks = [
+            f"{world.personal_url}/stacks/{one['id']}" for one in world.owner.get(f"{world.personal_url}/stacks").json()
+        ]
+        self.items: dict[str, list[int]] = {self.home_inbox: [], world.inbox_url: [], ARCHIVE: []}
         self.items |= {stack: [] for stack in stacks}
 
     def step(self) -> None:
@@ -50,36 +52,36 @@ class Model:
 
     def create(self) -> None:
         place = self.any_place()
-        self.lands(add(self.world.owner, place), place)
+        self.lands(create_item(self.world.owner, place), place)
 
     def create_stack(self) -> None:
-        home = self.random.choice([self.world.here, self.world.home])
-        self.items[created(self.world.owner.post(f"{home}/stacks", json={"name": "x"}))] = []
+        home = self.random.choice([self.world.workspace_url, self.world.personal_url])
+        self.items[location_of(self.world.owner.post(f"{home}/stacks", json={"name": "x"}))] = []
 
     def delete_stack(self) -> None:
-        inboxes = {self.home_inbox, self.world.inbox}
+        inboxes = {self.home_inbox, self.world.inbox_url}
         stacks = sorted(self.items.keys() - {ARCHIVE} - inboxes)
         if not stacks:
             return
         stack = self.random.choice(stacks)
         assert self.world.owner.delete(stack).status_code == 204
-        inbox = self.home_inbox if stack.startswith(f"{self.world.home}/") else self.world.inbox
+        inbox = self.home_inbox if stack.startswith(f"{self.world.personal_url}/") else self.world.inbox_url
         self.items[inbox][:0] = self.items.pop(stack)
 
     def move(self) -> None:
         item, place = self.any_item(), self.any_place()
-        assert put(self.world.owner, place, item).status_code == 200
+        assert put_item(self.world.owner, place, item).status_code == 200
         self.lands(item, place)
 
     def move_to_inbox(self) -> None:
         item = self.any_item()
-        answer = self.world.owner.put(f"{self.world.here}/inbox", json={"id": item})
-        self.lands(item, self.world.inbox)
-        assert [one["activity"]["id"] for one in answer.json()["items"]] == self.items[self.world.inbox]
+        answer = self.world.owner.put(f"{self.world.workspace_url}/inbox", json={"id": item})
+        self.lands(item, self.world.inbox_url)
+        assert [one["activity"]["id"] for one in answer.json()["items"]] == self.items[self.world.inbox_url]
 
     def archive(self) -> None:
         item = self.any_item()
-        assert self.world.owner.put(f"{self.world.home}/archive", json={"id": item}).status_code == 200
+        assert self.world.owner.put(f"{self.world.personal_url}/archive", json={"id": item}).status_code == 200
         self.lands(item, ARCHIVE)
 
     def everything(self) -> list[int]:
@@ -89,7 +91,7 @@ class Model:
 
 
 def shown(client: httpx.Client, world: World) -> tuple[list[int], list[int]]:
-    return listed(client, "/api/workspaces/items"), listed(client, f"{world.home}/archive")
+    return list_item_ids(client, "/api/workspaces/items"), list_item_ids(client, f"{world.personal_url}/archive")
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -100,8 +102,8 @@ def test_random_work_leaves_each_item_in_exactly_one_place(world: World, seed: i
         assert shown(world.owner, world) == (model.everything(), model.items[ARCHIVE]), f"after step {number}"
     for stack, items in model.items.items():
         if stack != ARCHIVE:
-            assert listed(world.owner, f"{stack}/items") == items
-    in_table = places()
+            assert list_item_ids(world.owner, f"{stack}/items") == items
+    in_table = check_places()
     assert len(in_table) > 5
     for stack, items in model.items.items():
         place = None if stack == ARCHIVE else int(stack.rsplit("/", 1)[1])
@@ -112,7 +114,7 @@ def test_random_work_leaves_each_item_in_exactly_one_place(world: World, seed: i
 @pytest.mark.parametrize("new", [True, False], ids=["created", "moved"])
 def test_no_item_is_put_where_a_deletion_has_just_begun(world: World, on: Hook, what: str, new: bool) -> None:
     rival, stack = ConcurrentWriter(on), world.stack()
-    item, ids = add(world.owner, world.home), (world.account, world.workspace)
+    item, ids = create_item(world.owner, world.personal_url), (world.account, world.workspace)
     stack_id = int(stack.rsplit("/", 1)[1])
     rival.work = {
         "stack": lambda: mark_as_being_deleted(Stack, *ids, stack_id),
@@ -120,28 +122,28 @@ def test_no_item_is_put_where_a_deletion_has_just_begun(world: World, on: Hook, 
     }[what]
     answer = world.owner.post(f"{stack}/items", json={"name": "late"} if new else {"id": item})
     assert answer.status_code in (404, 409)
-    assert places().keys() == {item}
-    assert listed(world.owner, f"{world.home}/items") == [item]
+    assert check_places().keys() == {item}
+    assert list_item_ids(world.owner, f"{world.personal_url}/items") == [item]
 
 
 @pytest.mark.parametrize("what", ["member", "workspace"])
 def test_no_item_is_taken_from_a_workspace_that_the_caller_has_just_left(world: World, on: Hook, what: str) -> None:
     rival, item = ConcurrentWriter(on), world.item()
-    home = f"/api/workspaces/{personal_of(world.member)}"
+    home = f"/api/workspaces/{personal_workspace_id(world.member)}"
     place = Member.key(world.account, world.workspace, world.users["member"])
     rival.work = {
         "member": lambda: delete_rows([place]),
         "workspace": lambda: mark_as_being_deleted(Workspace, world.account, world.workspace),
     }[what]
-    assert put(world.member, home, item).status_code == 404
-    assert listed(world.member, f"{home}/items") == []
-    assert {workspace for workspace, _ in places().values()} == {world.workspace}
+    assert put_item(world.member, home, item).status_code == 404
+    assert list_item_ids(world.member, f"{home}/items") == []
+    assert {workspace for workspace, _ in check_places().values()} == {world.workspace}
 
 
 def test_a_move_is_repeated_after_somebody_else_moved_the_item(world: World, on: Hook) -> None:
     rival, item, stack, other = ConcurrentWriter(on), world.item(), world.stack(), world.stack()
-    rival.work = lambda: put(world.member, other, item)
-    assert put(world.owner, stack, item).status_code == 200
-    assert listed(world.owner, f"{stack}/items") == [item]
-    assert listed(world.owner, f"{world.here}/items") == [item]
-    places()
+    rival.work = lambda: put_item(world.member, other, item)
+    assert put_item(world.owner, stack, item).status_code == 200
+    assert list_item_ids(world.owner, f"{stack}/items") == [item]
+    assert list_item_ids(world.owner, f"{world.workspace_url}/items") == [item]
+    check_places()

@@ -11,7 +11,7 @@ from chalicelib.storage.models.credentials import Credential
 from infra import operations
 from tests.support.credentials import CREDENTIALS, address_of, create_credential, in_days, works
 from tests.support.failures import Hook
-from tests.support.stored_rows import rows
+from tests.support.stored_rows import stored_rows
 
 Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]
@@ -97,4 +97,4 @@ def test_a_credential_that_has_just_been_revoked_changes_no_other(
     request = {"create": ("POST", CREDENTIALS), "rotate": ("POST", f"{one}/rotate"), "update": ("PATCH", one)}[change]
     body = {"label": "x"} if change == "update" else {}
     assert ada.request(*request, json=body).status_code == 409
-    assert len(rows("credential")) == 2
+    assert len(stored_rows("credential")) == 2

@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from infra.testing.world import World, share
-from tests.support.stored_rows import rows
+from infra.testing.world import World, create_workspace
+from tests.support.stored_rows import stored_rows
 
 ME = "/api/me"
 JSON = {"Content-Type": "application/json"}
@@ -60,13 +60,13 @@ def test_an_update_of_oneself_is_in_the_audit(world: World) -> None:
 
 
 def test_an_update_of_nothing_changes_nothing(world: World) -> None:
-    before, events = rows("user"), len(rows("audit_event"))
+    before, events = stored_rows("user"), len(stored_rows("audit_event"))
     mine = world.member.get(ME).json()
     bodies: list[Json] = [{}, {"user": {}}, mine, {"user": mine}]
     for body in bodies:
         answer = world.member.put(ME, json=body)
         assert (answer.status_code, answer.json()) == (200, mine)
-    assert (rows("user"), len(rows("audit_event"))) == (before, events)
+    assert (stored_rows("user"), len(stored_rows("audit_event"))) == (before, events)
 
 
 def test_users_cannot_give_themselves_a_role(world: World) -> None:
@@ -123,10 +123,10 @@ def test_connections_include_followers_and_followed_users(world: World) -> None:
 def test_somebody_known_in_several_ways_is_one_connection(world: World) -> None:
     world.owner.put("/api/users/mia-member/collaborate")
     world.member.put("/api/users/ada-admin/collaborate")
-    share(world.owner)
+    create_workspace(world.owner)
     assert slugs(world.owner) == ["mia-member"]
 
 
 def test_a_deleted_workspace_connects_nobody(world: World) -> None:
-    assert world.owner.delete(world.here).status_code == 204
+    assert world.owner.delete(world.workspace_url).status_code == 204
     assert slugs(world.owner) == slugs(world.member) == []

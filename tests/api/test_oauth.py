@@ -14,7 +14,7 @@ from chalicelib.http.authorizer import REALM
 from infra import operations
 from infra.testing.world import World
 from tests.support.problems import assert_unauthorized
-from tests.support.stored_rows import rows
+from tests.support.stored_rows import stored_rows
 
 LIST, TOKEN = "/api/v2/actions.json", "/oauth/token"
 GRANT = {"grant_type": "client_credentials"}
@@ -128,7 +128,7 @@ def test_a_scope_beyond_that_of_the_credential_is_refused(acme: Json, anybody: h
     for scope in ("write", "read write", "admin", "READ", "read,write"):
         refused(anybody.post(TOKEN, json=GRANT | known | {"scope": scope}), "invalid_scope")
     refused(anybody.post(TOKEN, json=GRANT | pair(acme) | {"scope": "read admin"}), "invalid_scope")
-    assert len(rows("access_token")) == 2
+    assert len(stored_rows("access_token")) == 2
 
 
 @pytest.mark.parametrize(
@@ -183,8 +183,8 @@ def test_a_request_without_a_valid_credential_is_refused(acme: Json, anybody: ht
     answers += [refused(anybody.post(TOKEN, json=GRANT, headers=one), "invalid_client", 401) for one in headers]
     assert {answer.headers["www-authenticate"] for answer in answers} == {REALM}
     assert len({answer.text for answer in answers}) == 1, "nothing tells whether a key exists"
-    assert rows("access_token") == []
-    assert secret not in str(rows())
+    assert stored_rows("access_token") == []
+    assert secret not in str(stored_rows())
 
 
 def test_what_is_wrong_for_every_route_is_a_problem_here_too(acme: Json, anybody: httpx.Client) -> None:
@@ -213,11 +213,11 @@ def test_a_token_allows_no_more_than_its_scope(acme: Json, anybody: httpx.Client
 def test_tokens_are_long_random_and_kept_only_as_a_hash(acme: Json, anybody: httpx.Client) -> None:
     tokens = {granted(anybody.post(TOKEN, json=GRANT | pair(acme)))["access_token"] for _ in range(5)}
     assert len(tokens) == 5
-    stored = rows("access_token")
+    stored = stored_rows("access_token")
     assert len(stored) == 5
     for token in tokens:
         assert len(token.rpartition(".")[2]) == 43, "256 bits"
-        assert token.rpartition(".")[2] not in str(rows())
+        assert token.rpartition(".")[2] not in str(stored_rows())
     left = [int(row["ttl"]["N"]) - datetime.now(UTC).timestamp() for row in stored]
     assert all(10_700 < seconds <= 10_801 for seconds in left)
 
@@ -240,7 +240,7 @@ def test_a_token_ends_after_three_hours_even_while_the_store_still_has_it(
     assert anybody.get(LIST, headers=bearer(token)).status_code == 200
     ends(10_801)
     assert_unauthorized(anybody.get(LIST, headers=bearer(token)))
-    assert len(rows("access_token")) == 1
+    assert len(stored_rows("access_token")) == 1
 
 
 def test_a_token_ends_with_its_credential(
@@ -294,7 +294,7 @@ def test_the_tokens_of_a_removed_user_are_refused(world: World) -> None:
 def test_a_token_reaches_its_own_account_only(world: World) -> None:
     token = granted(world.clients["other account"].post(TOKEN, json=GRANT))["access_token"]
     nobody = world.clients["nobody"]
-    assert nobody.get(world.here, headers=bearer(token)).status_code == 404
+    assert nobody.get(world.workspace_url, headers=bearer(token)).status_code == 404
     assert nobody.get("/api/session/context", headers=bearer(token)).json()["account"]["id"] == world.account + 1
 
 
@@ -317,7 +317,7 @@ def test_no_receipt_contains_a_token(acme: Json, anybody: httpx.Client) -> None:
     headers = {"Idempotency-Key": "one"}
     given = [granted(anybody.post(TOKEN, json=GRANT | pair(acme), headers=headers)) for _ in range(2)]
     assert given[0]["access_token"] != given[1]["access_token"]
-    assert rows("receipt") == []
+    assert stored_rows("receipt") == []
 
 
 def test_neither_secret_nor_token_is_ever_logged(

@@ -12,6 +12,7 @@ import pytest
 from app import app
 from chalicelib.pages import rendering, schema_text
 from chalicelib.pages.reference import Reference
+from chalicelib.routes import contract
 from infra import operations
 from infra.testing.processes import PROJECT, environment
 from tests.support.gateway_events import as_caller, event
@@ -199,7 +200,7 @@ def test_text_of_the_openapi_document_never_becomes_markup() -> None:
 
 
 def test_the_reference_has_every_call_and_every_schema_once(anybody: httpx.Client) -> None:
-    document = json.loads((rendering.FOLDER / "static/openapi.json").read_text())
+    document = json.loads(contract.FILE.read_text())
     answer = anybody.get("/docs")
     ids = Page(answer.text).ids
     calls = [one for item in document["paths"].values() for one in item.values()]

@@ -9,13 +9,14 @@ import httpx
 import pytest
 
 from chalicelib.domain.activities import lifecycle
-from infra.testing.world import World, ids, join, listed, personal_of, share
+from infra.testing.world import World, add_member, create_workspace, item_ids, list_item_ids, personal_workspace_id
 from tests.support import counts
-from tests.support.stored_rows import delegation, parties, places, rows
+from tests.support.stored_rows import check_places, delegation, parties, stored_rows
 
 PEOPLE = ("owner", "member", "other user")
 VERBS = ("play", "pause", "finish", "take_over", "delete", "approve", "reject", "accept", "decline", "take_back")
 STEPS = counts.choose(quick=40, full=160)
+CHECKED_EVERY = counts.choose(quick=8, full=4)  # steps
 SEEDS = range(counts.choose(quick=1, full=4))
 REFUSED = {403, 404, 409, 422}  # 422: delegating to oneself
 Json = dict[str, Any]
@@ -29,10 +30,10 @@ class RandomChanges:
 
     def __init__(self, world: World, seed: int) -> None:
         self.world, self.random = world, random.Random(seed)
-        self.homes = {person: personal_of(world.clients[person]) for person in PEOPLE}
+        self.homes = {person: personal_workspace_id(world.clients[person]) for person in PEOPLE}
         setting = {"allow_take_over_by_members": True, "members_can_change_blocks": True}
-        theirs = share(world.clients["other user"], "Theirs")
-        join(world.account, theirs, world.users["owner"])
+        theirs = create_workspace(world.clients["other user"], "Theirs")
+        add_member(world.account, theirs, world.users["owner"])
         world.clients["other user"].put(f"/api/workspaces/{theirs}", json={"setting": setting})
         self.spaces = {world.workspace: {"owner", "member"}, theirs: {"other user", "owner"}}
         self.all_spaces = [*self.spaces, *self.homes.values()]
@@ -54,7 +55,7 @@ class RandomChanges:
         assert answer is None or answer.status_code < 300 or answer.status_code in REFUSED, answer.text
 
     def any_one(self) -> str:
-        known = sorted(int(row["id"]["N"]) for row in rows("activity"))
+        known = sorted(int(row["id"]["N"]) for row in stored_rows("activity"))
         return f"/api/activities/{self.random.choice([*known, 99_999])}"
 
     def create(self, _: str, client: httpx.Client) -> httpx.Response:
@@ -98,16 +99,16 @@ class RandomChanges:
         user = self.world.users["member"]
         if "member" in inside:
             inside.remove("member")
-            return self.world.member.delete(f"{self.world.here}/members/{user}")
+            return self.world.member.delete(f"{self.world.workspace_url}/members/{user}")
         inside.add("member")
-        join(self.world.account, self.world.workspace, user)
+        add_member(self.world.account, self.world.workspace, user)
         return None
 
     def check(self) -> None:
         """Check that every activity is whole, and that exactly the right users see it."""
-        lying = places()
+        lying = check_places()
         where = {item: workspace for item, (workspace, _) in lying.items()}
-        stored = {int(row["id"]["N"]): row for row in rows("activity")}
+        stored = {int(row["id"]["N"]): row for row in stored_rows("activity")}
         docs = {number: json.loads(row["doc"]["S"]) for number, row in stored.items()}
         users = {self.world.users[person]: person for person in PEOPLE}
         for doc in docs.values():
@@ -121,7 +122,7 @@ class RandomChanges:
             shown = sorted({one for one in stands if where[one] in inside} | between, reverse=True)
             client = self.world.clients[person]
             assert [one["id"] for one in client.get("/api/activities").json()] == shown
-            assert sorted(listed(client, "/api/workspaces/items")) == sorted(
+            assert sorted(list_item_ids(client, "/api/workspaces/items")) == sorted(
                 one for one, (space, stack) in lying.items() if space in inside and stack
             )
 
@@ -143,7 +144,9 @@ class RandomChanges:
                 one["activity"]["id"] for one in shown.values() if one["id"] in mine and one["delegator"]["id"] == user
             }
             boxes = [client.get(f"/api/workspaces/{space}/outboxes") for space in self.all_spaces]
-            assert {id_ for box in boxes if box.is_success for one in box.json() for id_ in ids(one["items"])} <= given
+            assert {
+                id_ for box in boxes if box.is_success for one in box.json() for id_ in item_ids(one["items"])
+            } <= given
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -151,9 +154,9 @@ def test_random_work_leaves_each_activity_whole_and_visible_to_the_right_users(w
     changes = RandomChanges(world, seed)
     for number in range(STEPS):
         changes.step()
-        if number % 4 == 3:
+        if number % CHECKED_EVERY == CHECKED_EVERY - 1:
             changes.check()
-    assert world.owner.delete(f"{world.here}?archive_items={seed == 0}").status_code == 204
+    assert world.owner.delete(f"{world.workspace_url}?archive_items={seed == 0}").status_code == 204
     changes.spaces[world.workspace] = set()
     changes.check()
-    assert len(places()) > 3
+    assert len(check_places()) > 3

@@ -32,7 +32,12 @@ def fill_personal_workspace(user: str, description: str) -> None:
         unit_of_work.commit(Change(None, save=[activity, *copies.all_copies(caller, activity)]))
 
 
-@pytest.fixture(params=['"' * 190_000, "ж" * 150_000], ids=["quotes", "Cyrillic"])
+@pytest.fixture(
+    params=[
+        pytest.param('"' * 190_000, id="quotes"),
+        pytest.param("ж" * 150_000, id="Cyrillic", marks=pytest.mark.slow),
+    ]
+)
 def full(
     ada: httpx.Client, acme: Json, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> httpx.Client:

@@ -8,11 +8,11 @@ import pytest
 
 from chalicelib.domain.activities import deletion
 from infra import operations
-from infra.testing.world import World, share, signed_in, user
+from infra.testing.world import World, create_user, create_workspace, sign_in_client
 from tests.support.documented_examples import USER
 from tests.support.failures import Hook, Outage, failure_points
 from tests.support.invitations import invite, links
-from tests.support.stored_rows import rows
+from tests.support.stored_rows import stored_rows
 
 Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]
@@ -35,7 +35,7 @@ def signed(client: httpx.Client, user_id: str) -> httpx.Client:
     """Return a client with a new credential of a user."""
     answer = client.post("/api/credentials", json={"user": user_id})
     assert answer.status_code == 201, answer.text
-    return signed_in(str(client.base_url), {"credential": answer.json()})
+    return sign_in_client(str(client.base_url), {"credential": answer.json()})
 
 
 def test_everybody_lists_the_users_of_the_account_and_admins_their_roles(
@@ -60,13 +60,13 @@ def test_a_user_is_found_by_slug_and_by_id(ada: httpx.Client, mia: httpx.Client,
 
 
 def test_an_admin_creates_a_user_who_then_needs_a_credential(ada: httpx.Client) -> None:
-    before = len(rows("credential"))
+    before = len(stored_rows("credential"))
     answer = ada.post(ALL, json=LEA)
     lea = answer.json()
     assert (answer.status_code, answer.headers["location"]) == (201, f"{ALL}/{lea['id']}")
     assert ada.get(answer.headers["location"]).json() == lea
     assert (lea["slug"], lea["role"]) == ("lea-ender", "member")
-    assert len(rows("credential")) == before
+    assert len(stored_rows("credential")) == before
     with signed(ada, "lea-ender") as client:
         assert [one["type"] for one in client.get("/api/workspaces").json()] == ["PersonalWorkspace"]
         assert client.post(ALL, json=LEA | {"email": "x@acme.example"}).status_code == 403
@@ -110,10 +110,10 @@ def test_an_address_moves_with_its_user_and_is_free_then(ada: httpx.Client, mia:
 
 def test_read_only_fields_may_be_sent_back(ada: httpx.Client) -> None:
     shown = ada.get(f"{ALL}/ada-admin").json()
-    before = rows("user")
+    before = stored_rows("user")
     assert ada.patch(f"{ALL}/ada-admin", json=shown).json() == shown
     assert ada.patch(f"{ALL}/ada-admin", json={}).json() == shown
-    assert rows("user") == before
+    assert stored_rows("user") == before
 
 
 def test_only_admins_change_users(ada: httpx.Client, mia: httpx.Client, stranger: httpx.Client) -> None:
@@ -157,7 +157,7 @@ def test_nobody_removes_themselves(ada: httpx.Client, bob: httpx.Client) -> None
 def test_an_owner_of_shared_workspaces_cannot_be_removed_and_they_are_named(
     ada: httpx.Client, mia: httpx.Client
 ) -> None:
-    place = share(mia, "Offices & Plans")
+    place = create_workspace(mia, "Offices & Plans")
     refused = ada.delete(f"{ALL}/mia-mel")
     assert refused.status_code == 409
     assert f"Offices & Plans ({place})" in refused.json()["detail"]
@@ -175,7 +175,7 @@ def test_a_user_who_creates_a_workspace_while_being_removed_stays(
     def strike(params: Json, **_: Any) -> None:
         if "leaving" in str(params) and not founded:
             founded.append(0)  # the new workspace is written in a transaction too
-            founded.append(share(mia, "Just founded"))
+            founded.append(create_workspace(mia, "Just founded"))
 
     on("before-parameter-build.dynamodb.TransactWriteItems", strike)
     refused = ada.delete(f"{ALL}/mia-mel")
@@ -187,13 +187,13 @@ def test_a_user_who_creates_a_workspace_while_being_removed_stays(
 @pytest.fixture
 def lea(world: World) -> Json:
     """Return a member of the workspace who has made an item, invited somebody, and is invited elsewhere."""
-    answer = user(world.account, "Lea")
+    answer = create_user(world.account, "Lea")
     world.users["lea"] = answer["user"]["id"]
     world.join("lea")
-    with signed_in(str(world.owner.base_url), answer) as client:
-        client.post(f"{world.here}/items", json={"type": "Activity", "name": "by Lea"})
-        [sent] = invite(client, world.here, slug=world.users["other user"])
-    elsewhere = share(world.member, "Elsewhere")
+    with sign_in_client(str(world.owner.base_url), answer) as client:
+        client.post(f"{world.workspace_url}/items", json={"type": "Activity", "name": "by Lea"})
+        [sent] = invite(client, world.workspace_url, slug=world.users["other user"])
+    elsewhere = create_workspace(world.member, "Elsewhere")
     [received] = invite(world.member, f"/api/workspaces/{elsewhere}", slug=world.users["lea"])
     return answer | {"sent": sent["id"], "received": received["id"], "elsewhere": elsewhere}
 
@@ -204,18 +204,18 @@ def assert_gone(world: World, lea: Json) -> None:
     other = world.clients["other user"]
     assert name not in [one["id"] for one in world.owner.get(ALL).json()]
     assert world.owner.get(f"{ALL}/lea-member").status_code == world.owner.get(f"{ALL}/{name}").status_code == 404
-    with signed_in(str(world.owner.base_url), lea) as client:
+    with sign_in_client(str(world.owner.base_url), lea) as client:
         assert client.get("/api/workspaces").status_code == 401
-    assert name not in [one["id"] for one in world.owner.get(f"{world.here}/members").json()]
+    assert name not in [one["id"] for one in world.owner.get(f"{world.workspace_url}/members").json()]
     assert other.get(f"/api/invitations/{lea['sent']}").status_code == 404
     assert other.get("/api/workspaces/invited").json() == []
     assert lea["received"] not in [one["id"] for one in world.member.get("/api/invitations").json()]
-    partition = [row["sk"]["S"] for row in rows() if row["pk"]["S"].endswith(f"#USER#{name}")]
+    partition = [row["sk"]["S"] for row in stored_rows() if row["pk"]["S"].endswith(f"#USER#{name}")]
     left = [key for key in partition if not key.startswith("ACTIVITY#")]  # the objects still name their creator
     assert len(left) == 1, "the personal workspace"
     for slug in ("lea-member", name):
-        assert world.owner.post(f"{world.here}/invitation", json={"slug": slug}).status_code == 404
-    [item] = world.owner.get(f"{world.here}/items").json()
+        assert world.owner.post(f"{world.workspace_url}/invitation", json={"slug": slug}).status_code == 404
+    [item] = world.owner.get(f"{world.workspace_url}/items").json()
     assert item["activity"]["creator"]["name_or_email"] == "Lea Member"
 
 
@@ -235,7 +235,7 @@ def test_email_address_and_slug_of_a_removed_user_are_free_again(ada: httpx.Clie
     assert again["id"] != first["id"]
     assert again["slug"] == "lea-ender"
     assert ada.delete(f"{ALL}/lea-ender").status_code == 204
-    [invitation] = invite(ada, f"/api/workspaces/{share(ada)}", email="lea@acme.example")
+    [invitation] = invite(ada, f"/api/workspaces/{create_workspace(ada)}", email="lea@acme.example")
     assert invitation["user"]["id"] not in (first["id"], again["id"])
 
 
@@ -251,7 +251,7 @@ def test_the_operator_cannot_create_a_credential_for_a_removed_user(ada: httpx.C
 def test_a_link_in_a_mail_ends_when_its_user_is_removed(
     ada: httpx.Client, anybody: httpx.Client, outbox: list[Json]
 ) -> None:
-    [invitation] = invite(ada, f"/api/workspaces/{share(ada)}", email="new@acme.example")
+    [invitation] = invite(ada, f"/api/workspaces/{create_workspace(ada)}", email="new@acme.example")
     assert invitation["user"]["id"] in [one["id"] for one in ada.get(ALL).json()], "who is invited is listed"
     assert ada.delete(f"{ALL}/{invitation['user']['id']}").status_code == 204
     [link] = links(outbox)
@@ -281,22 +281,22 @@ def test_an_interrupted_removal_is_finished_by_the_same_request(
 
 def a_member_with_credentials(world: World) -> str:
     """Return the id of a user who is in the workspace, is invited to another one, and has several credentials."""
-    lea = world.users["lea"] = user(world.account, "Lea")["user"]["id"]
+    lea = world.users["lea"] = create_user(world.account, "Lea")["user"]["id"]
     world.join("lea")
     for _ in range(3):
         operations.create_credential(lea)
-    elsewhere = share(world.owner)
+    elsewhere = create_workspace(world.owner)
     assert world.owner.post(f"/api/workspaces/{elsewhere}/invitation", json={"slug": lea}).status_code == 201
     return str(lea)
 
 
 def assert_left(world: World, user_id: str) -> None:
     assert world.owner.get(f"{ALL}/{user_id}").status_code == 404
-    assert user_id not in [one["id"] for one in world.owner.get(f"{world.here}/members").json()]
+    assert user_id not in [one["id"] for one in world.owner.get(f"{world.workspace_url}/members").json()]
     assert user_id not in world.owner.get("/api/invitations").text
     held = [one for one in world.owner.get("/api/credentials").json() if one["user"] == user_id]
     assert all(one["revoked_at"] for one in held)
-    assert not [row for row in rows("email_address", "slug") if row["user"]["S"] == user_id]
+    assert not [row for row in stored_rows("email_address", "slug") if row["user"]["S"] == user_id]
 
 
 def test_a_user_who_is_being_removed_cannot_join_or_create_workspaces(world: World, lea: Json, on: Hook) -> None:
@@ -305,13 +305,13 @@ def test_a_user_who_is_being_removed_cannot_join_or_create_workspaces(world: Wor
     outage.begins(5)  # the authorizer, the admins, the user, the memberships, the mark
     assert world.owner.delete(f"{ALL}/lea-member").status_code == 503
     outage.ends()
-    with signed_in(str(world.owner.base_url), lea) as client:
+    with sign_in_client(str(world.owner.base_url), lea) as client:
         assert client.post("/api/workspaces", json={"name": "x"}).status_code == 403
         assert client.put(f"/api/invitations/{lea['received']}/accept").status_code == 404
         assert client.get(ALL).status_code == client.get("/api/credentials").status_code == 403
-        other = client.post(f"{world.here}/invitation", json={"email": "new@acme.example"})
+        other = client.post(f"{world.workspace_url}/invitation", json={"email": "new@acme.example"})
         assert other.status_code == 403
     for body in ({"slug": "lea-member"}, {"email": "lea@acme.example"}):
-        assert world.owner.post(f"{world.here}/invitation", json=body).status_code == 404
+        assert world.owner.post(f"{world.workspace_url}/invitation", json=body).status_code == 404
     assert world.owner.delete(f"{ALL}/lea-member").status_code == 204
     assert_gone(world, lea)

@@ -9,7 +9,16 @@ import pytest
 import app  # noqa: F401 - registers every route
 from chalicelib.http.endpoint import ENDPOINTS
 from infra.testing.documents import example
-from infra.testing.world import World, created, documented, join, listed, share, signed_in, user
+from infra.testing.world import (
+    World,
+    add_member,
+    create_user,
+    create_workspace,
+    documented_client,
+    list_item_ids,
+    location_of,
+    sign_in_client,
+)
 from tests.support.documented_examples import assert_as_documented
 
 LIST = "/api/workspaces"
@@ -27,7 +36,7 @@ Json = dict[str, Any]
 
 @pytest.fixture
 def tester(url: str) -> Iterator[httpx.Client]:
-    with documented(url) as client:
+    with documented_client(url) as client:
         yield client
 
 
@@ -41,7 +50,7 @@ def test_the_list_has_the_keys_of_the_document(tester: httpx.Client) -> None:
 
 
 def test_a_workspace_has_the_keys_of_the_document(tester: httpx.Client) -> None:
-    made = created(tester.post(LIST, json={"name": "Workspace with others", "description": "roger that"}))
+    made = location_of(tester.post(LIST, json={"name": "Workspace with others", "description": "roger that"}))
     assert_as_documented(tester.get(made).json(), example("workspace"))
 
 
@@ -100,47 +109,47 @@ def test_the_other_spelling_answers_the_same_and_names_the_canonical_one(world: 
 
 
 def test_writes_in_the_other_spelling_answer_canonical_addresses(world: World) -> None:
-    alias = world.here.replace("workspaces", "workspace")
+    alias = world.workspace_url.replace("workspaces", "workspace")
     answer = world.owner.post(f"{alias}/stacks", json={"name": "x"})
-    assert created(answer).startswith(f"{world.here}/stacks/")
-    assert answer.links["canonical"]["url"] == f"{world.here}/stacks"
+    assert location_of(answer).startswith(f"{world.workspace_url}/stacks/")
+    assert answer.links["canonical"]["url"] == f"{world.workspace_url}/stacks"
     changed = world.owner.put(alias, json={"name": "y"})
-    assert {link["rel"]: link["href"] for link in changed.json()["links"]}["inbox"] == f"{world.here}/inbox"
+    assert {link["rel"]: link["href"] for link in changed.json()["links"]}["inbox"] == f"{world.workspace_url}/inbox"
     assert world.owner.delete(alias).status_code == 204
-    assert world.owner.get(world.here).status_code == 404
+    assert world.owner.get(world.workspace_url).status_code == 404
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 @pytest.mark.parametrize("field", ["setting", "settings"])
 def test_an_update_merges_one_level_into_the_setting(world: World, method: str, field: str) -> None:
-    before = world.owner.get(world.here).json()
-    world.owner.put(world.here, json={"setting": {"allow_take_over_by_members": "true"}})
-    answer = world.owner.request(method, world.here, json={field: {"allow_invitations": False}})
+    before = world.owner.get(world.workspace_url).json()
+    world.owner.put(world.workspace_url, json={"setting": {"allow_take_over_by_members": "true"}})
+    answer = world.owner.request(method, world.workspace_url, json={field: {"allow_invitations": False}})
     changed = DEFAULTS | {"allow_take_over_by_members": True, "allow_invitations": False}
     assert answer.status_code == 200
-    assert answer.json() == before | {"setting": changed} == world.owner.get(world.here).json()
+    assert answer.json() == before | {"setting": changed} == world.owner.get(world.workspace_url).json()
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 def test_an_update_changes_what_it_names_and_nothing_else(world: World, method: str) -> None:
-    before = world.owner.get(world.here).json()
-    answer = world.owner.request(method, world.here, json={"description": "new"})
+    before = world.owner.get(world.workspace_url).json()
+    answer = world.owner.request(method, world.workspace_url, json={"description": "new"})
     assert answer.json() == before | {"description": "new"}
-    cleared = world.owner.request(method, world.here, json={"name": "y", "description": None})
+    cleared = world.owner.request(method, world.workspace_url, json={"name": "y", "description": None})
     assert cleared.json() == before | {"name": "y"}
-    assert world.owner.request(method, world.here, json={}).json() == cleared.json()
+    assert world.owner.request(method, world.workspace_url, json={}).json() == cleared.json()
 
 
 def test_a_personal_workspace_can_be_renamed(world: World) -> None:
-    assert world.owner.put(world.home, json={"name": "Mine"}).json()["name"] == "Mine"
+    assert world.owner.put(world.personal_url, json={"name": "Mine"}).json()["name"] == "Mine"
 
 
 def test_the_whole_workspace_may_be_sent_back(world: World) -> None:
-    whole = world.owner.get(world.here).json()
-    assert world.owner.put(world.here, json=whole).json() == whole
+    whole = world.owner.get(world.workspace_url).json()
+    assert world.owner.put(world.workspace_url, json=whole).json() == whole
     other = whole | {"id": 1, "owner": None, "type": "PersonalWorkspace", "created_at": "", "links": [], "name": "y"}
-    assert world.owner.put(world.here, json=other).json() == whole | {"name": "y"}
-    assert created(world.owner.post(LIST, json=whole)) != world.here
+    assert world.owner.put(world.workspace_url, json=other).json() == whole | {"name": "y"}
+    assert location_of(world.owner.post(LIST, json=whole)) != world.workspace_url
 
 
 @pytest.mark.parametrize(
@@ -155,19 +164,19 @@ def test_the_whole_workspace_may_be_sent_back(world: World) -> None:
 def test_an_unknown_field_is_refused_with_the_nearest_known_one(
     world: World, body: Json, pointer: str, near: str
 ) -> None:
-    for answer in (world.owner.put(world.here, json=body), world.owner.post(LIST, json={"name": "x"} | body)):
+    for answer in (world.owner.put(world.workspace_url, json=body), world.owner.post(LIST, json={"name": "x"} | body)):
         assert answer.status_code == 422
         [error] = answer.json()["errors"]
         assert error["pointer"] == pointer
         assert f"did you mean {near}?" in error["detail"]
-    lenient = world.owner.put(world.here, json=body, headers={"Prefer": "handling=lenient"})
+    lenient = world.owner.put(world.workspace_url, json=body, headers={"Prefer": "handling=lenient"})
     assert lenient.status_code == 200
 
 
 def test_one_lenient_request_makes_no_later_one_lenient(world: World) -> None:
     body = {"setting": {"allow_invitation": True}}
     statuses = [
-        world.owner.put(world.here, json=body, headers=headers).status_code
+        world.owner.put(world.workspace_url, json=body, headers=headers).status_code
         for headers in ({}, {"Prefer": "handling=lenient"}, {})
     ]
     assert statuses == [422, 200, 422]
@@ -175,7 +184,7 @@ def test_one_lenient_request_makes_no_later_one_lenient(world: World) -> None:
 
 @pytest.mark.parametrize("setting", [None, [], "x", {"allow_invitations": None}, {"allow_invitations": 1}])
 def test_a_setting_is_an_object_of_flags(world: World, setting: object) -> None:
-    assert world.owner.put(world.here, json={"setting": setting}).status_code == 422
+    assert world.owner.put(world.workspace_url, json={"setting": setting}).status_code == 422
 
 
 def test_every_user_gets_a_personal_workspace(ada: httpx.Client) -> None:
@@ -188,28 +197,28 @@ def test_every_user_gets_a_personal_workspace(ada: httpx.Client) -> None:
 
 
 def test_a_new_shared_workspace_has_an_inbox_and_no_stacks(world: World) -> None:
-    assert world.owner.get(f"{world.here}/inbox").json()["items"] == []
-    assert world.owner.get(f"{world.here}/stacks").json() == []
+    assert world.owner.get(f"{world.workspace_url}/inbox").json()["items"] == []
+    assert world.owner.get(f"{world.workspace_url}/stacks").json() == []
 
 
 def test_a_personal_workspace_cannot_be_deleted(world: World) -> None:
     for query in ("", "?archive_items=true"):
-        assert world.owner.delete(world.home + query).status_code == 409
-    assert world.owner.get(world.home).status_code == 200
+        assert world.owner.delete(world.personal_url + query).status_code == 409
+    assert world.owner.get(world.personal_url).status_code == 200
 
 
 def test_the_personal_workspace_is_listed_first_and_then_the_oldest(world: World) -> None:
-    join(world.account, share(world.owner, "second"), world.users["other user"])
-    share(world.clients["other user"], "third")
-    join(world.account, world.workspace, world.users["other user"])
+    add_member(world.account, create_workspace(world.owner, "second"), world.users["other user"])
+    create_workspace(world.clients["other user"], "third")
+    add_member(world.account, world.workspace, world.users["other user"])
     assert names(world.clients["other user"]) == ["Personal workspace", "Workspace with others", "second", "third"]
     assert names(world.owner) == ["Personal workspace", "Workspace with others", "second"]
 
 
 def test_a_personal_workspace_comes_first_even_if_it_is_the_newest(url: str, world: World) -> None:
-    newcomer = user(world.account, "Zoe")
-    join(world.account, world.workspace, newcomer["user"]["id"])
-    with signed_in(url, newcomer) as client:
+    newcomer = create_user(world.account, "Zoe")
+    add_member(world.account, world.workspace, newcomer["user"]["id"])
+    with sign_in_client(url, newcomer) as client:
         first, second = client.get(LIST).json()
     assert (first["type"], second["type"]) == ("PersonalWorkspace", "SharedWorkspace")
     assert first["id"] > second["id"]
@@ -219,31 +228,45 @@ def test_invited_users_see_the_workspace_but_not_its_items(world: World) -> None
     stack = world.stack()
     assert names(world.invited) == ["Personal workspace"]
     assert names(world.invited, f"{LIST}/invited") == ["Workspace with others"]
-    seen = world.owner.get(world.here).json()
-    assert world.invited.get(world.here).json() == seen | {"links": []}, "links that would turn them away are left out"
-    for inside in ("/inbox", "/stacks", "/items", "/members", "/outboxes", "/archive", stack.removeprefix(world.here)):
-        assert world.invited.get(world.here + inside).status_code == 403, inside
-    assert listed(world.invited, f"{LIST}/items") == []
+    seen = world.owner.get(world.workspace_url).json()
+    assert world.invited.get(world.workspace_url).json() == seen | {"links": []}, (
+        "links that would turn them away are left out"
+    )
+    for inside in (
+        "/inbox",
+        "/stacks",
+        "/items",
+        "/members",
+        "/outboxes",
+        "/archive",
+        stack.removeprefix(world.workspace_url),
+    ):
+        assert world.invited.get(world.workspace_url + inside).status_code == 403, inside
+    assert list_item_ids(world.invited, f"{LIST}/items") == []
 
 
 def test_a_member_sees_the_workspace_as_its_owner_does(world: World) -> None:
     assert names(world.member) == ["Personal workspace", "Workspace with others"]
-    assert world.member.get(world.here).json() == world.owner.get(world.here).json()
+    assert world.member.get(world.workspace_url).json() == world.owner.get(world.workspace_url).json()
     assert world.member.get(f"{LIST}/invited").json() == []
 
 
 def test_only_the_owner_changes_or_deletes_a_workspace(world: World) -> None:
-    whole = world.owner.get(world.here).json()
+    whole = world.owner.get(world.workspace_url).json()
     for client in (world.member, world.invited):
-        assert client.put(world.here, json={"name": "stolen"}).status_code == 403
-        assert client.delete(world.here).status_code == 403
-    assert world.owner.get(world.here).json() == whole
+        assert client.put(world.workspace_url, json={"name": "stolen"}).status_code == 403
+        assert client.delete(world.workspace_url).status_code == 403
+    assert world.owner.get(world.workspace_url).json() == whole
 
 
 @pytest.mark.parametrize("outsider", ["other user", "other account"])
 def test_users_outside_a_workspace_do_not_see_it(world: World, outsider: str) -> None:
     client = world.clients[outsider]
-    answers = [client.get(world.here), client.put(world.here, json={"name": "y"}), client.delete(world.here)]
+    answers = [
+        client.get(world.workspace_url),
+        client.put(world.workspace_url, json={"name": "y"}),
+        client.delete(world.workspace_url),
+    ]
     assert [answer.status_code for answer in answers] == [404, 404, 404]
     assert names(client) == ["Personal workspace"]
 
@@ -257,82 +280,82 @@ def test_an_address_without_a_workspace_is_not_found(ada: httpx.Client, address:
 @pytest.mark.parametrize("query", ["", "?archive_items=false", "?archive_items=true", "?archive_items=True"])
 def test_deleting_a_workspace_answers_204_and_it_is_not_found_afterwards(world: World, query: str) -> None:
     item = world.item()
-    answer = world.owner.delete(world.here + query)
+    answer = world.owner.delete(world.workspace_url + query)
     assert (answer.status_code, answer.content) == (204, b"")
-    assert [client.get(world.here).status_code for client in world.clients.values()] == [404] * 6 + [401]
-    assert world.owner.delete(world.here).status_code == 404
+    assert [client.get(world.workspace_url).status_code for client in world.clients.values()] == [404] * 6 + [401]
+    assert world.owner.delete(world.workspace_url).status_code == 404
     assert names(world.owner) == names(world.member) == ["Personal workspace"]
     assert world.invited.get(f"{LIST}/invited").json() == []
     kept = "true" in query.lower()
-    assert listed(world.owner, f"{world.home}/archive") == ([item] if kept else [])
+    assert list_item_ids(world.owner, f"{world.personal_url}/archive") == ([item] if kept else [])
     assert world.owner.get(f"/api/activities/{item}").status_code == (200 if kept else 404)
 
 
 @pytest.mark.parametrize("query", ["archive_items=yes", "archive_items=", "archive=true"])
 def test_a_delete_whose_parameter_is_unclear_deletes_nothing(world: World, query: str) -> None:
-    assert world.owner.delete(f"{world.here}?{query}").status_code == 422
-    assert world.owner.get(world.here).status_code == 200
+    assert world.owner.delete(f"{world.workspace_url}?{query}").status_code == 422
+    assert world.owner.get(world.workspace_url).status_code == 200
 
 
 def test_members_are_listed_with_the_owner_first(world: World) -> None:
-    members = world.member.get(f"{world.here}/members").json()
+    members = world.member.get(f"{world.workspace_url}/members").json()
     assert [member["id"] for member in members] == [world.users["owner"], world.users["member"]]
-    assert members[0] == world.owner.get(world.here).json()["owner"]
+    assert members[0] == world.owner.get(world.workspace_url).json()["owner"]
 
 
 def test_a_member_who_left_or_was_removed_has_no_access(world: World) -> None:
-    member = f"{world.here}/members/{world.users['member']}"
+    member = f"{world.workspace_url}/members/{world.users['member']}"
     for client in (world.member, world.owner):
         assert client.delete(f"{member}?archive_items=false").status_code == 204
-        assert world.member.get(world.here).status_code == 404
+        assert world.member.get(world.workspace_url).status_code == 404
         assert names(world.member) == ["Personal workspace"]
         assert client.delete(member).status_code == 404
         world.join("member")
 
 
 def test_what_a_member_made_stays_when_the_member_leaves(world: World) -> None:
-    made = world.member.post(f"{world.here}/items", json={"type": "Activity", "name": "x"}).json()["activity"]
-    world.member.delete(f"{world.here}/members/{world.users['member']}")
-    [item] = world.owner.get(f"{world.here}/items").json()
+    made = world.member.post(f"{world.workspace_url}/items", json={"type": "Activity", "name": "x"}).json()["activity"]
+    world.member.delete(f"{world.workspace_url}/members/{world.users['member']}")
+    [item] = world.owner.get(f"{world.workspace_url}/items").json()
     assert item["activity"] == made
     assert world.member.get(f"/api/activities/{made['id']}").status_code == 404
 
 
 def test_the_owner_cannot_leave_and_members_cannot_remove_others(world: World) -> None:
     world.join("other user")
-    owner, other = (f"{world.here}/members/{world.users[person]}" for person in ("owner", "other user"))
+    owner, other = (f"{world.workspace_url}/members/{world.users[person]}" for person in ("owner", "other user"))
     assert world.owner.delete(owner).status_code == 409
     assert world.member.delete(owner).status_code in (403, 409)
     assert world.member.delete(other).status_code == 403
-    assert len(world.owner.get(f"{world.here}/members").json()) == 3
+    assert len(world.owner.get(f"{world.workspace_url}/members").json()) == 3
 
 
 def test_there_is_no_outbox_before_something_is_delegated(world: World) -> None:
-    assert world.member.get(f"{world.here}/outboxes").json() == []
+    assert world.member.get(f"{world.workspace_url}/outboxes").json() == []
 
 
 def test_if_match_protects_a_workspace(world: World) -> None:
-    tag = world.owner.get(world.here).headers["etag"]
-    assert world.member.get(world.here, headers={"If-None-Match": tag}).status_code == 304
-    changed = world.owner.put(world.here, json={"name": "y"}, headers={"If-Match": tag})
-    assert (changed.status_code, changed.headers["etag"]) == (200, world.owner.get(world.here).headers["etag"])
-    assert world.owner.put(world.here, json={"name": "z"}, headers={"If-Match": tag}).status_code == 412
-    assert world.owner.get(world.here).json()["name"] == "y"
+    tag = world.owner.get(world.workspace_url).headers["etag"]
+    assert world.member.get(world.workspace_url, headers={"If-None-Match": tag}).status_code == 304
+    changed = world.owner.put(world.workspace_url, json={"name": "y"}, headers={"If-Match": tag})
+    assert (changed.status_code, changed.headers["etag"]) == (200, world.owner.get(world.workspace_url).headers["etag"])
+    assert world.owner.put(world.workspace_url, json={"name": "z"}, headers={"If-Match": tag}).status_code == 412
+    assert world.owner.get(world.workspace_url).json()["name"] == "y"
 
 
 def test_a_workspace_that_was_changed_is_not_deleted_with_the_old_tag(world: World) -> None:
-    tag = world.owner.get(world.here).headers["etag"]
-    world.owner.put(world.here, json={"name": "y"})
-    assert world.owner.delete(world.here, headers={"If-Match": tag}).status_code == 412
-    assert world.owner.get(world.here).status_code == 200
-    fresh = {"If-Match": world.owner.get(world.here).headers["etag"]}
-    assert world.owner.delete(world.here, headers=fresh).status_code == 204
+    tag = world.owner.get(world.workspace_url).headers["etag"]
+    world.owner.put(world.workspace_url, json={"name": "y"})
+    assert world.owner.delete(world.workspace_url, headers={"If-Match": tag}).status_code == 412
+    assert world.owner.get(world.workspace_url).status_code == 200
+    fresh = {"If-Match": world.owner.get(world.workspace_url).headers["etag"]}
+    assert world.owner.delete(world.workspace_url, headers=fresh).status_code == 204
 
 
 def test_a_list_of_workspaces_is_not_sent_again_until_it_changes(world: World) -> None:
     tag = {"If-None-Match": world.member.get(LIST).headers["etag"]}
     assert world.member.get(LIST, headers=tag).status_code == 304
-    world.owner.put(world.here, json={"name": "y"})
+    world.owner.put(world.workspace_url, json={"name": "y"})
     assert world.member.get(LIST, headers=tag).status_code == 200
 
 
@@ -343,7 +366,7 @@ def test_a_repeated_create_under_one_key_is_done_once(world: World) -> None:
 
 
 def test_a_repeated_delete_under_one_key_answers_as_the_first(world: World) -> None:
-    answers = [world.owner.delete(world.here, headers=KEY) for _ in range(2)]
+    answers = [world.owner.delete(world.workspace_url, headers=KEY) for _ in range(2)]
     assert [(answer.status_code, answer.content) for answer in answers] == [(204, b"")] * 2
     assert answers[1].headers["idempotency-replayed"] == "true"
 

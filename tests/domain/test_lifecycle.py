@@ -9,7 +9,7 @@ from chalicelib.schemas.activities import ACTIVITY_STATES
 from chalicelib.schemas.delegations import DELEGATION_STATES
 from infra import diagram
 from infra.testing.world import World
-from tests.support.stored_rows import rows
+from tests.support.stored_rows import stored_rows
 
 # How an activity gets into a state; what belongs to delegations is in test_delegations.
 WAYS = {
@@ -114,7 +114,7 @@ def test_a_deleted_activity_leaves_no_rows(world: World, method: str) -> None:
     assert answer.status_code == (200 if method == "PUT" else 204)
     assert [world.owner.get(address).status_code, world.owner.delete(address).status_code] == [404, 404]
     assert {world.owner.put(f"{address}/{verb}").status_code for verb in VERBS} == {404}
-    assert rows("activity", "placement", "user_activity") == []
+    assert stored_rows("activity", "placement", "user_activity") == []
     assert world.owner.get("/api/workspaces/items").json() == world.owner.get("/api/activities").json() == []
 
 

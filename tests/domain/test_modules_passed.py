@@ -69,9 +69,9 @@ def test_creating_an_action_passes_at_most_4_modules(acme: Json) -> None:
 @pytest.mark.parametrize("place", ["inbox", "stack", "other workspace"])
 def test_moving_an_item_to_the_inbox_passes_at_most_6_modules(acme: Json, world: World, place: str) -> None:
     places: dict[str, Callable[[], str]] = {
-        "inbox": lambda: world.here,
+        "inbox": lambda: world.workspace_url,
         "stack": world.stack,
-        "other workspace": lambda: world.home,
+        "other workspace": lambda: world.personal_url,
     }
     item = {"type": "Activity", "id": world.item(places[place]())}
     path = "/api/workspaces/{workspace_id}/inbox"

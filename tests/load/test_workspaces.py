@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from infra.testing.processes import Running, environment, run, running_server
-from infra.testing.world import add, created, ids, personal_of, put, share
+from infra.testing.world import create_item, create_workspace, item_ids, location_of, personal_workspace_id, put_item
 from tests.support import counts
 from tests.support.concurrent_clients import at_once, cost
 
@@ -50,7 +50,7 @@ def seed(running: Running, place: str, count: int) -> None:
 
 
 def a_stack(client: httpx.Client, here: str) -> str:
-    return created(client.post(f"{here}/stacks", json={"name": "x"}))
+    return location_of(client.post(f"{here}/stacks", json={"name": "x"}))
 
 
 def everything(client: httpx.Client, address: str) -> list[int]:
@@ -60,20 +60,20 @@ def everything(client: httpx.Client, address: str) -> list[int]:
     while address:
         answer = client.get(address)
         assert answer.status_code == 200
-        found += ids(answer.json())
+        found += item_ids(answer.json())
         address = answer.links.get("next", {}).get("url", "")
     return found
 
 
 def test_an_item_that_two_move_at_once_is_in_exactly_one_place(running: Running, tester: httpx.Client) -> None:
-    here = f"/api/workspaces/{share(tester)}"
+    here = f"/api/workspaces/{create_workspace(tester)}"
     stacks = [a_stack(tester, here) for _ in range(2)]
-    item = add(tester, here)
+    item = create_item(tester, here)
     won: Counter[int] = Counter()
     for _ in range(ROUNDS):
-        answers = at_once(running, 2, lambda client, number: put(client, stacks[number], item))
+        answers = at_once(running, 2, lambda client, number: put_item(client, stacks[number], item))
         assert {answer.status_code for answer in answers} <= {200, 409}
-        on_stacks = [ids(tester.get(stack).json()["items"]) for stack in stacks]
+        on_stacks = [item_ids(tester.get(stack).json()["items"]) for stack in stacks]
         assert sorted(on_stacks) == [[], [item]]
         assert everything(tester, f"{here}/items") == [item]
         winner = on_stacks.index([item])
@@ -86,9 +86,9 @@ def test_an_item_that_two_move_at_once_is_in_exactly_one_place(running: Running,
 def test_items_put_onto_a_stack_while_it_is_deleted_are_not_lost(
     running: Running, tester: httpx.Client, many: int
 ) -> None:
-    here = f"/api/workspaces/{share(tester)}"
+    here = f"/api/workspaces/{create_workspace(tester)}"
     stack = a_stack(tester, here)
-    before = [add(tester, stack) for _ in range(many)]
+    before = [create_item(tester, stack) for _ in range(many)]
 
     answers = while_others_add(running, stack, stack)
     [deleted] = answers.pop()
@@ -107,10 +107,10 @@ def test_items_put_onto_a_stack_while_it_is_deleted_are_not_lost(
 def test_items_put_into_a_workspace_while_it_is_archived_are_not_lost(
     running: Running, tester: httpx.Client, items: int
 ) -> None:
-    here = f"/api/workspaces/{share(tester)}"
-    archive = f"/api/workspaces/{personal_of(tester)}/archive"
+    here = f"/api/workspaces/{create_workspace(tester)}"
+    archive = f"/api/workspaces/{personal_workspace_id(tester)}/archive"
     known = everything(tester, archive)
-    before = [add(tester, here) for _ in range(items)]
+    before = [create_item(tester, here) for _ in range(items)]
     answers = while_others_add(running, here, f"{here}?archive_items=true")
     [deleted] = answers.pop()
     assert deleted.status_code == 204, deleted.text
@@ -144,8 +144,8 @@ def _signed_in(running: Running, work: Any, number: int) -> Any:
 def test_a_stack_of_many_items_is_deleted_in_one_request_and_keeps_them_in_order(
     running: Running, tester: httpx.Client
 ) -> None:
-    here = f"/api/workspaces/{share(tester)}"
-    stack, below = a_stack(tester, here), add(tester, here)
+    here = f"/api/workspaces/{create_workspace(tester)}"
+    stack, below = a_stack(tester, here), create_item(tester, here)
     seed(running, stack, LARGE)
     on_it = everything(tester, f"{stack}/items")
     assert len(on_it) == LARGE
@@ -158,7 +158,10 @@ def test_a_stack_of_many_items_is_deleted_in_one_request_and_keeps_them_in_order
 def test_a_workspace_of_many_items_is_deleted_in_one_request_into_the_archive(
     running: Running, tester: httpx.Client
 ) -> None:
-    here, archive = f"/api/workspaces/{share(tester)}", f"/api/workspaces/{personal_of(tester)}/archive"
+    here, archive = (
+        f"/api/workspaces/{create_workspace(tester)}",
+        f"/api/workspaces/{personal_workspace_id(tester)}/archive",
+    )
     known = everything(tester, archive)
     seed(running, here, LARGE)
     in_it = everything(tester, f"{here}/items")
@@ -171,34 +174,34 @@ def test_a_workspace_of_many_items_is_deleted_in_one_request_into_the_archive(
 
 
 def test_an_inbox_costs_the_same_however_many_items_are_on_the_stacks(running: Running, tester: httpx.Client) -> None:
-    full, empty = (f"/api/workspaces/{share(tester)}" for _ in range(2))
+    full, empty = (f"/api/workspaces/{create_workspace(tester)}" for _ in range(2))
     stacks = [a_stack(tester, full) for _ in range(STACKS)]
     for stack in (stacks[0], stacks[-1]):
         seed(running, stack, LARGE)
     for here in (full, empty):
         for _ in range(3):
-            add(tester, here)
+            create_item(tester, here)
     for tail in ("/inbox", "", "/items?limit=3"):
         assert cost(tester.get(full + tail)) == cost(tester.get(empty + tail)), tail
     assert len(tester.get(f"{full}/inbox").json()["items"]) == 3
 
 
 def test_an_inbox_of_thousands_fits_into_what_lambda_may_answer(running: Running, tester: httpx.Client) -> None:
-    here = f"/api/workspaces/{share(tester)}"
+    here = f"/api/workspaces/{create_workspace(tester)}"
     seed(running, here, MANY)
     answer = tester.get(f"{here}/inbox")
     assert len(answer.content) < 6 * 1024 * 1024
-    found = ids(answer.json()["items"])
+    found = item_ids(answer.json()["items"])
     while "next" in answer.links:
         answer = tester.get(answer.links["next"]["url"])
         assert len(answer.content) < 6 * 1024 * 1024
-        found += ids(answer.json())
+        found += item_ids(answer.json())
     assert len(found) == MANY
     assert found == sorted(found, reverse=True)
 
 
 def test_an_address_that_many_clients_invite_at_once_is_invited_once(running: Running, tester: httpx.Client) -> None:
-    here = f"/api/workspaces/{share(tester)}/invitation"
+    here = f"/api/workspaces/{create_workspace(tester)}/invitation"
     answers = at_once(running, 12, lambda client, _: client.post(here, json={"email": "jane@doe.example.org"}))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()[0]["id"] for answer in answers}) == 1

@@ -10,21 +10,21 @@ from chalicelib import config
 Json = dict[str, Any]
 
 
-def rows(*kinds: str) -> list[Json]:
+def stored_rows(*kinds: str) -> list[Json]:
     """Return all rows of these kinds, or of all kinds, without boto3, which would take a tenth of a second."""
     [backend] = [region for regions in dynamodb_backends.values() for region in regions.values() if region.tables]
     stored = [item.to_json()["Attributes"] for item in backend.tables[config.TABLE_NAME].all_items()]
     return [row for row in stored if not kinds or row["kind"]["S"] in kinds]
 
 
-def places() -> dict[int, tuple[int, int | None]]:
+def check_places() -> dict[int, tuple[int, int | None]]:
     """Return the workspace and stack of every activity in the table, or None as the stack of an archived one.
 
     Fails unless each activity has exactly one copy in its place, one with each of its people, and two with an open
     delegation.
     """
-    activities = {int(row["id"]["N"]): row for row in rows("activity")}
-    placements = {(row["pk"]["S"], row["sk"]["S"]): row for row in rows("placement")}
+    activities = {int(row["id"]["N"]): row for row in stored_rows("activity")}
+    placements = {(row["pk"]["S"], row["sk"]["S"]): row for row in stored_rows("placement")}
     assert len(placements) == len(activities), "An activity has no place, or two."
     for activity in activities.values():
         _check_placement(activity, placements)
@@ -72,7 +72,7 @@ def parties(row: Json) -> set[str]:
 
 def _stored_with_people() -> set[tuple[str, str, str, str]]:
     """Return partition, activity, workspace and text of the copies of activities with their people."""
-    stored = rows("user_activity")
+    stored = stored_rows("user_activity")
     copies = {(row["pk"]["S"], row["activity"]["N"], row["workspace"]["N"], row["doc"]["S"]) for row in stored}
     assert len(copies) == len(stored)
     return copies
@@ -80,7 +80,7 @@ def _stored_with_people() -> set[tuple[str, str, str, str]]:
 
 def _stored_with_delegations() -> set[tuple[str, str, str, str]]:
     """Return user, activity, workspace and text of the copies of activities in open delegations."""
-    stored = [row for row in rows("delegation") if "#OPEN#" in row["sk"]["S"]]
+    stored = [row for row in stored_rows("delegation") if "#OPEN#" in row["sk"]["S"]]
     return {
         (row["pk"]["S"].rpartition("#")[2], row["activity"]["N"], row["workspace"]["N"], _activity_text(row))
         for row in stored

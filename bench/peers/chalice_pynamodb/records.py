@@ -19,7 +19,7 @@ PARTS = {
 }
 
 
-class Changed(Exception):  # noqa: N818 - the caller tries again
+class Changed(Exception):
     """Somebody else was faster."""
 
 

@@ -16,7 +16,7 @@ TITLES = {
 JSON, PROBLEM_JSON = "application/json", "application/problem+json"
 
 
-class Problem(Exception):  # noqa: N818 - the name of the standard
+class Problem(Exception):
     """A request that cannot be answered as asked."""
 
     def __init__(self, status: int, detail: str, errors: list[dict[str, str]] | None = None) -> None:

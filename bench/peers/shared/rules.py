@@ -13,7 +13,7 @@ Kind = Callable[[Any], Any]
 Errors = list[dict[str, str]]
 
 
-class Wrong(ValueError):  # noqa: N818 - it may be several
+class Wrong(ValueError):
     """Several wrong values, each with the path to it."""
 
     def __init__(self, errors: list[tuple[str, str]]) -> None:

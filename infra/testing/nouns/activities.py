@@ -15,7 +15,7 @@ from infra.testing.request_cases import (
     RequestCase,
 )
 from infra.testing.sample_rows import FIRST_ID, SampleRow, sample_user
-from infra.testing.world import World, add
+from infra.testing.world import World, create_item
 
 ACTIVITIES, ACTIVITY = "/api/activities", "/api/activities/{activity_id}"
 CHANGE, CHANGE_WITH_KEY = [GET_ITEM, BATCH_GET, TRANSACTION], [GET_ITEM, GET_ITEM, BATCH_GET, TRANSACTION]
@@ -61,12 +61,12 @@ def list_activities(world: World) -> str:
 
 def item_elsewhere(world: World) -> Json:
     """Return a new item of another workspace as a body. Moving it needs the most requests."""
-    return {"type": "Activity", "id": add(world.owner, world.home)}
+    return {"type": "Activity", "id": create_item(world.owner, world.personal_url)}
 
 
 def item_of_member(world: World) -> Json:
     """Return an item of the member as a body: a user in it whom the request has not read yet."""
-    return {"type": "Activity", "id": add(world.member, world.stack())}
+    return {"type": "Activity", "id": create_item(world.member, world.stack())}
 
 
 def sample_document() -> Json:
@@ -114,7 +114,11 @@ NOUN = Noun(
         change_activity("PUT", "/finish", create_activity("/finish")),
         change_activity("PUT", "/approve", delegated_activity("/approve", "accept", "finish")),
         change_activity("PUT", "/reject", delegated_activity("/reject", "accept", "finish")),
-        change_activity("PUT", "/take_over", lambda world: f"{ACTIVITIES}/{add(world.member, world.here)}/take_over"),
+        change_activity(
+            "PUT",
+            "/take_over",
+            lambda world: f"{ACTIVITIES}/{create_item(world.member, world.workspace_url)}/take_over",
+        ),
         change_activity("PUT", "/delete", create_activity("/delete")),
     ],
     sample_rows=sample_rows,

@@ -14,7 +14,7 @@ from infra.testing.request_cases import (
     Step,
 )
 from infra.testing.sample_rows import CREATED_AT, FIRST_ID, SampleRow, sample_user
-from infra.testing.world import World, created, put
+from infra.testing.world import World, location_of, put_item
 
 COMMENTS, COMMENT = "/api/activities/{activity_id}/comments", "/api/comments/{comment_id}"
 CREATE: list[Step] = [(GET_ITEM, UPDATE_ITEM), BATCH_GET, TRANSACTION]
@@ -29,20 +29,20 @@ def comments_of_new_item(world: World) -> str:
 def comments_with_one(world: World) -> str:
     """Create an item with a comment of the member, and return the address of its comments."""
     address = comments_of_new_item(world)
-    created(world.member.post(address, json={"body": "x"}))
+    location_of(world.member.post(address, json={"body": "x"}))
     return address
 
 
 def create_comment(world: World) -> str:
     """Let the owner answer the member's comment, and return the address of the answer."""
-    return created(world.owner.post(comments_with_one(world), json={"body": "x"}))
+    return location_of(world.owner.post(comments_with_one(world), json={"body": "x"}))
 
 
 def create_moved_comment(world: World) -> str:
     """Create a comment, move its activity to another workspace, and return the address of the comment."""
     comment = create_comment(world)
     activity = world.owner.get(comment).json()["activity_id"]
-    assert put(world.owner, world.home, activity).status_code == 200
+    assert put_item(world.owner, world.personal_url, activity).status_code == 200
     return comment
 
 

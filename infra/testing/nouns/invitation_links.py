@@ -19,7 +19,7 @@ def link_to_new_user(world: World) -> str:
     events = sending.client().meta.events
     events.register(SENDING, lambda params, **_: mails.append(params), "link_to_new_user")
     try:
-        world.owner.post(f"{world.here}/invitation", json={"email": "new@acme.example"})
+        world.owner.post(f"{world.workspace_url}/invitation", json={"email": "new@acme.example"})
     finally:
         events.unregister(SENDING, unique_id="link_to_new_user")
     [link] = re.findall(r"/invitations/\S+", mails[0]["Content"]["Simple"]["Body"]["Text"]["Data"])

@@ -15,7 +15,7 @@ from infra.testing.request_cases import (
     Step,
 )
 from infra.testing.sample_rows import CREATED_AT, FIRST_ID, SampleRow, sample_user
-from infra.testing.world import World, share
+from infra.testing.world import World, create_workspace
 
 INVITE = "/api/workspaces/{workspace_id}/invitation"
 INVITATIONS, INVITATION = "/api/invitations", "/api/invitations/{invitation_id}"
@@ -25,14 +25,14 @@ SEND: list[Step] = [(BATCH_GET, UPDATE_ITEM), TRANSACTION, TRANSACTION]  # the m
 
 def invite_address(world: World) -> str:
     """Return the address that invites to the shared workspace."""
-    return f"{world.here}/invitation"
+    return f"{world.workspace_url}/invitation"
 
 
 def invite_owner(tail: str = "") -> Callable[[World], str]:
     """Let the member invite the owner to another workspace, and return the address of the invitation with this tail."""
 
     def address(world: World) -> str:
-        workspace = share(world.member)
+        workspace = create_workspace(world.member)
         response = world.member.post(f"/api/workspaces/{workspace}/invitation", json={"slug": world.users["owner"]})
         [invitation] = response.json()
         return f"{INVITATIONS}/{invitation['id']}{tail}"

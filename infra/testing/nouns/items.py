@@ -21,7 +21,7 @@ from infra.testing.request_cases import (
     Step,
 )
 from infra.testing.rows import store_rows
-from infra.testing.world import World, add
+from infra.testing.world import World, create_item
 
 ALL_ITEMS = "/api/workspaces/items"
 WORKSPACE = "/api/workspaces/{workspace_id}"
@@ -40,7 +40,7 @@ def list_all_items(world: World) -> str:
 
 def items_of_workspace(world: World) -> str:
     """Return the address of the items of the shared workspace."""
-    return f"{world.here}/items"
+    return f"{world.workspace_url}/items"
 
 
 def items_of_new_stack(world: World) -> str:
@@ -51,13 +51,13 @@ def items_of_new_stack(world: World) -> str:
 def items_of_filled_stack(world: World) -> str:
     """Create a stack with an item, and return the address of its items."""
     stack = world.stack()
-    add(world.owner, stack)
+    create_item(world.owner, stack)
     return f"{stack}/items"
 
 
 def archive_of_personal_workspace(world: World) -> str:
     """Return the address of the archive of the owner's personal workspace."""
-    return f"{world.home}/archive"
+    return f"{world.personal_url}/archive"
 
 
 def store_items(
@@ -123,7 +123,7 @@ NOUN = Noun(
         RequestCase(
             "PUT", ARCHIVE, MOVE, [GET_ITEM, *MOVE], address=archive_of_personal_workspace, body=item_elsewhere
         ),
-        RequestCase("GET", OUTBOXES, [QUERY, BATCH_GET], address=lambda world: f"{world.here}/outboxes"),
+        RequestCase("GET", OUTBOXES, [QUERY, BATCH_GET], address=lambda world: f"{world.workspace_url}/outboxes"),
     ]
 )
 

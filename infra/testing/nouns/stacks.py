@@ -17,7 +17,7 @@ from infra.testing.request_cases import (
     Step,
 )
 from infra.testing.sample_rows import FIRST_ID, SampleRow
-from infra.testing.world import World, add
+from infra.testing.world import World, create_item
 
 WORKSPACE = "/api/workspaces/{workspace_id}"
 INBOX = f"{WORKSPACE}/inbox"
@@ -43,7 +43,7 @@ CREATE_ON_INBOX: list[Step] = [(QUERY, UPDATE_ITEM), BATCH_GET, TRANSACTION]
 def stack_with_item(world: World) -> str:
     """Create a stack with an item, and return its address."""
     stack = world.stack()
-    add(world.owner, stack)
+    create_item(world.owner, stack)
     return stack
 
 
@@ -56,12 +56,12 @@ def large_stack(world: World) -> str:
 
 def inbox(world: World) -> str:
     """Return the address of the shared workspace's inbox."""
-    return f"{world.here}/inbox"
+    return f"{world.workspace_url}/inbox"
 
 
 def stacks_of_workspace(world: World) -> str:
     """Return the address of the shared workspace's stacks."""
-    return f"{world.here}/stacks"
+    return f"{world.workspace_url}/stacks"
 
 
 def first_position(world: World) -> Json:

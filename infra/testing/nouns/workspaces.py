@@ -39,26 +39,26 @@ DELETE_LARGE: list[Step] = [
 
 def shared_workspace(world: World) -> str:
     """Return the address of the shared workspace."""
-    return world.here
+    return world.workspace_url
 
 
 def filled_workspace(world: World) -> str:
     """Put a stack with an item into the workspace, and return its address."""
     stack_with_item(world)
-    return world.here
+    return world.workspace_url
 
 
 def large_workspace(world: World) -> str:
     """Put more items into the workspace than one transaction moves, and return its address."""
     large_stack(world)
-    return world.here
+    return world.workspace_url
 
 
 def discussed_workspace(world: World) -> str:
     """Put two activities with comments into the workspace, and return its address."""
     for _ in range(2):
         assert world.member.post(f"{world.activity()}/comments", json={"body": "x"}).is_success
-    return world.here
+    return world.workspace_url
 
 
 def sample_rows(account: int) -> list[SampleRow]:
@@ -123,13 +123,15 @@ NOUN = Noun(
             address=large_workspace,
             why_large="goes in steps: items, stacks, members",
         ),
-        RequestCase("GET", f"{WORKSPACE}/members", [QUERY, BATCH_GET], address=lambda world: f"{world.here}/members"),
+        RequestCase(
+            "GET", f"{WORKSPACE}/members", [QUERY, BATCH_GET], address=lambda world: f"{world.workspace_url}/members"
+        ),
         RequestCase(
             "DELETE",
             f"{WORKSPACE}/members/{{user_id}}",
             [BATCH_GET, TRANSACTION],
             [GET_ITEM, BATCH_GET, TRANSACTION],
-            address=lambda world: f"{world.here}/members/{world.users['member']}",
+            address=lambda world: f"{world.workspace_url}/members/{world.users['member']}",
         ),
     ],
     sample_rows=sample_rows,
