@@ -6,7 +6,7 @@ STAGE ?= dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow test-nightly check bench package rehearse openapi diagram capacities cost load chart deploy rollback template destroy logs format clean
+.PHONY: help run test test-slow test-nightly check bench package rehearse generate capacities cost load chart deploy rollback template destroy logs format clean
 
 help:
 	@echo "make run [PORT=8000] [DATA=.local]   serve the API on this machine"
@@ -18,8 +18,7 @@ help:
 	@echo "make bench                           measure the service beside others; results in bench/results"
 	@echo "make deploy [STAGE=dev]              the API in your AWS account: build, upload, update, try it out"
 	@echo "make rollback|destroy|logs [STAGE=dev]"
-	@echo "make openapi                         write the OpenAPI document anew"
-	@echo "make diagram                         update the diagrams and the list of rows in docs/architecture.md"
+	@echo "make generate                        write the OpenAPI document and the generated parts of docs/ again"
 	@echo "make capacities                      write down anew what each route takes of DynamoDB"
 	@echo "make cost|load|chart                 measure what each route costs, many clients at once; draw the cost"
 	@echo "make rehearse                        deploy to an emulator of AWS on this machine"
@@ -87,8 +86,13 @@ deploy: .venv/test .venv/aws/done
 rollback template destroy logs: .venv/run .venv/aws/done
 	@.venv/bin/python -m infra.deploy $@ --stage "$(STAGE)" --confirm "$(CONFIRM)"
 
-openapi: .venv/test
-	AWS_DEFAULT_REGION=us-east-1 .venv/bin/python -m infra.openapi.document
+# Each of these has a test that fails when what it writes is out of date.
+generate: export AWS_DEFAULT_REGION := us-east-1
+generate: .venv/test
+	.venv/bin/python -m infra.openapi.document
+	.venv/bin/python -m infra.endpoint_table
+	.venv/bin/python -m infra.row_chart
+	.venv/bin/python -m infra.diagram
 
 capacities: .venv/test
 	@rm -f infra/testing/capacities/*.json
@@ -103,9 +107,6 @@ load: .venv/test
 chart: .venv/chart
 	.venv/bin/python -m bench.chart
 
-diagram: .venv/test
-	.venv/bin/python -m infra.diagram
-	.venv/bin/python -m infra.row_chart
 
 format: .venv/test
 	.venv/bin/ruff check --fix .

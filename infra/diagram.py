@@ -1,4 +1,4 @@
-"""`make diagram`: draw the states of an activity and of its delegation as Mermaid diagrams in docs/architecture.md."""
+"""`make generate`: draw the states of an activity and of its delegation as Mermaid diagrams in docs/architecture.md."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`make diagram`: list the kinds of row of the table in docs/architecture.md, from the docstrings of the models."""
+"""`make generate`: list the kinds of row of the table in docs/architecture.md, from the docstrings of the models."""
 
 import importlib
 import pkgutil

@@ -9,8 +9,10 @@ if TYPE_CHECKING:
 BLUEPRINTS = (  # the modules of this package, each with its `routes`
     "actions",
     "workspaces",
+    "members",
     "stacks",
     "items",
+    "outboxes",
     "activities",
     "delegations",
     "alarms",

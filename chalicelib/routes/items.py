@@ -1,22 +1,17 @@
-"""/api/workspaces/{id}/items, and the other calls that list or accept items: stacks, archive, outboxes."""
+"""/api/workspaces/{id}/items, and the other calls that list or accept items: stacks and the archive."""
 
-from dataclasses import replace
-
-from chalicelib.domain.activities import item_lists, items, outboxes
+from chalicelib.domain.activities import item_lists, items
 from chalicelib.domain.activities.copies import PlacedActivity
 from chalicelib.domain.activities.item_lists import ItemList
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.http import paging
 from chalicelib.http.endpoint import Created
-from chalicelib.http.paging import PEOPLE_BYTES
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
 from chalicelib.schemas.common import LIST_PARAMETERS
 from chalicelib.schemas.items import ALL_ITEMS_PARAMETERS, EXISTING_ITEM_INPUT, ITEM, ITEM_INPUT, PLACED_ITEM
-from chalicelib.schemas.outboxes import OUTBOX
 from chalicelib.serializers.items import serialize_items, serialize_placed_item
-from chalicelib.serializers.outboxes import serialize_outbox
 from chalicelib.storage.unit_of_work import Change
 from chalicelib.validation.containers import ListOf
 
@@ -24,7 +19,6 @@ routes = Routes(__name__)
 OF_WORKSPACE = "/api/workspaces/{workspace_id}/items"
 OF_STACK = "/api/workspaces/{workspace_id}/stacks/{stack_id}/items"
 ARCHIVE = "/api/workspaces/{workspace_id}/archive"
-OUTBOXES = "/api/workspaces/{workspace_id}/outboxes"
 # An item that exists already is moved there; then the answer is 200.
 CREATED_OR_MOVED = (201, 200)
 CREATES_ACTIVITY = Created("/api/activities/{activity_id}", id_pointer="/activity/id")
@@ -106,13 +100,3 @@ def archive_item(request: ApiRequest, workspace_id: int) -> Change[str]:
     """Puts an item into the archive. To bring it back, put it on an inbox or stack."""
     change = items.move_item(request.caller, workspace_id, None, request.body["id"])
     return change.with_answer(_serialize(request, change.answer))
-
-
-@routes.get(OUTBOXES, query=LIST_PARAMETERS, answers=ListOf(OUTBOX))
-def list_outboxes(request: ApiRequest, workspace_id: int) -> ApiResponse:
-    """Returns an outbox for each person to whom you have delegated items of the workspace."""
-    contents = outboxes.list_outboxes(request.caller, workspace_id)
-    pages = paging.take_pages([outbox.entries for outbox in contents], extra=PEOPLE_BYTES)
-    shown = [replace(outbox, entries=page.entries) for outbox, page in zip(contents, pages, strict=True)]
-    texts = [serialize_outbox(outbox, request.addresses) for outbox in shown]
-    return paging.array_response(request, [{"id": outbox.id} for outbox in shown], texts)

@@ -1,7 +1,6 @@
 """/api/workspaces: the calls of the Workspaces document about workspaces and their members."""
 
 from chalicelib.domain.activities import deletion
-from chalicelib.domain.people import members
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.domain.workspaces.workspaces import WorkspaceView
 from chalicelib.http import paging
@@ -10,9 +9,7 @@ from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
 from chalicelib.schemas.common import DELETE_PARAMETERS, LIST_PARAMETERS
-from chalicelib.schemas.users import USER
 from chalicelib.schemas.workspaces import WORKSPACE
-from chalicelib.serializers.users import serialize_user
 from chalicelib.serializers.workspaces import serialize_workspace
 from chalicelib.storage.unit_of_work import Change
 from chalicelib.validation.containers import ListOf
@@ -84,16 +81,3 @@ def update_workspace(request: ApiRequest, workspace_id: int) -> Change[Answer]:
 def delete_workspace(request: ApiRequest, workspace_id: int) -> Change[None]:
     """Deletes the requested workspace. Returns a Status: 204 if the resource has been deleted."""
     return deletion.delete_workspace(request.caller, workspace_id, request.query.get("archive_items", False))
-
-
-@routes.get(f"{ONE}/members", query=LIST_PARAMETERS, answers=ListOf(USER))
-def list_members(request: ApiRequest, workspace_id: int) -> ApiResponse:
-    """Returns the members of a workspace, its owner first."""
-    users = members.list_members(request.caller, workspace_id)
-    return paging.array_response(request, [serialize_user(user, request.addresses) for user in users])
-
-
-@routes.delete(f"{ONE}/members/{{user_id}}", query=DELETE_PARAMETERS)
-def remove_member(request: ApiRequest, workspace_id: int, user_id: str) -> Change[None]:
-    """Removes a member from a workspace. Members may also leave it themselves."""
-    return members.remove_member(request.caller, workspace_id, user_id)

@@ -1,4 +1,4 @@
-"""`make openapi`: write the OpenAPI 3.1 document of all routes to chalicelib/pages/static/openapi.json."""
+"""`make generate`: write the OpenAPI 3.1 document of all routes to chalicelib/pages/static/openapi.json."""
 
 import json
 import re

@@ -34,7 +34,7 @@ def component(schema: Json) -> Draft202012Validator:
 
 
 def test_the_document_is_the_one_of_these_declarations() -> None:
-    assert contract.FILE.read_text() == document.text(), "make openapi writes it anew"
+    assert contract.FILE.read_text() == document.text(), "make generate writes it anew"
 
 
 @pytest.mark.slow

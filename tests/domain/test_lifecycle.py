@@ -120,7 +120,7 @@ def test_a_deleted_activity_leaves_no_rows(world: World, method: str) -> None:
 
 def test_the_diagram_in_the_documentation_shows_the_table() -> None:
     page = diagram.PAGE.read_text()
-    assert page == diagram.update_page(page), "make diagram updates it"
+    assert page == diagram.update_page(page), "make generate updates it"
     for table in (lifecycle.TRANSITIONS, lifecycle.DELEGATION_TRANSITIONS):
         lines = [line.strip() for line in diagram.draw(table).splitlines()]
         for state, verbs in table.items():

@@ -1,6 +1,6 @@
 """The states of activities and delegations: which verbs each state allows, where they lead, and who may use them.
 
-`make diagram` draws both state machines in docs/architecture.md.
+`make generate` draws both state machines in docs/architecture.md.
 """
 
 from collections.abc import Mapping

@@ -26,7 +26,7 @@ from infra.testing.world import World, create_item
 ALL_ITEMS = "/api/workspaces/items"
 WORKSPACE = "/api/workspaces/{workspace_id}"
 ITEMS, STACK_ITEMS = f"{WORKSPACE}/items", f"{WORKSPACE}/stacks/{{stack_id}}/items"
-ARCHIVE, OUTBOXES = f"{WORKSPACE}/archive", f"{WORKSPACE}/outboxes"
+ARCHIVE = f"{WORKSPACE}/archive"
 CREATE: list[Step] = [(BATCH_GET, UPDATE_ITEM), TRANSACTION]
 MOVE: list[Step] = [BATCH_GET, TRANSACTION]
 NAME = {"name": "x"}
@@ -123,7 +123,6 @@ NOUN = Noun(
         RequestCase(
             "PUT", ARCHIVE, MOVE, [GET_ITEM, *MOVE], address=archive_of_personal_workspace, body=item_elsewhere
         ),
-        RequestCase("GET", OUTBOXES, [QUERY, BATCH_GET], address=lambda world: f"{world.workspace_url}/outboxes"),
     ]
 )
 

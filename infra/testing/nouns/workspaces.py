@@ -1,4 +1,4 @@
-"""Workspaces and their members."""
+"""Workspaces."""
 
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.storage.models.workspaces import Member, Membership, Workspace
@@ -122,16 +122,6 @@ NOUN = Noun(
             variant="a large workspace",
             address=large_workspace,
             why_large="goes in steps: items, stacks, members",
-        ),
-        RequestCase(
-            "GET", f"{WORKSPACE}/members", [QUERY, BATCH_GET], address=lambda world: f"{world.workspace_url}/members"
-        ),
-        RequestCase(
-            "DELETE",
-            f"{WORKSPACE}/members/{{user_id}}",
-            [BATCH_GET, TRANSACTION],
-            [GET_ITEM, BATCH_GET, TRANSACTION],
-            address=lambda world: f"{world.workspace_url}/members/{world.users['member']}",
         ),
     ],
     sample_rows=sample_rows,
