@@ -95,20 +95,20 @@ class Unavailable(Problem):
         super().__init__(detail, {"Retry-After": "1"})
 
 
-class Refused(BadRequest):
-    """A refused request for an access token. `word` is its error code of RFC 6749 section 5.2."""
+class TokenRefused(BadRequest):
+    """A refused request for an access token. `code` is its error code of RFC 6749 section 5.2."""
 
-    word = "invalid_request"
+    code = "invalid_request"
 
 
-class UnknownClient(Refused):
+class UnknownClient(TokenRefused):
     status, title = 401, "Unauthorized"
-    word = "invalid_client"
+    code = "invalid_client"
 
 
-class UnsupportedGrant(Refused):
-    word = "unsupported_grant_type"
+class UnsupportedGrant(TokenRefused):
+    code = "unsupported_grant_type"
 
 
-class InvalidScope(Refused):
-    word = "invalid_scope"
+class InvalidScope(TokenRefused):
+    code = "invalid_scope"

@@ -27,7 +27,7 @@ class Window:
     size: int | None = None
 
     @property
-    def reach(self) -> int | None:
+    def limit(self) -> int | None:
         """Return how many entries to read to fill the window and to know whether more follow; None is all."""
         return None if self.size is None else self.skip + self.size + 1
 
@@ -130,7 +130,7 @@ def read_window(query: dict[str, Any]) -> Window:
 def list_response(request: ApiRequest, listing: Callable[[int | None], Iterator[Entry]]) -> ApiResponse:
     """Return the requested part of a list. `listing` takes the number of entries to read, or None for all."""
     window = read_window(request.query)
-    page = take_page(listing(window.reach), window)
+    page = take_page(listing(window.limit), window)
     return page_response(request, page, page.texts)
 
 
@@ -141,7 +141,7 @@ def people_list_response(
     window, position = read_window(request.query), read_cursor(request.query, source.cursor)
     people = None
     while people is None:
-        page = take_page(source.entries(position, window.reach), window, extra=PEOPLE_BYTES)
+        page = take_page(source.entries(position, window.limit), window, extra=PEOPLE_BYTES)
         people = source.people(page.entries)
     return page_response(request, page, serialize(page.texts, people, request.addresses))
 

@@ -26,8 +26,8 @@ def list_actions(request: ApiRequest) -> ApiResponse:
     """This will return an array of action objects."""
     fields = request.query.get("fields")
 
-    def read_entries(reach: int | None) -> Iterator[paging.Entry]:
-        for position, text in actions.list_actions(request.caller, request.query, reach):
+    def read_entries(limit: int | None) -> Iterator[paging.Entry]:
+        for position, text in actions.list_actions(request.caller, request.query, limit):
             yield position, json_text.dump(select_fields(json_text.load(text), fields)) if fields else text
 
     return paging.list_response(request, read_entries)

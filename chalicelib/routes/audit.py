@@ -16,4 +16,4 @@ routes = Routes(__name__)
 def list_events(request: ApiRequest) -> ApiResponse:
     """Returns the changes to users and credentials in the last ninety days, newest first. For admins."""
     position = paging.read_cursor(request.query)
-    return paging.list_response(request, lambda reach: audit.list_events(request.caller, position, reach))
+    return paging.list_response(request, lambda limit: audit.list_events(request.caller, position, limit))

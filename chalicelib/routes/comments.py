@@ -28,7 +28,7 @@ def list_comments(request: ApiRequest, activity_id: int) -> ApiResponse:
     window, position = paging.read_window(request.query), paging.read_cursor(request.query, int)
 
     def read_page() -> paging.Page:
-        entries = comments.read_entries(request.caller, activity_id, position, window.reach)
+        entries = comments.read_entries(request.caller, activity_id, position, window.limit)
         return paging.take_page(entries, window, extra=paging.PEOPLE_BYTES)
 
     page, people = comments.list_comments(request.caller, activity_id, read_page)

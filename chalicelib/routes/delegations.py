@@ -26,7 +26,7 @@ routes = Routes(__name__, path_variables={"delegation_id": NUMBER})
 ALL = "/api/delegations"
 ONE = "/api/delegations/{delegation_id}"
 INCOMING, OUTGOING = {"side": "delegee"}, {"side": "delegator"}
-UNDECIDED = {"prefix": Delegation.opened, "state": PENDING}
+UNDECIDED = {"prefix": Delegation.open_prefix, "state": PENDING}
 
 
 def _delegations_response(request: ApiRequest, **filters: Any) -> ApiResponse:

@@ -1,6 +1,6 @@
 """/api/stacks: stacks by their id alone, whatever workspace they are in."""
 
-from chalicelib.domain.workspaces.stacks import in_its_workspace
+from chalicelib.domain.workspaces.stacks import workspace_of_stack
 from chalicelib.http.endpoint import Created
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
@@ -21,28 +21,28 @@ CREATES_ACTIVITY = Created(items.CREATES_ACTIVITY.path, items.CREATES_ACTIVITY.i
 @routes.get(ONE, answers=STACK)
 def get_flat_stack(request: ApiRequest, stack_id: int) -> ApiResponse:
     """Get a single stack by its id alone."""
-    with in_its_workspace(request.caller, stack_id) as workspace_id:
+    with workspace_of_stack(request.caller, stack_id) as workspace_id:
         return stacks.get_stack(request, workspace_id, stack_id)
 
 
 @routes.patch(ONE, body=STACK, answers=STACK)
 def update_flat_stack(request: ApiRequest, stack_id: int) -> Change[ApiResponse]:
     """Updates the stack, returns the updated stack."""
-    with in_its_workspace(request.caller, stack_id) as workspace_id:
+    with workspace_of_stack(request.caller, stack_id) as workspace_id:
         return stacks.update_stack(request, workspace_id, stack_id)
 
 
 @routes.delete(ONE, query=DELETE_PARAMETERS, in_steps=True)
 def delete_flat_stack(request: ApiRequest, stack_id: int) -> Change[None]:
     """Items on the stack will be moved to the inbox of its workspace."""
-    with in_its_workspace(request.caller, stack_id) as workspace_id:
+    with workspace_of_stack(request.caller, stack_id) as workspace_id:
         return stacks.delete_stack(request, workspace_id, stack_id)
 
 
 @routes.get(f"{ONE}/items", query=LIST_PARAMETERS, answers=ListOf(ITEM))
 def list_flat_stack_items(request: ApiRequest, stack_id: int) -> ApiResponse:
     """Returns all the items on the stack."""
-    with in_its_workspace(request.caller, stack_id) as workspace_id:
+    with workspace_of_stack(request.caller, stack_id) as workspace_id:
         return items.list_stack_items(request, workspace_id, stack_id)
 
 
@@ -51,5 +51,5 @@ def list_flat_stack_items(request: ApiRequest, stack_id: int) -> ApiResponse:
 )
 def create_flat_stack_item(request: ApiRequest, stack_id: int) -> Change[str | ApiResponse]:
     """Create a new item on the stack, or put an existing item onto it. Returns the (created) item."""
-    with in_its_workspace(request.caller, stack_id) as workspace_id:
+    with workspace_of_stack(request.caller, stack_id) as workspace_id:
         return items.create_stack_item(request, workspace_id, stack_id)

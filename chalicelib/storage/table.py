@@ -67,25 +67,25 @@ def query(
 
 
 def query_raw(
-    partition: str, first: str, last: str, after: str | None = None, reach: int | None = None
+    partition: str, first: str, last: str, after: str | None = None, limit: int | None = None
 ) -> Iterator[Item]:
     """Return the items from one sort key to another as DynamoDB sends them, without building rows.
 
-    `after` continues behind that sort key. `reach` is the number of items that the caller will read at most, so that
+    `after` continues behind that sort key. `limit` is the number of items that the caller will read at most, so that
     no more are fetched.
     """
     start = {"pk": {"S": partition}, "sk": {"S": after}} if after else None
-    return _query(partition, Row.sk.between(first, last), exclusive_start_key=start, limit=reach)
+    return _query(partition, Row.sk.between(first, last), exclusive_start_key=start, limit=limit)
 
 
 def query_documents(
-    partition: str, prefix: str, after: str | None = None, reach: int | None = None
+    partition: str, prefix: str, after: str | None = None, limit: int | None = None
 ) -> Iterator[tuple[str, str]]:
     """Return sort key and document text of all items whose sort key begins with the prefix.
 
-    `after` and `reach` have the same meaning as for `query_raw`.
+    `after` and `limit` have the same meaning as for `query_raw`.
     """
-    for item in query_raw(partition, prefix, prefix + LAST_SORT_KEY, after, reach):
+    for item in query_raw(partition, prefix, prefix + LAST_SORT_KEY, after, limit):
         yield item["sk"]["S"], item["doc"]["S"]
 
 

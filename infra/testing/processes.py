@@ -25,18 +25,18 @@ class Running:
     """A running server of `make run`: its process, its server.json, its data folder and the files with its output."""
 
     process: subprocess.Popen[bytes]
-    card: dict[str, Any]
+    server_file: dict[str, Any]
     data: Path
     stdout: Path
     stderr: Path
 
     @property
     def api(self) -> str:
-        return str(self.card["api"])
+        return str(self.server_file["api"])
 
     def client(self, number: int = 0) -> httpx.Client:
         """Return a client with one of the credentials in server.json."""
-        credential = self.card["credentials"][number]
+        credential = self.server_file["credentials"][number]
         return httpx.Client(base_url=self.api, auth=(credential["key"], credential["secret"]), verify=PLAIN)
 
 

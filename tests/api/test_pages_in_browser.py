@@ -63,7 +63,7 @@ def operation(page: Page, name: str) -> Locator:
 
 
 def sign_in(page: Page, server: Running, number: int = 0, secret: str = "") -> Json:
-    credential: Json = server.card["credentials"][number]
+    credential: Json = server.server_file["credentials"][number]
     page.get_by_label("Key", exact=True).fill(credential["key"])
     page.get_by_label("Secret", exact=True).fill(secret or credential["secret"])
     return credential
@@ -136,7 +136,7 @@ def test_the_reference_is_accessible(visit: Visitor, server: Running, axe: str, 
 def test_the_landing_page_leads_to_the_others_and_its_call_works(visit: Visitor, server: Running) -> None:
     page = visit("/", as_=0, fails="401")
     expect(page.get_by_role("heading", level=1)).to_have_text("OGSM and Workspaces API")
-    credential = server.card["credentials"][0]
+    credential = server.server_file["credentials"][0]
     line = page.locator("pre").inner_text().replace("KEY:SECRET", f"{credential['key']}:{credential['secret']}")
     assert json.loads(subprocess.check_output(["sh", "-c", f"{line} --silent"]))[0]["id"] == 123
     page.get_by_role("link", name="Read the reference").click()
@@ -196,7 +196,7 @@ def test_a_call_is_tried(visit: Visitor, server: Running) -> None:
 
 def test_the_shell_command_of_a_call_works_with_the_users_secret(visit: Visitor, server: Running) -> None:
     *_, line = tried(visit("/docs#update_action"), server)
-    secret = server.card["credentials"][0]["secret"]
+    secret = server.server_file["credentials"][0]["secret"]
     assert secret not in line
     with server.client() as tester:
         tester.patch(ACTION, json={"progress": 10})
@@ -208,7 +208,7 @@ def test_the_shell_command_of_a_call_works_with_the_users_secret(visit: Visitor,
 def test_the_secret_stays_in_memory(visit: Visitor, server: Running) -> None:
     page = visit("/docs#update_action")
     tried(page, server)
-    assert server.card["credentials"][0]["secret"] not in page.content()
+    assert server.server_file["credentials"][0]["secret"] not in page.content()
     assert page.evaluate(KEPT) == [0, 0, "", f"{server.api}/docs#update_action"]
     page.reload()
     assert page.get_by_label("Secret", exact=True).input_value() == ""

@@ -89,7 +89,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def admin(store: Running) -> Json:
-    made = run([sys.executable, "-m", "infra.admin", "create-account", *ADA], environment(**store.card["env"]))
+    made = run([sys.executable, "-m", "infra.admin", "create-account", *ADA], environment(**store.server_file["env"]))
     assert made.returncode == 0, made.stderr
     answer: Json = json.loads(made.stdout)
     return answer
@@ -110,7 +110,7 @@ def functions(built: Path) -> dict[str, Json]:
 
 @pytest.fixture(scope="module")
 def task(built: Path, functions: dict[str, Json], store: Running, tmp_path_factory: pytest.TempPathFactory) -> Task:
-    settings: dict[str, str] = store.card["env"]
+    settings: dict[str, str] = store.server_file["env"]
     region = {"AWS_REGION": settings["AWS_DEFAULT_REGION"]}  # Lambda sets both
     folder, runtime = tmp_path_factory.mktemp("lambda"), functions[API]["Runtime"]
     return install(built / "deployment.zip", folder, runtime, settings | region)

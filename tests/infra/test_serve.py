@@ -57,8 +57,8 @@ def data(serving: Running, tmp_path: Path) -> Path:
 
 
 def test_server_json_has_the_settings_for_the_api_and_its_table(serving: Running) -> None:
-    assert list(serving.card) == ["api", "env", "credentials"]
-    assert serving.card["env"] == {
+    assert list(serving.server_file) == ["api", "env", "credentials"]
+    assert serving.server_file["env"] == {
         "AWS_ENDPOINT_URL_DYNAMODB": f"http://127.0.0.1:{_store_port(serving)}",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "local",
@@ -68,7 +68,7 @@ def test_server_json_has_the_settings_for_the_api_and_its_table(serving: Running
 
 
 def test_server_json_lists_an_admin_a_member_and_a_reader_of_the_demo_account(serving: Running) -> None:
-    credentials = serving.card["credentials"]
+    credentials = serving.server_file["credentials"]
     for credential in credentials:
         assert list(credential) == ["account", "user", "role", "scope", "key", "secret"]
     admin, member, reader = credentials
@@ -109,7 +109,7 @@ def test_the_printed_curl_command_answers_the_action_of_the_document(serving: Ru
 
 def test_infra_admin_works_on_the_same_table_with_the_environment_in_server_json(serving: Running) -> None:
     command = [sys.executable, "-m", "infra.admin", "list-accounts"]
-    listed = run(command, environment(**serving.card["env"]))
+    listed = run(command, environment(**serving.server_file["env"]))
     assert [account["name"] for account in json.loads(listed.stdout)["accounts"]] == ["Demo"]
 
 
@@ -127,7 +127,7 @@ def test_everything_written_survives_the_end(tmp_path: Path, ending: signal.Sign
         written = _write(client)
         _end(first, ending, 0)
     with running_server(tmp_path / "data") as second, second.client() as client:
-        assert second.card["credentials"] == first.card["credentials"]
+        assert second.server_file["credentials"] == first.server_file["credentials"]
         assert client.get(ACTIONS).json() == written
         assert client.post(ACTIONS, json={"title": "next"}).json()["id"] == written[-1]["id"] + 1
 
@@ -138,7 +138,7 @@ def test_a_kill_loses_nothing_that_is_a_few_seconds_old(tmp_path: Path) -> None:
         await_that(lambda: _is_saved(first, LAST), first.process, first.stderr)
         _end(first, signal.SIGKILL, -signal.SIGKILL)
     with running_server(tmp_path / "data") as second, second.client() as client:
-        assert second.card["credentials"] == first.card["credentials"]
+        assert second.server_file["credentials"] == first.server_file["credentials"]
         assert client.get(ACTIONS).json() == written
 
 
@@ -160,9 +160,9 @@ def test_a_stop_during_a_snapshot_on_a_slow_disk_loses_nothing(data: Path) -> No
 def test_credentials_outlive_server_json_and_the_demo_admin_gets_a_new_one(serving: Running, data: Path) -> None:
     (data / "server.json").unlink()
     with running_server(data) as running:
-        (new,) = running.card["credentials"]
-        assert (new["user"], new["scope"]) == (serving.card["credentials"][0]["user"], "write")
-        for credential in (new, *serving.card["credentials"]):
+        (new,) = running.server_file["credentials"]
+        assert (new["user"], new["scope"]) == (serving.server_file["credentials"][0]["user"], "write")
+        for credential in (new, *serving.server_file["credentials"]):
             listed = httpx.get(f"{running.api}{ACTIONS}", auth=(credential["key"], credential["secret"]))
             assert listed.status_code == 200
 
@@ -191,7 +191,7 @@ def test_a_data_folder_that_is_a_file_is_explained_in_one_line(tmp_path: Path) -
 
 def test_a_data_folder_in_use_is_explained_in_one_line_and_stays_in_use(serving: Running) -> None:
     assert "in use" in _startup_error("--port", "0", "--data", str(serving.data))
-    assert json.loads((serving.data / "server.json").read_text()) == serving.card
+    assert json.loads((serving.data / "server.json").read_text()) == serving.server_file
     assert httpx.get(f"{serving.api}/health").status_code == 200
 
 
@@ -279,7 +279,7 @@ def _state(data: Path) -> Path:
 
 
 def _store_port(running: Running) -> int:
-    port = httpx.URL(running.card["env"]["AWS_ENDPOINT_URL_DYNAMODB"]).port
+    port = httpx.URL(running.server_file["env"]["AWS_ENDPOINT_URL_DYNAMODB"]).port
     assert port
     return port
 

@@ -93,9 +93,9 @@ def test_a_delete_and_changes_at_once_leave_nothing_behind(running: Running) -> 
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A server whose demo account holds thousands of actions besides the document's."""
     with running_server(tmp_path_factory.mktemp("crowd") / "data") as server:
-        account = str(server.card["credentials"][0]["account"])
+        account = str(server.server_file["credentials"][0]["account"])
         seed = [sys.executable, "-m", "infra.testing.nouns.actions", account, str(MANY)]
-        assert run(seed, environment(**server.card["env"])).returncode == 0
+        assert run(seed, environment(**server.server_file["env"])).returncode == 0
         yield server
 
 

@@ -29,7 +29,7 @@ ring_alarms(schedule.EVENT, schedule.Context())
 @contextmanager
 def run(server: Running) -> Iterator[subprocess.Popen[str]]:
     """Start a process that waits for a line and then runs the scheduled function once."""
-    settings, sender = server.card["env"], "invitations@localhost.example"
+    settings, sender = server.server_file["env"], "invitations@localhost.example"
     settings |= {"AWS_ENDPOINT_URL_SESV2": settings["AWS_ENDPOINT_URL_DYNAMODB"], "MAIL_FROM": sender}
     process = subprocess.Popen(
         [sys.executable, "-c", RUN],

@@ -34,7 +34,7 @@ class Admin:
 def tester(tmp_path: Any) -> Iterator[Admin]:
     """Return the only admin of the demo account."""
     with running_server(tmp_path / "data") as server:
-        credential = server.card["credentials"][0]
+        credential = server.server_file["credentials"][0]
         yield signed_in(server, credential["user"], credential["key"], credential["secret"])
 
 

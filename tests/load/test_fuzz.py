@@ -19,7 +19,7 @@ LEAST_GENERATED = counts.choose(quick=100, full=1_000)
 
 def test_the_api_behaves_as_its_openapi_document_says(tmp_path: Path) -> None:
     with running_server(tmp_path / "data") as server:
-        credential = server.card["credentials"][0]
+        credential = server.server_file["credentials"][0]
         command = [
             *(str(Path(sys.executable).with_name("schemathesis")), "--config-file", "tests/load/schemathesis.toml"),
             *("run", f"{server.api}/openapi.json", "--auth", f"{credential['key']}:{credential['secret']}"),

@@ -43,9 +43,11 @@ def seed(running: Running, place: str, count: int) -> None:
     """Write that many items at once onto a stack, or into the inbox if the place is a workspace."""
     parts = [int(part) for part in place.split("/") if part.isdigit()]
     workspace, stack = parts if len(parts) == 2 else (parts[0], parts[0] + 1)
-    card = running.card["credentials"][0]
+    card = running.server_file["credentials"][0]
     arguments = [str(card["account"]), card["user"], str(workspace), str(stack), str(count)]
-    answer = run([sys.executable, "-m", "infra.testing.nouns.items", *arguments], environment(**running.card["env"]))
+    answer = run(
+        [sys.executable, "-m", "infra.testing.nouns.items", *arguments], environment(**running.server_file["env"])
+    )
     assert answer.returncode == 0, answer.stderr
 
 

@@ -38,7 +38,7 @@ class Visitor:
         self.allowed.update(fails.split())
         size = {"width": more.pop("width", 1280), "height": 900}
         if as_ is not None:
-            who = self.server.card["credentials"][as_]
+            who = self.server.server_file["credentials"][as_]
             more["http_credentials"] = {"username": who["key"], "password": who["secret"]}
         look: Json = {"viewport": size, "reduced_motion": "reduce"}
         context = self.browser.new_context(base_url=self.server.api, **look, **more)

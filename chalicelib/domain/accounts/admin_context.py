@@ -78,5 +78,5 @@ def _require_unchanged(credential: Credential, at: str) -> list[Precondition]:
     user_key = User.key(credential.account, credential.user)
     return [
         Precondition(Credential, credential_key, Credential.is_live(at), stale),
-        Precondition(User, user_key, User.is_still(ADMIN), stale),
+        Precondition(User, user_key, User.has_role(ADMIN), stale),
     ]

@@ -45,13 +45,13 @@ def differences(item: Any, fields: JsonObject) -> JsonObject:
     return changes
 
 
-def list_events(caller: Caller, after: str | None = None, reach: int | None = None) -> Iterator[tuple[str, str]]:
+def list_events(caller: Caller, after: str | None = None, limit: int | None = None) -> Iterator[tuple[str, str]]:
     """Return the ids and JSON texts of the account's events, newest first, or of those after the id `after`.
 
-    `reach` is the number of events that will be read at most. Raises Forbidden if the caller is not an admin.
+    `limit` is the number of events that will be read at most. Raises Forbidden if the caller is not an admin.
     """
     access.require_admin(table.get(User, caller.account, caller.user))
     after_key = AuditEvent.key(caller.account, after)[1] if after else None
     partition = AuditEvent.key(caller.account, "")[0]
-    for key, text in table.query_documents(partition, AuditEvent.prefix, after_key, reach):
+    for key, text in table.query_documents(partition, AuditEvent.prefix, after_key, limit):
         yield key.removeprefix(AuditEvent.prefix), text

@@ -125,6 +125,6 @@ def _plan_address_change(caller: Caller, admin_context: AdminContext, user: User
     if new_key == EmailAddress.key(caller.account, user.email):
         return Change(None)
     if new_key in admin_context.rows:
-        raise errors.Conflict(users.email_taken(email))
+        raise errors.Conflict(users.email_taken_message(email))
     new, old = EmailAddress.at(caller.account, email, user=user.id), EmailAddress.at(caller.account, user.email)
     return Change(None, save=[new], delete=[old])

@@ -38,12 +38,12 @@ def plan_new_user(caller: Caller, person: PersonFields, known: Mapping[Key, Row]
     if account_key not in known:
         raise errors.NotFound(f"There is no account {caller.account}.")
     if address_key in known:
-        raise errors.Conflict(email_taken(person["email"]))
+        raise errors.Conflict(email_taken_message(person["email"]))
     ids = workspaces.new_personal_ids(caller.account)
     return build_user(caller, preferred_slug(person), person, ids, is_taken=slug_key in known)
 
 
-def email_taken(email: str) -> str:
+def email_taken_message(email: str) -> str:
     """Return the message for an address that another user has."""
     return f"Another user of the account has the e-mail address {email}."
 

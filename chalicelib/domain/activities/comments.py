@@ -57,15 +57,15 @@ def list_comments(caller: Caller, activity_id: int, read: Callable[[], T]) -> tu
 
 
 def read_entries(
-    caller: Caller, activity_id: int, after: int | None = None, reach: int | None = None
+    caller: Caller, activity_id: int, after: int | None = None, limit: int | None = None
 ) -> Iterator[tuple[int, str]]:
     """Yield id and stored text of each comment on an activity, oldest first, without checking the caller's access.
 
-    Start after the comment with the id `after`. Fetch at most `reach` comments in one request.
+    Start after the comment with the id `after`. Fetch at most `limit` comments in one request.
     """
     last_key = Comment.key(caller.account, activity_id, after)[1] if after else None
     partition = Comment.key(caller.account, activity_id, 0)[0]
-    for key, text in table.query_documents(partition, Comment.prefix, last_key, reach):
+    for key, text in table.query_documents(partition, Comment.prefix, last_key, limit):
         yield int(key.removeprefix(Comment.prefix)), text
 
 

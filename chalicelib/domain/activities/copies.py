@@ -99,7 +99,7 @@ def delegation_copies(caller: Caller, activity: Activity) -> list[Delegation]:
     """Build the copies for both parties to the open delegation of an activity."""
     if not activity.delegation or activity.delegation["state"] not in lifecycle.OPEN_STATES:
         return []
-    return _delegation_rows(caller, Delegation.opened, activity, activity.delegation, workspace=activity.workspace)
+    return _delegation_rows(caller, Delegation.open_prefix, activity, activity.delegation, workspace=activity.workspace)
 
 
 def apply_to_delegation(caller: Caller, activity: Activity, verb: str, **details: Any) -> list[Delegation]:
@@ -117,7 +117,7 @@ def apply_to_delegation(caller: Caller, activity: Activity, verb: str, **details
     activity.delegation = delegation if remains else None
     if state in lifecycle.OPEN_STATES:
         return []
-    return _delegation_rows(caller, Delegation.past, activity, delegation)
+    return _delegation_rows(caller, Delegation.past_prefix, activity, delegation)
 
 
 def _delegation_rows(

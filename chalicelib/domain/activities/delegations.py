@@ -75,7 +75,7 @@ def respond(caller: Caller, delegation_id: int, verb: str, reason: str | None = 
 
 def get_own_row(caller: Caller, delegation_id: int) -> Delegation:
     """Return the row of a delegation by or to the caller, open or past. Raises errors.NotFound."""
-    sides = (Delegation.opened, Delegation.past)
+    sides = (Delegation.open_prefix, Delegation.past_prefix)
     keys = [Delegation.key(caller.account, caller.user, side, delegation_id) for side in sides]
     for row in table.get_many(keys).values():
         if isinstance(row, Delegation):

@@ -90,7 +90,7 @@ def _delete_workspace_in_steps(caller: Caller, context: WorkspaceContext, archiv
     workspace = context.workspace
     _mark_as_deleting(workspace, ARCHIVING if archive_items else DELETING)
     is_archiving = workspace.deletion_state == ARCHIVING  # as the first request began
-    for batch in _read_batches(caller, workspace.id, Placement.everywhere, items_leave=True):
+    for batch in _read_batches(caller, workspace.id, Placement.items_prefix, items_leave=True):
         if not is_archiving:
             _delete_comments_of_batch(caller, batch)
         unit_of_work.commit(_plan_emptying(caller, context, batch, is_archiving))
@@ -163,7 +163,7 @@ def _read_contents(caller: Caller, workspace_id: int) -> list[Row] | None:
     """Return the rows of a workspace, of all kinds, or None if there are too many for one transaction."""
     too_many = WRITES_WITHIN_WORKSPACE * BATCH_SIZE
     partition = Workspace.key(caller.account, workspace_id)[0]
-    raw_rows = table.query_raw(partition, " ", table.LAST_SORT_KEY, reach=too_many)
+    raw_rows = table.query_raw(partition, " ", table.LAST_SORT_KEY, limit=too_many)
     rows = [Row.from_raw_data(raw_row) for raw_row in islice(raw_rows, too_many)]
     return rows if len(rows) < too_many else None
 

@@ -33,7 +33,7 @@ class ItemList:
 
 def workspace_items(caller: Caller, workspace_id: int) -> ItemList:
     """List all items of a workspace: the inbox first, then stack by stack, each from top to bottom."""
-    return _list_under(caller, workspace_id, Placement.everywhere)
+    return _list_under(caller, workspace_id, Placement.items_prefix)
 
 
 def archived_items(caller: Caller, workspace_id: int) -> ItemList:
@@ -59,13 +59,13 @@ def all_items(caller: Caller) -> ItemList:
     """List the items of all the caller's workspaces, workspace by workspace."""
     closing: set[int] = set()
 
-    def entries(after: tuple[int, str] | None, reach: int | None) -> Iterator[tuple[Any, str]]:
+    def entries(after: tuple[int, str] | None, limit: int | None) -> Iterator[tuple[Any, str]]:
         first_workspace, first_key = after or (0, None)
         workspace_ids = [one.workspace for one in workspaces.list_memberships(caller)]
         remaining = [one for one in workspace_ids if one >= first_workspace and one not in closing]
-        for group in _growing_groups(remaining, 1 if reach else MAX_PARALLEL):
+        for group in _growing_groups(remaining, 1 if limit else MAX_PARALLEL):
             lists = [
-                read_entries(caller, one, Placement.everywhere, first_key if one == first_workspace else None, reach)
+                read_entries(caller, one, Placement.items_prefix, first_key if one == first_workspace else None, limit)
                 for one in group
             ]
             for workspace_id, items in zip(group, prefetch(lists), strict=True):
@@ -81,10 +81,10 @@ def all_items(caller: Caller) -> ItemList:
 
 
 def read_entries(
-    caller: Caller, workspace_id: int, prefix: str, after: str | None = None, reach: int | None = None
+    caller: Caller, workspace_id: int, prefix: str, after: str | None = None, limit: int | None = None
 ) -> Iterator[Entry]:
     """Yield sort key and stored text of each item under a prefix, without checking the caller's access."""
-    return table.query_documents(Workspace.key(caller.account, workspace_id)[0], prefix, after, reach)
+    return table.query_documents(Workspace.key(caller.account, workspace_id)[0], prefix, after, limit)
 
 
 def _list_under(caller: Caller, workspace_id: int, prefix: str) -> ItemList:
@@ -94,7 +94,7 @@ def _list_under(caller: Caller, workspace_id: int, prefix: str) -> ItemList:
         users = people_in(text for _, text in entries)
         return workspaces.enter_workspace(caller, workspace_id, "enter", people=users).people
 
-    return ItemList(lambda after, reach: read_entries(caller, workspace_id, prefix, after, reach), people)
+    return ItemList(lambda after, limit: read_entries(caller, workspace_id, prefix, after, limit), people)
 
 
 def _growing_groups(workspace_ids: list[int], size: int) -> Iterator[list[int]]:

@@ -37,7 +37,7 @@ def list_outboxes(caller: Caller, workspace_id: int) -> list[Outbox]:
     partition = Delegation.key(caller.account, caller.user, "", 0)[0]
     open_delegations = [
         row
-        for row in table.query(Delegation, partition, Delegation.opened)
+        for row in table.query(Delegation, partition, Delegation.open_prefix)
         if row.delegator == caller.user and row.origin == workspace_id
     ]
     people = people_in(json_text.dump(row.doc) for row in open_delegations)

@@ -37,7 +37,7 @@ class OwnList(ABC):
     workspaces_by_key: dict[str, int] = field(default_factory=dict)  # sort key of an item -> its workspace
 
     @abstractmethod
-    def entries(self, after: str | None, reach: int | None) -> Iterator[tuple[str, str]]:
+    def entries(self, after: str | None, limit: int | None) -> Iterator[tuple[str, str]]:
         """Yield sort key and stored text of each item after a cursor. Raises errors.Invalid."""
 
     def people(self, entries: Sequence[tuple[str, str]]) -> People | None:
@@ -46,12 +46,12 @@ class OwnList(ABC):
         users = people_in(text for _, text in entries)
         return workspaces.people_if_open(self.caller, needed, users, self.closing)
 
-    def _rows(self, prefix: str, after: str | None, reach: int | None) -> Iterator[RawRow]:
+    def _rows(self, prefix: str, after: str | None, limit: int | None) -> Iterator[RawRow]:
         """Yield the rows under a prefix in the caller's partition, except those of closing workspaces."""
         if after and not after.startswith(prefix):
             raise errors.Invalid([{"pointer": "?cursor", "detail": "must be a cursor of this list"}])
         partition = UserActivity.key(self.caller.account, self.caller.user, 0)[0]
-        for row in table.query_raw(partition, prefix, prefix + table.LAST_SORT_KEY, after, reach):
+        for row in table.query_raw(partition, prefix, prefix + table.LAST_SORT_KEY, after, limit):
             workspace_id = int(row.get("workspace", {}).get("N", 0))  # past delegations have none
             if workspace_id:
                 self.workspaces_by_key[row["sk"]["S"]] = workspace_id
@@ -65,9 +65,9 @@ class OwnActivities(OwnList):
     In a workspace that the caller has left, or is only invited to, only delegated activities are shown.
     """
 
-    def entries(self, after: str | None, reach: int | None) -> Iterator[tuple[str, str]]:
+    def entries(self, after: str | None, limit: int | None) -> Iterator[tuple[str, str]]:
         """Yield sort key and stored text of each activity that the caller may see. Raises errors.Invalid."""
-        rows = self._rows(UserActivity.prefix, after, reach)
+        rows = self._rows(UserActivity.prefix, after, limit)
         first, memberships = run_both(lambda: next(rows, None), lambda: workspaces.list_memberships(self.caller))
         joined = {membership.workspace for membership in memberships}
         for row in chain([first] if first else [], rows):
@@ -87,9 +87,9 @@ class OwnDelegations(OwnList):
     side: str | None = None
     state: str | None = None
 
-    def entries(self, after: str | None, reach: int | None) -> Iterator[tuple[str, str]]:
+    def entries(self, after: str | None, limit: int | None) -> Iterator[tuple[str, str]]:
         """Yield sort key and stored text of each selected delegation. Raises errors.Invalid."""
-        for row in self._rows(self.prefix, after, reach):
+        for row in self._rows(self.prefix, after, limit):
             has_side = self.side is None or row[self.side]["S"] == self.caller.user
             has_state = self.state is None or row["state"]["S"] == self.state
             if has_side and has_state:

@@ -64,9 +64,9 @@ ACTION_LIST = ListDefinition(
 )
 
 
-def list_actions(caller: Caller, query: JsonObject, reach: int | None) -> Iterator[listing.Entry]:
+def list_actions(caller: Caller, query: JsonObject, limit: int | None) -> Iterator[listing.Entry]:
     """Return the actions that the query selects, in its order. See `listing.list_documents`."""
-    return listing.list_documents(caller, ACTION_LIST, query, reach)
+    return listing.list_documents(caller, ACTION_LIST, query, limit)
 
 
 def get_action(caller: Caller, action_id: int) -> JsonObject:

@@ -58,10 +58,10 @@ class ListDefinition:
             raise ValueError(f"The query does not accept {unknown}. Remove it from `{attribute}` of {definition}.")
 
 
-def list_documents(caller: Caller, definition: ListDefinition, query: JsonObject, reach: int | None) -> Iterator[Entry]:
+def list_documents(caller: Caller, definition: ListDefinition, query: JsonObject, limit: int | None) -> Iterator[Entry]:
     """Return the objects of the caller's account that pass all filters of the query, from its cursor on.
 
-    They are sorted as the query says, or by their ids. `reach` is the number of entries that will be read at most.
+    They are sorted as the query says, or by their ids. `limit` is the number of entries that will be read at most.
     Raises Invalid if the cursor belongs to a list in another order.
     """
     sort: Sort = query.get("sort", ())
@@ -72,17 +72,17 @@ def list_documents(caller: Caller, definition: ListDefinition, query: JsonObject
     if definition.filters.keys() & query.keys():
         matching = _read_matching(caller, definition, query, after=cursor)
         return (([document["id"]], text) for document, text in matching)
-    stored = _read_texts(caller, definition, cursor, reach)
+    stored = _read_texts(caller, definition, cursor, limit)
     return (([int(key.removeprefix(definition.row.prefix))], text) for key, text in stored)  # parses no text
 
 
 def _read_texts(
-    caller: Caller, definition: ListDefinition, after: Position | None, reach: int | None = None
+    caller: Caller, definition: ListDefinition, after: Position | None, limit: int | None = None
 ) -> Iterator[tuple[str, str]]:
     """Return the sort keys and stored texts of all objects by id, or of those after a position."""
     partition = definition.row.key(caller.account, 0)[0]
     after_key = definition.row.key(caller.account, after[-1])[1] if after else None
-    return table.query_documents(partition, definition.row.prefix, after_key, reach)
+    return table.query_documents(partition, definition.row.prefix, after_key, limit)
 
 
 def _read_matching(

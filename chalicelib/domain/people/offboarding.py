@@ -94,7 +94,7 @@ def _read_belongings(caller: Caller, user: User) -> tuple[list[Credential], list
         lambda: _read_live_credentials(caller, user),
         lambda: run_both(
             lambda: _read_rows(caller, user, Invitation.prefix, Membership.prefix),
-            lambda: _read_rows(caller, user, Delegation.opened, Delegation.opened),
+            lambda: _read_rows(caller, user, Delegation.open_prefix, Delegation.open_prefix),
         ),
     )
     return live_credentials, [*rows, *open_delegations]

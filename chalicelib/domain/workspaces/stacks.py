@@ -170,7 +170,7 @@ STACK_NOT_FOUND = "There is no such stack."
 
 
 @contextmanager
-def in_its_workspace(caller: Caller, stack_id: int) -> Iterator[int]:
+def workspace_of_stack(caller: Caller, stack_id: int) -> Iterator[int]:
     """Run the block with the id of the workspace in which a stack is.
 
     Users outside the workspace get the same NotFound error as for an unknown id, so that they cannot find out whether

@@ -91,7 +91,7 @@ class Placement(Row, discriminator="placement"):
     Access patterns: list the items of one stack, of all stacks, or of the archive, the newest first.
     """
 
-    everywhere = "ITEM#"  # the prefix of all items that are not in the archive
+    items_prefix = "ITEM#"  # the prefix of all items that are not in the archive
     is_copy = True
 
     activity = IntegerAttribute()
@@ -106,4 +106,4 @@ class Placement(Row, discriminator="placement"):
     @staticmethod
     def prefix(stack: int | None) -> str:
         """Return the prefix of the items of a stack. `stack` is None for the archive."""
-        return "ARCHIVE#" if stack is None else f"{Placement.everywhere}{stack:016}#"
+        return "ARCHIVE#" if stack is None else f"{Placement.items_prefix}{stack:016}#"

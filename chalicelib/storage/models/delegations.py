@@ -20,7 +20,7 @@ class Delegation(Row, discriminator="delegation"):
     """
 
     prefix = "DELEGATION#"
-    opened, past = "DELEGATION#OPEN#", "DELEGATION#PAST#"
+    open_prefix, past_prefix = "DELEGATION#OPEN#", "DELEGATION#PAST#"
     is_copy = True
 
     id = IntegerAttribute()
@@ -35,5 +35,5 @@ class Delegation(Row, discriminator="delegation"):
 
     @staticmethod
     def key(account: int, holder: str, side: str, delegation: int) -> Key:
-        """Return the key of the row of one user. `side` is `Delegation.opened` or `Delegation.past`."""
+        """Return the key of the row of one user. `side` is `Delegation.open_prefix` or `Delegation.past_prefix`."""
         return f"{account_partition(account)}#USER#{holder}", f"{side}{MAX_ID - delegation:016}"

@@ -38,15 +38,15 @@ class User(Row, discriminator="user"):
         return f"{self.first_name} {self.last_name}".strip() or self.email
 
     @classmethod
-    def is_here(cls) -> Condition:
+    def is_active(cls) -> Condition:
         """Return the condition that the user belongs to the account."""
         condition: Condition = cls.id.exists() & cls.deletion_state.does_not_exist()
         return condition
 
     @classmethod
-    def is_still(cls, role: str) -> Condition:
+    def has_role(cls, role: str) -> Condition:
         """Return the condition that the user belongs to the account and has a role."""
-        condition: Condition = cls.is_here() & (cls.role == role)
+        condition: Condition = cls.is_active() & (cls.role == role)
         return condition
 
     @staticmethod

@@ -61,7 +61,7 @@ def sample_rows(account: int) -> list[SampleRow]:
     ids = {"id": FIRST_ID, "activity": FIRST_ID, "workspace": FIRST_ID, "origin": FIRST_ID}
     delegation = Delegation.at(account, "", "", 0, **ids, **people, state="pending", doc=doc)
     return [
-        SampleRow(delegation, lambda n: Delegation.key(account, sample_user(n), Delegation.opened, FIRST_ID + n)),
+        SampleRow(delegation, lambda n: Delegation.key(account, sample_user(n), Delegation.open_prefix, FIRST_ID + n)),
     ]
 
 
