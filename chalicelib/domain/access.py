@@ -137,7 +137,7 @@ def require_user_active(account: int, user: str, error: errors.Problem | None = 
 
     `error` is raised otherwise. Without it, the user is taken to be the caller.
     """
-    return Precondition(User, User.key(account, user), User.is_active(), error or errors.Forbidden(USER_HAS_LEFT))
+    return Precondition(User.key(account, user), User.is_active(), error or errors.Forbidden(USER_HAS_LEFT))
 
 
 def require_caller_unchanged(caller: Caller, user: User) -> list[Precondition]:
@@ -148,6 +148,6 @@ def require_caller_unchanged(caller: Caller, user: User) -> list[Precondition]:
     conflict = errors.Conflict(CALLER_CHANGED)
     credential = Credential.key(caller.account, caller.key)
     return [
-        Precondition(User, User.key(caller.account, caller.user), User.has_role(user.role), conflict),
-        Precondition(Credential, credential, Credential.is_live(clock.now()), conflict),
+        Precondition(User.key(caller.account, caller.user), User.has_role(user.role), conflict),
+        Precondition(credential, Credential.is_live(clock.now()), conflict),
     ]

@@ -31,7 +31,6 @@ class Precondition:
     the row then notices that something was added since it was read.
     """
 
-    kind: type[Row]
     key: Key
     condition: Condition
     error: errors.Problem

@@ -77,6 +77,6 @@ def _require_unchanged(credential: Credential, at: str) -> list[Precondition]:
     credential_key = Credential.key(credential.account, credential.id)
     user_key = User.key(credential.account, credential.user)
     return [
-        Precondition(Credential, credential_key, Credential.is_live(at), stale),
-        Precondition(User, user_key, User.has_role(ADMIN), stale),
+        Precondition(credential_key, Credential.is_live(at), stale),
+        Precondition(user_key, User.has_role(ADMIN), stale),
     ]

@@ -103,7 +103,7 @@ def _plan_mark_as_discussed(caller: Caller, activity: Activity) -> Change[None]:
     moved = errors.Stale("The activity has just been moved.")
     preconditions = [
         workspaces.require_workspace_open(caller, activity.workspace, documents.ACTIVITY_NOT_FOUND),
-        Precondition(Activity, key, Activity.is_in(activity.workspace), moved),
+        Precondition(key, Activity.is_in(activity.workspace), moved),
     ]
     if activity.discussed:
         return Change(None, preconditions=preconditions)

@@ -114,7 +114,7 @@ def require_workspace_open(caller: Caller, workspace_id: int, lost: str = access
     that a deletion which read the workspace before the change is planned again.
     """
     key = Workspace.key(caller.account, workspace_id)
-    return Precondition(Workspace, key, is_open(Workspace), errors.NotFound(lost), Workspace.additions)
+    return Precondition(key, is_open(Workspace), errors.NotFound(lost), Workspace.additions)
 
 
 def inbox_id(workspace_id: int) -> int:
