@@ -52,6 +52,12 @@ moto_speedups.install()
 
 PROJECT = Path(__file__).parent.parent
 Json = dict[str, Any]
+LONGEST = ("test_rehearsal.py", "test_pages_in_browser.py", "test_fuzz.py", "test_access.py", "test_deletion.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start with the modules that take longest, so that no worker is left alone with one of them at the end."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
