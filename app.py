@@ -5,7 +5,6 @@ import gc
 from chalice.app import Chalice
 
 from chalicelib import config
-from chalicelib.http import local_server
 from chalicelib.http.authorizer import authorizer_blueprint
 from chalicelib.http.routing import refuse_other_methods
 from chalicelib.routes import (
