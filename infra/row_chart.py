@@ -54,5 +54,11 @@ def keys_of(row_class: type[Row]) -> list[str]:
     return re.findall(r"^Key: (\S.* / \S.*)$", getdoc(row_class) or "", re.MULTILINE)
 
 
+def has_declared_form(row_class: type[Row], partition: str, sort: str) -> bool:
+    """Return whether a key has one of the forms that the docstring of its class declares."""
+    patterns = [re.sub(r"\\{[^}]*\\}", "[^#]+", re.escape(form)) for form in keys_of(row_class)]
+    return any(re.fullmatch(pattern, f"{partition} / {sort}") for pattern in patterns)
+
+
 if __name__ == "__main__":
     main()

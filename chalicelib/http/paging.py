@@ -6,9 +6,12 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from chalicelib import errors, json_text
+from chalicelib.domain.access import Caller
 from chalicelib.http.request import ApiRequest, full_path
 from chalicelib.http.response import ApiResponse
+from chalicelib.json_text import JsonObject
 from chalicelib.serializers.common import Links
+from chalicelib.serializers.ogsm_documents import select_fields
 from chalicelib.validation.types import Cursor
 
 # Lambda's limit is 6 MB, including the escapes of the JSON string that the body becomes. That is about 5 MB of actions.
@@ -132,6 +135,19 @@ def list_response(request: ApiRequest, listing: Callable[[int | None], Iterator[
     window = read_window(request.query)
     page = take_page(listing(window.limit), window)
     return page_response(request, page, page.texts)
+
+
+def document_list_response(
+    request: ApiRequest, list_documents: Callable[[Caller, JsonObject, int | None], Iterator[Entry]]
+) -> ApiResponse:
+    """Return the requested part of a list of OGSM objects, with the fields that the client asked for."""
+    fields = request.query.get("fields")
+
+    def read_entries(limit: int | None) -> Iterator[Entry]:
+        for position, text in list_documents(request.caller, request.query, limit):
+            yield position, json_text.dump(select_fields(json_text.load(text), fields)) if fields else text
+
+    return list_response(request, read_entries)
 
 
 def people_list_response(

@@ -24,6 +24,7 @@ class PathVariable:
     parse: Callable[[str], Any] = str
     schema: Mapping[str, Any] | None = None  # JSON Schema; None derives it from the pattern
     description: str = ""
+    suffix: str = ""  # what the documented address of an object has after the value
     is_checked: bool = True  # False passes any text to the view, which then answers 404 itself
 
     def read(self, text: str) -> Any:
@@ -41,7 +42,9 @@ class PathVariable:
 
 NUMBER = PathVariable("[1-9][0-9]{0,15}", int, {"type": "integer", "minimum": 1, "maximum": MAX_NUMBER})
 # API Gateway has no path part `{action_id}.json`, so the variable of a documented `.json` path includes the suffix.
-NUMBER_WITH_JSON = PathVariable(r"[1-9][0-9]{0,15}(\.json)?", lambda text: int(text.removesuffix(".json")))
+NUMBER_WITH_JSON = PathVariable(
+    r"[1-9][0-9]{0,15}(\.json)?", lambda text: int(text.removesuffix(".json")), suffix=".json"
+)
 USER_ID = PathVariable(USER_ID_TYPE.regex)
 SLUG_OR_ID = PathVariable("[a-z0-9-]+", description="slug or id")
 CREDENTIAL_ID = PathVariable(credentials.KEY_PATTERN.pattern)
@@ -63,8 +66,9 @@ def require_declared(path: str) -> None:
     for name in variable_names(path):
         if name not in PATH_VARIABLES:
             raise LookupError(
-                f"The path {path} uses the variable {name!r}, which no noun declares. Declare it in the route module "
-                f"of its noun: Routes(__name__, path_variables={{{name!r}: NUMBER}})."
+                f"The path {path} uses the variable {name!r}, which no noun declares. Declare it in the route "
+                f"module of its noun: Routes(__name__, path_variables={{{name!r}: NUMBER}}). "
+                f"Under /api/v2 the kind is NUMBER_WITH_JSON."
             )
 
 

@@ -113,7 +113,8 @@ def _to_api_response(endpoint: Endpoint, request: ApiRequest, answer: Any) -> Ap
         return response
     body = json_text.load(answer) if isinstance(answer, str) else answer
     path_values = request.path_values | {endpoint.creates.variable: endpoint.creates.find_id(body)}
-    return response.with_headers({"Location": request.href(endpoint.creates.path.format(**path_values))})
+    path = endpoint.creates.path.format(**path_values) + PATH_VARIABLES[endpoint.creates.variable].suffix
+    return response.with_headers({"Location": request.href(path)})
 
 
 def _require_if_match(endpoint: Endpoint, request: ApiRequest) -> None:

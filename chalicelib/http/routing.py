@@ -60,7 +60,9 @@ class Routes(Blueprint):
         return self._declare(("GET", "HEAD"), path, **declared)
 
     def post(self, path: str, *, body: Schema | None, **declared: Any) -> Callable[[View], View]:
-        """Declare a view that creates."""
+        """Declare a view that creates, or one that declares other `statuses`. Raises ValueError without either."""
+        if not {"creates", "statuses"} & declared.keys():
+            raise ValueError(f"POST {path} has to declare what it `creates`, or the `statuses` of its answers.")
         return self._declare(("POST",), path, body=body, **declared)
 
     def patch(self, path: str, *, body: Schema, **declared: Any) -> Callable[[View], View]:

@@ -1,8 +1,5 @@
 """/api/v2/actions: the calls of the OGSM document. Each docstring is the document's own sentence."""
 
-from collections.abc import Iterator
-
-from chalicelib import json_text
 from chalicelib.domain.ogsm import actions
 from chalicelib.http import paging
 from chalicelib.http.path_variables import NUMBER_WITH_JSON
@@ -11,7 +8,7 @@ from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas.actions import ACTION, ACTION_FILTERS, ACTION_PARAMETERS
-from chalicelib.serializers.actions import select_fields
+from chalicelib.serializers.ogsm_documents import select_fields
 from chalicelib.storage.unit_of_work import Change
 from chalicelib.validation.containers import ListOf
 from chalicelib.validation.schema import PartOf
@@ -24,18 +21,10 @@ ONE = "/api/v2/actions/{action_id}"
 @routes.get(ALL, query=ACTION_FILTERS, answers=ListOf(PartOf(ACTION)), answer_example="actions")
 def list_actions(request: ApiRequest) -> ApiResponse:
     """This will return an array of action objects."""
-    fields = request.query.get("fields")
-
-    def read_entries(limit: int | None) -> Iterator[paging.Entry]:
-        for position, text in actions.list_actions(request.caller, request.query, limit):
-            yield position, json_text.dump(select_fields(json_text.load(text), fields)) if fields else text
-
-    return paging.list_response(request, read_entries)
+    return paging.document_list_response(request, actions.list_actions)
 
 
-@routes.post(
-    ALL, body=ACTION, answers=ACTION, creates=f"{ONE}.json", body_example="sent_action", answer_example="action"
-)
+@routes.post(ALL, body=ACTION, answers=ACTION, creates=ONE, body_example="sent_action", answer_example="action")
 def create_action(request: ApiRequest) -> Change[JsonObject]:
     """Send a JSON encoded action object as the body to create the action."""
     return actions.create_action(request.caller, request.body)

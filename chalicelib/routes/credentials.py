@@ -54,7 +54,9 @@ def update_credential(request: ApiRequest, credential_id: str) -> Change[Answer]
     return change.with_answer(serialize_credential(change.answer))
 
 
-@routes.post(f"{ONE}/rotate", body=ROTATION, is_body_optional=True, answers=CREDENTIAL, has_secret=True)
+@routes.post(
+    f"{ONE}/rotate", body=ROTATION, is_body_optional=True, answers=CREDENTIAL, statuses=(200,), has_secret=True
+)
 def rotate_credential(request: ApiRequest, credential_id: str) -> Change[Answer]:
     """Gives a credential a new secret, which only this answer shows. The old one works for `overlap` seconds more."""
     change = credential_management.rotate_credential(request.caller, credential_id, request.body.get("overlap", 0))

@@ -27,7 +27,7 @@ def show_link(request: ApiRequest, token: str) -> ApiResponse:
         return _expired_page(request)
 
 
-@routes.post(PATH, body=None, is_open=True, media_type=HTML)
+@routes.post(PATH, body=None, is_open=True, media_type=HTML, statuses=(200,))
 def accept_link(request: ApiRequest, token: str) -> Change[ApiResponse]:
     """Accepts the invitation or delegation. Shows new users their first credential, once."""
     form = read_form(request.raw)

@@ -19,6 +19,7 @@ routes = Routes(__name__)
     is_open=True,
     error_format=oauth.OAUTH_ERRORS,
     answers=TOKEN,
+    statuses=(200,),
 )
 def create_token(request: ApiRequest) -> Change[ApiResponse]:
     """Returns an access token for the key and secret of a credential (OAuth 2 client credentials)."""

@@ -65,7 +65,7 @@ def show_settings(request: ApiRequest) -> ApiResponse:
     return _settings_page(request, news=NEWS.get(request.query.get("done", "")))
 
 
-@routes.post(PATH, body=None, in_steps=True, media_type=HTML)
+@routes.post(PATH, body=None, in_steps=True, media_type=HTML, statuses=(200,))
 def submit_credential(request: ApiRequest) -> ApiResponse:
     """Creates a credential and shows its secret, once."""
 
@@ -90,7 +90,7 @@ def submit_details(request: ApiRequest, credential_id: str) -> ApiResponse:
     return _submit(request, credential_id, plan, _redirect("changed"))
 
 
-@routes.post(f"{ONE}/rotate", body=None, in_steps=True, media_type=HTML)
+@routes.post(f"{ONE}/rotate", body=None, in_steps=True, media_type=HTML, statuses=(200,))
 def submit_rotation(request: ApiRequest, credential_id: str) -> ApiResponse:
     """Gives a credential a new secret and shows it, once."""
 

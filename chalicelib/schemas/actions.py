@@ -1,6 +1,6 @@
 """Actions: the action object of the OGSM document, and the parameters of the list of actions."""
 
-from chalicelib.schemas.common import PAGING
+from chalicelib.schemas.common import NAMES, PAGING
 from chalicelib.validation.containers import All, Ignored, ListOf, Nullable, json_object, named_object, object_fields
 from chalicelib.validation.schema import Schema, parameters
 from chalicelib.validation.types import Boolean, CommaSeparated, Date, Enum, Integer, Text
@@ -9,7 +9,6 @@ STATUSES = ("icebox", "to do", "doing", "done")
 STATUS = Enum(STATUSES, {"busy": "doing", "inprogress": "doing", "completed": "done"})
 TRAFFIC_LIGHTS = ("green", "orange", "red")
 TRAFFIC_LIGHT = Enum(TRAFFIC_LIGHTS, {"amber": "orange", "yellow": "orange"})
-NAMES = ListOf(named_object(Text(1, 100)), unique=True)
 
 MAX_ROW_ORDER = 9 * 10**15  # below MAX_INTEGER, so that the service can still number the following rows
 ROW_ORDER = Integer(-MAX_ROW_ORDER, MAX_ROW_ORDER)

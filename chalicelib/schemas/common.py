@@ -1,5 +1,6 @@
 """Declarations that several nouns share: paging parameters, links, timestamps."""
 
+from chalicelib.validation.containers import ListOf, named_object
 from chalicelib.validation.schema import Schema, parameters
 from chalicelib.validation.types import Boolean, Cursor, Enum, Integer, Text, Timestamp
 
@@ -17,3 +18,5 @@ TIMESTAMPS = {"created_at": Timestamp(), "updated_at": Timestamp()}
 DELIVERY = Enum(("sent", "failed", "unsent"))  # how the mail about an object went
 LIST_PARAMETERS = parameters(**PAGING)
 DELETE_PARAMETERS = parameters(archive_items=Boolean())
+
+NAMES = ListOf(named_object(Text(1, 100)), unique=True)  # of labels and people in the OGSM document

@@ -306,7 +306,9 @@ def assert_safe(answer: httpx.Response) -> None:
 
 
 def test_every_route_is_in_the_table() -> None:
-    assert {(endpoint.methods[0], endpoint.paths[0]) for endpoint in ENDPOINTS} == set(TABLE)
+    routes = {(endpoint.methods[0], endpoint.paths[0]) for endpoint in ENDPOINTS}
+    assert routes - set(TABLE) == set(), "Add these routes to TABLE in tests/api/test_access.py."
+    assert set(TABLE) - routes == set(), "Remove these routes from TABLE: they do not exist."
 
 
 def test_missing_and_hidden_objects_get_the_same_answer(world: World) -> None:

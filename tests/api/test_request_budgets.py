@@ -53,6 +53,7 @@ def test_each_route_makes_exactly_the_requests_of_its_budget(
     if request.config.getoption("--keep-capacities"):
         capacities.pin(noun, case.name, way, units)
     pinned = capacities.read_pinned(noun).get(case.name, {}).get(way)
+    assert pinned is not None, "The read and write units of this case are not pinned yet. Run `make capacities`."
     assert pinned == units, "The read or write units have changed. If that is intended, run `make capacities`."
 
 

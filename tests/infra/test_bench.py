@@ -1,7 +1,5 @@
 """The helpers of the benches: pages of the emulator, rows to fill an account with, and lost writes."""
 
-import importlib
-import pkgutil
 from typing import Any
 
 import httpx
@@ -9,8 +7,8 @@ import pytest
 
 from bench import emulator
 from bench.worker import ACTION, ITEM, Worker
-from chalicelib.storage import models
 from chalicelib.storage.models.base import Row
+from infra import row_chart
 from infra.testing.nouns import load_nouns
 
 Json = dict[str, Any]
@@ -51,14 +49,7 @@ def test_writes_are_lost_if_the_stored_objects_differ() -> None:
         assert worker.find_lost_writes(ITEM, stored) == []
 
 
-def kinds_of_row() -> list[type[Row]]:
-    """Return every model of chalicelib.storage.models."""
-    for module in pkgutil.iter_modules(models.__path__):
-        importlib.import_module(f"{models.__name__}.{module.name}")
-    return Row.__subclasses__()
-
-
-@pytest.mark.parametrize("kind", kinds_of_row(), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", row_chart.row_classes(), ids=lambda kind: kind.__name__)
 def test_the_cost_bench_fills_an_account_with_every_kind_of_row(kind: type[Row]) -> None:
     nouns = load_nouns()
     filled = {type(sample.row) for noun in nouns.values() for sample in noun.sample_rows(1)}
@@ -68,6 +59,15 @@ def test_the_cost_bench_fills_an_account_with_every_kind_of_row(kind: type[Row])
         f"Add a sample row of {kind.__name__} to {file}, or give the reason there why the cost bench does not fill it. "
         f"If clients often write it, add it to the load in bench/worker.py as well."
     )
+
+
+def test_the_keys_of_sample_rows_have_the_forms_that_the_models_declare() -> None:
+    for noun in load_nouns().values():
+        for sample in noun.sample_rows(7):
+            kind, key = type(sample.row), sample.key(0)
+            assert row_chart.has_declared_form(kind, *key), (
+                f"{kind.__name__} has the key {key}. Declare it in its docstring."
+            )
 
 
 def test_the_keys_of_sample_rows_are_unique_and_belong_to_the_account() -> None:

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.schemas.actions import ACTION
 from chalicelib.validation.schema import Schema
 from infra.openapi import examples, json_schema
+from infra.testing import documents
 
 
 def place(endpoint: Endpoint) -> str:
@@ -63,7 +65,7 @@ def missing_examples(endpoints: Iterable[Endpoint]) -> list[str]:
     return [
         f"A route names the example {name!r}. Add the file infra/testing/documents/{name}.json."
         for name in sorted(named)
-        if not (examples.FOLDER / f"{name}.json").exists()
+        if not (Path(documents.__file__).parent / f"{name}.json").exists()
     ]
 
 

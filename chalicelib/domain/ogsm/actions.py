@@ -5,31 +5,25 @@ from collections.abc import Iterator
 from chalicelib import errors
 from chalicelib.domain.access import Caller
 from chalicelib.domain.ogsm import filters, listing, sorting
+from chalicelib.domain.ogsm.documents import default_document, require_same_id
 from chalicelib.domain.ogsm.listing import ListDefinition
 from chalicelib.json_text import JsonObject
-from chalicelib.schemas.actions import ACTION_FILTERS, STATUSES, TRAFFIC_LIGHTS
+from chalicelib.schemas.actions import ACTION, ACTION_FILTERS, STATUSES, TRAFFIC_LIGHTS
 from chalicelib.storage import table
 from chalicelib.storage.ids import next_id, raise_counter
 from chalicelib.storage.models.actions import Action
 from chalicelib.storage.unit_of_work import Change
 
-# In the order of the document's action object.
-DEFAULTS: JsonObject = {
-    "id": None,
-    "title": None,
-    "labels": [],
-    "strategies": [],
-    "description": None,
-    "assignee": None,
-    "involved": [],
-    "start": None,
-    "due": None,
-    "status": {"name": "to do"},
-    "ogsm_canvases": [],
-    "traffic_light": None,
-    "progress": 0,
-    "archived": False,
-}
+DEFAULTS = default_document(
+    ACTION,
+    labels=[],
+    strategies=[],
+    involved=[],
+    status={"name": "to do"},
+    ogsm_canvases=[],
+    progress=0,
+    archived=False,
+)
 
 ACTION_LIST = ListDefinition(
     row=Action,
@@ -106,12 +100,6 @@ def delete_action(caller: Caller, action_id: int) -> Change[JsonObject]:
     """Delete an action and return it as it was. Raises NotFound."""
     action = _find_action(caller, action_id)
     return Change(action.doc, delete=[action])
-
-
-def require_same_id(fields: JsonObject, action_id: int) -> None:
-    """Raise Invalid if the fields have an id other than the action's, as a number or as text."""
-    if str(fields.get("id", action_id)) != str(action_id):
-        raise errors.Invalid([{"pointer": "#/id", "detail": f"must be {action_id}, as in the path; ids never change"}])
 
 
 def require_dates_in_order(document: JsonObject, sent: JsonObject) -> None:

@@ -1,0 +1,11 @@
+"""The documented objects of the OGSM API. They are stored as they are answered, so there is nothing to convert."""
+
+from collections.abc import Collection
+from typing import Any
+
+
+def select_fields(document: dict[str, Any], fields: Collection[str] | None) -> dict[str, Any]:
+    """Return the named fields of an object in their documented order, or all fields if None are named."""
+    if fields is None:
+        return document
+    return {name: value for name, value in document.items() if name in fields}
