@@ -19,6 +19,15 @@ from chalicelib import json_text
 MAX_INTEGER = 2**53 - 1  # up to here every JSON parser reads integers exactly (RFC 8259 section 6)
 
 
+def is_unicode(text: str) -> bool:
+    """Return whether a text can be encoded as UTF-8. A lone surrogate, which JSON can escape, cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 @dataclass(frozen=True)
 class Text:
     """Text of `min_length` to `max_length` characters. With a minimum, blank text is refused and the rest trimmed."""
@@ -31,7 +40,7 @@ class Text:
             raise Invalid("must be text")
         if "\0" in value:
             raise Invalid("must not contain the NUL character")
-        if any("\ud800" <= character <= "\udfff" for character in value):
+        if not is_unicode(value):
             raise Invalid("must be Unicode text without lone surrogates")
         text = value.strip() if self.min_length else value
         if self.min_length and not text:

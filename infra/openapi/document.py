@@ -12,7 +12,7 @@ from infra.openapi import components
 from infra.openapi.links import add_links
 from infra.openapi.operations import ALIASES_TAG, describe_error_responses, describe_operations, describe_security
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 DESCRIPTION = (
     "The OGSM API for strategic actions, and the OrganisedMinds Workspaces API for workspaces, inboxes, stacks and "
     "activities. A list is an array of all elements unless you ask for a page; then the `Link` header leads to the "

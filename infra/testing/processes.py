@@ -17,7 +17,7 @@ import httpx
 
 PROJECT = Path(__file__).parent.parent.parent
 PLAIN = ssl.create_default_context()  # shared by all clients, because httpx would need 25 ms to create one for each
-PATIENCE = 20  # seconds to wait for a server to start or stop
+PATIENCE = 60  # seconds to wait for a server to start or stop
 
 
 @dataclass(frozen=True)
