@@ -3,7 +3,7 @@
 Objects that the caller may not see raise NotFound. Actions that the caller may not perform raise Forbidden.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib import clock, errors
 from chalicelib.storage.models.base import Row
@@ -13,8 +13,7 @@ from chalicelib.storage.models.workspaces import Member, Workspace
 from chalicelib.storage.unit_of_work import Precondition
 
 
-@dataclass(frozen=True)
-class Caller:
+class Caller(NamedTuple):
     """The user on whose behalf a request is made. A caller reaches only objects of the account `account`.
 
     `key` is the credential of the request. `scope` is "read" or "write".
@@ -44,8 +43,7 @@ WORKSPACE_NOT_FOUND = "There is no such workspace."
 OWNER, MEMBER, INVITED = "owner", "member", "invited"
 
 
-@dataclass(frozen=True)
-class Permission:
+class Permission(NamedTuple):
     """Something that users do in a workspace, and the roles that may do it.
 
     `text` describes it in error messages, after "may not". Members also need `setting`, a setting of the workspace.

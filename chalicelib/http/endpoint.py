@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.errors import Problem
 from chalicelib.http.path_variables import variable_names
@@ -11,8 +11,7 @@ from chalicelib.schemas.common import NO_PARAMETERS
 from chalicelib.validation.schema import Schema
 
 
-@dataclass(frozen=True)
-class ErrorFormat:
+class ErrorFormat(NamedTuple):
     """An endpoint's own format for errors, where a standard asks for something other than problem details."""
 
     answers: Schema
@@ -20,8 +19,7 @@ class ErrorFormat:
     format: Callable[[Problem], ApiResponse | None]  # None: use problem details for this error
 
 
-@dataclass(frozen=True)
-class Created:
+class Created(NamedTuple):
     """The object that a call creates: the path at which it can be read, and the place of its id in the answer."""
 
     path: str  # its last variable is the id of the created object

@@ -1,8 +1,7 @@
 """Lists: bare arrays, in pages if the client asks for them or if the answer would exceed Lambda's limit."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlencode
 
 from chalicelib import errors, json_text
@@ -22,8 +21,7 @@ PEOPLE_BYTES = 1_200  # by which the people and times in an item's answer make i
 Entry = tuple[Any, str]  # the position of an element in its list, and the element as JSON text
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(NamedTuple):
     """The part of a list that the client asked for: `size` entries after the first `skip` ones behind the cursor."""
 
     skip: int = 0
@@ -67,8 +65,7 @@ def read_cursor(query: dict[str, Any], kind: type | tuple[type, ...] = str) -> A
     return position
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """The entries that fit into an answer, their size there in bytes, and whether the list continues."""
 
     entries: list[Entry]

@@ -6,8 +6,7 @@ The noun that introduces a variable declares it, in its route module:
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib import errors
 from chalicelib.domain.accounts import credentials
@@ -16,8 +15,7 @@ from chalicelib.schemas.users import USER_ID as USER_ID_TYPE
 MAX_NUMBER = 9_999_999_999_999_999
 
 
-@dataclass(frozen=True)
-class PathVariable:
+class PathVariable(NamedTuple):
     """A kind of value in a path. Its text has to match `pattern` as a whole."""
 
     pattern: str

@@ -1,7 +1,7 @@
 """The mails that the service sends, each as text and as HTML."""
 
-from dataclasses import dataclass
 from string import Template
+from typing import NamedTuple
 
 from chalicelib.mail.template import MailTemplate, escape_html
 
@@ -58,8 +58,7 @@ COPY_NOTE = Template(
 )
 
 
-@dataclass(frozen=True)
-class InvitationMail:
+class InvitationMail(NamedTuple):
     """The mail to an invited person. `link` must not reach anybody else: it accepts the invitation."""
 
     email: str
@@ -77,8 +76,7 @@ class InvitationMail:
         return is_sent
 
 
-@dataclass(frozen=True)
-class DelegationMail:
+class DelegationMail(NamedTuple):
     """The mail to a delegee. `link` must not reach anybody else: it accepts the delegation."""
 
     email: str
@@ -97,8 +95,7 @@ class DelegationMail:
         return DELEGATION.send(self.email, values | {"note": f"{self.note}\n\n"}, instructions=html, note=quote)
 
 
-@dataclass(frozen=True)
-class AlarmMail:
+class AlarmMail(NamedTuple):
     """The mail to the assignee of an activity when its alarm is due. `time` is a timestamp in UTC."""
 
     email: str

@@ -1,14 +1,13 @@
 """Templates of mails: a subject, a text part and an HTML part with placeholders."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from string import Template
+from typing import NamedTuple
 
 from chalicelib.mail import sending
 
 
-@dataclass(frozen=True)
-class MailTemplate:
+class MailTemplate(NamedTuple):
     """The subject, text and HTML of one kind of mail."""
 
     subject: Template

@@ -2,8 +2,8 @@
 
 import json
 import re
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from chalicelib.pages.rendering import HTML
 from chalicelib.pages.schema_text import MemberText, ValueText, describe
@@ -12,8 +12,7 @@ JsonObject = dict[str, Any]
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(NamedTuple):
     """The body of a request or response: its media type, a description of its value, and an example as JSON text."""
 
     media_type: str
@@ -21,8 +20,7 @@ class Content:
     example: str
 
 
-@dataclass(frozen=True)
-class Response:
+class Response(NamedTuple):
     """A response of a call. `status` is 500 for the response that stands for all other statuses."""
 
     status: int
@@ -30,8 +28,7 @@ class Response:
     content: Content | None
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(NamedTuple):
     """One call: a method and a path."""
 
     id: str
@@ -57,8 +54,7 @@ class Operation:
         return [parameter for parameter in self.parameters if parameter.location == location]
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """The calls that have the same tag."""
 
     id: str

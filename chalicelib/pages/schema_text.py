@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 JsonSchema = dict[str, Any]
 LARGE = 2**40  # a bound beyond this tells people nothing
@@ -11,8 +11,7 @@ BOUNDS = (("minLength", "maxLength", " characters"), ("minItems", "maxItems", " 
 FLAGS = {"readOnly": "read only", "deprecated": "deprecated"}
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """A part of the name of a type. If it names a schema that is described elsewhere, `schema` is that name."""
 
     text: str
@@ -32,8 +31,7 @@ class ValueText:
     members: tuple["MemberText", ...] = ()
 
 
-@dataclass(frozen=True)
-class MemberText:
+class MemberText(NamedTuple):
     """A named value: a member of an object, a schema, or a parameter, which has a location (path, query or header)."""
 
     name: str

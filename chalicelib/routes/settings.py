@@ -1,8 +1,7 @@
 """/settings/api: the page on which people manage their credentials, as the OGSM document describes it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib import clock, errors
 from chalicelib.domain import access
@@ -37,8 +36,7 @@ FIELDS = {"label": "Label", "scope": "Scope", "user": "Owner", "expires_at": "Ex
 Form = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class FormError:
+class FormError(NamedTuple):
     """The error of a form: which form, the values that were sent, and the problem."""
 
     form: str  # "create", or the id of a credential

@@ -1,14 +1,13 @@
 """Links, and adding them to JSON text. The serializers of several nouns share them."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib import json_text
 
 Link = dict[str, str]
 
 
-@dataclass(frozen=True)
-class Links:
+class Links(NamedTuple):
     """Make links for one request. `origin` is the scheme and host that it was sent to, `prefix` the stage, if any."""
 
     origin: str

@@ -6,7 +6,7 @@ A change of one row is a plain write, and a change of several rows is one transa
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -23,8 +23,7 @@ MAX_ATTEMPTS = 12
 RETRY = {"Retry-After": "1"}
 
 
-@dataclass(frozen=True)
-class Precondition:
+class Precondition(NamedTuple):
     """A condition on a row that a change does not write, and the error to raise if it does not hold.
 
     `counts` is an attribute of that row in which the commit counts one addition, if the kind has one. A deletion of

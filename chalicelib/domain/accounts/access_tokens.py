@@ -5,8 +5,8 @@ were issued for the old one stop working at once or, if there is an overlap, at 
 """
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from chalicelib import clock, errors, randomness
 from chalicelib.domain.access import Caller
@@ -23,8 +23,7 @@ SCOPE_TEXTS = {"read": "read", "write": "read write"}  # what clients see, by th
 TOKEN_PATTERN = re.compile(rf"({credentials.KEY_PATTERN.pattern})\.[A-Za-z0-9_-]{{43}}")
 
 
-@dataclass(frozen=True)
-class IssuedToken:
+class IssuedToken(NamedTuple):
     """A new token, which is shown only once, its lifetime in seconds, and its scope as clients see it."""
 
     token: str

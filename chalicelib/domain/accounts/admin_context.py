@@ -1,8 +1,7 @@
 """The caller as an admin, and the rule that every account keeps an admin whose credential may write."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib import clock, errors
 from chalicelib.domain import access
@@ -18,8 +17,7 @@ from chalicelib.storage.unit_of_work import Precondition
 LAST_ADMIN = "This would leave the account without an admin whose credential may write. Nothing was changed."
 
 
-@dataclass(frozen=True)
-class AdminContext:
+class AdminContext(NamedTuple):
     """The caller's user and credential, and the other rows that were read with them."""
 
     user: User

@@ -3,7 +3,8 @@
 A credential that the caller may not see raises NotFound. Changing a revoked credential raises Conflict.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from chalicelib import clock, errors
 from chalicelib.domain import access
@@ -21,8 +22,7 @@ CREDENTIAL_NOT_FOUND = "There is no such credential."
 ALREADY_REVOKED = "This credential has been revoked. Create a new one."
 
 
-@dataclass(frozen=True)
-class OwnedCredential:
+class OwnedCredential(NamedTuple):
     """A credential with the user that owns it."""
 
     credential: Credential

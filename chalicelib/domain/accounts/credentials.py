@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib import clock, errors, randomness
 from chalicelib.domain import access
@@ -21,8 +21,7 @@ KEY_PATTERN = re.compile(r"[1-9][0-9]{0,8}-[0-9a-f]{16}")  # starts with the acc
 NO_HASH = "0" * 64  # a hash that no secret has
 
 
-@dataclass(frozen=True)
-class IssuedCredential:
+class IssuedCredential(NamedTuple):
     """A credential with its new secret, which is shown only once."""
 
     credential: Credential

@@ -1,7 +1,6 @@
 """The session of a request: the caller, and the rate limit."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib import clock, config
 from chalicelib.domain.access import Caller
@@ -11,8 +10,7 @@ from chalicelib.storage.models.credentials import Credential
 from chalicelib.storage.models.users import User
 
 
-@dataclass(frozen=True)
-class SessionContext:
+class SessionContext(NamedTuple):
     """The caller's user, account and credential, and the scope of the request."""
 
     user: User
@@ -21,8 +19,7 @@ class SessionContext:
     scope: str
 
 
-@dataclass(frozen=True)
-class RateLimit:
+class RateLimit(NamedTuple):
     """The number of requests that the deployment answers a day, and how many of them remain.
 
     `reset` is when the next day begins, in seconds since 1970.

@@ -4,7 +4,7 @@ A user who does not exist, has left or is leaving raises NotFound. Only admins m
 that raises Forbidden.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib import clock, errors
 from chalicelib.domain import access
@@ -21,8 +21,7 @@ from chalicelib.storage.unit_of_work import Change, Precondition
 USER_NOT_FOUND = "There is no such user."
 
 
-@dataclass(frozen=True)
-class UserView:
+class UserView(NamedTuple):
     """A user as another user sees it. `role` is None for those who may not see it."""
 
     user: User

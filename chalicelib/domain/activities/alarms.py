@@ -8,6 +8,7 @@ gets the claim, and changes by users are never overwritten.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from chalicelib import clock, errors, randomness
 from chalicelib.domain import access
@@ -38,8 +39,7 @@ class Alarm:
     outcome: str
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """The right to send an alarm, identified by a token. `tries` includes the present one."""
 
     token: str

@@ -1,8 +1,7 @@
 """Comments on activities. Everybody who sees an activity can read them; only their author can change them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from chalicelib import clock, errors, json_text
 from chalicelib.domain.access import Caller
@@ -37,8 +36,7 @@ class StoredComments(Protocol):
 T = TypeVar("T", bound=StoredComments)
 
 
-@dataclass(frozen=True)
-class CommentView:
+class CommentView(NamedTuple):
     """A comment as stored text, and the people in it."""
 
     id: int

@@ -5,8 +5,7 @@ open delegation (`Delegation`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib import clock, json_text
 from chalicelib.domain.access import Caller
@@ -20,8 +19,7 @@ from chalicelib.storage.models.delegations import Delegation
 from chalicelib.storage.unit_of_work import Change
 
 
-@dataclass(frozen=True)
-class PlacedActivity:
+class PlacedActivity(NamedTuple):
     """An activity as stored text, its place, and the people in it. `key` is the sort key of its placement."""
 
     workspace: int

@@ -1,7 +1,8 @@
 """Delegate and redelegate activities: create the delegation, and mail the delegee."""
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from chalicelib import clock, errors
 from chalicelib.domain import access
@@ -27,8 +28,7 @@ from chalicelib.storage.parallel import run_both
 from chalicelib.storage.unit_of_work import Change, Precondition
 
 
-@dataclass(frozen=True)
-class DelegateRequest:
+class DelegateRequest(NamedTuple):
     """A delegee, named by slug, user id or e-mail address, and a note. The link in the mail begins with `base_url`."""
 
     slug: str | None

@@ -6,7 +6,7 @@ workspace.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib import clock, errors, json_text
 from chalicelib.domain import access
@@ -31,8 +31,7 @@ from chalicelib.storage.unit_of_work import Change, Precondition
 DELEGATION_NOT_FOUND = "There is no such delegation."
 
 
-@dataclass(frozen=True)
-class DelegationView:
+class DelegationView(NamedTuple):
     """A delegation as stored text, and the people in it."""
 
     id: int

@@ -6,10 +6,9 @@ complete in itself, and the last one deletes the marked row. If a request is cut
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib import errors, json_text
 from chalicelib.domain.access import INVITED, Caller
@@ -34,8 +33,7 @@ BATCH_SIZE = MAX_WRITES // WRITES_WITHIN_WORKSPACE  # items in one transaction, 
 ARCHIVING, DELETING = "archiving", "deleting"  # the deletion states of a workspace; stacks have the second one only
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(NamedTuple):
     """Items that are moved or deleted in one transaction: their placements, and their activities by id."""
 
     placements: list[Placement]

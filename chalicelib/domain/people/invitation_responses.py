@@ -1,7 +1,6 @@
 """Read invitations and respond to them: the invited user accepts or declines, the inviter takes back."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib import errors
 from chalicelib.domain import access
@@ -19,8 +18,7 @@ from chalicelib.storage.unit_of_work import Change
 INVITATION_NOT_FOUND = "There is no such invitation."
 
 
-@dataclass(frozen=True)
-class InvitationContext:
+class InvitationContext(NamedTuple):
     """An invitation with both its rows, and both rows of the place in the workspace that is kept for the user."""
 
     view: InvitationView

@@ -1,8 +1,8 @@
 """Invite people to a workspace: create the invitations, and mail the invited. Mail never undoes an invitation."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
+from typing import NamedTuple
 
 from chalicelib import clock, errors
 from chalicelib.domain import access
@@ -28,8 +28,7 @@ PENDING, ACCEPTED, DECLINED = INVITATION_STATES
 INVITATIONS_PER_TRANSACTION = 5  # of a hundred writes: inviting somebody new to the account takes 17
 
 
-@dataclass(frozen=True)
-class InvitationView:
+class InvitationView(NamedTuple):
     """An invitation, its workspace, and the people in both."""
 
     invitation: Invitation
@@ -37,8 +36,7 @@ class InvitationView:
     people: People
 
 
-@dataclass(frozen=True)
-class InviteRequest:
+class InviteRequest(NamedTuple):
     """The people to invite, by slug or user id and by e-mail address. `cc` asks for copies of the mails to the caller.
 
     The links in the mails begin with `base_url`.
@@ -50,8 +48,7 @@ class InviteRequest:
     base_url: str
 
 
-@dataclass(frozen=True)
-class InvitationDelivery:
+class InvitationDelivery(NamedTuple):
     """Both rows of an invitation, the invited user's first, and what has to be done to mail it.
 
     `token` is for the link in the mail, or None if the mail has already been sent. `save` and `preconditions` are of

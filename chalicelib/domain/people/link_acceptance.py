@@ -1,9 +1,9 @@
 """Accept invitations and delegations by the link in a mail. No credentials are needed for it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib import errors
 from chalicelib.domain.access import Caller
@@ -21,8 +21,7 @@ INVITATION, DELEGATION = "invitation", "delegation"
 LINK_NOT_FOUND = "This link is no longer valid."
 
 
-@dataclass(frozen=True)
-class OpenedLink:
+class OpenedLink(NamedTuple):
     """An invitation or delegation that a link leads to: for which user, from whom, to which workspace or activity.
 
     `caller` acts for the user, who has no credential. `plan_acceptance` returns the change that accepts it.

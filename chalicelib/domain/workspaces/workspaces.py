@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib import clock, errors
 from chalicelib.domain import access
@@ -38,8 +38,7 @@ class WorkspaceContext:
         return self.people[self.workspace.owner]
 
 
-@dataclass(frozen=True)
-class WorkspaceView:
+class WorkspaceView(NamedTuple):
     """A workspace with its owner and the role of the user who looks at it."""
 
     workspace: Workspace
