@@ -21,10 +21,7 @@ Json = dict[str, Any]
 
 
 def create_table() -> Json:
-    """Create the table of a local store, or add the index of alarms to an older table.
-
-    On AWS the deployment creates the table.
-    """
+    """Create the table of a local store. On AWS the deployment creates the table."""
     return {"table": config.TABLE_NAME, "created": table.create_table()}
 
 
@@ -40,7 +37,7 @@ def create_account(**fields: str) -> Json:
         account, admin = change.answer
         return _add_credential(change, account, admin, {})
 
-    return unit_of_work.run_with_retries(plan)
+    return unit_of_work.run(plan)
 
 
 def create_user(account: int, scope: str = "write", **fields: str) -> Json:
@@ -56,7 +53,7 @@ def create_user(account: int, scope: str = "write", **fields: str) -> Json:
         change = users.create_user(access.operator(account), user_fields)
         return _add_credential(change, _get_account(account), change.answer, credential_fields)
 
-    return unit_of_work.run_with_retries(plan)
+    return unit_of_work.run(plan)
 
 
 def create_credential(user: str, **fields: str) -> Json:
@@ -72,12 +69,12 @@ def create_credential(user: str, **fields: str) -> Json:
         change = Change(owner, preconditions=[access.require_user_active(owner.account, user, user_left)])
         return _add_credential(change, _get_account(owner.account), owner, credential_fields)
 
-    return unit_of_work.run_with_retries(plan)
+    return unit_of_work.run(plan)
 
 
 def revoke_credential(key: str) -> Json:
     """Revoke a credential. Revoking it again changes nothing. Raises errors.NotFound."""
-    credential = unit_of_work.run_with_retries(lambda: credentials.revoke_by_key(key))
+    credential = unit_of_work.run(lambda: credentials.revoke_by_key(key))
     return {"credential": serialize_credential(credential)}
 
 

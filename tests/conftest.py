@@ -26,6 +26,7 @@ from chalice.cli.factory import CLIFactory
 from chalice.local import LocalDevServer, create_local_server
 from moto.dynamodb.models import dynamodb_backends
 
+from chalicelib import clock as product_clock
 from chalicelib.http import local_server
 from chalicelib.mail import sending
 from chalicelib.storage import table
@@ -35,6 +36,7 @@ from infra.testing.processes import PLAIN
 from infra.testing.snapshots import build_or_restore
 from infra.testing.world import World, create_people, open_world
 from tests.support import capacities, moto_speedups, openapi_check
+from tests.support.clock import Clock
 from tests.support.failures import EVENTS, Hook
 
 send = httpx.Client.send
@@ -176,6 +178,14 @@ def stranger(url: str, sign_in: Callable[[Json], httpx.Client]) -> httpx.Client:
     return sign_in(
         operations.create_account(name="Other", email="olga@other.example", first_name="Olga", last_name="Other")
     )
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Return a clock that stands still until the test lets it go on. The service reads it."""
+    clock = Clock()
+    monkeypatch.setattr(product_clock, "current_time", lambda: clock.now)
+    return clock
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from chalice.app import AuthRequest, AuthResponse, Blueprint
 from chalicelib import config
 from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts import access_tokens, credentials
+from chalicelib.storage import unit_of_work
+from chalicelib.storage.unit_of_work import Change
 
 authorizer_blueprint = Blueprint(__name__)
 
@@ -32,20 +34,20 @@ class MeteredAuthResponse(AuthResponse):
 @authorizer_blueprint.authorizer(ttl_seconds=TTL_SECONDS)
 def basic(request: AuthRequest) -> AuthResponse:
     """Allow every route for a valid credential or token, because API Gateway reuses the answer for all of them."""
-    caller = identify(request.token)
+    caller = unit_of_work.run(lambda: identify(request.token))
     if caller is None:
         return AuthResponse(routes=[], principal_id="nobody")
     context = {"account": str(caller.account), "user": caller.user, "key": caller.key, "scope": caller.scope}
     return MeteredAuthResponse(routes=["*"], principal_id=caller.key, context=context)
 
 
-def identify(header: str) -> Caller | None:
-    """Return the caller that an Authorization header identifies, or None."""
+def identify(header: str) -> Change[Caller | None]:
+    """Find the caller that an Authorization header identifies. The answer is None if there is none."""
     scheme, value = _split_header(header)
     if scheme == "bearer":
         return access_tokens.authenticate(value)
     key_and_secret = read_basic(header) if scheme == "basic" else None
-    return credentials.authenticate(*key_and_secret) if key_and_secret else None
+    return credentials.authenticate(*key_and_secret) if key_and_secret else Change(None)
 
 
 def is_basic(header: str) -> bool:

@@ -50,7 +50,6 @@ class Endpoint:
     is_body_optional: bool = False  # an empty body means an empty object
     is_open: bool = False  # needs no credentials
     ignores_path_variables: bool = False
-    in_steps: bool = False  # commits parts of its work before it is done
     has_canonical_path: bool = False  # the other paths are aliases, and answer with a Link to the first one
     media_type: str = "application/json"
     answers: Any = None  # the type of a successful answer; None is an empty body

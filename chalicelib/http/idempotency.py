@@ -1,9 +1,15 @@
-"""Idempotency-Key: a request is carried out once for each key; its answer is kept for a day and sent again."""
+"""Idempotency-Key: a request is carried out once for each key; its answer is kept for a day and sent again.
+
+A request with one commit saves its receipt, which keeps the answer, in the same transaction. A longer one claims the
+key in its first commit and completes the receipt in its last. Meanwhile other requests with the key are refused. If the
+work is cut off, the claim expires after CLAIM_LIFETIME, and a repeated request finishes the work.
+"""
 
 import base64
 import hashlib
 import zlib
 from datetime import timedelta
+from typing import TypeVar
 
 from chalice.app import Request
 
@@ -16,61 +22,101 @@ from chalicelib.storage import table
 from chalicelib.storage.models.receipts import Receipt, ReceiptChunk
 from chalicelib.storage.unit_of_work import Change
 
+T = TypeVar("T")
+
 MAX_KEY_LENGTH = 255  # characters
 RETENTION = timedelta(hours=24)
+CLAIM_LIFETIME = timedelta(seconds=60)  # longer than a request may take
 CHUNK_SIZE = 400_000  # bytes of an answer in one row
 MAX_ANSWER_SIZE = 3_000_000  # bytes; a transaction may have 4 MB
+IN_PROGRESS = "A request with this Idempotency-Key is still being carried out. Repeat yours later to get its answer."
 
 
-def find_receipt(raw: Request, caller: Caller) -> Receipt | None:
-    """Return the receipt of the request's key, or None without a key. Its status is 0 if the work is still to be done.
+class IdempotencyKey:
+    """The Idempotency-Key of one request, and the receipt that belongs to it."""
 
-    Raises errors.BadRequest, and errors.KeyReused if the key was used for another request.
-    """
-    key = raw.headers.get("idempotency-key")
-    if key is None or raw.method in ("GET", "HEAD"):
-        return None
-    if not 1 <= len(key) <= MAX_KEY_LENGTH:
-        raise errors.BadRequest(f"The Idempotency-Key must have 1 to {MAX_KEY_LENGTH} characters.")
-    ids, fingerprint = _receipt_ids(raw, caller), _fingerprint(raw)
-    receipt = table.get(Receipt, *ids) or Receipt.at(*ids)
-    if receipt.ttl is None or receipt.ttl <= clock.current_time():  # DynamoDB takes days to remove expired rows
-        receipt.status, receipt.fingerprint = 0, fingerprint
-    elif receipt.fingerprint != fingerprint:
-        raise errors.KeyReused("This Idempotency-Key was already used for a different request.")
-    return receipt
+    def __init__(self, raw: Request, caller: Caller) -> None:
+        """Raises errors.BadRequest if the key is too long or empty."""
+        key = raw.headers["idempotency-key"]
+        if not 1 <= len(key) <= MAX_KEY_LENGTH:
+            raise errors.BadRequest(f"The Idempotency-Key must have 1 to {MAX_KEY_LENGTH} characters.")
+        self._ids = caller.account, caller.key, hashlib.sha256(key.encode()).hexdigest()
+        self._fingerprint = _fingerprint(raw)
+        self._receipt = Receipt.at(*self._ids)
+        self._claimed_version = 0
 
+    @property
+    def is_claimed(self) -> bool:
+        """Whether a commit of this request has claimed the key."""
+        return self._receipt.version == self._claimed_version
 
-def replay_receipt(receipt: Receipt, raw: Request, caller: Caller) -> ApiResponse:
-    """Return the answer that a receipt keeps."""
-    body = receipt.body
-    if receipt.chunks:
-        keys = [ReceiptChunk.key(*_receipt_ids(raw, caller), number) for number in range(receipt.chunks)]
-        rows = table.get_many(keys)
-        chunks = [chunk for key in keys if isinstance(chunk := rows.get(key), ReceiptChunk)]
-        body = zlib.decompress(base64.b64decode("".join(chunk.text for chunk in chunks))).decode()
-    return ApiResponse(body, receipt.status, receipt.headers | {"Idempotency-Replayed": "true"})
+    def find_answer(self) -> ApiResponse | None:
+        """Return the answer that was kept under the key, or None if the work is still to be done.
 
+        Raises errors.KeyReused if the key was used for another request, and errors.Conflict if another request is doing
+        the work at the moment.
+        """
+        if self.is_claimed:  # the work began before, and another request was faster
+            return None
+        receipt = self._receipt = table.get(Receipt, *self._ids) or Receipt.at(*self._ids)
+        if receipt.ttl is None or receipt.ttl <= clock.current_time():  # DynamoDB takes days to remove expired rows
+            return None
+        if receipt.fingerprint != self._fingerprint:
+            raise errors.KeyReused("This Idempotency-Key was already used for a different request.")
+        if not receipt.status:
+            raise errors.Conflict(IN_PROGRESS, {"Retry-After": "5"})
+        return self._replay(receipt)
 
-def attach_receipt(receipt: Receipt, change: Change[ApiResponse], raw: Request, caller: Caller) -> Change[ApiResponse]:
-    """Return the change with its answer saved in the same transaction. A large answer is compressed, in chunks.
-
-    Raises errors.TooLarge if a transaction cannot hold the answer even so.
-    """
-    response = _without_secret(change.answer)
-    receipt.status, receipt.headers, receipt.body = response.status, response.headers, response.text
-    receipt.ttl = clock.after(RETENTION)
-    receipt.chunks = 0
-    if len(response.text.encode()) <= CHUNK_SIZE:
+    def claim(self, change: Change[T]) -> Change[T]:
+        """Return the first change of several with a receipt that keeps others from doing the same work."""
+        receipt = self._fill_in(ApiResponse("", 0), CLAIM_LIFETIME)
+        self._claimed_version = (receipt.version or 0) + 1
         return change.and_save(receipt)
-    packed = base64.b64encode(zlib.compress(response.text.encode())).decode()
-    if len(packed) > MAX_ANSWER_SIZE:
-        raise errors.TooLarge("The answer is too large to be kept. Send the request without an Idempotency-Key.")
-    texts = [packed[start : start + CHUNK_SIZE] for start in range(0, len(packed), CHUNK_SIZE)]
-    ids = _receipt_ids(raw, caller)
-    chunks = [ReceiptChunk.at(*ids, number, text=text, ttl=receipt.ttl) for number, text in enumerate(texts)]
-    receipt.body, receipt.chunks = "", len(chunks)
-    return change.and_save(receipt, *chunks)
+
+    def complete(self, change: Change[ApiResponse]) -> Change[ApiResponse]:
+        """Return the last change with its answer saved in the same transaction. A large answer is saved in chunks.
+
+        Raises errors.TooLarge if a transaction cannot hold the answer even so.
+        """
+        response = _without_secret(change.answer)
+        receipt = self._fill_in(response, RETENTION)
+        if len(response.text.encode()) <= CHUNK_SIZE:
+            return change.and_save(receipt)
+        packed = base64.b64encode(zlib.compress(response.text.encode())).decode()
+        if len(packed) > MAX_ANSWER_SIZE:
+            raise errors.TooLarge("The answer is too large to be kept. Send the request without an Idempotency-Key.")
+        texts = [packed[start : start + CHUNK_SIZE] for start in range(0, len(packed), CHUNK_SIZE)]
+        chunks = [ReceiptChunk.at(*self._ids, number, text=text, ttl=receipt.ttl) for number, text in enumerate(texts)]
+        receipt.body, receipt.chunks = "", len(chunks)
+        return change.and_save(receipt, *chunks)
+
+    def plan_release(self) -> Change[None]:
+        """Return the change that ends the claim of a request that failed, so that a repeated one need not wait."""
+        return Change(None, delete=[self._receipt])
+
+    def _fill_in(self, response: ApiResponse, lifetime: timedelta) -> Receipt:
+        receipt = self._receipt
+        receipt.fingerprint, receipt.ttl = self._fingerprint, clock.after(lifetime)
+        receipt.status, receipt.headers, receipt.body = response.status, response.headers, response.text
+        receipt.chunks = 0
+        return receipt
+
+    def _replay(self, receipt: Receipt) -> ApiResponse:
+        """Return the answer that a receipt keeps."""
+        body = receipt.body
+        if receipt.chunks:
+            keys = [ReceiptChunk.key(*self._ids, number) for number in range(receipt.chunks)]
+            rows = table.get_many(keys)
+            chunks = [chunk for key in keys if isinstance(chunk := rows.get(key), ReceiptChunk)]
+            body = zlib.decompress(base64.b64decode("".join(chunk.text for chunk in chunks))).decode()
+        return ApiResponse(body, receipt.status, receipt.headers | {"Idempotency-Replayed": "true"})
+
+
+def read_key(raw: Request, caller: Caller) -> IdempotencyKey | None:
+    """Return the Idempotency-Key of a request that writes, or None without one. Raises errors.BadRequest."""
+    if "idempotency-key" not in raw.headers or raw.method in ("GET", "HEAD"):
+        return None
+    return IdempotencyKey(raw, caller)
 
 
 def _without_secret(response: ApiResponse) -> ApiResponse:
@@ -82,11 +128,6 @@ def _without_secret(response: ApiResponse) -> ApiResponse:
         fields = json_text.load(response.text)
         text = json_text.dump({name: value for name, value in fields.items() if name != "secret"})
     return ApiResponse(text, response.status, response.headers | {"ETag": conditional.etag(text)})
-
-
-def _receipt_ids(raw: Request, caller: Caller) -> tuple[int, str, str]:
-    key = raw.headers["idempotency-key"]
-    return caller.account, caller.key, hashlib.sha256(key.encode()).hexdigest()
 
 
 def _fingerprint(raw: Request) -> str:

@@ -23,6 +23,7 @@ class ApiRequest:
     query: dict[str, Any]
     body: dict[str, Any]
     path_values: dict[str, Any] = field(default_factory=dict)  # of the path's variables
+    request_id: str = ""
 
     @property
     def addresses(self) -> Links:

@@ -6,8 +6,9 @@ from functools import partial
 from typing import Any, TypeVar
 
 from chalicelib.http import log
-from chalicelib.storage import metering
+from chalicelib.storage import metering, unit_of_work
 from chalicelib.storage.parallel import run_parallel
+from chalicelib.storage.unit_of_work import Steps
 
 P = TypeVar("P")
 
@@ -18,7 +19,7 @@ class IncompleteRun(Exception):
     """Some pieces failed. The log has their errors. The function reports an error, so that its alarm counts the run."""
 
 
-def process_all(parts: list[Iterator[P]], work: Callable[[P], Any], context: Any) -> None:
+def process_all(parts: list[Iterator[P]], work: Callable[[P], Steps[Any]], context: Any) -> None:
     """Do the work on every piece, with the parts in parallel. `context` is the context of the Lambda function.
 
     An error of one piece does not stop the others. Pieces that cannot begin in time are left for the next run. Raises
@@ -29,7 +30,7 @@ def process_all(parts: list[Iterator[P]], work: Callable[[P], Any], context: Any
         raise IncompleteRun(f"{failures} pieces of work failed. The log has their errors.")
 
 
-def _process_part(pieces: Iterator[P], work: Callable[[P], Any], context: Any) -> int:
+def _process_part(pieces: Iterator[P], work: Callable[[P], Steps[Any]], context: Any) -> int:
     """Do the work on the pieces of one part. Return how many failed."""
     failures = 0
     for piece in pieces:
@@ -43,9 +44,9 @@ def _process_part(pieces: Iterator[P], work: Callable[[P], Any], context: Any) -
     return failures
 
 
-def _process(piece: P, work: Callable[[P], Any], request_id: str) -> None:
+def _process(piece: P, work: Callable[[P], Steps[Any]], request_id: str) -> None:
     with metering.measure() as cost:
-        result = work(piece)
+        result = unit_of_work.run(lambda: work(piece))
     if result is not None:
         name = type(result).__name__.lower()
         log.write_line(request_id=request_id, work=name, **asdict(result), **log.cost_fields(cost))

@@ -1,7 +1,25 @@
-"""The outcomes of sending a mail, as invitations and delegations show them in `delivery`.
+"""How a mail went, as invitations and delegations show it in `delivery`, and who is sending it at the moment.
 
 A mail is `sent` once Amazon SES has accepted it, `failed` if SES refused it or could not be reached, and `unsent`
 until it has been tried.
+
+A request claims a mail in the commit before it sends it, so that nobody else sends it as well. The claim ends with the
+commit that records the outcome. If the request is cut off before that, the claim expires after CLAIM_SECONDS, and
+another request may send the mail. SES may have accepted it already: then it is sent twice.
 """
 
+from chalicelib import clock
+
 SENT, FAILED, UNSENT = "sent", "failed", "unsent"
+CLAIM_SECONDS = 60  # longer than a request may take
+
+
+def claim_mail(request_id: str) -> str:
+    """Return the claim of a request, to be stored beside the `delivery` of the mail."""
+    return f"{clock.in_seconds(CLAIM_SECONDS)} {request_id}"
+
+
+def is_claimed_by_another(claim: str | None, request_id: str) -> bool:
+    """Return whether another request is sending the mail at the moment."""
+    until, _, owner = (claim or "").partition(" ")
+    return owner != request_id and clock.now() < until

@@ -59,20 +59,24 @@ COPY_NOTE = Template(
 
 
 class InvitationMail(NamedTuple):
-    """The mail to an invited person. `link` must not reach anybody else: it accepts the invitation."""
+    """The mail to an invited person. `link` must not reach anybody else: it accepts the invitation.
+
+    `copy_to` is an address that gets a copy without the link.
+    """
 
     email: str
     inviter: str
     workspace: str
     link: str
+    copy_to: str | None = None
 
-    def send(self, copy_to: str | None) -> bool:
-        """Send the mail, and a copy without the link to `copy_to`. Return whether the mail itself was accepted."""
+    def send(self) -> bool:
+        """Send the mail, and then the copy. Return whether the mail itself was accepted for delivery."""
         values = {"inviter": self.inviter, "workspace": self.workspace}
         text, html = _accept_instructions(self.link)
         is_sent = INVITATION.send(self.email, values | {"instructions": text}, instructions=html)
-        if is_sent and copy_to:
-            INVITATION.send(copy_to, values | {"instructions": COPY_NOTE.substitute(email=self.email)})
+        if is_sent and self.copy_to:
+            INVITATION.send(self.copy_to, values | {"instructions": COPY_NOTE.substitute(email=self.email)})
         return is_sent
 
 

@@ -11,7 +11,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.schemas.activities import ACTIVITY, ACTIVITY_MOVE, BLOCK_VALUE, NEW_ACTIVITY
 from chalicelib.schemas.common import DELETE_PARAMETERS, LIST_PARAMETERS
 from chalicelib.serializers.activities import serialize_activities
-from chalicelib.storage.unit_of_work import Change
+from chalicelib.storage.unit_of_work import Change, Steps
 from chalicelib.validation.containers import ListOf
 
 routes = Routes(__name__, path_variables={"activity_id": NUMBER, "block_id": HEX_24})
@@ -55,10 +55,11 @@ def update_activity(request: ApiRequest, activity_id: int) -> Change[str]:
     return change.with_answer(serialize_activity(request, change.answer))
 
 
-@routes.delete(ONE, query=DELETE_PARAMETERS, in_steps=True)
-def remove_activity(request: ApiRequest, activity_id: int) -> Change[None]:
+@routes.delete(ONE, query=DELETE_PARAMETERS)
+def remove_activity(request: ApiRequest, activity_id: int) -> Steps[None]:
     """Deletes an activity, wherever it is."""
-    return activities.apply_verb(request.caller, activity_id, "delete").with_answer(None)
+    change = yield from activities.delete_activity(request.caller, activity_id)
+    return change.with_answer(None)
 
 
 @routes.put(f"{ONE}/move", body=ACTIVITY_MOVE, answers=ACTIVITY)
@@ -112,7 +113,8 @@ def take_over_activity(request: ApiRequest, activity_id: int) -> Change[str]:
     return _apply_verb(request, activity_id, "take_over")
 
 
-@routes.put(f"{ONE}/delete", in_steps=True, answers=ACTIVITY)
-def delete_activity(request: ApiRequest, activity_id: int) -> Change[str]:
+@routes.put(f"{ONE}/delete", answers=ACTIVITY)
+def delete_activity(request: ApiRequest, activity_id: int) -> Steps[str]:
     """Deletes an activity, wherever it is. Returns it once more, with the state deleted."""
-    return _apply_verb(request, activity_id, "delete")
+    change = yield from activities.delete_activity(request.caller, activity_id)
+    return change.with_answer(serialize_activity(request, change.answer))

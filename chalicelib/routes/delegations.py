@@ -19,7 +19,7 @@ from chalicelib.schemas.common import LIST_PARAMETERS
 from chalicelib.schemas.delegations import DECLINE, DELEGATE, DELEGATION, REDELEGATE
 from chalicelib.serializers.delegations import serialize_delegations
 from chalicelib.storage.models.delegations import Delegation
-from chalicelib.storage.unit_of_work import Change
+from chalicelib.storage.unit_of_work import Change, Steps
 from chalicelib.validation.containers import ListOf
 
 routes = Routes(__name__, path_variables={"delegation_id": NUMBER})
@@ -39,7 +39,7 @@ def _serialize(request: ApiRequest, delegation: DelegationView) -> str:
 
 def _read_delegate_request(request: ApiRequest) -> DelegateRequest:
     slug, email, note = (request.body.get(name) for name in ("slug", "email", "note"))
-    return DelegateRequest(slug, email, note, request.base_url)
+    return DelegateRequest(slug, email, note, request.base_url, request.request_id)
 
 
 @routes.get(ALL, query=LIST_PARAMETERS, answers=ListOf(DELEGATION))
@@ -98,18 +98,19 @@ def decline_delegation(request: ApiRequest, delegation_id: int) -> Change[str]:
     return change.with_answer(_serialize(request, change.answer))
 
 
-@routes.post(f"{ONE}/redelegate", body=REDELEGATE, in_steps=True, answers=DELEGATION, creates=ONE)
-def redelegate(request: ApiRequest, delegation_id: int) -> Change[str]:
+@routes.post(f"{ONE}/redelegate", body=REDELEGATE, answers=DELEGATION, creates=ONE)
+def redelegate(request: ApiRequest, delegation_id: int) -> Steps[str]:
     """Passes an activity that was delegated to you or by you on to another person. Returns the new delegation."""
-    change = delegating.redelegate(request.caller, delegation_id, _read_delegate_request(request))
+    change = yield from delegating.redelegate(request.caller, delegation_id, _read_delegate_request(request))
     return change.with_answer(_serialize(request, change.answer))
 
 
-@routes.put(f"{ACTIVITY_PATH}/delegate", body=DELEGATE, in_steps=True, answers=ACTIVITY)
-def delegate_activity(request: ApiRequest, activity_id: int) -> Change[str]:
+@routes.put(f"{ACTIVITY_PATH}/delegate", body=DELEGATE, answers=ACTIVITY)
+def delegate_activity(request: ApiRequest, activity_id: int) -> Steps[str]:
     """Delegates an activity to a person, by slug or e-mail address, with or without sign-off. Returns the activity."""
     sign_off = request.body.get("sign_off", False)
-    change = delegating.delegate(request.caller, activity_id, _read_delegate_request(request), sign_off=sign_off)
+    delegate_request = _read_delegate_request(request)
+    change = yield from delegating.delegate(request.caller, activity_id, delegate_request, sign_off=sign_off)
     return change.with_answer(serialize_activity(request, change.answer))
 
 

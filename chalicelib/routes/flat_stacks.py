@@ -9,7 +9,7 @@ from chalicelib.routes import items, stacks
 from chalicelib.schemas.common import DELETE_PARAMETERS, LIST_PARAMETERS
 from chalicelib.schemas.items import ITEM, ITEM_INPUT, PLACED_ITEM
 from chalicelib.schemas.stacks import STACK
-from chalicelib.storage.unit_of_work import Change
+from chalicelib.storage.unit_of_work import Change, Steps
 from chalicelib.validation.containers import ListOf
 
 routes = Routes(__name__)
@@ -32,11 +32,11 @@ def update_flat_stack(request: ApiRequest, stack_id: int) -> Change[ApiResponse]
         return stacks.update_stack(request, workspace_id, stack_id)
 
 
-@routes.delete(ONE, query=DELETE_PARAMETERS, in_steps=True)
-def delete_flat_stack(request: ApiRequest, stack_id: int) -> Change[None]:
+@routes.delete(ONE, query=DELETE_PARAMETERS)
+def delete_flat_stack(request: ApiRequest, stack_id: int) -> Steps[None]:
     """Items on the stack will be moved to the inbox of its workspace."""
     with workspace_of_stack(request.caller, stack_id) as workspace_id:
-        return stacks.delete_stack(request, workspace_id, stack_id)
+        return (yield from stacks.delete_stack(request, workspace_id, stack_id))
 
 
 @routes.get(f"{ONE}/items", query=LIST_PARAMETERS, answers=ListOf(ITEM))

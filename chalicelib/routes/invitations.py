@@ -11,7 +11,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.schemas.common import DELETE_PARAMETERS, LIST_PARAMETERS
 from chalicelib.schemas.invitations import INVITATION, INVITE
 from chalicelib.serializers.invitations import serialize_invitation
-from chalicelib.storage.unit_of_work import Change
+from chalicelib.storage.unit_of_work import Change, Steps
 from chalicelib.validation.containers import ListOf
 
 routes = Routes(__name__, path_variables={"invitation_id": NUMBER})
@@ -28,16 +28,15 @@ def _serialize(request: ApiRequest, invitation: InvitationView) -> Answer:
 @routes.post(
     INVITE_PATH,
     body=INVITE,
-    in_steps=True,
     answers=ListOf(INVITATION),
     creates=CREATES_INVITATIONS,
     body_example="sent_invitation",
 )
-def invite(request: ApiRequest, workspace_id: int) -> Change[list[Answer]]:
+def invite(request: ApiRequest, workspace_id: int) -> Steps[list[Answer]]:
     """Invite users to the given workspace."""
     slugs, emails, cc = request.body.get("slug", []), request.body.get("email", []), request.body.get("cc", False)
-    invite_request = InviteRequest(slugs, emails, cc, request.base_url)
-    change = invitations.invite(request.caller, workspace_id, invite_request)
+    invite_request = InviteRequest(slugs, emails, cc, request.base_url, request.request_id)
+    change = yield from invitations.invite(request.caller, workspace_id, invite_request)
     return change.with_answer([_serialize(request, invitation) for invitation in change.answer])
 
 

@@ -1,6 +1,7 @@
 """/settings/api: the page on which people manage their credentials, as the OGSM document describes it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from chalicelib import clock, errors
@@ -14,8 +15,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.pages import rendering
 from chalicelib.pages.rendering import HTML
 from chalicelib.schemas.credentials import CREDENTIAL, NEW_CREDENTIAL, ROTATION, SCOPES
-from chalicelib.storage import unit_of_work
-from chalicelib.storage.unit_of_work import Change
+from chalicelib.storage.unit_of_work import Change, Steps
 from chalicelib.validation.schema import parameters
 from chalicelib.validation.types import Enum
 
@@ -63,8 +63,8 @@ def show_settings(request: ApiRequest) -> ApiResponse:
     return _settings_page(request, news=NEWS.get(request.query.get("done", "")))
 
 
-@routes.post(PATH, body=None, in_steps=True, media_type=HTML, statuses=(200,))
-def submit_credential(request: ApiRequest) -> ApiResponse:
+@routes.post(PATH, body=None, media_type=HTML, statuses=(200,))
+def submit_credential(request: ApiRequest) -> Steps[ApiResponse]:
     """Creates a credential and shows its secret, once."""
 
     def plan(form: Form) -> Change[IssuedCredential]:
@@ -73,8 +73,8 @@ def submit_credential(request: ApiRequest) -> ApiResponse:
     return _submit(request, "create", plan, _secret_page)
 
 
-@routes.post(ONE, body=None, in_steps=True, media_type=HTML, statuses=(303,))
-def submit_details(request: ApiRequest, credential_id: str) -> ApiResponse:
+@routes.post(ONE, body=None, media_type=HTML, statuses=(303,))
+def submit_details(request: ApiRequest, credential_id: str) -> Steps[ApiResponse]:
     """Changes the label and the expiry of a credential."""
 
     def plan(form: Form) -> Change[Any]:
@@ -88,8 +88,8 @@ def submit_details(request: ApiRequest, credential_id: str) -> ApiResponse:
     return _submit(request, credential_id, plan, _redirect("changed"))
 
 
-@routes.post(f"{ONE}/rotate", body=None, in_steps=True, media_type=HTML, statuses=(200,))
-def submit_rotation(request: ApiRequest, credential_id: str) -> ApiResponse:
+@routes.post(f"{ONE}/rotate", body=None, media_type=HTML, statuses=(200,))
+def submit_rotation(request: ApiRequest, credential_id: str) -> Steps[ApiResponse]:
     """Gives a credential a new secret and shows it, once."""
 
     def plan(form: Form) -> Change[IssuedCredential]:
@@ -99,8 +99,8 @@ def submit_rotation(request: ApiRequest, credential_id: str) -> ApiResponse:
     return _submit(request, credential_id, plan, _secret_page)
 
 
-@routes.post(f"{ONE}/revoke", body=None, in_steps=True, media_type=HTML, statuses=(303,))
-def submit_revocation(request: ApiRequest, credential_id: str) -> ApiResponse:
+@routes.post(f"{ONE}/revoke", body=None, media_type=HTML, statuses=(303,))
+def submit_revocation(request: ApiRequest, credential_id: str) -> Steps[ApiResponse]:
     """Revokes a credential permanently."""
 
     def plan(_: Form) -> Change[Any]:
@@ -118,15 +118,18 @@ def _submit(
     name: str,
     plan: Callable[[Form], Change[Any]],
     make_response: Callable[[ApiRequest, Any], ApiResponse],
-) -> ApiResponse:
-    """Carry out a form. If that fails, show the page again with the error beside the form, and with the values sent."""
+) -> Steps[ApiResponse]:
+    """Carry out a form. If that fails, show the page again with the error beside the form, and with the values sent.
+
+    The answer is planned after the commit, so that the page shows what was changed.
+    """
     rendering.require_same_origin_form(request)
     form = read_form(request.raw)
     try:
-        outcome = unit_of_work.run_with_retries(lambda: plan(form))
+        outcome = yield replace(plan(form), replan=lambda: plan(form))
     except (errors.Conflict, errors.Forbidden, errors.Invalid, errors.NotFound) as problem:
-        return _settings_page(request, problem.status, form_error=FormError(name, form, problem))
-    return make_response(request, outcome)
+        return Change(_settings_page(request, problem.status, form_error=FormError(name, form, problem)))
+    return Change(make_response(request, outcome))
 
 
 def _secret_page(request: ApiRequest, issued: IssuedCredential) -> ApiResponse:

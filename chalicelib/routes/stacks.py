@@ -18,7 +18,7 @@ from chalicelib.schemas.items import ITEM_INPUT
 from chalicelib.schemas.stacks import INBOX, POSITION, STACK
 from chalicelib.serializers.common import Links
 from chalicelib.serializers.stacks import serialize_inbox, serialize_stack
-from chalicelib.storage.unit_of_work import Change
+from chalicelib.storage.unit_of_work import Change, Steps
 from chalicelib.validation.containers import ListOf
 
 routes = Routes(__name__, path_variables={"stack_id": NUMBER})
@@ -90,8 +90,8 @@ def update_stack(request: ApiRequest, workspace_id: int, stack_id: int) -> Chang
     return change.with_answer(_contents_response(request, change.answer))
 
 
-@routes.delete(ONE, query=DELETE_PARAMETERS, in_steps=True)
-def delete_stack(request: ApiRequest, workspace_id: int, stack_id: int) -> Change[None]:
+@routes.delete(ONE, query=DELETE_PARAMETERS)
+def delete_stack(request: ApiRequest, workspace_id: int, stack_id: int) -> Steps[None]:
     """Items on the stack will be moved to the workspace inbox."""
     return deletion.delete_stack(request.caller, workspace_id, stack_id)
 

@@ -12,7 +12,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.schemas.common import DELETE_PARAMETERS, LIST_PARAMETERS
 from chalicelib.schemas.users import USER_WITH_ROLE
 from chalicelib.serializers.users import serialize_user_with_role
-from chalicelib.storage.unit_of_work import Change
+from chalicelib.storage.unit_of_work import Change, Steps
 from chalicelib.validation.containers import ListOf
 
 routes = Routes(__name__, path_variables={"user": SLUG_OR_ID, "user_id": USER_ID})
@@ -52,7 +52,7 @@ def update_user(request: ApiRequest, user: str) -> Change[Answer]:
     return change.with_answer(_serialize(request, change.answer))
 
 
-@routes.delete(ONE, query=DELETE_PARAMETERS, in_steps=True)
-def delete_user(request: ApiRequest, user: str) -> Change[None]:
+@routes.delete(ONE, query=DELETE_PARAMETERS)
+def delete_user(request: ApiRequest, user: str) -> Steps[None]:
     """Removes a user from the account, with all credentials, memberships and open invitations. For admins."""
     return offboarding.remove_user(request.caller, user)

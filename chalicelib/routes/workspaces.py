@@ -11,7 +11,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.schemas.common import DELETE_PARAMETERS, LIST_PARAMETERS
 from chalicelib.schemas.workspaces import WORKSPACE
 from chalicelib.serializers.workspaces import serialize_workspace
-from chalicelib.storage.unit_of_work import Change
+from chalicelib.storage.unit_of_work import Change, Steps
 from chalicelib.validation.containers import ListOf
 
 routes = Routes(__name__, path_variables={"workspace_id": NUMBER})
@@ -77,7 +77,7 @@ def update_workspace(request: ApiRequest, workspace_id: int) -> Change[Answer]:
     return change.with_answer(_serialize(request, change.answer))
 
 
-@routes.delete(ONE, query=DELETE_PARAMETERS, in_steps=True)
-def delete_workspace(request: ApiRequest, workspace_id: int) -> Change[None]:
+@routes.delete(ONE, query=DELETE_PARAMETERS)
+def delete_workspace(request: ApiRequest, workspace_id: int) -> Steps[None]:
     """Deletes the requested workspace. Returns a Status: 204 if the resource has been deleted."""
     return deletion.delete_workspace(request.caller, workspace_id, request.query.get("archive_items", False))

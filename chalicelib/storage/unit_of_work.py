@@ -1,26 +1,28 @@
-"""Write a change to the table: all of its rows or none, and each row only in the version that was read.
+"""Carry out what a domain function has planned: commit its rows, send its mails, and try again after a lost race.
 
-A change of one row is a plain write, and a change of several rows is one transaction. If another request was faster,
-`commit` raises errors.Stale, and `run_with_retries` plans the change again from the rows that are stored then.
+A domain function that writes returns a `Change`, which is committed as a whole. One that needs several commits is a
+generator: it yields each `Change` and each `Mail` as a step, gets the outcome of the step back, and returns its last
+change. `run` carries out both. Nothing else commits or sends mail.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, TransactWriteError
 from pynamodb.expressions.condition import Condition
 
 from chalicelib import clock, errors, randomness
-from chalicelib.storage.connection import table_connection
-from chalicelib.storage.failures import translate_errors
-from chalicelib.storage.models.base import Item, Key, Row
+from chalicelib.storage import transactions
+from chalicelib.storage.models.base import Key, Row
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 MAX_ATTEMPTS = 12
 RETRY = {"Retry-After": "1"}
+LOST_RACE = "Another request has changed the same object at the same time. Nothing was changed."
+ADDED = "Something has just been added."
+KEEPS_CHANGING = "Other requests kept changing the same objects. Try again."
 
 
 class Precondition(NamedTuple):
@@ -35,19 +37,41 @@ class Precondition(NamedTuple):
     error: errors.Problem
     counts: Any = None
 
+    def require_same_count(self, row: Row | None) -> "Precondition":
+        """Return the same precondition, and that nothing has been added to its row since the row was read."""
+        if row is None:
+            return self
+        count = getattr(row, self.counts.attr_name)
+        is_unchanged = self.counts.does_not_exist() if count is None else self.counts == count
+        return Precondition(self.key, self.condition & is_unchanged, errors.Stale(ADDED), self.counts)
+
 
 @dataclass(frozen=True)
 class Change(Generic[T]):
-    """The decision of a domain function: its answer, and the rows to save and delete to make it true.
+    """What one commit writes, and the answer of the domain function or of this step.
 
     A row to delete that was not read has no version and is deleted in any version. Another row of the same change,
     which was read, must protect it.
+
+    If another request was faster, the domain function is called again. Two fields change that. `replan` plans only this
+    step again. `retry` is False where planning again is not safe: then a lost race is a Conflict.
+
+    `resumes` says that the change continues a deletion that has begun. If-Match does not apply to it: it described the
+    object as it was before.
     """
 
     answer: T
     save: Sequence[Row] = ()
     delete: Sequence[Row] = ()
     preconditions: Sequence[Precondition] = ()
+    replan: "Callable[[], Change[T]] | None" = None
+    retry: bool = True
+    resumes: bool = False
+
+    @property
+    def writes_nothing(self) -> bool:
+        """Whether there is nothing to commit."""
+        return not self.save and not self.delete
 
     def and_save(self, *rows: Row) -> "Change[T]":
         """Return the same change with more rows to save."""
@@ -59,125 +83,116 @@ class Change(Generic[T]):
 
     def with_answer(self, answer: R) -> "Change[R]":
         """Return the same change with another answer."""
-        return Change(answer, self.save, self.delete, self.preconditions)
+        replan = self.replan
+        return Change(
+            answer,
+            self.save,
+            self.delete,
+            self.preconditions,
+            (lambda: replan().with_answer(answer)) if replan else None,
+            self.retry,
+            self.resumes,
+        )
 
 
-def run_with_retries(plan: Callable[[], Change[T]]) -> T:
-    """Plan a change, commit it and return its answer.
+class Mail(Protocol):
+    """A mail, which is sent between two commits.
 
-    If another request was faster, plan again from the current rows, at most MAX_ATTEMPTS times. Then raise
-    errors.Conflict. A plan may commit steps of its own if it skips them when it is called again.
+    The commit before it claims the mail for this request, so that nobody else sends it. The commit after it records
+    whether it was sent.
     """
+
+    def send(self) -> bool:
+        """Send the mail. Return whether it was accepted for delivery."""
+        ...
+
+
+# The steps of a domain function with several commits. It yields a Change and gets its answer, or yields a Mail and gets
+# whether it was accepted. If a commit fails, the yield raises the error. The function may be called again at any point,
+# because another request was faster or a client repeats its request, and must then skip what has been done.
+Steps = Generator[Change[Any] | Mail, Any, Change[T]]
+Plan = Callable[[], Change[T] | Steps[T]]
+
+
+class Prepare(Protocol):
+    """Completes each change of a request before it is committed, such as with its Idempotency-Key.
+
+    `is_first` says that nothing has been committed yet, `is_last` that the change has the answer of the request.
+    """
+
+    def __call__(self, change: Change[Any], *, is_first: bool, is_last: bool) -> Change[Any]:
+        """Return the change to commit."""
+        ...
+
+
+def _leave_unchanged(change: Change[Any], *, is_first: bool, is_last: bool) -> Change[Any]:  # noqa: ARG001
+    return change
+
+
+def run(plan: Plan[T], prepare: Prepare = _leave_unchanged) -> T:
+    """Call a domain function, carry out what it plans, and return its answer.
+
+    If another request was faster, call the function again, at most MAX_ATTEMPTS times. Then raise errors.Conflict.
+    Raises every error of the function, and that of a precondition that does not hold.
+    """
+    runner = _Runner(prepare)
     for attempt in range(MAX_ATTEMPTS):
         try:
-            change = plan()
-            commit(change)
+            return runner.carry_out(plan())
         except errors.Stale:
-            clock.sleep(randomness.jitter(min(0.4, 0.02 * 2**attempt)))
-        else:
-            return change.answer
-    raise errors.Conflict("Other requests kept changing the same objects. Nothing was changed. Try again.", RETRY)
+            _pause(attempt)
+    raise errors.Conflict(KEEPS_CHANGING, RETRY)
 
 
-def commit(change: Change[Any]) -> None:
-    """Write a change in one request.
-
-    Raises errors.Stale if a row has changed since it was read, and the error of a precondition that does not hold.
-    """
-    change = replace(change, preconditions=_preconditions_to_check(change))
-    with translate_errors():
-        if len(change.save) + len(change.delete) + len(change.preconditions) > 1:
-            _write_transaction(change)
-        else:
-            _write_one(change)
-    for row in change.save:
-        row.version = (row.version or 0) + 1
+def _pause(attempt: int) -> None:
+    clock.sleep(randomness.jitter(min(0.4, 0.02 * 2**attempt)))
 
 
-def _preconditions_to_check(change: Change[Any]) -> list[Precondition]:
-    """Return the preconditions on rows that the change does not write. The version of a written row protects that row.
+class _Runner:
+    """The execution of one domain function. It remembers whether anything has been committed."""
 
-    A transaction may name each row once, so only the first precondition on a row counts.
-    """
-    read = [row for row in change.delete if row.version is not None]
-    written = {(row.pk, row.sk) for row in [*change.save, *read]}
-    preconditions: dict[Key, Precondition] = {}
-    for precondition in change.preconditions:
-        preconditions.setdefault(precondition.key, precondition)
-    return [precondition for key, precondition in preconditions.items() if key not in written]
+    def __init__(self, prepare: Prepare) -> None:
+        self._prepare = prepare
+        self._has_committed = False
 
+    def carry_out(self, planned: Change[T] | Steps[T]) -> T:
+        """Perform all steps, commit the last change and return its answer. Raises errors.Stale after a lost race."""
+        change = planned if isinstance(planned, Change) else self._take_steps(planned)
+        return self._commit(change, is_last=True)
 
-def _write_transaction(change: Change[Any]) -> None:
-    checks = [precondition for precondition in change.preconditions if precondition.counts is None]
-    counts = [precondition for precondition in change.preconditions if precondition.counts is not None]
-    try:
-        table_connection.connection.transact_write_items(
-            condition_check_items=[_operation(*check.key, condition=check.condition) for check in checks],
-            delete_items=[_operation(row.pk, row.sk, condition=row.delete_condition()) for row in change.delete],
-            put_items=[_put_operation(row) for row in change.save],
-            update_items=[
-                _operation(*count.key, actions=[count.counts.add(1)], condition=count.condition) for count in counts
-            ],
-        )
-    except TransactWriteError as error:
-        failed = _failed_keys([check.key for check in checks], [count.key for count in counts], error)
-        for precondition in change.preconditions:
-            if precondition.key in failed:
-                raise precondition.error from None
-        raise
+    def _take_steps(self, steps: Steps[T]) -> Change[T]:
+        """Perform every step but the last change, and return that change."""
+        try:
+            step = next(steps)
+            while True:
+                try:
+                    outcome = self._commit(step) if isinstance(step, Change) else step.send()
+                except errors.Problem as problem:
+                    step = steps.throw(problem)
+                else:
+                    step = steps.send(outcome)
+        except StopIteration as end:
+            last: Change[T] = end.value
+            return last
 
+    def _commit(self, change: Change[T], *, is_last: bool = False) -> T:
+        """Commit a change and return its answer. If another request was faster, plan it again, if it can be."""
+        for attempt in range(MAX_ATTEMPTS):
+            try:
+                return self._commit_once(change, is_last=is_last)
+            except errors.Stale:
+                if not change.retry:
+                    raise errors.Conflict(LOST_RACE) from None
+                if change.replan is None:
+                    raise
+                _pause(attempt)
+                change = change.replan()
+        raise errors.Conflict(KEEPS_CHANGING, RETRY)
 
-def _operation(partition: str, sort: str, **options: Any) -> dict[str, Any]:
-    """Return one operation of a transaction."""
-    operation: dict[str, Any] = table_connection.get_operation_kwargs(partition, sort, **options)
-    return operation
-
-
-def _put_operation(row: Row) -> dict[str, Any]:
-    return _operation(row.pk, row.sk, key="Item", attributes=row.next_item(), condition=row.save_condition())
-
-
-def _failed_keys(checks: list[Key], counts: list[Key], error: TransactWriteError) -> set[Key]:
-    """Return the keys of the preconditions that do not hold, or none if a written row is a reason as well.
-
-    DynamoDB gives one reason for each operation, in the order of the request: checks, written rows, counts. The
-    reason is None for an operation that could have been done.
-    """
-    reasons = [reason.code if reason else None for reason in error.cancellation_reasons]
-    first_count = len(reasons) - len(counts)
-    if any(reasons[len(checks) : first_count]):
-        return set()
-    reasons_of_preconditions = [*reasons[: len(checks)], *reasons[first_count:]]
-    pairs = zip([*checks, *counts], reasons_of_preconditions, strict=False)
-    return {key for key, reason in pairs if reason == "ConditionalCheckFailed"}
-
-
-def _write_one(change: Change[Any]) -> None:
-    try:
-        for row in change.delete:
-            table_connection.delete_item(row.pk, row.sk, condition=row.delete_condition())
-        for row in change.save:
-            table_connection.put_item(row.pk, row.sk, attributes=row.next_item(), condition=row.save_condition())
-    except (PutError, DeleteError) as error:
-        if not (_was_retried(error) and _is_committed(change)):
-            raise
-
-
-def _was_retried(error: PynamoDBException) -> bool:
-    """Return whether botocore has sent a failed write more than once.
-
-    If only the response of the first write got lost, the second one fails because the first one has succeeded.
-    """
-    response = getattr(getattr(error.cause, "__cause__", None), "response", {})
-    return bool(response.get("ResponseMetadata", {}).get("RetryAttempts"))
-
-
-def _is_committed(change: Change[Any]) -> bool:
-    """Return whether the table already is as the change would leave it."""
-    are_saved = all(_stored_item(row) == row.next_item() for row in change.save)
-    return are_saved and not any(_stored_item(row) for row in change.delete)
-
-
-def _stored_item(row: Row) -> Item | None:
-    item: Item | None = table_connection.get_item(row.pk, row.sk, consistent_read=True).get("Item")
-    return item
+    def _commit_once(self, change: Change[T], *, is_last: bool) -> T:
+        if is_last or not change.writes_nothing:
+            change = self._prepare(change, is_first=not self._has_committed, is_last=is_last)
+        if not change.writes_nothing:
+            transactions.commit(change)
+            self._has_committed = True
+        return change.answer

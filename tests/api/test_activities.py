@@ -6,10 +6,9 @@ import httpx
 import pytest
 
 from chalicelib.domain.workspaces import workspaces
-from chalicelib.storage import table, unit_of_work
+from chalicelib.storage import table
 from chalicelib.storage.ids import next_id
 from chalicelib.storage.models.workspaces import Workspace
-from chalicelib.storage.unit_of_work import Change
 from infra.testing.nouns.items import store_items
 from infra.testing.rows import store_rows
 from infra.testing.world import (
@@ -24,7 +23,7 @@ from infra.testing.world import (
 from tests.support.concurrent_writes import ConcurrentWriter
 from tests.support.documented_examples import ACTIVITY
 from tests.support.failures import Hook
-from tests.support.stored_rows import check_places
+from tests.support.stored_rows import check_places, save_rows
 
 ALL = "/api/activities"
 OTHER_BLOCK = "0" * 24
@@ -157,7 +156,7 @@ def test_the_list_hides_activities_that_are_being_deleted_and_still_fills_its_pa
     workspace = table.get(Workspace, world.account, world.workspace)
     assert workspace
     workspace.deletion_state = "deleting"
-    unit_of_work.commit(Change(None, save=[workspace]))
+    save_rows(workspace)
     assert mine(world.owner) == mine(world.owner, "?limit=1") == [home]
     assert item < doomed
     assert world.owner.delete(world.workspace_url).status_code == 204

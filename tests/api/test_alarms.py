@@ -21,14 +21,13 @@ from chalicelib.storage.models.activities import ALARM_SHARDS, Activity
 from chalicelib.storage.models.base import Key
 from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Workspace
-from chalicelib.storage.unit_of_work import Change
 from infra import schedule
 from infra.testing.nouns.items import store_items
 from infra.testing.rows import store_rows
 from infra.testing.world import World, create_item
 from tests.support.clock import Clock
 from tests.support.failures import Hook, Killed, Requests, fail, kill
-from tests.support.stored_rows import stored_rows
+from tests.support.stored_rows import save_rows, stored_rows
 
 Json = dict[str, Any]
 ALL = "/api/activities"
@@ -36,13 +35,6 @@ MAIL = sending.client().meta.events
 DYNAMODB = boto3.client("dynamodb")
 STEPS = ["BatchGetItem", "BatchGetItem", "PutItem", "SendEmail", "BatchGetItem", "PutItem"]  # of one alarm
 SENT = 4  # the number of steps up to the mail
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(product_clock, "in_seconds", clock.later)
-    return clock
 
 
 @pytest.fixture
@@ -173,7 +165,7 @@ def leaves_the_account(world: World) -> None:
     member = table.get(User, world.account, world.users["member"])
     assert member
     member.deletion_state = "left"
-    unit_of_work.commit(Change(None, [member]))
+    save_rows(member)
 
 
 def leaves_the_workspace(world: World) -> None:
@@ -189,7 +181,7 @@ def has_a_workspace_that_is_going(world: World) -> None:
     workspace = table.get(Workspace, world.account, world.workspace)
     assert workspace
     workspace.deletion_state = "deleting"
-    unit_of_work.commit(Change(None, [workspace]))
+    save_rows(workspace)
 
 
 @pytest.mark.parametrize(
@@ -262,7 +254,7 @@ def test_a_deployment_without_an_address_to_send_from_sends_nothing_and_goes_on(
     run()
     assert mails == []
     monkeypatch.undo()
-    monkeypatch.setattr(product_clock, "in_seconds", clock.later)
+    monkeypatch.setattr(product_clock, "current_time", lambda: clock.now)
     clock.goes()
     run()
     assert len(mails) == 1
@@ -320,7 +312,7 @@ def test_two_runs_at_once_send_one_mail(
 
     def others() -> None:
         run()
-        assert alarms.send_alarm(stale) is None
+        assert unit_of_work.run(lambda: alarms.send_alarm(stale)) is None
 
     meanwhile(monkeypatch, others)
     run()

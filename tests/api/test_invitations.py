@@ -12,9 +12,11 @@ from botocore.exceptions import ClientError
 
 from chalicelib import config
 from chalicelib.mail import messages, sending
+from chalicelib.mail.delivery import CLAIM_SECONDS
 from chalicelib.storage import table
 from chalicelib.storage.models.users import EmailAddress
 from infra import operations
+from tests.support.clock import Clock
 from tests.support.failures import Hook, Outage
 from tests.support.invitations import invite, links
 
@@ -164,30 +166,39 @@ def test_mail_that_fails_leaves_the_invitation_and_is_sent_when_inviting_again(
 
 
 def test_whoever_is_cut_off_before_the_mail_goes_out_sends_it_by_inviting_again(
-    ada: httpx.Client, mia: httpx.Client, place: str, outbox: list[Json], monkeypatch: pytest.MonkeyPatch
+    ada: httpx.Client,
+    mia: httpx.Client,
+    place: str,
+    outbox: list[Json],
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def cut_off(_: messages.InvitationMail, copy_to: str | None) -> bool:
+    def cut_off(_: messages.InvitationMail) -> bool:
         raise RuntimeError("cut off")
 
-    monkeypatch.setattr(messages.InvitationMail, "send", cut_off)
     everybody = {"slug": "mia-mel", "email": ["a@b.c", "c@d.e"]}
-    assert ada.post(f"{place}/invitation", json=everybody).status_code == 500
+    with monkeypatch.context() as broken:
+        broken.setattr(messages.InvitationMail, "send", cut_off)
+        assert ada.post(f"{place}/invitation", json=everybody).status_code == 500
     assert [one["delivery"] for one in mia.get(INVITATIONS).json()] == ["unsent"]
-    monkeypatch.undo()
+    assert [one["delivery"] for one in invite(ada, place, **everybody)] == ["unsent"] * 3, "still claimed"
+    assert outbox == []
+    clock.goes(seconds=CLAIM_SECONDS)
     assert [one["delivery"] for one in invite(ada, place, **everybody)] == ["sent"] * 3
     assert [one["delivery"] for one in ada.get(INVITATIONS).json()] == ["sent"] * 3
     assert len(outbox) == 3
 
 
 def test_whoever_is_cut_off_amid_several_mails_sends_at_most_one_twice(
-    ada: httpx.Client, place: str, outbox: list[Json], on: Hook, monkeypatch: pytest.MonkeyPatch
+    ada: httpx.Client, place: str, outbox: list[Json], on: Hook, clock: Clock
 ) -> None:
     outage = Outage(on, lost=False)
-    outage.begins(5)  # the authorizer, the users, ids, the invitations, the delivery of the first mail
+    outage.begins(6)  # the authorizer twice, the users, ids, the invitations, the delivery of the first mail
     addresses = [f"{letter}@acme.example" for letter in "abcd"]
     assert ada.post(f"{place}/invitation", json={"email": addresses}).status_code == 503
     outage.ends()
     assert len(outbox) == 2
+    clock.goes(seconds=CLAIM_SECONDS)
     assert [one["delivery"] for one in invite(ada, place, email=addresses)] == ["sent"] * 4
     sent = [mail["Destination"]["ToAddresses"][0] for mail in outbox]
     assert sorted(sent) == sorted([*addresses, sent[1]])

@@ -11,11 +11,10 @@ from awslambdaric.lambda_runtime_marshaller import to_json
 from chalicelib import json_text
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import copies, documents
-from chalicelib.storage import unit_of_work
 from chalicelib.storage.models.activities import Activity
 from chalicelib.storage.models.keys import new_order
-from chalicelib.storage.unit_of_work import Change
 from infra.testing.snapshots import build_or_restore
+from tests.support.stored_rows import save_rows
 
 MOST_BYTES = 6 * 1024 * 1024
 HERE = "/api/workspaces/1"  # Ada's personal workspace: inbox 2, stacks 3 and 4
@@ -29,7 +28,7 @@ def fill_personal_workspace(user: str, description: str) -> None:
         doc = documents.new_document(1_000 + number, caller.user, {"name": "large", "description": description})
         place = {"workspace": 1, "stack": 2 + number % 2, "order": new_order()}
         activity = Activity.at(1, doc["id"], id=doc["id"], doc=doc, **place)
-        unit_of_work.commit(Change(None, save=[activity, *copies.all_copies(caller, activity)]))
+        save_rows(activity, *copies.all_copies(caller, activity))
 
 
 @pytest.fixture(

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.storage import table, unit_of_work
+from chalicelib.storage import table
 from chalicelib.storage.models.stacks import Stack
 from chalicelib.storage.models.workspaces import Workspace
-from chalicelib.storage.unit_of_work import Change
 from tests.support.failures import Hook
+from tests.support.stored_rows import save_rows
 
 
 class ConcurrentWriter:
@@ -28,4 +28,4 @@ def mark_as_being_deleted(kind: type[Stack | Workspace], *ids: Any) -> None:
     item = table.get(kind, *ids)
     assert item
     item.deletion_state = "deleting"
-    unit_of_work.commit(Change(None, save=[item]))
+    save_rows(item)

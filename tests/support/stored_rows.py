@@ -6,8 +6,16 @@ from typing import Any
 from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib import config
+from chalicelib.storage import unit_of_work
+from chalicelib.storage.models.base import Row
+from chalicelib.storage.unit_of_work import Change
 
 Json = dict[str, Any]
+
+
+def save_rows(*rows: Row) -> None:
+    """Save rows in one commit, past the API."""
+    unit_of_work.run(lambda: Change(None, save=rows))
 
 
 def stored_rows(*kinds: str) -> list[Json]:

@@ -38,7 +38,8 @@ def issue_token(kind: str, key: str, secret: str, asked: str) -> Change[IssuedTo
     """
     if kind != GRANT_TYPE:
         raise errors.UnsupportedGrant(f"The grant_type must be {GRANT_TYPE}.")
-    credential = credentials.verify_secret(key, secret)
+    verification = credentials.verify_secret(key, secret)
+    credential = verification.answer
     if credential is None:
         raise errors.UnknownClient("The client_id and client_secret must be the key and secret of a valid credential.")
     scope = _select_scope(asked, credential.scope)
@@ -52,17 +53,17 @@ def issue_token(kind: str, key: str, secret: str, asked: str) -> Change[IssuedTo
         secret_hash=credentials.hash_secret(secret),
         ttl=clock.after(timedelta(seconds=lifetime)),
     )
-    return Change(IssuedToken(token, lifetime, SCOPE_TEXTS[scope]), save=[row])
+    return verification.and_save(row).with_answer(IssuedToken(token, lifetime, SCOPE_TEXTS[scope]))
 
 
-def authenticate(token: str) -> Caller | None:
-    """Return the caller that a token belongs to, or None if the token or its credential is not valid.
+def authenticate(token: str) -> Change[Caller | None]:
+    """Find the caller that a token belongs to. The answer is None if the token or its credential is not valid.
 
-    It takes one request.
+    It takes one request. The change records the first use of the credential in a day.
     """
     match = TOKEN_PATTERN.fullmatch(token)
     if match is None:
-        return None
+        return Change(None)
     key = match[1]
     account = credentials.account_of(key)
     token_key = AccessToken.key(account, key, credentials.hash_secret(token))
@@ -70,9 +71,8 @@ def authenticate(token: str) -> Caller | None:
     rows = table.get_many([token_key, credential_key])
     row, credential = rows.get(token_key), rows.get(credential_key)
     if not isinstance(row, AccessToken) or not isinstance(credential, Credential) or not _is_valid(row, credential):
-        return None
-    credentials.record_use(credential)
-    return Caller(account, credential.user, key, row.scope)
+        return Change(None)
+    return Change(Caller(account, credential.user, key, row.scope), save=credentials.record_use(credential))
 
 
 def _is_valid(row: AccessToken, credential: Credential) -> bool:

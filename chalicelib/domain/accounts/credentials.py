@@ -13,7 +13,7 @@ from chalicelib import clock, errors, randomness
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts import audit
-from chalicelib.storage import table, unit_of_work
+from chalicelib.storage import table
 from chalicelib.storage.models.credentials import Credential
 from chalicelib.storage.unit_of_work import Change
 
@@ -62,7 +62,8 @@ def plan_revocation(caller: Caller, credential: Credential) -> Change[Credential
 def plan_rotation(caller: Caller, credential: Credential, overlap: int) -> Change[IssuedCredential]:
     """Return the change that gives a credential a new secret.
 
-    The old secret keeps working for `overlap` seconds. A secret from before that stops working at once.
+    The old secret keeps working for `overlap` seconds. A secret from before that stops working at once. If another
+    request was faster, the credential is not rotated once more: that would end the secret which the other one returned.
     """
     secret = randomness.url_safe_token()
     credential.old_secret_hash = credential.secret_hash if overlap else None
@@ -70,7 +71,7 @@ def plan_rotation(caller: Caller, credential: Credential, overlap: int) -> Chang
     credential.secret_hash = hash_secret(secret)
     details = {"user": credential.user, "label": credential.label, "overlap": overlap}
     event = audit.build_event(caller, "rotate", audit.CREDENTIAL, credential.id, details)
-    return Change(IssuedCredential(credential, secret), save=[credential, event])
+    return Change(IssuedCredential(credential, secret), save=[credential, event], retry=False)
 
 
 def list_credentials(account: int) -> Iterator[Credential]:
@@ -78,23 +79,28 @@ def list_credentials(account: int) -> Iterator[Credential]:
     return table.query(Credential, Credential.key(account, "")[0], Credential.prefix)
 
 
-def authenticate(key: str, secret: str) -> Caller | None:
-    """Return the caller that a key and secret belong to, or None if they are not valid. It takes one request."""
-    credential = verify_secret(key, secret)
-    return Caller(credential.account, credential.user, key, credential.scope) if credential else None
+def authenticate(key: str, secret: str) -> Change[Caller | None]:
+    """Find the caller that a key and secret belong to. The answer is None if they are not valid. It takes one request.
+
+    The change records the first use of the credential in a day.
+    """
+    change = verify_secret(key, secret)
+    credential = change.answer
+    return change.with_answer(
+        Caller(credential.account, credential.user, key, credential.scope) if credential else None
+    )
 
 
-def verify_secret(key: str, secret: str) -> Credential | None:
-    """Return the credential of a key and secret and record its use, or return None if they are not valid.
+def verify_secret(key: str, secret: str) -> Change[Credential | None]:
+    """Find the credential of a key and secret, and record its use. The answer is None if they are not valid.
 
     Comparing takes the same time whether or not the credential exists.
     """
     credential = _find_credential(key)
     is_match = matches_secret(credential, hash_secret(secret))
     if credential is None or not is_match or not is_live(credential, clock.now()):
-        return None
-    record_use(credential)
-    return credential
+        return Change(None)
+    return Change(credential, save=record_use(credential))
 
 
 def is_live(credential: Credential, at: str) -> bool:
@@ -123,15 +129,12 @@ def account_of(key: str) -> int:
     return int(key.partition("-")[0])
 
 
-def record_use(credential: Credential) -> None:
-    """Save that a credential was used today. Only its first use of a day is saved."""
+def record_use(credential: Credential) -> list[Credential]:
+    """Record that a credential is used today. Return it for saving on its first use of a day, and nothing later."""
     if (credential.last_used_at or "").startswith(clock.today()):
-        return
+        return []
     credential.last_used_at = f"{clock.today()}T00:00:00Z"
-    try:
-        unit_of_work.commit(Change(None, save=[credential]))
-    except errors.Conflict:
-        return  # another request changed the credential at the same time; the next request will save the use
+    return [credential]
 
 
 def hash_secret(secret: str) -> str:

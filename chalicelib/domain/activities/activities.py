@@ -20,7 +20,7 @@ from chalicelib.storage.models.keys import new_order
 from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Member, Workspace
 from chalicelib.storage.parallel import run_both
-from chalicelib.storage.unit_of_work import Change
+from chalicelib.storage.unit_of_work import Change, Steps
 
 
 def get_activity(caller: Caller, activity_id: int) -> PlacedActivity:
@@ -97,7 +97,7 @@ def move_activity(caller: Caller, activity_id: int, workspace_id: int, source: i
 
 
 def apply_verb(caller: Caller, activity_id: int, verb: str) -> Change[PlacedActivity]:
-    """Apply a verb of lifecycle.TRANSITIONS to an activity.
+    """Apply a verb of lifecycle.TRANSITIONS, except delete, to an activity.
 
     Raises errors.NotFound, errors.Forbidden, and errors.Conflict if the state of the activity does not allow the verb.
     """
@@ -109,11 +109,24 @@ def apply_verb(caller: Caller, activity_id: int, verb: str) -> Change[PlacedActi
         visible = visible_activity.enter_activity(caller, activity, VIEW)
         visible.require_party(caller, verb)
     state = lifecycle.next_state(activity.doc["state"], verb, activity.delegation)
-    if verb == "delete":
-        return _plan_deletion(caller, visible)
     if verb == "take_over":
         return _plan_take_over(caller, visible)
     return _plan_rewrite(caller, visible, {"state": state}, verb)
+
+
+def delete_activity(caller: Caller, activity_id: int) -> Steps[PlacedActivity]:
+    """Delete an activity and all its copies. Its comments are deleted first.
+
+    Only the answer shows the activity in the state deleted: nothing of it remains stored. Raises errors.NotFound and
+    errors.Forbidden.
+    """
+    activity = visible_activity.read_activity(caller, activity_id)
+    visible = visible_activity.enter_activity(caller, activity)
+    if activity.discussed:
+        yield from deletion.delete_comments(caller, activity.id)
+    rows = [activity, *copies.all_copies(caller, activity)]
+    activity.doc = activity.doc | {"state": lifecycle.DELETED, "updated_at": clock.now()}
+    return Change(visible.placed(caller), delete=rows)
 
 
 def _plan_take_over(caller: Caller, visible: VisibleActivity) -> Change[PlacedActivity]:
@@ -149,16 +162,3 @@ def _plan_rewrite(
         activity.set_alarm(fields["alarm"]["time"])
     past_delegation = copies.apply_to_delegation(caller, activity, verb)
     return visible_activity.plan_rewrite(caller, visible, copies_before, past_delegation)
-
-
-def _plan_deletion(caller: Caller, visible: VisibleActivity) -> Change[PlacedActivity]:
-    """Delete the activity and all its copies. Its comments are deleted first, in commits of their own.
-
-    Only the answer shows the activity in the state deleted: nothing of it remains stored.
-    """
-    activity = visible.activity
-    if activity.discussed:
-        deletion.delete_comments(caller, activity.id)
-    rows = [activity, *copies.all_copies(caller, activity)]
-    activity.doc = activity.doc | {"state": lifecycle.DELETED, "updated_at": clock.now()}
-    return Change(visible.placed(caller), delete=rows)

@@ -16,11 +16,11 @@ from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import visible_activity
 from chalicelib.domain.activities.visible_activity import VIEW
 from chalicelib.mail.messages import AlarmMail
-from chalicelib.storage import table, unit_of_work
+from chalicelib.storage import table
 from chalicelib.storage.marks import MARK
 from chalicelib.storage.models.activities import ALARM_SHARDS, Activity
 from chalicelib.storage.models.base import Key
-from chalicelib.storage.unit_of_work import Change
+from chalicelib.storage.unit_of_work import Change, Steps
 
 CLAIM_SECONDS = 60  # longer than a run may take, so that nobody else sends the same mail meanwhile
 MAX_TRIES = 30  # after so many failures, which take about a day, an alarm is given up
@@ -54,14 +54,14 @@ def list_due_alarms() -> list[Iterator[Key]]:
     return [table.due_alarms(shard, now) for shard in range(ALARM_SHARDS)]
 
 
-def send_alarm(key: Key) -> Alarm | None:
-    """Send the alarm of the activity with this key. Return None if it is not due or somebody else has claimed it."""
-    claim = unit_of_work.run_with_retries(lambda: _plan_claim(key))
+def send_alarm(key: Key) -> Steps[Alarm | None]:
+    """Send the alarm of the activity with this key. The answer is None if it is not due or somebody has claimed it."""
+    claim: Claim | Alarm | None = yield _plan_claim(key)
     if not isinstance(claim, Claim):
-        return claim
-    is_sent = claim.mail.send()
-    _record_outcome(key, claim, is_sent)
-    return claim.alarm if is_sent else replace(claim.alarm, outcome=FAILED)
+        return Change(claim)
+    is_sent: bool = yield claim.mail
+    yield from _record_outcome(key, claim, is_sent)
+    return Change(claim.alarm if is_sent else replace(claim.alarm, outcome=FAILED))
 
 
 def _plan_claim(key: Key) -> Change[Claim | Alarm | None]:
@@ -89,18 +89,20 @@ def _build_mail(activity: Activity) -> AlarmMail | None:
     return AlarmMail(user.email, activity.doc["name"], context.workspace.name, activity.doc["alarm"]["time"])
 
 
-def _record_outcome(key: Key, claim: Claim, is_sent: bool) -> None:
+def _record_outcome(key: Key, claim: Claim, is_sent: bool) -> Iterator[Change[None]]:
     """Record whether the mail was sent. Try several times, because a mail that is not recorded is sent again."""
     for pause in RECORDING_PAUSES:
         try:
-            return unit_of_work.run_with_retries(lambda: _plan_outcome(key, claim, is_sent))
+            yield _plan_outcome(key, claim, is_sent)
         except errors.Problem:
             clock.sleep(pause)
-    return unit_of_work.run_with_retries(lambda: _plan_outcome(key, claim, is_sent))
+        else:
+            return
+    yield _plan_outcome(key, claim, is_sent)
 
 
 def _plan_outcome(key: Key, claim: Claim, is_sent: bool) -> Change[None]:
-    """Remove a sent alarm from the index, or make a failed one due later."""
+    """Remove a sent alarm from the index, or make a failed one due later. Only this step is planned again."""
     activity = _read_activity(key)
     if activity is None or activity.alarm_claim != claim.token:
         return Change(None)  # the activity has been deleted, or its alarm set to another time
@@ -108,7 +110,7 @@ def _plan_outcome(key: Key, claim: Claim, is_sent: bool) -> Change[None]:
         activity.set_alarm(None)
     else:
         activity.alarm_at = clock.in_seconds(min(FIRST_PAUSE * 2 ** (claim.tries - 1), MAX_PAUSE))
-    return Change(None, [activity])
+    return Change(None, [activity], replan=lambda: _plan_outcome(key, claim, is_sent))
 
 
 def _read_activity(key: Key) -> Activity | None:

@@ -1,6 +1,5 @@
 """Delegate and redelegate activities: create the delegation, and mail the delegee."""
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -15,33 +14,38 @@ from chalicelib.domain.activities.documents import ACTIVITY_NOT_FOUND
 from chalicelib.domain.activities.visible_activity import VIEW, VisibleActivity
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.json_text import JsonObject
-from chalicelib.mail.delivery import FAILED, SENT, UNSENT
+from chalicelib.mail.delivery import FAILED, SENT, UNSENT, claim_mail, is_claimed_by_another
 from chalicelib.mail.messages import DelegationMail
 from chalicelib.schemas.users import is_user_id
-from chalicelib.storage import table, unit_of_work
+from chalicelib.storage import table
 from chalicelib.storage.ids import new_ids
 from chalicelib.storage.models.activities import Activity
 from chalicelib.storage.models.base import Key
+from chalicelib.storage.models.delegations import Delegation
 from chalicelib.storage.models.link_tokens import LinkToken
 from chalicelib.storage.models.users import EmailAddress, Slug, User
 from chalicelib.storage.parallel import run_both
-from chalicelib.storage.unit_of_work import Change, Precondition
+from chalicelib.storage.unit_of_work import Change, Precondition, Steps
 
 
 class DelegateRequest(NamedTuple):
-    """A delegee, named by slug, user id or e-mail address, and a note. The link in the mail begins with `base_url`."""
+    """A delegee, named by slug, user id or e-mail address, and a note.
+
+    The link in the mail begins with `base_url`. `request_id` claims the mail for this request.
+    """
 
     slug: str | None
     email: str | None
     note: str | None
     base_url: str
+    request_id: str
 
     def refuse(self, detail: str) -> errors.Problem:
         """Return the error that the field which names the delegee is wrong."""
         return errors.Invalid([{"pointer": "#/slug" if self.slug else "#/email", "detail": detail}])
 
 
-def delegate(caller: Caller, activity_id: int, request: DelegateRequest, *, sign_off: bool) -> Change[PlacedActivity]:
+def delegate(caller: Caller, activity_id: int, request: DelegateRequest, *, sign_off: bool) -> Steps[PlacedActivity]:
     """Delegate an activity. For an unknown e-mail address a placeholder user is created.
 
     The owner of the workspace, the creator and the assignee may do so; other members only while
@@ -54,13 +58,16 @@ def delegate(caller: Caller, activity_id: int, request: DelegateRequest, *, sign
         lambda: visible_activity.read_activity(caller, activity_id), lambda: _find_delegee(caller, request)
     )
     if _is_repetition(caller, activity, delegee_id):
-        return _resend_mail(caller, visible_activity.enter_activity(caller, activity, VIEW), request)
-    return _delegate_to(caller, activity, delegee_id, request, sign_off)
+        visible = visible_activity.enter_activity(caller, activity, VIEW)
+        change = yield from _resend_mail(caller, visible, request)
+    else:
+        change = yield from _delegate_to(caller, activity, delegee_id, request, sign_off)
+    return change.with_answer(change.answer.placed(caller))
 
 
 def _delegate_to(
     caller: Caller, activity: Activity, delegee_id: str | None, request: DelegateRequest, sign_off: bool
-) -> Change[PlacedActivity]:
+) -> Steps[VisibleActivity]:
     """Delegate an activity that was read to a delegee who does not have it yet. None stands for an unknown address."""
     permission = visible_activity.required_permission(caller, activity, "delegate")
     delegee_keys = _user_keys(caller, delegee_id)
@@ -74,18 +81,50 @@ def _delegate_to(
         raise request.refuse("must be somebody other than yourself")
     details = {"id": delegation_id, "delegator": caller.user, "note": request.note, "sign_off": sign_off}
     preparation: Change[None] = Change(None, delete=copies.all_copies(caller, activity))
-    visible = _begin(caller, visible, delegee, details, preparation, request)
-    return Change(visible.placed(caller))
+    return (yield from _begin(caller, visible, delegee, details, preparation, request))
 
 
-def redelegate(caller: Caller, delegation_id: int, request: DelegateRequest) -> Change[DelegationView]:
+def redelegate(caller: Caller, delegation_id: int, request: DelegateRequest) -> Steps[DelegationView]:
     """Pass a delegation on to somebody else. It ends, and a new one begins in the name of the same delegator.
 
-    Delegator and delegee may do so. Raises errors.NotFound, errors.Forbidden, errors.Invalid and errors.Conflict.
+    Delegator and delegee may do so. If the delegation has been passed on to the same person already, this sends the
+    mail if it could not be sent before. Raises errors.NotFound, errors.Forbidden, errors.Invalid and errors.Conflict.
     """
     row, delegee_id = run_both(
         lambda: delegations.get_own_row(caller, delegation_id), lambda: _find_delegee(caller, request)
     )
+    visible = _find_unfinished_redelegation(caller, row, delegee_id)
+    if visible:
+        change = yield from _resend_mail(caller, visible, request)
+    else:
+        change = yield from _redelegate_to(caller, row, delegee_id, request)
+    activity = change.answer.activity
+    return change.with_answer(
+        delegations.view(change.answer, copies.delegation_document(activity, activity.delegation))
+    )
+
+
+def _find_unfinished_redelegation(caller: Caller, row: Delegation, delegee_id: str | None) -> VisibleActivity | None:
+    """Return the activity of a delegation that was passed on to this delegee, if the mail has not been sent yet.
+
+    The caller was a party to the former delegation. That is enough to finish what a request of the caller began.
+    """
+    if row.state != lifecycle.REDELEGATED or delegee_id is None:
+        return None
+    activity = table.get(Activity, caller.account, row.activity)
+    delegation = (activity.delegation if activity else None) or {}
+    if activity is None or (delegation.get("former"), delegation.get("delegee")) != (row.id, delegee_id):
+        return None
+    if delegation["state"] != lifecycle.PENDING or delegation["delivery"] == SENT:
+        return None
+    context = workspaces.read_workspace(caller, activity.workspace, people=copies.involved_users(activity))
+    return VisibleActivity(activity, context)
+
+
+def _redelegate_to(
+    caller: Caller, row: Delegation, delegee_id: str | None, request: DelegateRequest
+) -> Steps[VisibleActivity]:
+    """Pass an open delegation on to another delegee. None stands for an unknown address."""
     delegee_keys = _user_keys(caller, delegee_id)
     visible, (new_id, *workspace_ids) = run_both(
         lambda: delegations.enter_open_delegation(caller, row, "redelegate", more=delegee_keys),
@@ -96,10 +135,9 @@ def redelegate(caller: Caller, delegation_id: int, request: DelegateRequest) -> 
     delegee = _plan_delegee(caller, visible, delegee_id, request, workspace_ids)
     if delegee.answer.id in copies.delegation_parties(activity):
         raise request.refuse("must be somebody other than the delegator and the delegee")
-    details = activity.delegation | {"id": new_id, "note": request.note}
+    details = activity.delegation | {"id": new_id, "note": request.note, "former": row.id}
     preparation = _plan_end_of_former_delegation(caller, visible)
-    visible = _begin(caller, visible, delegee, details, preparation, request)
-    return Change(delegations.view(visible, copies.delegation_document(activity, activity.delegation)))
+    return (yield from _begin(caller, visible, delegee, details, preparation, request))
 
 
 def _plan_end_of_former_delegation(caller: Caller, visible: VisibleActivity) -> Change[None]:
@@ -117,8 +155,8 @@ def _begin(
     details: JsonObject,
     preparation: Change[None],
     request: DelegateRequest,
-) -> VisibleActivity:
-    """Commit a new delegation with these details, and mail the delegee. Return the activity as it is then.
+) -> Steps[VisibleActivity]:
+    """Save a new delegation with these details, and mail the delegee. The answer is the activity as it is then.
 
     `preparation` has the rows and preconditions of what precedes it in the same commit; its rows to delete are the
     former copies of the activity.
@@ -127,15 +165,13 @@ def _begin(
     details = details | {"delegee": user.id, "state": lifecycle.PENDING, "created_at": now, "updated_at": now}
     details |= {"reason": None, "delivery": UNSENT, "origin": activity.workspace, "stack": activity.stack}
     activity.delegation = details
+    token, token_row = _claim_mail(caller, activity, request)
     change = copies.plan_rewrite(caller, activity, preparation.delete)
-    token, token_row = _issue_link(caller, activity)
     preconditions = [*preparation.preconditions, *_require_people_and_place(caller, visible, user, request)]
-    change = change.and_save(*preparation.save, *delegee.save, token_row).with_preconditions(*preconditions)
-    unit_of_work.commit(change)
+    yield change.and_save(*preparation.save, *delegee.save, token_row).with_preconditions(*preconditions)
     people = visible.context.people | {user.id: user}
     visible = replace(visible, context=replace(visible.context, people=people))
-    _send_mail(caller, visible, token, request)
-    return visible
+    return (yield from _send_mail(caller, visible, token, request))
 
 
 def _require_people_and_place(
@@ -149,13 +185,15 @@ def _require_people_and_place(
     ]
 
 
-def _resend_mail(caller: Caller, visible: VisibleActivity, request: DelegateRequest) -> Change[PlacedActivity]:
-    """Send the mail, with a new link, if it could not be sent before."""
-    if visible.activity.delegation["delivery"] != SENT:
-        token, token_row = _issue_link(caller, visible.activity)
-        unit_of_work.commit(Change(None, [token_row]))
-        _send_mail(caller, visible, token, request)
-    return Change(visible.placed(caller))
+def _resend_mail(caller: Caller, visible: VisibleActivity, request: DelegateRequest) -> Steps[VisibleActivity]:
+    """Send the mail, with a new link, unless it has been sent or is just being sent."""
+    activity = visible.activity
+    claim = activity.delegation.get("mail_claim")
+    if activity.delegation["delivery"] == SENT or is_claimed_by_another(claim, request.request_id):
+        return Change(visible)
+    token, token_row = _claim_mail(caller, activity, request)
+    yield Change(None, [activity, token_row])
+    return (yield from _send_mail(caller, visible, token, request))
 
 
 def _is_repetition(caller: Caller, activity: Activity, delegee_id: str | None) -> bool:
@@ -165,26 +203,44 @@ def _is_repetition(caller: Caller, activity: Activity, delegee_id: str | None) -
     return parties == (caller.user, delegee_id) and delegation["state"] == lifecycle.PENDING
 
 
-def _issue_link(caller: Caller, activity: Activity) -> tuple[str, LinkToken]:
-    """Return a new token with which the delegee can accept by a link, and the row that stores its hash."""
-    delegation = activity.delegation
+def _claim_mail(caller: Caller, activity: Activity, request: DelegateRequest) -> tuple[str, LinkToken]:
+    """Claim the mail about the delegation of an activity for this request.
+
+    Return a new token with which the delegee can accept by a link, and the row that stores its hash.
+    """
+    delegation = activity.delegation = activity.delegation | {"mail_claim": claim_mail(request.request_id)}
     return link_tokens.issue_link_token(caller.account, delegation["delegee"], caller.user, delegation=delegation["id"])
 
 
-def _send_mail(caller: Caller, visible: VisibleActivity, token: str, request: DelegateRequest) -> None:
-    """Mail the delegee, and record whether it was sent. If the activity has changed meanwhile, do not record it."""
+def _send_mail(
+    caller: Caller, visible: VisibleActivity, token: str, request: DelegateRequest
+) -> Steps[VisibleActivity]:
+    """Mail the delegee, and record whether it was sent."""
     activity, people = visible.activity, visible.context.people
     delegation = activity.delegation
-    mail = DelegationMail(
+    is_sent: bool = yield DelegationMail(
         email=people[delegation["delegee"]].email,
         delegator=people[caller.user].name_or_email,
         activity=activity.doc["name"],
         note=delegation["note"] or "",
         link=link_tokens.link_url(request.base_url, token),
     )
-    activity.delegation = delegation | {"delivery": SENT if mail.send() else FAILED}
-    with suppress(errors.Stale):
-        unit_of_work.commit(Change(None, [activity, *copies.delegation_copies(caller, activity)]))
+    return _plan_outcome(caller, activity, delegation["id"], is_sent=is_sent).with_answer(visible)
+
+
+def _plan_outcome(caller: Caller, activity: Activity | None, delegation_id: int, *, is_sent: bool) -> Change[None]:
+    """Record whether the mail was sent, if the activity still has the delegation. Only this step is planned again."""
+    if activity is None or (activity.delegation or {}).get("id") != delegation_id:
+        return Change(None)
+    outcome = {"delivery": SENT if is_sent else FAILED, "mail_claim": None}
+    activity.delegation = activity.delegation | outcome
+    activity_id = activity.id
+
+    def replan() -> Change[None]:
+        current = table.get(Activity, caller.account, activity_id)
+        return _plan_outcome(caller, current, delegation_id, is_sent=is_sent)
+
+    return Change(None, [activity, *copies.delegation_copies(caller, activity)], replan=replan)
 
 
 def _find_delegee(caller: Caller, request: DelegateRequest) -> str | None:

@@ -6,6 +6,7 @@ complete in itself, and the last one deletes the marked row. If a request is cut
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.activities import comments, copies
 from chalicelib.domain.workspaces import stacks, workspaces
 from chalicelib.domain.workspaces.workspaces import PERSONAL, WorkspaceContext
-from chalicelib.storage import table, unit_of_work
+from chalicelib.storage import table
 from chalicelib.storage.models.activities import Activity, Placement
 from chalicelib.storage.models.base import Row
 from chalicelib.storage.models.invitations import Invitation
@@ -23,9 +24,10 @@ from chalicelib.storage.models.keys import new_order
 from chalicelib.storage.models.stacks import Stack, StackLookup
 from chalicelib.storage.models.workspaces import Member, Membership, Workspace
 from chalicelib.storage.parallel import run_both, run_parallel
-from chalicelib.storage.unit_of_work import Change
+from chalicelib.storage.unit_of_work import Change, Steps
 
-MAX_WRITES, MAX_BYTES = 100, 4_000_000  # of one transaction, as DynamoDB limits it
+# Of one transaction. DynamoDB allows 100 writes; the receipt of an Idempotency-Key may be one of them.
+MAX_WRITES, MAX_BYTES = 99, 4_000_000
 # Writes that one item takes. Within a workspace: the activity, its old placement and its new one. If it leaves the
 # workspace, the copy of its creator as well, and more if more people are involved.
 WRITES_WITHIN_WORKSPACE, LEAST_WRITES_ACROSS_WORKSPACES = 3, 4
@@ -40,7 +42,7 @@ class Batch(NamedTuple):
     activities: dict[int, Activity]
 
 
-def delete_workspace(caller: Caller, workspace_id: int, archive_items: bool) -> Change[None]:
+def delete_workspace(caller: Caller, workspace_id: int, archive_items: bool) -> Steps[None]:
     """Delete a workspace. Its items are deleted with it, or moved to its owner's archive.
 
     Only the owner may do so. Nobody else sees the workspace once the first step is committed. A repeated request
@@ -57,7 +59,7 @@ def delete_workspace(caller: Caller, workspace_id: int, archive_items: bool) -> 
         change = _plan_small_workspace(caller, context, contents, archive_items)
         if change is not None:
             return change
-    return _delete_workspace_in_steps(caller, context, archive_items)
+    return (yield from _delete_workspace_in_steps(caller, context, archive_items))
 
 
 def _plan_small_workspace(
@@ -83,35 +85,38 @@ def _plan_small_workspace(
     return change if _fits_in_transaction(change) else None
 
 
-def _delete_workspace_in_steps(caller: Caller, context: WorkspaceContext, archive_items: bool) -> Change[None]:
-    """Commit all steps but the last of deleting a workspace, and return the last one."""
+def _delete_workspace_in_steps(caller: Caller, context: WorkspaceContext, archive_items: bool) -> Steps[None]:
+    """Mark the workspace as being deleted, delete what is in it, and finally the workspace itself."""
     workspace = context.workspace
-    _mark_as_deleting(workspace, ARCHIVING if archive_items else DELETING)
+    yield from _mark_as_deleting(workspace, ARCHIVING if archive_items else DELETING)
     is_archiving = workspace.deletion_state == ARCHIVING  # as the first request began
     for batch in _read_batches(caller, workspace.id, Placement.items_prefix, items_leave=True):
         if not is_archiving:
-            _delete_comments_of_batch(caller, batch)
-        unit_of_work.commit(_plan_emptying(caller, context, batch, is_archiving))
-    _delete_stacks(caller, workspace.id)
-    _delete_other_members(caller, workspace.id)
-    return Change(None, delete=[workspace, *_member_rows(caller, workspace.id, context.member)])
+            yield from _delete_comments_of_batch(caller, batch)
+        yield replace(_plan_emptying(caller, context, batch, is_archiving), resumes=True)
+    yield from _delete_stacks(caller, workspace.id)
+    yield from _delete_other_members(caller, workspace.id)
+    rows = [workspace, *_member_rows(caller, workspace.id, context.member)]
+    return Change(None, delete=rows, resumes=True)
 
 
-def _delete_stacks(caller: Caller, workspace_id: int) -> None:
+def _delete_stacks(caller: Caller, workspace_id: int) -> Iterator[Change[None]]:
     """Delete the stacks of a workspace whose items are gone."""
     partition = Workspace.key(caller.account, workspace_id)[0]
     empty_stacks = table.query(Stack, partition, Stack.prefix)
-    delete_in_batches([[stack, StackLookup.at(caller.account, stack.id)] for stack in empty_stacks])
+    groups = [[stack, StackLookup.at(caller.account, stack.id)] for stack in empty_stacks]
+    return delete_in_batches(groups, resumes=True)
 
 
-def _delete_other_members(caller: Caller, workspace_id: int) -> None:
+def _delete_other_members(caller: Caller, workspace_id: int) -> Iterator[Change[None]]:
     """Delete the memberships of everybody but the caller."""
     partition = Workspace.key(caller.account, workspace_id)[0]
     members = table.query(Member, partition, Member.prefix)
-    delete_in_batches([_member_rows(caller, workspace_id, member) for member in members if member.user != caller.user])
+    groups = [_member_rows(caller, workspace_id, member) for member in members if member.user != caller.user]
+    return delete_in_batches(groups, resumes=True)
 
 
-def delete_stack(caller: Caller, workspace_id: int, stack_id: int) -> Change[None]:
+def delete_stack(caller: Caller, workspace_id: int, stack_id: int) -> Steps[None]:
     """Delete a stack. Its items are moved on top of the inbox in their order.
 
     Until all have been moved, the stack shows the others. Raises errors.NotFound, and errors.Conflict for the inbox.
@@ -129,10 +134,10 @@ def delete_stack(caller: Caller, workspace_id: int, stack_id: int) -> Change[Non
         change: Change[None] = Change(None, [*removal.save, *moves.save], [*removal.delete, *moves.delete])
         if _fits_in_transaction(change):
             return change
-    _mark_as_deleting(stack, DELETING)
+    yield from _mark_as_deleting(stack, DELETING)
     for batch in _read_batches(caller, workspace_id, prefix, items_leave=False):
-        unit_of_work.commit(_plan_moves(caller, batch, workspace_id, inbox_id))
-    return removal
+        yield replace(_plan_moves(caller, batch, workspace_id, inbox_id), resumes=True)
+    return replace(removal, resumes=True)
 
 
 def _plan_stack_removal(caller: Caller, workspace: Workspace, stack: Stack) -> Change[None]:
@@ -141,20 +146,20 @@ def _plan_stack_removal(caller: Caller, workspace: Workspace, stack: Stack) -> C
     return Change(None, save=[workspace], delete=[stack, StackLookup.at(caller.account, stack.id)])
 
 
-def delete_comments(caller: Caller, activity_id: int) -> None:
-    """Delete all comments on an activity."""
-    delete_in_batches(comments.read_comment_rows(caller, activity_id))
+def delete_comments(caller: Caller, activity_id: int, *, resumes: bool = False) -> Iterator[Change[None]]:
+    """Yield the changes that delete all comments on an activity. `resumes` has the same meaning as for Change."""
+    return delete_in_batches(comments.read_comment_rows(caller, activity_id), resumes=resumes)
 
 
-def delete_in_batches(groups: Sequence[Sequence[Row]]) -> None:
-    """Delete groups of one to six rows, as many groups at once as one transaction takes.
+def delete_in_batches(groups: Sequence[Sequence[Row]], *, resumes: bool) -> Iterator[Change[None]]:
+    """Yield the changes that delete groups of one to six rows, as many groups at once as one transaction takes.
 
-    The rows of one group are deleted in the same transaction.
+    The rows of one group are deleted in the same transaction. `resumes` has the same meaning as for Change.
     """
     size = BATCH_SIZE // 2
     for start in range(0, len(groups), size):
         rows = [row for group in groups[start : start + size] for row in group]
-        unit_of_work.commit(Change(None, delete=rows))
+        yield Change(None, delete=rows, resumes=resumes)
 
 
 def _read_contents(caller: Caller, workspace_id: int) -> list[Row] | None:
@@ -192,7 +197,7 @@ def _fits_in_transaction(change: Change[None]) -> bool:
     """Return whether a change, with the receipt of an Idempotency-Key, fits into one transaction."""
     rows = [*change.save, *change.delete]
     size = sum(_document_size(row) for row in rows)
-    return len(rows) < MAX_WRITES and size <= MAX_BYTES
+    return len(rows) <= MAX_WRITES and size <= MAX_BYTES
 
 
 def _document_size(row: Row) -> int:
@@ -200,11 +205,11 @@ def _document_size(row: Row) -> int:
     return len(json_text.dump(getattr(row, "doc", None) or {}).encode())
 
 
-def _mark_as_deleting(row: Workspace | Stack, deletion_state: str) -> None:
-    """Commit the state of deletion, unless there is one already: from then on nothing can arrive."""
+def _mark_as_deleting(row: Workspace | Stack, deletion_state: str) -> Iterator[Change[None]]:
+    """Yield the change that marks a row as being deleted, unless it is marked already: then nothing can arrive."""
     if not row.deletion_state:
         row.deletion_state = deletion_state
-        unit_of_work.commit(Change(None, save=[row]))
+        yield Change(None, save=[row])
 
 
 def _read_batches(caller: Caller, workspace_id: int, prefix: str, *, items_leave: bool) -> Iterator[Batch]:
@@ -244,10 +249,10 @@ def _read_activities(caller: Caller, placements: list[Placement]) -> dict[int, A
     return {row.id: row for row in rows.values() if isinstance(row, Activity)}
 
 
-def _delete_comments_of_batch(caller: Caller, batch: Batch) -> None:
+def _delete_comments_of_batch(caller: Caller, batch: Batch) -> Iterator[Change[None]]:
     for activity in batch.activities.values():
         if activity.discussed:
-            delete_comments(caller, activity.id)
+            yield from delete_comments(caller, activity.id, resumes=True)
 
 
 def _member_rows(caller: Caller, workspace_id: int, member: Member) -> list[Row]:

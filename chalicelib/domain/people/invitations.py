@@ -10,11 +10,11 @@ from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.accounts import link_tokens, users
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.domain.workspaces.workspaces import PERSONAL, People, WorkspaceContext
-from chalicelib.mail.delivery import FAILED, SENT, UNSENT
+from chalicelib.mail.delivery import FAILED, SENT, UNSENT, claim_mail, is_claimed_by_another
 from chalicelib.mail.messages import InvitationMail
 from chalicelib.schemas.invitations import INVITATION_STATES
 from chalicelib.schemas.users import is_user_id
-from chalicelib.storage import table, unit_of_work
+from chalicelib.storage import table
 from chalicelib.storage.ids import new_ids
 from chalicelib.storage.models.base import Key, Row
 from chalicelib.storage.models.invitations import Invitation
@@ -22,7 +22,7 @@ from chalicelib.storage.models.link_tokens import LinkToken
 from chalicelib.storage.models.users import EmailAddress, Slug, User
 from chalicelib.storage.models.workspaces import Member, Workspace
 from chalicelib.storage.parallel import run_both
-from chalicelib.storage.unit_of_work import Change, Precondition
+from chalicelib.storage.unit_of_work import Change, Precondition, Steps
 
 PENDING, ACCEPTED, DECLINED = INVITATION_STATES
 INVITATIONS_PER_TRANSACTION = 5  # of a hundred writes: inviting somebody new to the account takes 17
@@ -39,20 +39,21 @@ class InvitationView(NamedTuple):
 class InviteRequest(NamedTuple):
     """The people to invite, by slug or user id and by e-mail address. `cc` asks for copies of the mails to the caller.
 
-    The links in the mails begin with `base_url`.
+    The links in the mails begin with `base_url`. `request_id` claims the mails for this request.
     """
 
     slugs: list[str]
     emails: list[str]
     cc: bool
     base_url: str
+    request_id: str
 
 
 class InvitationDelivery(NamedTuple):
     """Both rows of an invitation, the invited user's first, and what has to be done to mail it.
 
-    `token` is for the link in the mail, or None if the mail has already been sent. `save` and `preconditions` are of
-    the commit that precedes the mail.
+    `token` is for the link in the mail, or None if there is no mail to send. `save` and `preconditions` are of the
+    commit that precedes the mail.
     """
 
     copies: list[Invitation]
@@ -62,8 +63,8 @@ class InvitationDelivery(NamedTuple):
     preconditions: Sequence[Precondition] = ()
 
 
-def invite(caller: Caller, workspace_id: int, request: InviteRequest) -> Change[list[InvitationView]]:
-    """Invite users and e-mail addresses to a workspace. Return the invitations with the `delivery` of their mails.
+def invite(caller: Caller, workspace_id: int, request: InviteRequest) -> Steps[list[InvitationView]]:
+    """Invite users and e-mail addresses to a workspace. The answer shows the `delivery` of their mails.
 
     Members are skipped. Invited people are not invited again, but they get the mail if it could not be sent before.
     Raises errors.NotFound for an unknown slug before anybody is invited, errors.Forbidden, and errors.Invalid for a
@@ -71,15 +72,16 @@ def invite(caller: Caller, workspace_id: int, request: InviteRequest) -> Change[
     """
     context, ids = _enter(caller, workspace_id, request)
     known, members = _find_known_users(caller, context, request)
-    deliveries = [_plan_invitation(caller, context, email, ids) for email in _new_addresses(caller, context, request)]
-    deliveries += [_plan_invitation(caller, context, user, ids) for user in known if user.id not in members]
-    deliveries += _repeat_invitations(caller, [(user, members[user.id]) for user in known if user.id in members])
+    addresses = _new_addresses(caller, context, request)
+    deliveries = [_plan_invitation(caller, context, email, ids, request) for email in addresses]
+    deliveries += [_plan_invitation(caller, context, user, ids, request) for user in known if user.id not in members]
+    places = [(user, members[user.id]) for user in known if user.id in members]
+    deliveries += _repeat_invitations(caller, places, request)
     for start in range(0, len(deliveries), INVITATIONS_PER_TRANSACTION):
-        _commit(caller, workspace_id, deliveries[start : start + INVITATIONS_PER_TRANSACTION])
-    copy_to = context.people[caller.user].email if request.cc else None
-    change = _send_mails(deliveries, context.workspace.name, request.base_url, copy_to)
+        yield _plan_saving(caller, workspace_id, deliveries[start : start + INVITATIONS_PER_TRANSACTION])
+    last_change = yield from _send_mails(caller, deliveries, context, request)
     views = [InvitationView(delivery.copies[0], context.workspace, delivery.people) for delivery in deliveries]
-    return change.with_answer(views)
+    return last_change.with_answer(views)
 
 
 def _enter(caller: Caller, workspace_id: int, request: InviteRequest) -> tuple[WorkspaceContext, Iterator[int]]:
@@ -145,7 +147,7 @@ def _new_addresses(caller: Caller, context: WorkspaceContext, request: InviteReq
 
 
 def _plan_invitation(
-    caller: Caller, context: WorkspaceContext, invitee: User | str, ids: Iterator[int]
+    caller: Caller, context: WorkspaceContext, invitee: User | str, ids: Iterator[int], request: InviteRequest
 ) -> InvitationDelivery:
     """Prepare a new invitation. For an e-mail address a placeholder user is created with it."""
     invitation_id = next(ids)
@@ -157,7 +159,7 @@ def _plan_invitation(
     member, membership = workspaces.build_membership(caller.account, workspace, user.id, INVITED)
     member.invitation, member.inviter = invitation_id, caller.user
     copies = _build_copies(caller, invitation_id, workspace, user)
-    token, token_row = _issue_link(caller.account, copies[0])
+    token, token_row = _claim_mail(caller.account, copies, request)
     invitee_active = access.require_user_active(caller.account, user.id, _user_not_found(user.slug))
     save = [*creation.save, member, membership, *copies, token_row]
     return InvitationDelivery(copies, context.people | {user.id: user}, token, save, [invitee_active])
@@ -183,13 +185,21 @@ def copy_keys(account: int, user: str, inviter: str, invitation_id: int) -> list
     return [Invitation.key(account, holder, invitation_id) for holder in (user, inviter)]
 
 
-def _issue_link(account: int, invitation: Invitation) -> tuple[str, LinkToken]:
-    """Return a new token with which the invited user can accept by a link, and the row that stores its hash."""
+def _claim_mail(account: int, copies: list[Invitation], request: InviteRequest) -> tuple[str, LinkToken]:
+    """Claim the mail of an invitation for this request.
+
+    Return a new token with which the invited user can accept by a link, and the row that stores its hash.
+    """
+    for copy in copies:
+        copy.mail_claim = claim_mail(request.request_id)
+    invitation = copies[0]
     about = {"invitation": invitation.id, "workspace": invitation.workspace}
     return link_tokens.issue_link_token(account, invitation.user, invitation.inviter, **about)
 
 
-def _repeat_invitations(caller: Caller, people: list[tuple[User, Member]]) -> list[InvitationDelivery]:
+def _repeat_invitations(
+    caller: Caller, people: list[tuple[User, Member]], request: InviteRequest
+) -> list[InvitationDelivery]:
     """Return the pending invitations among these people's places in the workspace, with new links for unsent mails.
 
     Raises errors.Stale if one has just been accepted or declined.
@@ -204,52 +214,63 @@ def _repeat_invitations(caller: Caller, people: list[tuple[User, Member]]) -> li
         copies = [row for key in both_keys if isinstance(row := rows.get(key), Invitation)]
         if not copies or member.inviter not in inviters:
             raise errors.Stale("The invitation has just been decided.")
-        deliveries.append(_plan_repetition(caller.account, copies, inviters | {user.id: user}))
+        deliveries.append(_plan_repetition(caller.account, copies, inviters | {user.id: user}, request))
     return deliveries
 
 
-def _plan_repetition(account: int, copies: list[Invitation], people: People) -> InvitationDelivery:
-    """Prepare the mail of an existing invitation, with a new link, unless it has been sent."""
-    if copies[0].delivery == SENT:
+def _plan_repetition(
+    account: int, copies: list[Invitation], people: People, request: InviteRequest
+) -> InvitationDelivery:
+    """Prepare the mail of an existing invitation, with a new link, unless it has been sent or is just being sent."""
+    if copies[0].delivery == SENT or is_claimed_by_another(copies[0].mail_claim, request.request_id):
         return InvitationDelivery(copies, people)
-    token, token_row = _issue_link(account, copies[0])
-    return InvitationDelivery(copies, people, token, [token_row])
+    token, token_row = _claim_mail(account, copies, request)
+    return InvitationDelivery(copies, people, token, [*copies, token_row])
 
 
-def _commit(caller: Caller, workspace_id: int, deliveries: Sequence[InvitationDelivery]) -> None:
+def _plan_saving(caller: Caller, workspace_id: int, deliveries: Sequence[InvitationDelivery]) -> Change[None]:
     """Save these invitations if the workspace is still open and all people still belong to the account."""
     save = [row for delivery in deliveries for row in delivery.save]
-    if not save:
-        return
     preconditions = [
         workspaces.require_workspace_open(caller, workspace_id),
         access.require_user_active(caller.account, caller.user),
     ]
     for delivery in deliveries:
         preconditions += delivery.preconditions
-    unit_of_work.commit(Change(None, save, preconditions=preconditions))
+    return Change(None, save, preconditions=preconditions)
 
 
 def _send_mails(
-    deliveries: Sequence[InvitationDelivery], workspace: str, base_url: str, copy_to: str | None
-) -> Change[None]:
-    """Send the mails that have not been sent, and record each outcome before the next mail goes out.
+    caller: Caller, deliveries: Sequence[InvitationDelivery], context: WorkspaceContext, request: InviteRequest
+) -> Steps[None]:
+    """Send the mails that are claimed, and record each outcome before the next mail goes out.
 
     Return the change that records the last one. If the request is cut off, at most one mail is sent twice when it is
     repeated.
     """
+    copy_to = context.people[caller.user].email if request.cc else None
     outcome: Change[None] = Change(None)
     for delivery in deliveries:
         if delivery.token:
-            unit_of_work.commit(outcome)
-            link = link_tokens.link_url(base_url, delivery.token)
-            is_sent = _build_mail(delivery, workspace, link).send(copy_to)
-            for copy in delivery.copies:
-                copy.delivery = SENT if is_sent else FAILED
-            outcome = Change(None, save=delivery.copies)
+            yield outcome
+            link = link_tokens.link_url(request.base_url, delivery.token)
+            is_sent: bool = yield _build_mail(delivery, context.workspace.name, link, copy_to)
+            outcome = _plan_outcome(delivery.copies, is_sent=is_sent)
     return outcome
 
 
-def _build_mail(delivery: InvitationDelivery, workspace: str, link: str) -> InvitationMail:
-    invitation = delivery.copies[0]
-    return InvitationMail(invitation.email, delivery.people[invitation.inviter].name_or_email, workspace, link)
+def _plan_outcome(copies: list[Invitation], *, is_sent: bool) -> Change[None]:
+    """Record whether the mail of an invitation was sent. If the invitation has just been decided, read it again."""
+    for copy in copies:
+        copy.delivery, copy.mail_claim = SENT if is_sent else FAILED, None
+
+    def replan() -> Change[None]:
+        rows = table.get_many([(copy.pk, copy.sk) for copy in copies])
+        return _plan_outcome([row for row in rows.values() if isinstance(row, Invitation)], is_sent=is_sent)
+
+    return Change(None, save=copies, replan=replan)
+
+
+def _build_mail(delivery: InvitationDelivery, workspace: str, link: str, copy_to: str | None) -> InvitationMail:
+    invitation, inviter = delivery.copies[0], delivery.people[delivery.copies[0].inviter]
+    return InvitationMail(invitation.email, inviter.name_or_email, workspace, link, copy_to)

@@ -6,16 +6,19 @@ Offboarding takes several commits. The first one marks the user as leaving, and 
 more. The last one frees the e-mail address and the slug. If a request is cut off, repeating it finishes the rest.
 """
 
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 from chalicelib import errors
 from chalicelib.domain import access
 from chalicelib.domain.access import MEMBER, OWNER, Caller
 from chalicelib.domain.accounts import audit, credentials, user_management
 from chalicelib.domain.activities import delegations, deletion
+from chalicelib.domain.activities.copies import PlacedActivity
 from chalicelib.domain.people import follows, invitation_responses
 from chalicelib.domain.people.invitations import PENDING
-from chalicelib.storage import table, unit_of_work
+from chalicelib.storage import table
 from chalicelib.storage.models.base import Row
 from chalicelib.storage.models.credentials import Credential
 from chalicelib.storage.models.delegations import Delegation
@@ -24,12 +27,12 @@ from chalicelib.storage.models.invitations import Invitation
 from chalicelib.storage.models.users import EmailAddress, Slug, User
 from chalicelib.storage.models.workspaces import Member, Membership, Workspace
 from chalicelib.storage.parallel import run_both
-from chalicelib.storage.unit_of_work import Change, Precondition
+from chalicelib.storage.unit_of_work import Change, Precondition, Steps
 
 LEAVING, LEFT = "leaving", "left"
 
 
-def remove_user(caller: Caller, slug_or_id: str) -> Change[None]:
+def remove_user(caller: Caller, slug_or_id: str) -> Steps[None]:
     """Remove a user from the account.
 
     Raises errors.NotFound, errors.Forbidden for callers who are not admins, and errors.Conflict for the caller's own
@@ -41,30 +44,30 @@ def remove_user(caller: Caller, slug_or_id: str) -> Change[None]:
         raise errors.Conflict("You cannot remove yourself from the account. Another admin can do so.")
     caller_unchanged = access.require_caller_unchanged(caller, admin_context.user)
     if not user.deletion_state:
-        _mark_as_leaving(caller, user, caller_unchanged)
+        yield _plan_mark_as_leaving(caller, user, caller_unchanged)
     live_credentials, rows = _read_belongings(caller, user)
-    _unmark_if_owner(caller, user, rows)
-    _revoke_credentials(caller, live_credentials)
-    _withdraw_invitations(caller, rows)
-    _end_delegations(caller, user, rows)
-    _end_memberships_and_follows(caller, user, rows)
+    yield from _unmark_if_owner(caller, user, rows)
+    yield from _revoke_credentials(caller, live_credentials)
+    yield from _withdraw_invitations(caller, rows)
+    yield from _end_delegations(caller, user, rows)
+    yield from _end_memberships_and_follows(caller, user, rows)
     user.deletion_state = LEFT
     event = audit.build_event(caller, "delete", audit.USER, user.id, {"email": user.email, "slug": user.slug})
     freed = [EmailAddress.at(caller.account, user.email), Slug.at(caller.account, user.slug)]
-    return Change(None, save=[user, event], delete=freed, preconditions=caller_unchanged)
+    return Change(None, save=[user, event], delete=freed, preconditions=caller_unchanged, resumes=True)
 
 
-def _mark_as_leaving(caller: Caller, user: User, caller_unchanged: list[Precondition]) -> None:
-    """Commit that the user is leaving: from then on the user cannot join or create anything.
+def _plan_mark_as_leaving(caller: Caller, user: User, caller_unchanged: list[Precondition]) -> Change[None]:
+    """Mark the user as leaving: from then on the user cannot join or create anything.
 
     Raises errors.Conflict if the user owns shared workspaces.
     """
     _require_no_shared_workspaces(caller, user, _read_rows(caller, user, Membership.prefix, Membership.prefix))
     user.deletion_state = LEAVING
-    unit_of_work.commit(Change(None, [user], preconditions=caller_unchanged))
+    return Change(None, [user], preconditions=caller_unchanged)
 
 
-def _unmark_if_owner(caller: Caller, user: User, rows: list[Row]) -> None:
+def _unmark_if_owner(caller: Caller, user: User, rows: list[Row]) -> Iterator[Change[None]]:
     """Let the user stay if a shared workspace was created just before the user was marked as leaving.
 
     Raises errors.Conflict then.
@@ -73,7 +76,7 @@ def _unmark_if_owner(caller: Caller, user: User, rows: list[Row]) -> None:
         _require_no_shared_workspaces(caller, user, rows)
     except errors.Conflict:
         user.deletion_state = None
-        unit_of_work.commit(Change(None, [user]))
+        yield Change(None, [user], resumes=True)
         raise
 
 
@@ -112,15 +115,15 @@ def _read_rows(caller: Caller, user: User, first_prefix: str, last_prefix: str) 
     return [Row.from_raw_data(row) for row in rows]
 
 
-def _revoke_credentials(caller: Caller, live_credentials: list[Credential]) -> None:
+def _revoke_credentials(caller: Caller, live_credentials: list[Credential]) -> Iterator[Change[None]]:
     """Revoke these credentials, each with its event in the audit log."""
     for start in range(0, len(live_credentials), deletion.BATCH_SIZE):
         batch = live_credentials[start : start + deletion.BATCH_SIZE]
         changes = [credentials.plan_revocation(caller, credential) for credential in batch]
-        unit_of_work.commit(Change(None, save=[row for change in changes for row in change.save]))
+        yield Change(None, save=[row for change in changes for row in change.save], resumes=True)
 
 
-def _withdraw_invitations(caller: Caller, rows: list[Row]) -> None:
+def _withdraw_invitations(caller: Caller, rows: list[Row]) -> Iterator[Change[None]]:
     """Delete pending invitations to and from the user, one by one.
 
     An invitation to a workspace that is being deleted is left to that deletion.
@@ -128,10 +131,10 @@ def _withdraw_invitations(caller: Caller, rows: list[Row]) -> None:
     for row in rows:
         if isinstance(row, Invitation) and row.state == PENDING:
             with suppress(errors.NotFound):
-                unit_of_work.commit(invitation_responses.plan_withdrawal(caller.account, row))
+                yield replace(invitation_responses.plan_withdrawal(caller.account, row), resumes=True)
 
 
-def _end_delegations(caller: Caller, user: User, rows: list[Row]) -> None:
+def _end_delegations(caller: Caller, user: User, rows: list[Row]) -> Iterator[Change[PlacedActivity]]:
     """End open delegations by and to the user, one by one.
 
     A delegation in a workspace that is being deleted is left to that deletion.
@@ -139,10 +142,10 @@ def _end_delegations(caller: Caller, user: User, rows: list[Row]) -> None:
     for row in rows:
         if isinstance(row, Delegation):
             with suppress(errors.NotFound):
-                unit_of_work.commit(delegations.plan_end(caller, row, user.id))
+                yield replace(delegations.plan_end(caller, row, user.id), resumes=True)
 
 
-def _end_memberships_and_follows(caller: Caller, user: User, rows: list[Row]) -> None:
+def _end_memberships_and_follows(caller: Caller, user: User, rows: list[Row]) -> Iterator[Change[None]]:
     """Delete the user's memberships, except the one of the personal workspace, and the user's follows."""
     groups: list[list[Row]] = []
     for row in rows:
@@ -150,4 +153,4 @@ def _end_memberships_and_follows(caller: Caller, user: User, rows: list[Row]) ->
             groups.append([row, Member.at(caller.account, row.workspace, user.id)])
         if isinstance(row, Follow):
             groups.append(follows.both_rows(caller, user.id, row))
-    deletion.delete_in_batches(groups)
+    return deletion.delete_in_batches(groups, resumes=True)

@@ -9,6 +9,8 @@ from chalicelib.storage.models.keys import account_partition
 class Invitation(Row, discriminator="invitation"):
     """An invitation to or from a user. Both users have a row, and both rows are written together.
 
+    `mail_claim` says which request is sending its mail (see mail/delivery.py).
+
     Key: ACCOUNT#{account}#USER#{user} / INVITATION#{invitation}
     Access patterns: get by user and id; list all of a user.
     """
@@ -23,6 +25,7 @@ class Invitation(Row, discriminator="invitation"):
     state = UnicodeAttribute()
     created_at = UnicodeAttribute()
     delivery = UnicodeAttribute()
+    mail_claim = UnicodeAttribute(null=True)
 
     @staticmethod
     def key(account: int, holder: str, invitation: int) -> Key:

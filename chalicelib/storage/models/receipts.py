@@ -9,7 +9,9 @@ from chalicelib.storage.models.keys import account_partition
 class Receipt(Row, discriminator="receipt"):
     """The stored response to a request that carried an Idempotency-Key.
 
-    DynamoDB removes the row after `ttl`.
+    A request with several commits saves its receipt with the first one. Until the last one the `status` is 0, and the
+    receipt keeps other requests with the same key from doing the same work until `ttl`. DynamoDB removes the row after
+    `ttl`.
 
     Key: ACCOUNT#{account} / RECEIPT#{credential}#{hash}
     Access patterns: get by credential and the hash of the Idempotency-Key.

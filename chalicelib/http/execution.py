@@ -1,0 +1,154 @@
+"""The execution of one request: check it, call its view, and complete each change before it is committed."""
+
+from collections.abc import Generator
+from contextlib import suppress
+from typing import Any
+
+from chalice.app import Request
+
+from chalicelib import errors, json_text
+from chalicelib.domain import access
+from chalicelib.domain.access import Caller
+from chalicelib.http import conditional, idempotency, negotiation
+from chalicelib.http.endpoint import Endpoint, find_reader
+from chalicelib.http.path_variables import PATH_VARIABLES
+from chalicelib.http.request import ApiRequest, raw_body, read_body, read_query, request_origin, stage_prefix
+from chalicelib.http.response import ApiResponse
+from chalicelib.storage import transactions, unit_of_work
+from chalicelib.storage.unit_of_work import Change, Steps
+
+READ_METHODS = ("GET", "HEAD")
+
+
+class Execution:
+    """One request on its way through the service. `plan` and `prepare` are for unit_of_work.run.
+
+    `plan` may be called several times, because another request was faster. It reads everything again.
+    """
+
+    def __init__(
+        self, endpoint: Endpoint, raw: Request, caller: Caller, path_texts: dict[str, str], request_id: str
+    ) -> None:
+        self._endpoint = endpoint
+        self._raw = raw
+        self._caller = caller
+        self._path_texts = path_texts
+        self._request_id = request_id
+        self._key: idempotency.IdempotencyKey | None = None
+        self._request: ApiRequest | None = None  # None until it has been checked, and if a kept answer is sent again
+
+    def run(self) -> ApiResponse:
+        """Carry out the request and return its answer. Raises all errors of the API."""
+        try:
+            return unit_of_work.run(self.plan, self.prepare)
+        except errors.Problem as problem:
+            if self._key and self._key.is_claimed and problem.status < 500:
+                with suppress(errors.Problem):  # the claim expires anyway
+                    unit_of_work.run(self._key.plan_release)
+            raise
+
+    def plan(self) -> Change[ApiResponse] | Steps[ApiResponse]:
+        """Check the request and call its view, or answer with what is kept under its Idempotency-Key."""
+        self._request = None
+        self._require_allowed()
+        if self._key is None and not self._endpoint.is_open:
+            self._key = idempotency.read_key(self._raw, self._caller)
+        kept_answer = self._key.find_answer() if self._key else None
+        if kept_answer is not None:
+            return Change(kept_answer)
+        self._request = request = self._read_request()
+        outcome = self._endpoint.view(request, **request.path_values)
+        if isinstance(outcome, Generator):
+            return self._complete_steps(request, outcome)
+        change: Change[Any] = outcome if isinstance(outcome, Change) else Change(outcome)
+        return change.with_answer(self._complete(to_api_response(self._endpoint, request, change.answer)))
+
+    def prepare(self, change: Change[Any], *, is_first: bool, is_last: bool) -> Change[Any]:
+        """Check If-Match before the first change, and save the receipt of an Idempotency-Key.
+
+        The receipt that is saved with the first of several changes claims the key. The last one has the answer.
+        """
+        if self._request is None:
+            return change
+        if is_first and not change.resumes:
+            change = self._require_if_match(self._request, change)
+        if self._key and is_last:
+            change = self._key.complete(change)
+        elif self._key and is_first:
+            change = self._key.claim(change)
+        return change
+
+    def _complete_steps(self, request: ApiRequest, steps: Steps[Any]) -> Steps[ApiResponse]:
+        change = yield from steps
+        return change.with_answer(self._complete(to_api_response(self._endpoint, request, change.answer)))
+
+    def _complete(self, response: ApiResponse) -> ApiResponse:
+        """Add the link to the documented path, and the entity tag."""
+        response = _add_canonical_link(self._endpoint, self._raw, response)
+        if self._raw.method == "DELETE" or not response.text:
+            return response
+        return response.with_headers({"ETag": conditional.etag(response.text)})
+
+    def _require_allowed(self) -> None:
+        """Raises errors.NotAcceptable, and errors.Forbidden for writes of other sites and of read-only credentials."""
+        headers = self._raw.headers
+        negotiation.require_acceptable(headers.get("accept"), self._endpoint.media_type)
+        if self._raw.method not in READ_METHODS:
+            negotiation.require_allowed_origin(headers, request_origin(headers))
+            if not self._endpoint.is_open:
+                access.require_write_scope(self._caller)
+
+    def _read_request(self) -> ApiRequest:
+        """Check path, query and body, in this order. Raises errors.NotFound, errors.Invalid and as parse_body."""
+        endpoint, raw = self._endpoint, self._raw
+        path_values = {}
+        if not endpoint.ignores_path_variables:
+            path_values = {name: PATH_VARIABLES[name].read(text) for name, text in self._path_texts.items()}
+        query = read_query(raw, endpoint.query)
+        has_no_body = endpoint.is_body_optional and not raw_body(raw)
+        body = read_body(raw, None if has_no_body else endpoint.body, partial=raw.method in ("PATCH", "PUT"))
+        return ApiRequest(raw, self._caller, query, body, path_values, self._request_id)
+
+    def _require_if_match(self, request: ApiRequest, change: Change[Any]) -> Change[Any]:
+        """Require that If-Match names what a GET of the same address shows now, and still does at the commit.
+
+        The versions of the rows to write and the counted additions see to the latter. Raises errors.PreconditionFailed.
+        """
+        endpoint, if_match = self._endpoint, self._raw.headers.get("if-match")
+        if not if_match or self._raw.method in READ_METHODS or endpoint.is_open or endpoint.ignores_path_variables:
+            return change
+        reader = find_reader(endpoint)
+        if reader is None:
+            return change
+        change = transactions.require_nothing_added(change)
+        path_values = {name: value for name, value in request.path_values.items() if f"{{{name}}}" in reader.paths[0]}
+        read_request = ApiRequest(self._raw, self._caller, {}, {}, path_values, self._request_id)
+        current = to_api_response(reader, read_request, reader.view(read_request, **path_values))
+        conditional.require_match(current.text, if_match)
+        return change
+
+
+def to_api_response(endpoint: Endpoint, request: ApiRequest, answer: Any) -> ApiResponse:
+    """Give a value the status that the route declares first, and Location if the route declares what it creates.
+
+    A response that the view made itself stays as it is. An array has no Location, because it has several objects.
+    """
+    if isinstance(answer, ApiResponse):
+        return answer
+    headers = {"Cache-Control": "no-store"} if endpoint.has_secret else {}
+    response = ApiResponse("" if answer is None else answer, endpoint.statuses[0], headers)
+    if endpoint.creates is None or isinstance(answer, list):
+        return response
+    body = json_text.load(answer) if isinstance(answer, str) else answer
+    path_values = request.path_values | {endpoint.creates.variable: endpoint.creates.find_id(body)}
+    path = endpoint.creates.path.format(**path_values) + PATH_VARIABLES[endpoint.creates.variable].suffix
+    return response.with_headers({"Location": request.href(path)})
+
+
+def _add_canonical_link(endpoint: Endpoint, raw: Request, response: ApiResponse) -> ApiResponse:
+    """Point from an alias to the documented path (RFC 8288, RFC 6596)."""
+    if raw.path == endpoint.paths[0] or not endpoint.has_canonical_path:
+        return response
+    canonical_path = stage_prefix(raw) + endpoint.paths[0].format(**(raw.uri_params or {}))
+    links = [response.headers.get("Link"), f'<{canonical_path}>; rel="canonical"']
+    return response.with_headers({"Link": ", ".join(filter(None, links))})

@@ -1,0 +1,138 @@
+"""Write the rows of a change to the table: all of them or none, and each row only in the version that was read.
+
+A change of one row is a plain write, and a change of several rows is one transaction. Only storage/unit_of_work.py
+calls `commit`.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, TransactWriteError
+
+from chalicelib.storage import table
+from chalicelib.storage.connection import table_connection
+from chalicelib.storage.failures import translate_errors
+from chalicelib.storage.models.base import Item, Key, Row
+
+if TYPE_CHECKING:  # it imports this module
+    from chalicelib.storage.unit_of_work import Change, Precondition
+
+T = TypeVar("T")
+
+
+def commit(change: "Change[Any]") -> None:
+    """Write a change in one request.
+
+    Raises errors.Stale if a row has changed since it was read, and the error of a precondition that does not hold.
+    """
+    change = replace(change, preconditions=_preconditions_to_check(change))
+    with translate_errors():
+        if len(change.save) + len(change.delete) + len(change.preconditions) > 1:
+            _write_transaction(change)
+        else:
+            _write_one(change)
+    for row in change.save:
+        row.version = (row.version or 0) + 1
+
+
+def require_nothing_added(change: "Change[T]") -> "Change[T]":
+    """Return the change with the further condition that nothing is added from now on to the rows that count additions.
+
+    If something is added nevertheless, committing the change raises errors.Stale. This makes one request if the change
+    counts additions.
+    """
+    counting = [precondition for precondition in change.preconditions if precondition.counts is not None]
+    rows = table.get_many(precondition.key for precondition in counting)
+    unchanged = [precondition.require_same_count(rows.get(precondition.key)) for precondition in counting]
+    others = [precondition for precondition in change.preconditions if precondition.counts is None]
+    preconditions = [*unchanged, *others]
+    return replace(change, preconditions=preconditions)
+
+
+def _preconditions_to_check(change: "Change[Any]") -> "list[Precondition]":
+    """Return the preconditions on rows that the change does not write. The version of a written row protects that row.
+
+    A transaction may name each row once, so only the first precondition on a row counts.
+    """
+    read = [row for row in change.delete if row.version is not None]
+    written = {(row.pk, row.sk) for row in [*change.save, *read]}
+    preconditions: dict[Key, Precondition] = {}
+    for precondition in change.preconditions:
+        preconditions.setdefault(precondition.key, precondition)
+    return [precondition for key, precondition in preconditions.items() if key not in written]
+
+
+def _write_transaction(change: "Change[Any]") -> None:
+    checks = [precondition for precondition in change.preconditions if precondition.counts is None]
+    counts = [precondition for precondition in change.preconditions if precondition.counts is not None]
+    try:
+        table_connection.connection.transact_write_items(
+            condition_check_items=[_operation(*check.key, condition=check.condition) for check in checks],
+            delete_items=[_operation(row.pk, row.sk, condition=row.delete_condition()) for row in change.delete],
+            put_items=[_put_operation(row) for row in change.save],
+            update_items=[
+                _operation(*count.key, actions=[count.counts.add(1)], condition=count.condition) for count in counts
+            ],
+        )
+    except TransactWriteError as error:
+        failed = _failed_keys([check.key for check in checks], [count.key for count in counts], error)
+        for precondition in change.preconditions:
+            if precondition.key in failed:
+                raise precondition.error from None
+        raise
+
+
+def _operation(partition: str, sort: str, **options: Any) -> dict[str, Any]:
+    """Return one operation of a transaction."""
+    operation: dict[str, Any] = table_connection.get_operation_kwargs(partition, sort, **options)
+    return operation
+
+
+def _put_operation(row: Row) -> dict[str, Any]:
+    return _operation(row.pk, row.sk, key="Item", attributes=row.next_item(), condition=row.save_condition())
+
+
+def _failed_keys(checks: list[Key], counts: list[Key], error: TransactWriteError) -> set[Key]:
+    """Return the keys of the preconditions that do not hold, or none if a written row is a reason as well.
+
+    DynamoDB gives one reason for each operation, in the order of the request: checks, written rows, counts. The
+    reason is None for an operation that could have been done.
+    """
+    reasons = [reason.code if reason else None for reason in error.cancellation_reasons]
+    first_count = len(reasons) - len(counts)
+    if any(reasons[len(checks) : first_count]):
+        return set()
+    reasons_of_preconditions = [*reasons[: len(checks)], *reasons[first_count:]]
+    pairs = zip([*checks, *counts], reasons_of_preconditions, strict=False)
+    return {key for key, reason in pairs if reason == "ConditionalCheckFailed"}
+
+
+def _write_one(change: "Change[Any]") -> None:
+    try:
+        for row in change.delete:
+            table_connection.delete_item(row.pk, row.sk, condition=row.delete_condition())
+        for row in change.save:
+            table_connection.put_item(row.pk, row.sk, attributes=row.next_item(), condition=row.save_condition())
+    except (PutError, DeleteError) as error:
+        if not (_was_retried(error) and _is_committed(change)):
+            raise
+
+
+def _was_retried(error: PynamoDBException) -> bool:
+    """Return whether botocore has sent a failed write more than once.
+
+    If only the response of the first write got lost, the second one fails because the first one has succeeded.
+    """
+    response = getattr(getattr(error.cause, "__cause__", None), "response", {})
+    return bool(response.get("ResponseMetadata", {}).get("RetryAttempts"))
+
+
+def _is_committed(change: "Change[Any]") -> bool:
+    """Return whether the table already is as the change would leave it."""
+    are_saved = all(_stored_item(row) == row.next_item() for row in change.save)
+    return are_saved and not any(_stored_item(row) for row in change.delete)
+
+
+def _stored_item(row: Row) -> Item | None:
+    item: Item | None = table_connection.get_item(row.pk, row.sk, consistent_read=True).get("Item")
+    return item
