@@ -14,7 +14,7 @@ from chalicelib.http.endpoint import Endpoint, find_reader
 from chalicelib.http.path_variables import PATH_VARIABLES
 from chalicelib.http.request import ApiRequest, raw_body, read_body, read_query, request_origin, stage_prefix
 from chalicelib.http.response import ApiResponse
-from chalicelib.storage import transactions, unit_of_work
+from chalicelib.storage import unit_of_work
 from chalicelib.storage.unit_of_work import Change, Steps
 
 READ_METHODS = ("GET", "HEAD")
@@ -120,7 +120,7 @@ class Execution:
         reader = find_reader(endpoint)
         if reader is None:
             return change
-        change = transactions.require_nothing_added(change)
+        change = unit_of_work.require_nothing_added(change)
         path_values = {name: value for name, value in request.path_values.items() if f"{{{name}}}" in reader.paths[0]}
         read_request = ApiRequest(self._raw, self._caller, {}, {}, path_values, self._request_id)
         current = to_api_response(reader, read_request, reader.view(read_request, **path_values))

@@ -5,19 +5,16 @@ calls `commit`.
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, TransactWriteError
 
-from chalicelib.storage import table
 from chalicelib.storage.connection import table_connection
 from chalicelib.storage.failures import translate_errors
 from chalicelib.storage.models.base import Item, Key, Row
 
 if TYPE_CHECKING:  # it imports this module
     from chalicelib.storage.unit_of_work import Change, Precondition
-
-T = TypeVar("T")
 
 
 def commit(change: "Change[Any]") -> None:
@@ -33,20 +30,6 @@ def commit(change: "Change[Any]") -> None:
             _write_one(change)
     for row in change.save:
         row.version = (row.version or 0) + 1
-
-
-def require_nothing_added(change: "Change[T]") -> "Change[T]":
-    """Return the change with the further condition that nothing is added from now on to the rows that count additions.
-
-    If something is added nevertheless, committing the change raises errors.Stale. This makes one request if the change
-    counts additions.
-    """
-    counting = [precondition for precondition in change.preconditions if precondition.counts is not None]
-    rows = table.get_many(precondition.key for precondition in counting)
-    unchanged = [precondition.require_same_count(rows.get(precondition.key)) for precondition in counting]
-    others = [precondition for precondition in change.preconditions if precondition.counts is None]
-    preconditions = [*unchanged, *others]
-    return replace(change, preconditions=preconditions)
 
 
 def _preconditions_to_check(change: "Change[Any]") -> "list[Precondition]":

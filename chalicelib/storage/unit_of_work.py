@@ -12,7 +12,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from pynamodb.expressions.condition import Condition
 
 from chalicelib import clock, errors, randomness
-from chalicelib.storage import transactions
+from chalicelib.storage import table, transactions
 from chalicelib.storage.models.base import Key, Row
 
 T = TypeVar("T")
@@ -93,6 +93,20 @@ class Change(Generic[T]):
             self.retry,
             self.resumes,
         )
+
+
+def require_nothing_added(change: Change[T]) -> Change[T]:
+    """Return the change with the further condition that nothing is added from now on to the rows that count additions.
+
+    If something is added nevertheless, committing the change raises errors.Stale. This makes one request if the change
+    counts additions.
+    """
+    counting = [precondition for precondition in change.preconditions if precondition.counts is not None]
+    rows = table.get_many(precondition.key for precondition in counting)
+    unchanged = [precondition.require_same_count(rows.get(precondition.key)) for precondition in counting]
+    others = [precondition for precondition in change.preconditions if precondition.counts is None]
+    preconditions = [*unchanged, *others]
+    return replace(change, preconditions=preconditions)
 
 
 class Mail(Protocol):

@@ -136,6 +136,18 @@ def test_no_query_scans_the_table() -> None:
     assert containing(r"\.scan\(") == set()
 
 
+def test_only_the_runner_commits_and_sends_mail() -> None:
+    assert importers("chalicelib.storage.transactions") == {"storage/unit_of_work.py"}
+    assert containing(r"\bcommit\(") == {"storage/transactions.py", "storage/unit_of_work.py"}
+    assert outside(importers("chalicelib.mail.sending"), "mail/") == []
+    senders = outside(containing(r"\.send\("), "mail/", "storage/fastpath/")
+    assert senders == ["storage/unit_of_work.py"], "It also sends the values of steps to generators."
+    written = r"put_item|update_item|delete_item|transact_write|batch_write"
+    assert outside(containing(written), "storage/fastpath/") == ["storage/ids.py", "storage/transactions.py"]
+    others = [path for path in ALL_MODULES if path not in SHIPPED]
+    assert [path for path in others if "chalicelib.storage.transactions" in imports(path)] == []
+
+
 def test_only_one_module_reads_the_clock_or_waits() -> None:
     assert importers("time") <= {"clock.py"}
     assert containing(r"\b(datetime|date)\.(now|today|utcnow)\(") == {"clock.py"}
