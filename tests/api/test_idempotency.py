@@ -7,8 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
-from chalicelib import clock
+from chalicelib import clock, errors
+from chalicelib.domain.activities import copies
+from chalicelib.mail import messages
 from infra import operations
+from infra.testing.world import World
 
 LIST = "/api/v2/actions.json"
 KEY = {"Idempotency-Key": "one"}
@@ -89,3 +92,47 @@ def test_a_key_has_one_to_255_characters(ada: httpx.Client, key: str) -> None:
 def test_reads_ignore_a_key(ada: httpx.Client) -> None:
     assert [ada.get(LIST, headers=KEY).status_code for _ in range(2)] == [200, 200]
     assert ada.post(LIST, json={"title": "x"}, headers=KEY).status_code == 201
+
+
+def invitation(ada: httpx.Client) -> str:
+    place = ada.post("/api/workspaces", json={"name": "Shared"}).headers["location"]
+    return f"{place}/invitation"
+
+
+def test_a_key_whose_work_is_still_going_on_is_refused_and_afterwards_gets_the_answer(
+    ada: httpx.Client, outbox: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, body = invitation(ada), {"email": ["a@b.c", "c@d.e"]}
+    meanwhile: list[httpx.Response] = []
+    send = messages.InvitationMail.send
+
+    def send_and_repeat(mail: messages.InvitationMail) -> bool:
+        meanwhile.append(ada.post(address, json=body, headers=KEY))
+        meanwhile.append(ada.post(address, json={"email": "other@b.c"}, headers=KEY))
+        return send(mail)
+
+    monkeypatch.setattr(messages.InvitationMail, "send", send_and_repeat)
+    first = ada.post(address, json=body, headers=KEY)
+    assert [answer.status_code for answer in meanwhile] == [409, 422, 409, 422]
+    assert "still being carried out" in meanwhile[0].json()["detail"]
+    assert int(meanwhile[0].headers["retry-after"]) > 0
+    again = ada.post(address, json=body, headers=KEY)
+    assert (again.content, again.headers["idempotency-replayed"]) == (first.content, "true")
+    assert len(outbox) == 2
+
+
+def test_a_request_that_fails_after_its_first_commit_may_be_repeated_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    activity = world.activity()
+    assert world.owner.post(f"{activity}/comments", json={"body": "x"}).status_code == 201
+    refuse = errors.Forbidden("Not now.")
+
+    def stop(*_: object) -> None:
+        raise refuse
+
+    with monkeypatch.context() as broken:
+        broken.setattr(copies, "place_activity", stop)
+        assert world.owner.delete(activity, headers=KEY).status_code == 403
+    assert world.owner.delete(activity, headers=KEY).status_code == 204
+    assert world.owner.delete(activity, headers=KEY).headers["idempotency-replayed"] == "true"

@@ -164,13 +164,24 @@ def test_an_error_that_follows_a_commit_leaves_it_in_place() -> None:
     assert user_of("one") == "a"
 
 
+def two_steps() -> Steps[None]:
+    yield set_user("one", "a")
+    return Change(None)
+
+
+def empty_step_first() -> Steps[str]:
+    yield Change(None)
+    yield set_user("one", "a")
+    return set_user("two", "a")
+
+
 @pytest.mark.parametrize(
     ("plan", "expected"),
     [
         (lambda: Change("read"), [(True, True)]),
         (lambda: set_user("one", "a"), [(True, True)]),
-        (lambda: two_steps(), [(True, False), (False, True)]),
-        (lambda: empty_step_first(), [(True, False), (False, True)]),
+        (two_steps, [(True, False), (False, True)]),
+        (empty_step_first, [(True, False), (False, True)]),
     ],
     ids=["read", "one commit", "two commits", "a step that writes nothing"],
 )
@@ -185,14 +196,3 @@ def test_the_first_and_the_last_change_are_prepared_as_such(
 
     unit_of_work.run(plan, prepare)
     assert prepared == expected
-
-
-def two_steps() -> Steps[None]:
-    yield set_user("one", "a")
-    return Change(None)
-
-
-def empty_step_first() -> Steps[str]:
-    yield Change(None)
-    yield set_user("one", "a")
-    return set_user("two", "a")
