@@ -43,7 +43,7 @@ class IdempotencyKey:
         self._ids = caller.account, caller.key, hashlib.sha256(key.encode()).hexdigest()
         self._fingerprint = _fingerprint(raw)
         self._receipt = Receipt.at(*self._ids)
-        self._claimed_version = 0
+        self._claimed_version = 0  # of the receipt, if the commit that claims the key succeeds
 
     @property
     def is_claimed(self) -> bool:
@@ -58,6 +58,7 @@ class IdempotencyKey:
         """
         if self.is_claimed:  # the work began before, and another request was faster
             return None
+        self._claimed_version = 0
         receipt = self._receipt = table.get(Receipt, *self._ids) or Receipt.at(*self._ids)
         if receipt.ttl is None or receipt.ttl <= clock.current_time():  # DynamoDB takes days to remove expired rows
             return None

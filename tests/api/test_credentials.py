@@ -11,7 +11,9 @@ from chalicelib import clock, errors
 from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts import credential_management
 from infra.testing.world import World, create_user
+from tests.support.concurrent_writes import ConcurrentWriter
 from tests.support.credentials import ACTIONS, CREDENTIALS, address_of, create_credential, in_days, works
+from tests.support.failures import Hook
 from tests.support.stored_rows import stored_rows
 
 Json = dict[str, Any]
@@ -182,6 +184,19 @@ def test_with_an_overlap_both_secrets_work_until_it_ends(ada: httpx.Client, monk
     monkeypatch.setattr(clock, "now", lambda: ended)
     assert not works(ada, old)
     assert works(ada, new)
+
+
+def test_a_rotation_that_another_one_overtakes_is_refused_and_the_other_secret_works(
+    ada: httpx.Client, sign_in: SignIn, on: Hook
+) -> None:
+    old = create_credential(ada)
+    address = f"{CREDENTIALS}/{old['key']}/rotate"
+    faster: list[Json] = []
+    writer = ConcurrentWriter(on)
+    writer.work = lambda: faster.append(ada.post(address, json={}).json())
+    answer = ada.post(address, json={})
+    assert (answer.status_code, "secret" in answer.json()) == (409, False)
+    assert works(sign_in({"credential": faster[0]}))
 
 
 def test_rotating_again_ends_the_older_overlap(ada: httpx.Client) -> None:
