@@ -187,7 +187,7 @@ def test_with_an_overlap_both_secrets_work_until_it_ends(ada: httpx.Client, monk
 
 
 def test_a_rotation_that_another_one_overtakes_is_refused_and_the_other_secret_works(
-    ada: httpx.Client, sign_in: SignIn, on: Hook
+    ada: httpx.Client, on: Hook
 ) -> None:
     old = create_credential(ada)
     address = f"{CREDENTIALS}/{old['key']}/rotate"
@@ -196,7 +196,7 @@ def test_a_rotation_that_another_one_overtakes_is_refused_and_the_other_secret_w
     writer.work = lambda: faster.append(ada.post(address, json={}).json())
     answer = ada.post(address, json={})
     assert (answer.status_code, "secret" in answer.json()) == (409, False)
-    assert works(sign_in({"credential": faster[0]}))
+    assert works(ada, faster[0])
 
 
 def test_rotating_again_ends_the_older_overlap(ada: httpx.Client) -> None:
