@@ -28,16 +28,20 @@ MOVE_SOME_ITEMS: list[Step] = [QUERY, BATCH_GET, TRANSACTION]  # one step of a l
 
 CHANGE, CHANGE_WITH_KEY = [QUERY, BATCH_GET, PUT_ITEM], [GET_ITEM, QUERY, BATCH_GET, TRANSACTION]
 DELETE: list[Step] = [(BATCH_GET, QUERY), (BATCH_GET, QUERY), TRANSACTION]
-DELETE_LARGE: list[Step] = [
-    (BATCH_GET, QUERY),
-    PUT_ITEM,
-    *MOVE_SOME_ITEMS,
-    *MOVE_SOME_ITEMS,
-    QUERY,
-    TRANSACTION,
-]
 PUT_ON_INBOX: list[Step] = [(GET_ITEM, QUERY), BATCH_GET, TRANSACTION]
 CREATE_ON_INBOX: list[Step] = [(QUERY, UPDATE_ITEM), BATCH_GET, TRANSACTION]
+
+
+def delete_large(mark_as_deleting: Step) -> list[Step]:
+    """Return the requests of a deletion in steps. The first commit is one row, or two with an Idempotency-Key."""
+    return [
+        (BATCH_GET, QUERY),
+        mark_as_deleting,
+        *MOVE_SOME_ITEMS,
+        *MOVE_SOME_ITEMS,
+        QUERY,
+        TRANSACTION,
+    ]
 
 
 def stack_with_item(world: World) -> str:
@@ -116,8 +120,8 @@ NOUN = Noun(
         RequestCase(
             "DELETE",
             STACK,
-            DELETE_LARGE,
-            [GET_ITEM, *DELETE_LARGE],
+            delete_large(PUT_ITEM),
+            [GET_ITEM, *delete_large(TRANSACTION)],
             variant="a large stack",
             address=large_stack,
             why_large="goes in steps of some items",

@@ -22,19 +22,23 @@ NAME = {"name": "x"}
 
 CREATE, CREATE_WITH_KEY = [GET_ITEM, UPDATE_ITEM, TRANSACTION], [GET_ITEM, GET_ITEM, UPDATE_ITEM, TRANSACTION]
 DELETE_WITH_COMMENTS: list[Step] = [(BATCH_GET, QUERY), (BATCH_GET, QUERY, QUERY, QUERY), TRANSACTION]
-DELETE_LARGE: list[Step] = [
-    (BATCH_GET, QUERY),
-    (BATCH_GET, QUERY),
-    PUT_ITEM,
-    *MOVE_SOME_ITEMS,
-    *MOVE_SOME_ITEMS,
-    QUERY,
-    QUERY,
-    TRANSACTION,
-    QUERY,
-    TRANSACTION,
-    TRANSACTION,
-]
+
+
+def delete_large(mark_as_deleting: Step) -> list[Step]:
+    """Return the requests of a deletion in steps. The first commit is one row, or two with an Idempotency-Key."""
+    return [
+        (BATCH_GET, QUERY),
+        (BATCH_GET, QUERY),
+        mark_as_deleting,
+        *MOVE_SOME_ITEMS,
+        *MOVE_SOME_ITEMS,
+        QUERY,
+        QUERY,
+        TRANSACTION,
+        QUERY,
+        TRANSACTION,
+        TRANSACTION,
+    ]
 
 
 def shared_workspace(world: World) -> str:
@@ -117,8 +121,8 @@ NOUN = Noun(
         RequestCase(
             "DELETE",
             WORKSPACE,
-            DELETE_LARGE,
-            [GET_ITEM, *DELETE_LARGE],
+            delete_large(PUT_ITEM),
+            [GET_ITEM, *delete_large(TRANSACTION)],
             variant="a large workspace",
             address=large_workspace,
             why_large="goes in steps: items, stacks, members",
