@@ -6,7 +6,7 @@ STAGE ?= dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow test-nightly check bench package rehearse generate capacities cost load chart deploy rollback template destroy logs format clean
+.PHONY: help run test test-slow test-nightly check check-code check-types check-templates bench package rehearse generate capacities cost load chart deploy rollback template destroy logs format clean
 
 help:
 	@echo "make run [PORT=8000] [DATA=.local]   serve the API on this machine"
@@ -14,7 +14,7 @@ help:
 	@echo "make test-slow                       run those that start servers, browsers and deployments"
 	@echo "make test-nightly                    run all tests with full counts: half an hour or more"
 	@echo "make package [STAGE=dev]             build the Lambda package and its template in out/STAGE"
-	@echo "make check                           lint, types, house rules"
+	@echo "make check                           lint, types, house rules, templates; -j2 runs these side by side"
 	@echo "make bench                           measure the service beside others; results in bench/results"
 	@echo "make deploy [STAGE=dev]              the API in your AWS account: build, upload, update, try it out"
 	@echo "make rollback|destroy|logs [STAGE=dev]"
@@ -46,12 +46,18 @@ test-nightly: .venv/test .venv/aws/done
 # What would show first that the service behaves otherwise without chalicelib/storage/fastpath.
 TELLING := tests/storage tests/api/test_actions.py tests/api/test_item_moves.py tests/api/test_idempotency.py
 
-check: .venv/test .venv/checkov/done
+check: check-code check-types check-templates
+
+check-code: .venv/test
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy
 	.venv/bin/lint-imports
 	$(PYTEST) tests/infra/test_conventions.py
+
+check-types: .venv/test
+	.venv/bin/mypy
+
+check-templates: .venv/test .venv/checkov/done
 	@for stage in dev prod; do .venv/bin/python -m infra.package --stage $$stage || exit 1; done
 	.venv/bin/cfn-lint out/dev/sam.json out/prod/sam.json infra/account.yaml infra/pipeline.yaml
 	@.venv/bin/python -c "$$WITHOUT_PATHS" <out/prod/sam.json >out/prod/checked.json
@@ -115,36 +121,42 @@ format: .venv/test
 clean:
 	rm -rf .venv
 
+# Modules are compiled when they are first imported: most of those that are installed never are.
+INSTALL := install --quiet --no-compile
+PIP := .venv/bin/python -m pip
+
+# The pip that comes with an old Python takes three times as long to choose the packages. Chalice limits how new it may be.
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is %s." % sys.version.split()[0])'
 	@$(PYTHON) -m venv .venv
+	@$(PIP) $(INSTALL) --upgrade --constraint infra/constraints.txt pip
 
 .venv/run: .venv/bin/python requirements.txt infra/requirements.txt infra/constraints.txt
-	.venv/bin/python -m pip install --quiet -r infra/requirements.txt
+	$(PIP) $(INSTALL) -r infra/requirements.txt
 	@touch $@
 
 .venv/test: .venv/run tests/requirements.txt
-	.venv/bin/python -m pip install --quiet -r tests/requirements.txt
+	$(PIP) $(INSTALL) -r tests/requirements.txt
 	@touch $@
 
 .venv/chart: .venv/run bench/chart-requirements.txt
-	.venv/bin/python -m pip install --quiet -r bench/chart-requirements.txt
+	$(PIP) $(INSTALL) -r bench/chart-requirements.txt
 	@touch $@
 
 # The aws command line and checkov each want a botocore of their own.
 .venv/aws/done: infra/aws-requirements.txt | .venv/bin/python
-	@$(PYTHON) -m venv .venv/aws
-	.venv/aws/bin/python -m pip install --quiet -r infra/aws-requirements.txt
+	@$(PYTHON) -m venv --without-pip .venv/aws
+	$(PIP) --python .venv/aws $(INSTALL) -r infra/aws-requirements.txt
 	@touch $@
 
 .venv/checkov/done: infra/checkov-requirements.txt | .venv/bin/python
-	@$(PYTHON) -m venv .venv/checkov
-	.venv/checkov/bin/python -m pip install --quiet -r infra/checkov-requirements.txt
+	@$(PYTHON) -m venv --without-pip .venv/checkov
+	$(PIP) --python .venv/checkov $(INSTALL) -r infra/checkov-requirements.txt
 	@touch $@
 
 # Each of those that the service is measured beside has packages of its own; bytecode does not survive a zip file.
 .venv/bench/done: $(wildcard bench/peers/*/requirements.txt) | .venv/bin/python
 	@for peer in raw fastapi_mangum powertools flask_wsgi; do \
-		.venv/bin/python -m pip install --quiet --no-compile --no-deps --upgrade --target .venv/bench/$$peer -r bench/peers/$$peer/requirements.txt || exit 1; \
+		$(PIP) $(INSTALL) --no-deps --upgrade --target .venv/bench/$$peer -r bench/peers/$$peer/requirements.txt || exit 1; \
 	done
 	@touch $@

@@ -1,5 +1,6 @@
 """The HTML pages in a browser on the server of `make run`, used with mouse and keyboard."""
 
+import itertools
 import json
 import re
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from infra.testing.processes import PLAIN, Running, running_server
+from tests.support import counts
 from tests.support.browser import ARGUMENTS, CHROMIUM, Visitor
 from tests.support.browser import check_accessibility as check
 
@@ -25,6 +27,8 @@ Json = dict[str, Any]
 ACTION = "/api/v2/actions/123.json"
 SETTINGS = "/settings/api"
 WIDTHS, THEMES = (1280, 390), ("light", "dark")
+LOOKS = list(itertools.product(WIDTHS, THEMES))
+LOOKS_OF_THE_REFERENCE = counts.choose(quick=[(1280, "light"), (390, "dark")], full=LOOKS)  # axe takes long on it
 KEPT = "[localStorage.length, sessionStorage.length, document.cookie, location.href]"
 
 
@@ -102,8 +106,7 @@ def row(page: Page, key: str) -> Locator:
     return page.locator("tr", has_text=key)
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_every_page_is_accessible(visit: Visitor, axe: str, width: int, theme: str) -> None:
     look: Json = {"width": width, "color_scheme": theme}
     check(visit("/", **look), axe)
@@ -115,8 +118,7 @@ def test_every_page_is_accessible(visit: Visitor, axe: str, width: int, theme: s
     check(settings, axe)
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "theme"), LOOKS_OF_THE_REFERENCE)
 def test_the_reference_is_accessible(visit: Visitor, server: Running, axe: str, width: int, theme: str) -> None:
     page = visit("/docs#update_action", width=width, color_scheme=theme)
     if width < 1000:
