@@ -1,6 +1,6 @@
 """Actions of the OGSM API."""
 
-from chalicelib.storage.models.base import DocumentAttribute, Key, Row
+from chalicelib.storage.models.base import DocumentAttribute, Range, Ref, Row
 from chalicelib.storage.models.keys import account_partition
 
 
@@ -16,6 +16,16 @@ class Action(Row, discriminator="action"):
     doc = DocumentAttribute()
 
     @staticmethod
-    def key(account: int, action: int) -> Key:
-        """Return the key of an action."""
-        return f"{account_partition(account)}#ACTIONS", f"{Action.prefix}{action:016}"
+    def ref(account: int, action: int) -> Ref["Action"]:
+        """Return the reference to an action."""
+        return Ref(f"{account_partition(account)}#ACTIONS", f"{Action.prefix}{action:016}", Action)
+
+    @staticmethod
+    def of_account(account: int) -> Range["Action"]:
+        """Return the range of all actions of an account, in the order of their ids."""
+        return Range.under(f"{account_partition(account)}#ACTIONS", Action.prefix, Action)
+
+    @staticmethod
+    def id_at(position: str) -> int:
+        """Return the id of the action at a position."""
+        return int(position.removeprefix(Action.prefix))

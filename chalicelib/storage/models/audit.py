@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import TTLAttribute
 
-from chalicelib.storage.models.base import DocumentAttribute, Key, Row
+from chalicelib.storage.models.base import DocumentAttribute, Range, Ref, Row
 from chalicelib.storage.models.keys import account_partition
 
 
@@ -21,6 +21,16 @@ class AuditEvent(Row, discriminator="audit_event"):
     ttl = TTLAttribute()
 
     @staticmethod
-    def key(account: int, event: str) -> Key:
-        """Return the key of an event. Its id begins with its order."""
-        return f"{account_partition(account)}#AUDIT", f"{AuditEvent.prefix}{event}"
+    def ref(account: int, event: str) -> Ref["AuditEvent"]:
+        """Return the reference to an event. Its id begins with its order."""
+        return Ref(f"{account_partition(account)}#AUDIT", f"{AuditEvent.prefix}{event}", AuditEvent)
+
+    @staticmethod
+    def of_account(account: int) -> Range["AuditEvent"]:
+        """Return the range of all events of an account, the newest first."""
+        return Range.under(f"{account_partition(account)}#AUDIT", AuditEvent.prefix, AuditEvent)
+
+    @staticmethod
+    def id_at(position: str) -> str:
+        """Return the id of the event at a position."""
+        return position.removeprefix(AuditEvent.prefix)
