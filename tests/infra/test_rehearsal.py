@@ -3,6 +3,9 @@
 The emulator is ministack. It differs from AWS in three points. It ignores the gateway responses in the definition of
 the API. It takes the key of the usage plan from a header and not from the authorizer. It creates tables without TTL,
 backups and encryption.
+
+For every change, dev is deployed and every kind of call is made over HTTP. `make rehearse` and `make test-nightly` also
+deploy prod, deploy dev again, roll it back and destroy both.
 """
 
 import json
@@ -89,11 +92,17 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 
 @pytest.fixture(scope="module")
-def deployed(aws: Emulator) -> Json:
-    """The outputs of dev, after prod and dev have been deployed side by side in one account."""
-    aws.deploy("deploy", "prod")
+def dev(aws: Emulator) -> Json:
+    """The outputs of dev."""
     aws.deploy("deploy", "dev")
     return aws.outputs("dev")
+
+
+@pytest.fixture(scope="module")
+def prod(aws: Emulator, dev: Json) -> Json:
+    """The outputs of prod, which is deployed into the account that dev is in."""
+    aws.deploy("deploy", "prod")
+    return aws.outputs("prod")
 
 
 def run_smoke_test(aws: Emulator, stage: str, *options: str) -> subprocess.CompletedProcess[str]:
@@ -101,10 +110,7 @@ def run_smoke_test(aws: Emulator, stage: str, *options: str) -> subprocess.Compl
     return aws.run("infra.smoke", "--stage", stage, "--url", f"{aws.url}/{stage}", "--header", host, *options)
 
 
-@pytest.mark.parametrize("stage", package.STAGES)
-def test_every_stage_works_over_http_through_gateway_authorizer_handler_and_table(
-    aws: Emulator, deployed: Json, stage: str
-) -> None:
+def check_calls(aws: Emulator, stage: str) -> None:
     key = f"x-api-key: {aws.outputs(stage)['UsageKey']}"  # the emulator ignores the key that the authorizer returns
     ran = run_smoke_test(aws, stage, "--header", key, "--without-gateway-responses")
     assert ran.returncode == 0, ran.stdout + ran.stderr
@@ -113,25 +119,38 @@ def test_every_stage_works_over_http_through_gateway_authorizer_handler_and_tabl
     assert ran.stdout.endswith("works.\n")
 
 
-def test_the_smoke_test_fails_if_a_response_is_wrong(aws: Emulator, deployed: Json) -> None:
+def functions_of(aws: Emulator, stage: str) -> list[Json]:
+    return [one for one in aws.aws("lambda", "list-functions")["Functions"] if f"-{stage}-" in one["Role"]]
+
+
+def test_dev_works_over_http_through_gateway_authorizer_handler_and_table(aws: Emulator, dev: Json) -> None:
+    check_calls(aws, "dev")
+
+
+@pytest.mark.nightly
+def test_prod_works_beside_dev(aws: Emulator, prod: Json) -> None:
+    check_calls(aws, "prod")
+
+
+@pytest.mark.nightly
+def test_the_smoke_test_fails_if_a_response_is_wrong(aws: Emulator, dev: Json) -> None:
     ran = run_smoke_test(aws, "dev", "--without-gateway-responses")  # without the key every response is a 403
     assert ran.returncode == 1
     assert "should answer 404, but it answered 403" in ran.stderr
 
 
-def test_the_emulator_has_no_gateway_responses_so_they_are_checked_on_aws_only(aws: Emulator, deployed: Json) -> None:
-    ran = run_smoke_test(aws, "dev", "--header", f"x-api-key: {deployed['UsageKey']}")
+@pytest.mark.nightly
+def test_the_emulator_has_no_gateway_responses_so_they_are_checked_on_aws_only(aws: Emulator, dev: Json) -> None:
+    ran = run_smoke_test(aws, "dev", "--header", f"x-api-key: {dev['UsageKey']}")
     assert (
         "a 401 asks for Basic credentials" in ran.stderr
     )  # if this fails, the emulator has them and the tests above need no option
 
 
 def test_the_authorizer_is_a_function_of_its_own_and_denies_an_unknown_credential(
-    aws: Emulator, deployed: Json, tmp_path: Path
+    aws: Emulator, dev: Json, tmp_path: Path
 ) -> None:
-    functions = {
-        one["Handler"]: one for one in aws.aws("lambda", "list-functions")["Functions"] if "-dev-" in one["Role"]
-    }
+    functions = {one["Handler"]: one for one in functions_of(aws, "dev")}
     assert set(functions) == {"app.app", "chalicelib.http.authorizer.basic", "chalicelib.routes.alarms.ring_alarms"}
     event = {"type": "TOKEN", "authorizationToken": "Basic bm8=", "methodArn": "arn:aws:execute-api:r:1:a/dev/GET/x"}
     call = ("--payload", json.dumps(event), str(tmp_path / "answer"))
@@ -143,22 +162,26 @@ def test_the_authorizer_is_a_function_of_its_own_and_denies_an_unknown_credentia
     ]
 
 
-def test_each_function_has_a_role_of_its_own(aws: Emulator, deployed: Json) -> None:
+def test_each_function_has_a_role_of_its_own(aws: Emulator, dev: Json) -> None:
+    roles = [one["Role"] for one in functions_of(aws, "dev")]
+    assert len(set(roles)) == len(roles) == 3
+
+
+@pytest.mark.nightly
+def test_the_functions_of_the_two_stages_share_no_role(aws: Emulator, prod: Json) -> None:
     roles = [one["Role"] for one in aws.aws("lambda", "list-functions")["Functions"]]
     assert len(set(roles)) == len(roles) == 6
 
 
-def test_the_table_has_the_keys_and_the_index_of_the_template(aws: Emulator, deployed: Json) -> None:
-    name = deployed["Table"]
+def test_the_table_has_the_keys_and_the_index_of_the_template(aws: Emulator, dev: Json) -> None:
+    name = dev["Table"]
     table = aws.aws("dynamodb", "describe-table", "--table-name", name)["Table"]
     assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
     assert [one["AttributeName"] for one in table["KeySchema"]] == ["pk", "sk"]
     assert [one["IndexName"] for one in table["GlobalSecondaryIndexes"]] == ["alarms"]
 
 
-def test_the_alarms_function_has_a_schedule_and_can_read_its_index(
-    aws: Emulator, deployed: Json, tmp_path: Path
-) -> None:
+def test_the_alarms_function_has_a_schedule_and_can_read_its_index(aws: Emulator, dev: Json, tmp_path: Path) -> None:
     rules = [one for one in aws.aws("events", "list-rules")["Rules"] if "-dev-" in one["Name"]]
     assert [one["ScheduleExpression"] for one in rules] == ["rate(1 minute)"]
     [target] = aws.aws("events", "list-targets-by-rule", "--rule", rules[0]["Name"])["Targets"]
@@ -167,15 +190,17 @@ def test_the_alarms_function_has_a_schedule_and_can_read_its_index(
     assert (ran["StatusCode"], ran.get("FunctionError")) == (200, None), (tmp_path / "answer").read_text()
 
 
-def test_deploying_again_changes_nothing_and_keeps_the_data(aws: Emulator, deployed: Json) -> None:
-    count = ("dynamodb", "scan", "--table-name", deployed["Table"], "--select", "COUNT", "--query", "Count")
+@pytest.mark.nightly
+def test_deploying_again_changes_nothing_and_keeps_the_data(aws: Emulator, dev: Json) -> None:
+    count = ("dynamodb", "scan", "--table-name", dev["Table"], "--select", "COUNT", "--query", "Count")
     before = aws.aws(*count)
     assert "No changes to deploy" in aws.deploy("deploy", "dev")
-    assert aws.outputs("dev") == deployed
+    assert aws.outputs("dev") == dev
     assert aws.aws(*count) == before
 
 
-def test_rollback_restores_the_previous_template(aws: Emulator, deployed: Json) -> None:
+@pytest.mark.nightly
+def test_rollback_restores_the_previous_template(aws: Emulator, dev: Json) -> None:
     aws.deploy("template", "dev")
     previous = package.PROJECT / "out/dev-previous.json"
     kept = json.loads(previous.read_text())
@@ -188,13 +213,14 @@ def test_rollback_restores_the_previous_template(aws: Emulator, deployed: Json) 
     assert handler["Description"] == "the previous version"
 
 
-def test_destroy_deletes_one_stage_only_and_prod_only_with_its_name(aws: Emulator, deployed: Json) -> None:
-    prod = aws.outputs("prod")["Table"]
+@pytest.mark.nightly
+def test_destroy_deletes_one_stage_only_and_prod_only_with_its_name(aws: Emulator, dev: Json, prod: Json) -> None:
+    table = prod["Table"]
     aws.deploy("destroy", "dev")
-    assert aws.tables() == [prod]
+    assert aws.tables() == [table]
     refused = aws.run("infra.deploy", "destroy", "--stage", "prod")
     assert "CONFIRM=ogsm-workspaces-prod" in refused.stderr
     assert refused.returncode == 1
-    assert aws.outputs("prod")["Table"] == prod
+    assert aws.outputs("prod")["Table"] == table
     aws.deploy("destroy", "prod", "--confirm", "ogsm-workspaces-prod")
-    assert aws.tables() == [prod]  # the table of prod outlives its stack
+    assert aws.tables() == [table]  # the table of prod outlives its stack

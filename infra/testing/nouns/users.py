@@ -35,12 +35,12 @@ def sample_rows(account: int) -> list[SampleRow]:
     ids = {"id": sample_user(0), "account": account, "slug": "some-body", "personal": FIRST_ID}
     user = User.at(account, "", **names, **ids, created_at=CREATED_AT)
     return [
-        SampleRow(user, lambda n: User.key(account, sample_user(n))),
-        SampleRow(UserAccount.at("", account=account), lambda n: UserAccount.key(sample_user(n))),
+        SampleRow(user, lambda n: User.ref(account, sample_user(n))),
+        SampleRow(UserAccount.at("", account=account), lambda n: UserAccount.ref(sample_user(n))),
         SampleRow(
-            EmailAddress.at(account, "", user=sample_user(0)), lambda n: EmailAddress.key(account, f"{n}@acme.example")
+            EmailAddress.at(account, "", user=sample_user(0)), lambda n: EmailAddress.ref(account, f"{n}@acme.example")
         ),
-        SampleRow(Slug.at(account, "", user=sample_user(0)), lambda n: Slug.key(account, f"some-body-{n}")),
+        SampleRow(Slug.at(account, "", user=sample_user(0)), lambda n: Slug.ref(account, f"some-body-{n}")),
     ]
 
 
