@@ -138,7 +138,7 @@ def test_missing_values_come_last_in_both_directions(sort: Sort, expected: list[
 
 
 def test_a_list_in_the_order_of_ids_parses_no_stored_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    positions = [Action.ref(1, number).position for number in (1, 2)]
-    monkeypatch.setattr(table, "query_texts", lambda *_: iter([Entry(one, "not JSON") for one in positions]))
+    stored = [Entry([number], "not JSON") for number in (1, 2)]
+    monkeypatch.setattr(table, "query_entries", lambda *_: iter(stored))
     entries = actions.list_actions(Caller(1, "u", "k", "read"), {"limit": 2}, limit=3)
-    assert list(entries) == [([1], "not JSON"), ([2], "not JSON")]
+    assert list(entries) == stored

@@ -53,5 +53,4 @@ def list_events(caller: Caller, after: str | None = None, limit: int | None = No
     """
     access.require_admin(table.get(User.ref(caller.account, caller.user)))
     position = AuditEvent.ref(caller.account, after).position if after else None
-    for entry in table.query_texts(AuditEvent.of_account(caller.account), position, limit):
-        yield Entry(AuditEvent.id_at(entry.position), entry.text)
+    return table.query_entries(AuditEvent.of_account(caller.account), AuditEvent.read_entry, position, limit)

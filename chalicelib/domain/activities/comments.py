@@ -57,13 +57,13 @@ def list_comments(caller: Caller, activity_id: int, read: Callable[[], T]) -> tu
 def read_entries(
     caller: Caller, activity_id: int, after: int | None = None, limit: int | None = None
 ) -> Iterator[Entry[int]]:
-    """Yield each comment on an activity by its id and as stored text, oldest first, without checking any permission.
+    """Return each comment on an activity by its id and as stored text, oldest first, without checking any permission.
 
     Start after the comment with the id `after`. Fetch at most `limit` comments in one request.
     """
     position = Comment.ref(caller.account, activity_id, after).position if after else None
-    for entry in table.query_texts(Comment.on_activity(caller.account, activity_id), position, limit):
-        yield Entry(Comment.id_at(entry.position), entry.text)
+    activity_comments = Comment.on_activity(caller.account, activity_id)
+    return table.query_entries(activity_comments, Comment.read_entry, position, limit)
 
 
 def get_comment(caller: Caller, comment_id: int) -> CommentView:

@@ -12,7 +12,7 @@ from chalicelib.domain.ogsm.sorting import Position, Sort, SortValue
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas.common import PAGING
 from chalicelib.storage import table
-from chalicelib.storage.models.base import Range, Ref, Row
+from chalicelib.storage.models.base import Item, Range, Ref, Row
 from chalicelib.storage.rows import Entry
 from chalicelib.validation.schema import Schema
 from chalicelib.validation.types import CommaSeparated
@@ -34,8 +34,8 @@ class DocumentRow(Protocol):
         """Return the range of all objects of an account, in the order of their ids."""
 
     @staticmethod
-    def id_at(position: str, /) -> int:
-        """Return the id of the object at a position of that range."""
+    def read_entry(item: Item, /) -> DocumentEntry:
+        """Return an item as an entry of the list by id, without building the row."""
 
 
 @dataclass(frozen=True)
@@ -80,35 +80,39 @@ def list_documents(
         return iter(_sort_entries(definition, matching, sort, cursor))
     if definition.filters.keys() & query.keys():
         matching = _read_matching(caller, definition, query, after=cursor)
-        return (Entry([document["id"]], text) for document, text in matching)
-    stored = _read_texts(caller, definition, cursor, limit)
-    return (Entry([definition.row.id_at(position)], text) for position, text in stored)  # parses no text
+        return (entry for _, entry in matching)
+    return _read_entries(caller, definition, cursor, limit)  # parses no text
 
 
-def _read_texts(
+def _read_entries(
     caller: Caller, definition: ListDefinition, after: Position | None, limit: int | None = None
-) -> Iterator[Entry[str]]:
-    """Return the stored texts of all objects by id, or of those after a position in the list."""
-    position = definition.row.ref(caller.account, after[-1]).position if after else None
-    return table.query_texts(definition.row.of_account(caller.account), position, limit)
+) -> Iterator[DocumentEntry]:
+    """Return the stored texts of all objects by id, or of those after a position."""
+    row = definition.row
+    position = row.ref(caller.account, after[-1]).position if after else None
+    return table.query_entries(row.of_account(caller.account), row.read_entry, position, limit)
 
 
 def _read_matching(
     caller: Caller, definition: ListDefinition, query: JsonObject, after: Position | None
-) -> Iterator[tuple[JsonObject, str]]:
+) -> Iterator[tuple[JsonObject, DocumentEntry]]:
     """Return the objects that pass all filters of the query, by id, each parsed and as its stored text."""
     wanted = [(passes, query[name]) for name, passes in definition.filters.items() if name in query]
-    for _, text in _read_texts(caller, definition, after):
-        document = json_text.load(text)
+    for entry in _read_entries(caller, definition, after):
+        document = json_text.load(entry.text)
         if all(passes(document, value) for passes, value in wanted):
-            yield document, text
+            yield document, entry
 
 
 def _sort_entries(
-    definition: ListDefinition, matching: Iterator[tuple[JsonObject, str]], sort: Sort, after: Position | None
+    definition: ListDefinition,
+    matching: Iterator[tuple[JsonObject, DocumentEntry]],
+    sort: Sort,
+    after: Position | None,
 ) -> list[DocumentEntry]:
     """Return the matching objects in the order of a sort, all of them or those after a position."""
-    entries = [Entry(sorting.position_of(document, sort, definition.sort_values), text) for document, text in matching]
+    values = definition.sort_values
+    entries = [Entry(sorting.position_of(document, sort, values), entry.text) for document, entry in matching]
     entries.sort(key=lambda entry: sorting.sort_key(entry.position, sort))
     if after is None:
         return entries

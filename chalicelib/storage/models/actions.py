@@ -1,7 +1,8 @@
 """Actions of the OGSM API."""
 
-from chalicelib.storage.models.base import DocumentAttribute, Range, Ref, Row
+from chalicelib.storage.models.base import DocumentAttribute, Item, Range, Ref, Row
 from chalicelib.storage.models.keys import account_partition
+from chalicelib.storage.rows import Entry
 
 
 class Action(Row, discriminator="action"):
@@ -26,6 +27,6 @@ class Action(Row, discriminator="action"):
         return Range.under(f"{account_partition(account)}#ACTIONS", Action.prefix, Action)
 
     @staticmethod
-    def id_at(position: str) -> int:
-        """Return the id of the action at a position."""
-        return int(position.removeprefix(Action.prefix))
+    def read_entry(item: Item) -> Entry[list[int]]:
+        """Return an item as an entry of a list by id, without building the row. The position consists of the id."""
+        return Entry([int(item["sk"]["S"].removeprefix(Action.prefix))], item["doc"]["S"])

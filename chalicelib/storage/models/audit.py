@@ -2,8 +2,9 @@
 
 from pynamodb.attributes import TTLAttribute
 
-from chalicelib.storage.models.base import DocumentAttribute, Range, Ref, Row
+from chalicelib.storage.models.base import DocumentAttribute, Item, Range, Ref, Row
 from chalicelib.storage.models.keys import account_partition
+from chalicelib.storage.rows import Entry
 
 
 class AuditEvent(Row, discriminator="audit_event"):
@@ -31,6 +32,6 @@ class AuditEvent(Row, discriminator="audit_event"):
         return Range.under(f"{account_partition(account)}#AUDIT", AuditEvent.prefix, AuditEvent)
 
     @staticmethod
-    def id_at(position: str) -> str:
-        """Return the id of the event at a position."""
-        return position.removeprefix(AuditEvent.prefix)
+    def read_entry(item: Item) -> Entry[str]:
+        """Return an item as an entry of a list, without building the row. The position is the id of the event."""
+        return Entry(item["sk"]["S"].removeprefix(AuditEvent.prefix), item["doc"]["S"])

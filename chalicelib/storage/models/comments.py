@@ -2,8 +2,9 @@
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.storage.models.base import DocumentAttribute, IntegerAttribute, Range, Ref, Row
+from chalicelib.storage.models.base import DocumentAttribute, IntegerAttribute, Item, Range, Ref, Row
 from chalicelib.storage.models.keys import account_partition
+from chalicelib.storage.rows import Entry
 
 
 class Comment(Row, discriminator="comment"):
@@ -31,9 +32,9 @@ class Comment(Row, discriminator="comment"):
         return Range.under(Comment._partition(account, activity), Comment.prefix, Comment)
 
     @staticmethod
-    def id_at(position: str) -> int:
-        """Return the id of the comment at a position."""
-        return int(position.removeprefix(Comment.prefix))
+    def read_entry(item: Item) -> Entry[int]:
+        """Return an item as an entry of a list, without building the row. The position is the id of the comment."""
+        return Entry(int(item["sk"]["S"].removeprefix(Comment.prefix)), item["doc"]["S"])
 
     @staticmethod
     def _partition(account: int, activity: int) -> str:
