@@ -48,8 +48,8 @@ def copies_besides_placement(caller: Caller, activity: Activity) -> list[Row]:
 def plan_rewrite(caller: Caller, activity: Activity, copies_before: Sequence[Row]) -> Change[None]:
     """Save an activity and all its copies; delete those of `copies_before` that it no longer has."""
     copies = all_copies(caller, activity)
-    keys = {(copy.pk, copy.sk) for copy in copies}
-    outdated = [copy for copy in copies_before if (copy.pk, copy.sk) not in keys]
+    current = {copy.reference for copy in copies}
+    outdated = [copy for copy in copies_before if copy.reference not in current]
     return Change(None, save=[activity, *copies], delete=outdated)
 
 

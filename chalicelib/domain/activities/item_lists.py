@@ -69,12 +69,7 @@ def all_items(caller: Caller) -> ItemList[WorkspacePosition]:
         remaining = [one for one in workspace_ids if one >= first_workspace and one not in closing]
         for group in _growing_groups(remaining, 1 if limit else MAX_PARALLEL):
             lists = [
-                table.query_texts(
-                    Placement.on_all_stacks(caller.account, one),
-                    first_position if one == first_workspace else None,
-                    limit,
-                )
-                for one in group
+                _read_items(caller, one, first_position if one == first_workspace else None, limit) for one in group
             ]
             for workspace_id, items in zip(group, prefetch(lists), strict=True):
                 for position, text in items:
@@ -88,6 +83,10 @@ def all_items(caller: Caller) -> ItemList[WorkspacePosition]:
         return people
 
     return ItemList(entries, people, cursor=list)
+
+
+def _read_items(caller: Caller, workspace_id: int, after: str | None, limit: int | None) -> Iterator[Entry[str]]:
+    return table.query_texts(Placement.on_all_stacks(caller.account, workspace_id), after, limit)
 
 
 def _list_range(caller: Caller, workspace_id: int, items: Range[Placement]) -> ItemList[str]:

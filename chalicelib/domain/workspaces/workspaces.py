@@ -40,9 +40,9 @@ class WorkspaceContext:
 
 
 class UncheckedContext(NamedTuple):
-    """What a WorkspaceContext contains, before the caller's permission is checked.
+    """A workspace and the rows that were read with it, before the caller's permission is checked.
 
-    There may be no such workspace, and the caller need not be a member of it.
+    `workspace` is None if it does not exist, and `member` is None if the caller is not a member of it.
     """
 
     workspace: Workspace | None

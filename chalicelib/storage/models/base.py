@@ -121,6 +121,11 @@ class Row(Model):
         return key
 
     @property
+    def reference(self) -> Ref[Self]:
+        """The reference to this row."""
+        return Ref(self.pk, self.sk, type(self))
+
+    @property
     def position(self) -> str:
         """The position of the row in every range that contains it."""
         return self.sk

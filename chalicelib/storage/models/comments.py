@@ -24,21 +24,17 @@ class Comment(Row, discriminator="comment"):
     @staticmethod
     def ref(account: int, activity: int, comment: int) -> Ref["Comment"]:
         """Return the reference to a comment."""
-        return Ref(Comment._partition(account, activity), f"{Comment.prefix}{comment:016}", Comment)
+        return Ref(_partition(account, activity), f"{Comment.prefix}{comment:016}", Comment)
 
     @staticmethod
     def on_activity(account: int, activity: int) -> Range["Comment"]:
         """Return the range of all comments on an activity, the oldest first."""
-        return Range.under(Comment._partition(account, activity), Comment.prefix, Comment)
+        return Range.under(_partition(account, activity), Comment.prefix, Comment)
 
     @staticmethod
     def read_entry(item: Item) -> Entry[int]:
         """Return an item as an entry of a list, without building the row. The position is the id of the comment."""
         return Entry(int(item["sk"]["S"].removeprefix(Comment.prefix)), item["doc"]["S"])
-
-    @staticmethod
-    def _partition(account: int, activity: int) -> str:
-        return f"{account_partition(account)}#ACTIVITY#{activity:016}"
 
 
 class CommentLookup(Row, discriminator="comment_lookup"):
@@ -60,3 +56,7 @@ class CommentLookup(Row, discriminator="comment_lookup"):
     def ref(account: int, comment: int) -> Ref["CommentLookup"]:
         """Return the reference to a comment's lookup."""
         return Ref(account_partition(account), f"COMMENT_LOOKUP#{comment:016}", CommentLookup)
+
+
+def _partition(account: int, activity: int) -> str:
+    return f"{account_partition(account)}#ACTIVITY#{activity:016}"
