@@ -64,16 +64,12 @@ def all_items(caller: Caller) -> ItemList[WorkspacePosition]:
     closing: set[int] = set()
 
     def entries(after: WorkspacePosition | None, limit: int | None) -> Iterator[Entry[WorkspacePosition]]:
-        first_workspace, first_position = after or (0, None)
         workspace_ids = [one.workspace for one in workspaces.list_memberships(caller)]
-        remaining = [one for one in workspace_ids if one >= first_workspace and one not in closing]
+        first = after[0] if after else 0
+        remaining = [one for one in workspace_ids if one >= first and one not in closing]
         for group in _growing_groups(remaining, 1 if limit else MAX_PARALLEL):
-            lists = [
-                _read_items(caller, one, first_position if one == first_workspace else None, limit) for one in group
-            ]
-            for workspace_id, items in zip(group, prefetch(lists), strict=True):
-                for position, text in items:
-                    yield Entry((workspace_id, position), text)
+            for items in prefetch([_read_items(caller, workspace_id, after, limit) for workspace_id in group]):
+                yield from items
 
     def people(entries: Sequence[Entry[WorkspacePosition]]) -> People | None:
         needed = {entry.position[0] for entry in entries}
@@ -85,8 +81,13 @@ def all_items(caller: Caller) -> ItemList[WorkspacePosition]:
     return ItemList(entries, people, cursor=list)
 
 
-def _read_items(caller: Caller, workspace_id: int, after: str | None, limit: int | None) -> Iterator[Entry[str]]:
-    return table.query_texts(Placement.on_all_stacks(caller.account, workspace_id), after, limit)
+def _read_items(
+    caller: Caller, workspace_id: int, after: WorkspacePosition | None, limit: int | None
+) -> Iterator[Entry[WorkspacePosition]]:
+    """Yield the items of a workspace, or those after a position if it is in this workspace."""
+    start = after[1] if after and after[0] == workspace_id else None
+    for position, text in table.query_texts(Placement.on_all_stacks(caller.account, workspace_id), start, limit):
+        yield Entry((workspace_id, position), text)
 
 
 def _list_range(caller: Caller, workspace_id: int, items: Range[Placement]) -> ItemList[str]:
