@@ -1,7 +1,6 @@
 """Workspaces, in which users share stacks of activities. Every user has a personal one."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from chalicelib import clock, errors
@@ -24,8 +23,7 @@ PERSONAL, SHARED = WORKSPACE_TYPES
 PERSONAL_IDS = 4
 
 
-@dataclass(frozen=True)
-class WorkspaceContext:
+class WorkspaceContext(NamedTuple):
     """A workspace, the caller's membership in it, and the other rows that were read with them."""
 
     workspace: Workspace
