@@ -35,7 +35,7 @@ class AccountFiller:
         for noun in nouns:
             for sample in self.samples[noun]:
                 for number in range(FEW, self.size):
-                    delete_row(sample.key(number))
+                    delete_row(sample.ref(number).key)
         try:
             yield
         finally:
@@ -46,8 +46,8 @@ class AccountFiller:
             for sample in self.samples[noun]:
                 attributes = _attributes(sample)
                 for number in numbers:
-                    partition, sort = sample.key(number)
-                    put_row((partition, sort), {**attributes, "pk": {"S": partition}, "sk": {"S": sort}})
+                    ref = sample.ref(number)
+                    put_row(ref.key, {**attributes, "pk": {"S": ref.pk}, "sk": {"S": ref.sk}})
 
 
 def _attributes(sample: SampleRow) -> Item:

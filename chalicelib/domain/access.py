@@ -6,7 +6,6 @@ Objects that the caller may not see raise NotFound. Actions that the caller may 
 from typing import NamedTuple
 
 from chalicelib import clock, errors
-from chalicelib.storage.models.base import Row
 from chalicelib.storage.models.credentials import Credential
 from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Member, Workspace
@@ -77,19 +76,19 @@ REFUSALS = {
 }
 
 
-def require_permission(workspace: Workspace | None, member: Member | None, verb: str) -> Workspace:
-    """Return the workspace if its member has the permission named `verb`.
+def require_permission(workspace: Workspace | None, member: Member | None, permission: str) -> tuple[Workspace, Member]:
+    """Return the workspace and its member if the member has the permission with this name.
 
     Raises NotFound without a workspace or a member, and Forbidden without the permission. While a workspace is being
     deleted, only its owner can still find it, to delete it.
     """
     if workspace is None or member is None:
         raise errors.NotFound(WORKSPACE_NOT_FOUND)
-    if workspace.deletion_state and (verb, member.role) != ("delete", OWNER):
+    if workspace.deletion_state and (permission, member.role) != ("delete", OWNER):
         raise errors.NotFound(WORKSPACE_NOT_FOUND)
-    if not _has_permission(workspace, member.role, PERMISSIONS[verb]):
-        raise errors.Forbidden(REFUSALS[member.role].format(text=PERMISSIONS[verb].text))
-    return workspace
+    if not _has_permission(workspace, member.role, PERMISSIONS[permission]):
+        raise errors.Forbidden(REFUSALS[member.role].format(text=PERMISSIONS[permission].text))
+    return workspace, member
 
 
 def _has_permission(workspace: Workspace, role: str, permission: Permission) -> bool:
@@ -110,14 +109,14 @@ def is_admin(user: User) -> bool:
     return user.role == ADMIN
 
 
-def require_active(user: Row | None) -> User:
+def require_active(user: User | None) -> User:
     """Return the caller's user as it was read. Raises Forbidden if the user has left the account or is leaving it."""
-    if not isinstance(user, User) or user.deletion_state:
+    if user is None or user.deletion_state:
         raise errors.Forbidden(USER_HAS_LEFT)
     return user
 
 
-def require_admin(user: Row | None) -> User:
+def require_admin(user: User | None) -> User:
     """Return the caller's user as it was read. Raises Forbidden if the user is not an admin of the account."""
     active_user = require_active(user)
     if not is_admin(active_user):
@@ -135,7 +134,7 @@ def require_user_active(account: int, user: str, error: errors.Problem | None = 
 
     `error` is raised otherwise. Without it, the user is taken to be the caller.
     """
-    return Precondition(User.key(account, user), User.is_active(), error or errors.Forbidden(USER_HAS_LEFT))
+    return Precondition(User.ref(account, user).key, User.is_active(), error or errors.Forbidden(USER_HAS_LEFT))
 
 
 def require_caller_unchanged(caller: Caller, user: User) -> list[Precondition]:
@@ -144,8 +143,8 @@ def require_caller_unchanged(caller: Caller, user: User) -> list[Precondition]:
     `user` is the caller's user as it was read.
     """
     conflict = errors.Conflict(CALLER_CHANGED)
-    credential = Credential.key(caller.account, caller.key)
+    credential = Credential.ref(caller.account, caller.key).key
     return [
-        Precondition(User.key(caller.account, caller.user), User.has_role(user.role), conflict),
+        Precondition(User.ref(caller.account, caller.user).key, User.has_role(user.role), conflict),
         Precondition(credential, Credential.is_live(clock.now()), conflict),
     ]

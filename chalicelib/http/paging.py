@@ -11,14 +11,13 @@ from chalicelib.http.response import ApiResponse
 from chalicelib.json_text import JsonObject
 from chalicelib.serializers.common import Links
 from chalicelib.serializers.ogsm_documents import select_fields
+from chalicelib.storage.rows import Entry
 from chalicelib.validation.types import Cursor
 
 # Lambda's limit is 6 MB, including the escapes of the JSON string that the body becomes. That is about 5 MB of actions.
 MAX_ANSWER_BYTES = 6_000_000
 DEFAULT_PER_PAGE = 25
 PEOPLE_BYTES = 1_200  # by which the people and times in an item's answer make it longer than its stored text
-
-Entry = tuple[Any, str]  # the position of an element in its list, and the element as JSON text
 
 
 class Window(NamedTuple):
@@ -44,11 +43,11 @@ class ListWithPeople(Protocol):
         """Return the type of the positions."""
 
     @property
-    def entries(self) -> Callable[[Any, int | None], Iterator[Entry]]:
+    def entries(self) -> Callable[[Any, int | None], Iterator[Entry[Any]]]:
         """Return the function that reads the entries after a position, up to a number of them."""
 
     @property
-    def people(self) -> Callable[[Sequence[Entry]], Mapping[str, Any] | None]:
+    def people(self) -> Callable[[Sequence[Entry[Any]]], Mapping[str, Any] | None]:
         """Return the function that reads the people of a page. It returns None if the page has to be read again."""
 
 
@@ -68,7 +67,7 @@ def read_cursor(query: dict[str, Any], kind: type | tuple[type, ...] = str) -> A
 class Page(NamedTuple):
     """The entries that fit into an answer, their size there in bytes, and whether the list continues."""
 
-    entries: list[Entry]
+    entries: list[Entry[Any]]
     weight: int = 0
     goes_on: bool = False
     is_full: bool = False  # has as many entries as the client asked for
@@ -76,37 +75,37 @@ class Page(NamedTuple):
     @property
     def texts(self) -> list[str]:
         """Return the entries' texts without their positions."""
-        return [text for _, text in self.entries]
+        return [entry.text for entry in self.entries]
 
     @property
     def cursor(self) -> dict[str, str]:
         """Return the query parameter with which an unsorted list continues."""
-        return {"cursor": Cursor.write({"sort": [], "after": self.entries[-1][0]})} if self.entries else {}
+        return {"cursor": Cursor.write({"sort": [], "after": self.entries[-1].position})} if self.entries else {}
 
 
 def take_page(
-    entries: Iterator[Entry], window: Window = WHOLE_LIST, *, extra: int = 0, room: int = MAX_ANSWER_BYTES
+    entries: Iterator[Entry[Any]], window: Window = WHOLE_LIST, *, extra: int = 0, room: int = MAX_ANSWER_BYTES
 ) -> Page:
     """Return the part of a list that the window shows, as far as it fits into `room` bytes.
 
     `extra` is the number of bytes by which each text will grow. A single entry may exceed an answer of its own.
     """
-    taken: list[Entry] = []
+    taken: list[Entry[Any]] = []
     weight = 0
-    for number, (position, text) in enumerate(entries):
+    for number, entry in enumerate(entries):
         if number < window.skip:
             continue
-        new_weight = weight + json_text.encoded_size(text) + 1 + extra
+        new_weight = weight + json_text.encoded_size(entry.text) + 1 + extra
         is_full = len(taken) == window.size
         exceeds_room = new_weight > room and (taken or room < MAX_ANSWER_BYTES)
         if is_full or exceeds_room:
             return Page(taken, weight, goes_on=True, is_full=is_full)
-        taken.append((position, text))
+        taken.append(entry)
         weight = new_weight
     return Page(taken, weight)
 
 
-def take_pages(lists: Iterable[Sequence[Entry]], *, extra: int = 0) -> Iterator[Page]:
+def take_pages(lists: Iterable[Sequence[Entry[Any]]], *, extra: int = 0) -> Iterator[Page]:
     """Yield a page of each list. All of the pages together fit into one answer."""
     room = MAX_ANSWER_BYTES
     for entries in lists:
@@ -127,7 +126,7 @@ def read_window(query: dict[str, Any]) -> Window:
     return Window(skip=(query.get("page", 1) - 1) * size, size=size)
 
 
-def list_response(request: ApiRequest, listing: Callable[[int | None], Iterator[Entry]]) -> ApiResponse:
+def list_response(request: ApiRequest, listing: Callable[[int | None], Iterator[Entry[Any]]]) -> ApiResponse:
     """Return the requested part of a list. `listing` takes the number of entries to read, or None for all."""
     window = read_window(request.query)
     page = take_page(listing(window.limit), window)
@@ -135,16 +134,21 @@ def list_response(request: ApiRequest, listing: Callable[[int | None], Iterator[
 
 
 def document_list_response(
-    request: ApiRequest, list_documents: Callable[[Caller, JsonObject, int | None], Iterator[Entry]]
+    request: ApiRequest, list_documents: Callable[[Caller, JsonObject, int | None], Iterator[Entry[Any]]]
 ) -> ApiResponse:
     """Return the requested part of a list of OGSM objects, with the fields that the client asked for."""
     fields = request.query.get("fields")
 
-    def read_entries(limit: int | None) -> Iterator[Entry]:
-        for position, text in list_documents(request.caller, request.query, limit):
-            yield position, json_text.dump(select_fields(json_text.load(text), fields)) if fields else text
+    def read_entries(limit: int | None) -> Iterator[Entry[Any]]:
+        entries = list_documents(request.caller, request.query, limit)
+        return (_with_fields(entry, fields) for entry in entries) if fields else entries
 
     return list_response(request, read_entries)
+
+
+def _with_fields(entry: Entry[Any], fields: Sequence[str]) -> Entry[Any]:
+    """Return an entry with these fields of its object only."""
+    return Entry(entry.position, json_text.dump(select_fields(json_text.load(entry.text), fields)))
 
 
 def people_list_response(
@@ -167,9 +171,9 @@ def array_response(
     Raises errors.Invalid if the cursor's element is no longer in the list.
     """
     texts = texts or [json_text.dump(document) for document in documents]
-    entries = [(document["id"], text) for document, text in zip(documents, texts, strict=True)]
+    entries = [Entry(document["id"], text) for document, text in zip(documents, texts, strict=True)]
     position = read_cursor(request.query, (int, str))
-    positions = [entry[0] for entry in entries]
+    positions = [entry.position for entry in entries]
     if position is not None and position not in positions:
         raise errors.Invalid([{"pointer": "?cursor", "detail": "must be the cursor of this list as it is now"}])
     start = 0 if position is None else positions.index(position) + 1
@@ -191,7 +195,7 @@ def _next_parameters(request: ApiRequest, page: Page) -> dict[str, Any]:
     if page.is_full and {"page", "per_page"} & request.query.keys():
         return {"page": request.query.get("page", 1) + 1}
     sort = list(request.query.get("sort", ()))
-    return {"cursor": Cursor.write({"sort": sort, "after": page.entries[-1][0]}), "page": None, "per_page": None}
+    return {"cursor": Cursor.write({"sort": sort, "after": page.entries[-1].position}), "page": None, "per_page": None}
 
 
 def _link(request: ApiRequest, relation: str, changes: dict[str, Any]) -> str:

@@ -2,10 +2,10 @@
 
 from chalicelib.domain.activities import item_lists, items
 from chalicelib.domain.activities.copies import PlacedActivity
-from chalicelib.domain.activities.item_lists import ItemList
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.http import paging
 from chalicelib.http.endpoint import Created
+from chalicelib.http.paging import ListWithPeople
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
@@ -24,7 +24,7 @@ CREATED_OR_MOVED = (201, 200)
 CREATES_ACTIVITY = Created("/api/activities/{activity_id}", id_pointer="/activity/id")
 
 
-def _items_response(request: ApiRequest, source: ItemList) -> ApiResponse:
+def _items_response(request: ApiRequest, source: ListWithPeople) -> ApiResponse:
     return paging.people_list_response(request, source, serialize_items)
 
 

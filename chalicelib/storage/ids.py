@@ -32,7 +32,7 @@ def raise_counter(account: int | None, name: str, least: int) -> None:
 
 
 def _update(account: int | None, name: str, action: Action, condition: Condition | None = None) -> int:
-    partition, sort = Counter.key(account, name)
+    partition, sort = Counter.ref(account, name).key
     actions = [action, Counter.kind.set(Counter)]
     with translate_errors():
         response: Any = table_connection.update_item(

@@ -1,8 +1,8 @@
 """Reads of the table. They are strongly consistent, so that callers see their own writes at once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from pynamodb.exceptions import TableDoesNotExist
 from pynamodb.expressions.condition import Condition
@@ -11,29 +11,36 @@ from chalicelib import config
 from chalicelib.storage.connection import ALARM_INDEX, TABLE, client, table_connection
 from chalicelib.storage.failures import translate_errors
 from chalicelib.storage.models.activities import Activity
-from chalicelib.storage.models.base import Item, Key, Row
+from chalicelib.storage.models.base import Item, K, Key, Range, Ref, Row
+from chalicelib.storage.rows import Entry, Rows
 
-K = TypeVar("K", bound=Row)
+E = TypeVar("E")
 
-LAST_SORT_KEY = "~"  # prefix + LAST_SORT_KEY sorts after all sort keys with that prefix
+LAST_SORT_KEY = "~"  # deprecated, see models.base
+
 MAX_BATCH_KEYS = 100  # DynamoDB's limit for one BatchGetItem
 ALARM_PAGE_SIZE = 250  # alarms in one Query
 
 
-def get(kind: type[K], *ids: Any) -> K | None:
-    """Return the row of a kind with these ids, or None."""
-    partition, sort = kind.key(*ids)
+@overload
+def get(ref: Ref[K]) -> K | None: ...
+@overload
+def get(ref: type[K], *ids: Any) -> K | None: ...
+def get(ref: Ref[K] | type[K], *ids: Any) -> K | None:
+    """Return the row that a reference names, or None."""
+    if not isinstance(ref, Ref):  # deprecated: a kind of row and its ids
+        ref = Ref(*ref.key(*ids), ref)
     with translate_errors():
-        item = table_connection.get_item(partition, sort, consistent_read=True).get("Item")
-    return kind.from_raw_data(item) if item else None
+        item = table_connection.get_item(ref.pk, ref.sk, consistent_read=True).get("Item")
+    return ref.kind.from_raw_data(item) if item else None
 
 
-def get_many(keys: Iterable[Key]) -> dict[Key, Row]:
-    """Return the rows with these keys, of any kind. Keys without a row are missing from the result.
+def get_many(refs: Iterable[Ref[Row] | Key]) -> Rows:
+    """Return the rows that these references name, of any kind. References without a row are missing from the result.
 
-    Sends one request for each hundred keys.
+    Sends one request for each hundred references.
     """
-    missing = list(dict.fromkeys(keys))
+    missing = list(dict.fromkeys(ref[:2] for ref in refs))
     rows: dict[Key, Row] = {}
     while missing:
         batch, missing = missing[:MAX_BATCH_KEYS], missing[MAX_BATCH_KEYS:]
@@ -42,7 +49,7 @@ def get_many(keys: Iterable[Key]) -> dict[Key, Row]:
         unprocessed = page.get("UnprocessedKeys", {}).get(config.TABLE_NAME, {}).get("Keys", ())
         missing += [_key_of(item) for item in unprocessed]
         rows |= {_key_of(item): Row.from_raw_data(item) for item in page["Responses"][config.TABLE_NAME]}
-    return rows
+    return Rows(rows)
 
 
 def _batch_keys(keys: Iterable[Key]) -> list[Any]:
@@ -53,40 +60,80 @@ def _key_of(item: Item) -> Key:
     return item["pk"]["S"], item["sk"]["S"]
 
 
+@overload
+def query(row_range: Range[K], *, limit: int | None = None, backwards: bool = False) -> Iterator[K]: ...
+@overload
 def query(
-    kind: type[K], partition: str, prefix: str, *, limit: int | None = None, backwards: bool = False
+    row_range: type[K], partition: str, prefix: str, *, limit: int | None = None, backwards: bool = False
+) -> Iterator[K]: ...
+def query(
+    row_range: Range[K] | type[K],
+    partition: str = "",
+    prefix: str = "",
+    *,
+    limit: int | None = None,
+    backwards: bool = False,
 ) -> Iterator[K]:
-    """Return the rows whose sort key begins with the prefix, in the order of their sort keys.
+    """Return the rows of a range, in the order of their keys.
 
-    All rows with that prefix must be of the given kind. `limit` is the largest number of rows to return. `backwards`
-    reverses the order.
+    `limit` is the largest number of rows to return. `backwards` reverses the order.
     """
-    items = _query(partition, Row.sk.startswith(prefix), limit=limit, scan_index_forward=not backwards)
-    for item in islice(items, limit):
-        yield kind.from_raw_data(item)
+    if not isinstance(row_range, Range):  # deprecated: a kind of row, a partition and a prefix
+        row_range = Range.under(partition, prefix, row_range)
+    for item in islice(_query_range(row_range, limit=limit, scan_index_forward=not backwards), limit):
+        yield row_range.kind.from_raw_data(item)
+
+
+def query_rows(row_range: Range[Row], limit: int | None = None) -> Rows:
+    """Return the rows of a range with several kinds. `limit` is the largest number of rows to return."""
+    items = islice(_query_range(row_range, limit=limit), limit)
+    return Rows({_key_of(item): Row.from_raw_data(item) for item in items})
+
+
+def query_texts(row_range: Range[Row], after: str | None = None, limit: int | None = None) -> Iterator[Entry[str]]:
+    """Yield the document texts of a range, each with its position, without building rows.
+
+    `after` continues behind that position. `limit` is the number of entries that the caller will read at most, so that
+    no more are fetched.
+    """
+    for item in _query_range(row_range, after, limit=limit):
+        yield Entry(item["sk"]["S"], item["doc"]["S"])
+
+
+def query_entries(
+    row_range: Range[Row], read_entry: Callable[[Item], E], after: str | None = None, limit: int | None = None
+) -> Iterator[E]:
+    """Yield what a function of the model reads from each item of a range, without building rows.
+
+    `after` and `limit` have the same meaning as for `query_texts`.
+    """
+    return map(read_entry, _query_range(row_range, after, limit=limit))
+
+
+def query_rows_and_texts(row_range: Range[Row], kind: type[Row]) -> tuple[Rows, list[Entry[str]]]:
+    """Return the rows of a range, and instead of the rows of one kind their document texts with their positions."""
+    rows: dict[Key, Row] = {}
+    entries: list[Entry[str]] = []
+    name = Row.kind.get_discriminator(kind)
+    for item in _query_range(row_range):
+        if item["kind"]["S"] == name:
+            entries.append(Entry(item["sk"]["S"], item["doc"]["S"]))
+        else:
+            rows[_key_of(item)] = Row.from_raw_data(item)
+    return Rows(rows), entries
 
 
 def query_raw(
     partition: str, first: str, last: str, after: str | None = None, limit: int | None = None
 ) -> Iterator[Item]:
-    """Return the items from one sort key to another as DynamoDB sends them, without building rows.
-
-    `after` continues behind that sort key. `limit` is the number of items that the caller will read at most, so that
-    no more are fetched.
-    """
-    start = {"pk": {"S": partition}, "sk": {"S": after}} if after else None
-    return _query(partition, Row.sk.between(first, last), exclusive_start_key=start, limit=limit)
+    """Return items as DynamoDB sends them. Deprecated: use `query_rows`."""
+    return _query_range(Range(partition, first, last, Row), after, limit=limit)
 
 
-def query_documents(
-    partition: str, prefix: str, after: str | None = None, limit: int | None = None
-) -> Iterator[tuple[str, str]]:
-    """Return sort key and document text of all items whose sort key begins with the prefix.
-
-    `after` and `limit` have the same meaning as for `query_raw`.
-    """
-    for item in query_raw(partition, prefix, prefix + LAST_SORT_KEY, after, limit):
-        yield item["sk"]["S"], item["doc"]["S"]
+def _query_range(row_range: Range[Row], after: str | None = None, **options: Any) -> Iterator[Item]:
+    start = {"pk": {"S": row_range.pk}, "sk": {"S": after}} if after else None
+    condition = Row.sk.between(row_range.first, row_range.last)
+    return _query(row_range.pk, condition, exclusive_start_key=start, **options)
 
 
 def due_alarms(shard: int, until: str) -> Iterator[Key]:

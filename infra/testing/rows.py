@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from chalicelib.storage.connection import table_connection
-from chalicelib.storage.models.base import Key, Row
+from chalicelib.storage.models.base import Ref, Row
 
 BATCH_SIZE = 25  # DynamoDB's limit for one BatchWriteItem
 
@@ -17,11 +17,11 @@ def store_rows(rows: Iterable[Row]) -> None:
         _check(table_connection.batch_write_item(put_items=[row.next_item() for row in batch]))
 
 
-def delete_rows(keys: Iterable[Key]) -> None:
-    """Delete the rows with these keys."""
-    remaining = iter(keys)
+def delete_rows(refs: Iterable[Ref[Row]]) -> None:
+    """Delete the rows that these references name."""
+    remaining = iter(refs)
     while batch := list(islice(remaining, BATCH_SIZE)):
-        keys_of_batch = [{"pk": partition, "sk": sort} for partition, sort in batch]
+        keys_of_batch = [{"pk": ref.pk, "sk": ref.sk} for ref in batch]
         _check(table_connection.batch_write_item(delete_items=keys_of_batch))
 
 

@@ -167,7 +167,7 @@ def create_user(account: int, first_name: str) -> Json:
 
 def add_member(account: int, workspace_id: int, user_id: str) -> None:
     """Make somebody a member of a workspace, as an accepted invitation does."""
-    workspace = table.get(Workspace, account, workspace_id)
+    workspace = table.get(Workspace.ref(account, workspace_id))
     assert workspace
     store_rows(workspaces.build_membership(account, workspace, user_id, MEMBER))
 

@@ -153,7 +153,7 @@ def test_the_list_hides_activities_in_workspaces_that_the_caller_has_left(world:
 
 def test_the_list_hides_activities_that_are_being_deleted_and_still_fills_its_pages(world: World) -> None:
     item, home, doomed = world.item(), new(world.owner)["id"], world.item()
-    workspace = table.get(Workspace, world.account, world.workspace)
+    workspace = table.get(Workspace.ref(world.account, world.workspace))
     assert workspace
     workspace.deletion_state = "deleting"
     save_rows(workspace)

@@ -60,7 +60,7 @@ def test_a_wrong_secret_and_an_unknown_key_get_the_same_answer(acme: Json, url: 
 
 def test_the_secret_is_kept_only_as_a_hash(acme: Json) -> None:
     key, secret = acme["credential"]["key"], acme["credential"]["secret"]
-    stored = table.get(Credential, 1, key)
+    stored = table.get(Credential.ref(1, key))
     assert stored is not None
     assert secret not in str(stored.serialize())
     assert len(secret) >= 43, "256 bits"

@@ -271,7 +271,7 @@ def test_a_delegation_stays_open_when_its_workspace_is_archived(world: World, ud
 
 def test_delegations_in_a_workspace_that_is_being_deleted_are_hidden(world: World, udo: httpx.Client) -> None:
     delegation = world.delegate()
-    mark_as_being_deleted(Workspace, world.account, world.workspace)
+    mark_as_being_deleted(Workspace.ref(world.account, world.workspace))
     assert [udo.get(delegation).status_code, udo.get(DELEGATIONS).json(), udo.get("/api/activities").json()] == [
         404,
         [],

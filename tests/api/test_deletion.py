@@ -14,6 +14,7 @@ from chalicelib.domain.people.invitations import PENDING
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.mail.delivery import SENT
 from chalicelib.storage.ids import next_id
+from chalicelib.storage.models.base import Ref, Row
 from chalicelib.storage.models.invitations import Invitation
 from infra.testing.nouns.items import store_items
 from infra.testing.rows import delete_rows, store_rows
@@ -66,7 +67,8 @@ def build_workspace(world: World, on_stack: int = 3, on_inbox: int = 1) -> Works
 
 def forget_items() -> None:
     """Takes all items from the table, past the API: moto takes the longer the more there is."""
-    delete_rows((row["pk"]["S"], row["sk"]["S"]) for row in stored_rows("activity", "placement", "user_activity"))
+    rows = stored_rows("activity", "placement", "user_activity")
+    delete_rows(Ref(row["pk"]["S"], row["sk"]["S"], Row) for row in rows)
 
 
 def cut_off(

@@ -92,7 +92,7 @@ def test_one_unknown_slug_is_not_found_and_nothing_is_sent(
         assert answer.status_code == 404
         assert unknown in answer.json()["detail"]
     assert outbox == ada.get(INVITATIONS).json() == mia.get("/api/workspaces/invited").json() == []
-    assert table.get(EmailAddress, 1, "jane@doe.example.org") is None
+    assert table.get(EmailAddress.ref(1, "jane@doe.example.org")) is None
 
 
 @pytest.mark.parametrize(

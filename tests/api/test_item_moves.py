@@ -117,8 +117,8 @@ def test_no_item_is_put_where_a_deletion_has_just_begun(world: World, on: Hook, 
     item, ids = create_item(world.owner, world.personal_url), (world.account, world.workspace)
     stack_id = int(stack.rsplit("/", 1)[1])
     rival.work = {
-        "stack": lambda: mark_as_being_deleted(Stack, *ids, stack_id),
-        "workspace": lambda: mark_as_being_deleted(Workspace, *ids),
+        "stack": lambda: mark_as_being_deleted(Stack.ref(*ids, stack_id)),
+        "workspace": lambda: mark_as_being_deleted(Workspace.ref(*ids)),
     }[what]
     answer = world.owner.post(f"{stack}/items", json={"name": "late"} if new else {"id": item})
     assert answer.status_code in (404, 409)
@@ -130,10 +130,10 @@ def test_no_item_is_put_where_a_deletion_has_just_begun(world: World, on: Hook, 
 def test_no_item_is_taken_from_a_workspace_that_the_caller_has_just_left(world: World, on: Hook, what: str) -> None:
     rival, item = ConcurrentWriter(on), world.item()
     home = f"/api/workspaces/{personal_workspace_id(world.member)}"
-    place = Member.key(world.account, world.workspace, world.users["member"])
+    place = Member.ref(world.account, world.workspace, world.users["member"])
     rival.work = {
         "member": lambda: delete_rows([place]),
-        "workspace": lambda: mark_as_being_deleted(Workspace, world.account, world.workspace),
+        "workspace": lambda: mark_as_being_deleted(Workspace.ref(world.account, world.workspace)),
     }[what]
     assert put_item(world.member, home, item).status_code == 404
     assert list_item_ids(world.member, f"{home}/items") == []

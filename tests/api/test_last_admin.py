@@ -76,7 +76,7 @@ def test_a_credential_that_is_revoked_while_it_revokes_another_changes_nothing(
 
     on("before-call.dynamodb", strike)
     assert ada.delete(address).status_code == 409
-    stored = table.get(Credential, 1, bob_user["credential"]["key"])
+    stored = table.get(Credential.ref(1, bob_user["credential"]["key"]))
     assert stored is not None
     assert stored.revoked_at is None
 

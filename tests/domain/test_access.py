@@ -32,12 +32,12 @@ def workspace(deletion_state: str | None = None, *, members_may: bool = True) ->
 @pytest.mark.parametrize("role", ["owner", "member", "invited"])
 @pytest.mark.parametrize("verb", ROLES_WITH_PERMISSION)
 def test_a_permission_belongs_to_certain_roles(verb: str, role: str) -> None:
-    place = workspace()
+    place, member = workspace(), Member(role=role)
     if role in ROLES_WITH_PERMISSION[verb]:
-        assert access.require_permission(place, Member(role=role), verb) is place
+        assert access.require_permission(place, member, verb) == (place, member)
     else:
         with pytest.raises(errors.Forbidden, match=REFUSALS[role]):
-            access.require_permission(place, Member(role=role), verb)
+            access.require_permission(place, member, verb)
 
 
 @pytest.mark.parametrize("verb", ROLES_WITH_PERMISSION)
@@ -55,7 +55,7 @@ def test_only_the_owner_finds_a_workspace_that_is_being_deleted_and_only_to_dele
 ) -> None:
     place, member = workspace(deletion_state), Member(role=role)
     if verb == "delete" and role == "owner":
-        assert access.require_permission(place, member, verb) is place
+        assert access.require_permission(place, member, verb) == (place, member)
     else:
         with pytest.raises(errors.NotFound):
             access.require_permission(place, member, verb)
@@ -64,7 +64,8 @@ def test_only_the_owner_finds_a_workspace_that_is_being_deleted_and_only_to_dele
 @pytest.mark.parametrize("verb", ["invite", "take_over", "delegate", "change_blocks"])
 def test_members_may_do_some_things_only_if_a_setting_allows_it(verb: str) -> None:
     restricted = workspace(members_may=False)
-    assert access.require_permission(restricted, Member(role="owner"), verb) is restricted
+    owner = Member(role="owner")
+    assert access.require_permission(restricted, owner, verb) == (restricted, owner)
     with pytest.raises(errors.Forbidden, match=REFUSALS["member"]):
         access.require_permission(restricted, Member(role="member"), verb)
 

@@ -16,6 +16,7 @@ from chalicelib.schemas.actions import ACTION_FILTERS, SORT_FIELDS
 from chalicelib.schemas.common import PAGING
 from chalicelib.storage import table
 from chalicelib.storage.models.actions import Action
+from chalicelib.storage.rows import Entry
 from chalicelib.validation.schema import parameters
 from chalicelib.validation.types import CommaSeparated, Text
 
@@ -137,7 +138,7 @@ def test_missing_values_come_last_in_both_directions(sort: Sort, expected: list[
 
 
 def test_a_list_in_the_order_of_ids_parses_no_stored_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    keys = [Action.key(1, number)[1] for number in (1, 2)]
-    monkeypatch.setattr(table, "query_documents", lambda *_: iter([(key, "not JSON") for key in keys]))
+    stored = [Entry([number], "not JSON") for number in (1, 2)]
+    monkeypatch.setattr(table, "query_entries", lambda *_: iter(stored))
     entries = actions.list_actions(Caller(1, "u", "k", "read"), {"limit": 2}, limit=3)
-    assert list(entries) == [([1], "not JSON"), ([2], "not JSON")]
+    assert list(entries) == stored

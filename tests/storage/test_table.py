@@ -1,4 +1,4 @@
-"""The table: requests that are not sent, and what happens when DynamoDB fails."""
+"""The table: references and ranges, requests that are not sent, and what happens when DynamoDB fails."""
 
 import time
 from functools import partial
@@ -17,11 +17,18 @@ from botocore.exceptions import (
 )
 
 from chalicelib import clock, config
+from chalicelib.storage import table
 from chalicelib.storage.models.accounts import Account
-from chalicelib.storage.models.base import Row
+from chalicelib.storage.models.activities import Placement
+from chalicelib.storage.models.base import Range, Ref, Row
+from chalicelib.storage.models.stacks import Stack
+from chalicelib.storage.models.users import EmailAddress, Slug, User
+from chalicelib.storage.models.workspaces import Member, Workspace
 from chalicelib.storage.parallel import MAX_PARALLEL, run_parallel
+from chalicelib.storage.rows import Entry, Rows
 from infra import row_chart
 from infra.testing.documents import example
+from infra.testing.rows import store_rows
 from infra.testing.world import World
 from tests.support.failures import Hook, failing, losing_the_answer
 
@@ -29,6 +36,103 @@ LIST = "/api/v2/actions.json"
 ACTION = example("action")
 GET = "GetItem"
 KEY = {"Idempotency-Key": "one"}
+
+
+def test_a_reference_finds_a_row_with_its_own_type(world: World) -> None:
+    workspace = table.get(Workspace.ref(world.account, world.workspace))
+    assert type(workspace) is Workspace
+    assert table.get(Workspace.ref(world.account + 1, world.workspace)) is None
+
+
+def test_rows_that_were_read_together_are_found_by_their_references(world: World) -> None:
+    user, workspace = world.users["owner"], world.workspace
+    user_ref, workspace_ref = User.ref(world.account, user), Workspace.ref(world.account, workspace)
+    unknown = Slug.ref(world.account, "nobody")
+    rows = table.get_many([user_ref, workspace_ref, unknown, user_ref])
+    found, owned = rows.get(user_ref), rows[workspace_ref]
+    assert found is not None
+    assert (found.id, owned.id, len(rows)) == (user, workspace, 2)
+    assert rows.get(unknown) is None
+    assert (user_ref in rows, unknown in rows) == (True, False)
+    assert (rows.all(User), rows.all(Slug)) == ([found], [])
+    assert set(rows) == {found, owned}
+    with pytest.raises(KeyError):
+        rows[unknown]
+
+
+def test_a_reference_of_another_kind_finds_nothing() -> None:
+    address = EmailAddress.at(1, "ada@acme.example", user="u")
+    rows = Rows({(address.pk, address.sk): address})
+    assert rows.get(EmailAddress.ref(1, "Ada@Acme.example")) is address
+    assert rows.get(Ref(address.pk, address.sk, Slug)) is None
+
+
+def test_a_union_has_the_rows_of_both() -> None:
+    first, second = Slug.at(1, "ada", user="a"), Slug.at(1, "bob", user="b")
+    rows = Rows({(first.pk, first.sk): first}) | Rows({(second.pk, second.sk): second})
+    assert rows.all(Slug) == [first, second]
+
+
+def test_more_rows_than_one_request_reads_are_all_found(url: str, asked: list[str]) -> None:
+    names = [f"user-{number}" for number in range(2 * table.MAX_BATCH_KEYS + 1)]
+    store_rows(Slug.at(1, name, user=name) for name in names)
+    asked.clear()
+    rows = table.get_many(Slug.ref(1, name) for name in names)
+    assert asked == ["BatchGetItem"] * 3
+    assert {slug.user for slug in rows.all(Slug)} == {*names}
+
+
+def test_a_range_has_all_rows_of_its_kind_and_no_others(url: str) -> None:
+    members = [Member.at(1, 7, user, user=user, role="member") for user in ("u1", "u2", "u3")]
+    store_rows([*members, Member.at(1, 8, "u4", user="u4", role="owner"), Stack.at(1, 7, 9, id=9, name="Stack")])
+    of_workspace = Member.of_workspace(1, 7)
+    assert [member.user for member in table.query(of_workspace)] == ["u1", "u2", "u3"]
+    assert [member.user for member in table.query(of_workspace, limit=2, backwards=True)] == ["u3", "u2"]
+    assert list(table.query(Member.of_workspace(1, 6))) == []
+    assert of_workspace.contains(members[0].position)
+    assert not of_workspace.contains(Stack.ref(1, 7, 9).position)
+
+
+def store_items() -> list[Placement]:
+    """Store two items on an inbox, two on a stack and one in the archive of a workspace, which has a member."""
+    places = [(8, "1"), (8, "2"), (9, "1"), (9, "2"), (None, "1")]
+    items = [
+        Placement.at(1, 7, stack, order, number, activity=number, doc={"id": number})
+        for number, (stack, order) in enumerate(places)
+    ]
+    store_rows([*items, Stack.at(1, 7, 9, id=9, name="Stack"), Member.at(1, 7, "u", user="u", role="owner")])
+    return items
+
+
+def test_texts_continue_after_a_position_without_the_rows_of_other_ranges(url: str) -> None:
+    items = store_items()
+    texts = [Entry(item.position, f'{{"id":{item.activity}}}') for item in items]
+    assert list(table.query_texts(Placement.on_all_stacks(1, 7))) == texts[:4]
+    assert list(table.query_texts(Placement.on_all_stacks(1, 7), after=items[1].position)) == texts[2:4]
+    assert list(table.query_texts(Placement.on_stack(1, 7, 9))) == texts[2:4]
+    assert list(table.query_texts(Placement.in_archive(1, 7))) == texts[4:]
+    assert [Placement.stack_at(entry.position) for entry in texts[1:3]] == [8, 9]
+    assert [Placement.order_at(entry.position) for entry in texts[1:3]] == ["2", "1"]
+
+
+def test_a_range_of_several_kinds_has_the_rows_of_all_of_them(url: str) -> None:
+    store_items()
+    contents = table.query_rows(Workspace.with_contents(1, 7))
+    assert (len(contents.all(Placement)), len(contents.all(Stack)), len(contents.all(Member))) == (5, 1, 1)
+    assert len(table.query_rows(Workspace.with_contents(1, 7), limit=3)) == 3
+
+
+def test_stacks_are_read_with_the_texts_of_their_items_but_without_the_inbox(url: str) -> None:
+    items = store_items()
+    rows, entries = table.query_rows_and_texts(Stack.with_items(1, 7, inbox=8), Placement)
+    assert [stack.id for stack in rows.all(Stack)] == [9]
+    assert [entry.position for entry in entries] == [item.position for item in items[2:4]]
+    assert rows.all(Placement) == []
+
+
+@pytest.mark.parametrize(("position", "expected"), [("A#", True), ("A#1", True), ("A", False), ("AB", False)])
+def test_a_range_under_a_prefix_contains_only_positions_with_that_prefix(position: str, expected: bool) -> None:
+    assert Range.under("partition", "A#", Row).contains(position) is expected
 
 
 def test_an_update_that_changes_nothing_writes_nothing(ada: httpx.Client, asked: list[str]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.storage import table
+from chalicelib.storage.models.base import Ref
 from chalicelib.storage.models.stacks import Stack
 from chalicelib.storage.models.workspaces import Workspace
 from tests.support.failures import Hook
@@ -23,9 +24,9 @@ class ConcurrentWriter:
             work()
 
 
-def mark_as_being_deleted(kind: type[Stack | Workspace], *ids: Any) -> None:
+def mark_as_being_deleted(ref: Ref[Stack] | Ref[Workspace]) -> None:
     """Put a stack or workspace into the state in which its deletion has begun."""
-    item = table.get(kind, *ids)
+    item = table.get(ref)
     assert item
     item.deletion_state = "deleting"
     save_rows(item)

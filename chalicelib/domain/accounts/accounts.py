@@ -25,4 +25,4 @@ def create_account(*, name: str, email: str, first_name: str, last_name: str) ->
 
 def list_accounts() -> Iterator[Account]:
     """Return all accounts of the deployment."""
-    return table.query(Account, Account.partition, Account.prefix)
+    return table.query(Account.of_deployment())

@@ -5,7 +5,6 @@ Each event is saved in the transaction of the change that it describes.
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 from chalicelib import clock, randomness
 from chalicelib.domain import access
@@ -14,8 +13,10 @@ from chalicelib.json_text import JsonObject
 from chalicelib.schemas.audit import SUBJECT_KINDS
 from chalicelib.storage import table
 from chalicelib.storage.models.audit import AuditEvent
+from chalicelib.storage.models.base import Row
 from chalicelib.storage.models.keys import new_order
 from chalicelib.storage.models.users import User
+from chalicelib.storage.rows import Entry
 
 RETENTION = timedelta(days=90)
 USER, CREDENTIAL = SUBJECT_KINDS  # what is changed
@@ -35,7 +36,7 @@ def build_event(caller: Caller, verb: str, kind: str, subject: str, details: Jso
     return AuditEvent.at(caller.account, event_id, doc=document, ttl=clock.after(RETENTION))
 
 
-def differences(item: Any, fields: JsonObject) -> JsonObject:
+def differences(item: Row, fields: JsonObject) -> JsonObject:
     """Return which of these fields would change an item, each as `{"from": ..., "to": ...}`."""
     changes: JsonObject = {}
     for name, value in fields.items():
@@ -45,13 +46,11 @@ def differences(item: Any, fields: JsonObject) -> JsonObject:
     return changes
 
 
-def list_events(caller: Caller, after: str | None = None, limit: int | None = None) -> Iterator[tuple[str, str]]:
-    """Return the ids and JSON texts of the account's events, newest first, or of those after the id `after`.
+def list_events(caller: Caller, after: str | None = None, limit: int | None = None) -> Iterator[Entry[str]]:
+    """Return the account's events, each by its id and as JSON text, newest first, or those after the id `after`.
 
     `limit` is the number of events that will be read at most. Raises Forbidden if the caller is not an admin.
     """
-    access.require_admin(table.get(User, caller.account, caller.user))
-    after_key = AuditEvent.key(caller.account, after)[1] if after else None
-    partition = AuditEvent.key(caller.account, "")[0]
-    for key, text in table.query_documents(partition, AuditEvent.prefix, after_key, limit):
-        yield key.removeprefix(AuditEvent.prefix), text
+    access.require_admin(table.get(User.ref(caller.account, caller.user)))
+    position = AuditEvent.ref(caller.account, after).position if after else None
+    return table.query_entries(AuditEvent.of_account(caller.account), AuditEvent.read_entry, position, limit)

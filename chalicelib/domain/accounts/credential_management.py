@@ -10,7 +10,7 @@ from chalicelib import clock, errors
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts import audit, credentials, user_management, users
-from chalicelib.domain.accounts.admin_context import AdminContext, load_admin_context, require_other_admin
+from chalicelib.domain.accounts.caller_context import CallerContext, load_caller_context, require_other_admin
 from chalicelib.domain.accounts.credentials import IssuedCredential
 from chalicelib.json_text import JsonObject
 from chalicelib.storage.models.credentials import Credential
@@ -58,15 +58,15 @@ def create_credential(caller: Caller, fields: JsonObject) -> Change[IssuedCreden
 
     Raises NotFound if there is no such user, and Forbidden if the caller is not an admin.
     """
-    admin_context, owner = user_management.find_user(caller, fields.get("user") or caller.user)
+    caller_context, owner = user_management.find_user(caller, fields.get("user") or caller.user)
     if owner.id != caller.user:
-        access.require_admin(admin_context.user)
+        access.require_admin(caller_context.user)
     _require_future_expiry(fields)
     details = {name: fields[name] for name in ("label", "scope", "expires_at") if name in fields}
     change = credentials.issue_credential(caller, owner.id, **details)
     owner_left = errors.NotFound(user_management.USER_NOT_FOUND)
     return change.with_preconditions(
-        *access.require_caller_unchanged(caller, admin_context.user),
+        *access.require_caller_unchanged(caller, caller_context.user),
         access.require_user_active(caller.account, owner.id, owner_left),
     )
 
@@ -76,7 +76,7 @@ def update_credential(caller: Caller, key: str, fields: JsonObject) -> Change[Cr
 
     Raises Conflict if no admin could write after the new expiry, and Invalid if the scope would change.
     """
-    admin_context, credential = _find_visible(caller, key)
+    caller_context, credential = _find_visible(caller, key)
     if credential.revoked_at:
         raise errors.Conflict(ALREADY_REVOKED)
     if fields.get("scope", credential.scope) != credential.scope:
@@ -87,7 +87,7 @@ def update_credential(caller: Caller, key: str, fields: JsonObject) -> Change[Cr
         return Change(credential)
     if "expires_at" in changes:
         _require_future_expiry(fields)
-    preconditions = _require_admin_remains(caller, admin_context, credential, details.get("expires_at"))
+    preconditions = _require_admin_remains(caller, caller_context, credential, details.get("expires_at"))
     for name, value in details.items():
         setattr(credential, name, value)
     event = audit.build_event(caller, "update", audit.CREDENTIAL, key, changes)
@@ -99,11 +99,11 @@ def rotate_credential(caller: Caller, key: str, overlap: int = 0) -> Change[Issu
 
     The old secret keeps working for `overlap` seconds. A secret from before that stops working at once.
     """
-    admin_context, credential = _find_visible(caller, key)
+    caller_context, credential = _find_visible(caller, key)
     if credential.revoked_at:
         raise errors.Conflict(ALREADY_REVOKED)
     change = credentials.plan_rotation(caller, credential, overlap)
-    return replace(change, preconditions=access.require_caller_unchanged(caller, admin_context.user))
+    return replace(change, preconditions=access.require_caller_unchanged(caller, caller_context.user))
 
 
 def revoke_credential(caller: Caller, key: str) -> Change[Credential]:
@@ -111,20 +111,20 @@ def revoke_credential(caller: Caller, key: str) -> Change[Credential]:
 
     Raises Conflict if no admin could write any more.
     """
-    admin_context, credential = _find_visible(caller, key)
+    caller_context, credential = _find_visible(caller, key)
     if credential.revoked_at:
         return Change(credential)
-    preconditions = _require_admin_remains(caller, admin_context, credential, clock.now())
+    preconditions = _require_admin_remains(caller, caller_context, credential, clock.now())
     return replace(credentials.plan_revocation(caller, credential), preconditions=preconditions)
 
 
-def _find_visible(caller: Caller, key: str) -> tuple[AdminContext, Credential]:
-    credential_key = Credential.key(caller.account, key)
-    admin_context = load_admin_context(caller, credential_key)
-    credential = admin_context.rows.get(credential_key)
-    if not isinstance(credential, Credential) or not access.can_see_credential(admin_context.user, credential):
+def _find_visible(caller: Caller, key: str) -> tuple[CallerContext, Credential]:
+    credential_ref = Credential.ref(caller.account, key)
+    caller_context = load_caller_context(caller, credential_ref)
+    credential = caller_context.rows.get(credential_ref)
+    if credential is None or not access.can_see_credential(caller_context.user, credential):
         raise errors.NotFound(CREDENTIAL_NOT_FOUND)
-    return admin_context, credential
+    return caller_context, credential
 
 
 def _require_future_expiry(fields: JsonObject) -> None:
@@ -134,12 +134,12 @@ def _require_future_expiry(fields: JsonObject) -> None:
 
 
 def _require_admin_remains(
-    caller: Caller, admin_context: AdminContext, credential: Credential, ends_at: str | None
+    caller: Caller, caller_context: CallerContext, credential: Credential, ends_at: str | None
 ) -> list[Precondition]:
     """Return the preconditions for a credential to end at that time, or never: an admin can still write afterwards."""
-    unchanged = access.require_caller_unchanged(caller, admin_context.user)
-    is_admin_credential = access.is_admin(admin_context.user) and credential.scope == "write"
+    unchanged = access.require_caller_unchanged(caller, caller_context.user)
+    is_admin_credential = access.is_admin(caller_context.user) and credential.scope == "write"
     if not is_admin_credential or ends_at is None or not credentials.is_live(credential, ends_at):
         return unchanged
-    remaining = require_other_admin(caller, admin_context, lambda one: one.id == credential.id, ends_at)
+    remaining = require_other_admin(caller, caller_context, lambda one: one.id == credential.id, ends_at)
     return [*remaining, *unchanged]

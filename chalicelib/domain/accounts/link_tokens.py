@@ -36,7 +36,7 @@ def find_link_token(token: str) -> tuple[Caller, LinkToken] | None:
     if match is None:
         return None
     account = int(match[1])
-    row = table.get(LinkToken, account, credentials.hash_secret(token))
+    row = table.get(LinkToken.ref(account, credentials.hash_secret(token)))
     if row is None or row.ttl <= clock.current_time():
         return None
     return Caller(account, row.user, "", "write"), row

@@ -1,10 +1,10 @@
 """The session of a request: the caller, and the rate limit."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from chalicelib import clock, config
 from chalicelib.domain.access import Caller
-from chalicelib.domain.accounts.admin_context import load_admin_context
+from chalicelib.domain.accounts.caller_context import load_caller_context
 from chalicelib.storage.models.accounts import Account
 from chalicelib.storage.models.credentials import Credential
 from chalicelib.storage.models.users import User
@@ -14,7 +14,7 @@ class SessionContext(NamedTuple):
     """The caller's user, account and credential, and the scope of the request."""
 
     user: User
-    account: Any
+    account: Account
     credential: Credential
     scope: str
 
@@ -32,9 +32,10 @@ class RateLimit(NamedTuple):
 
 def get_context(caller: Caller) -> SessionContext:
     """Return the session of the caller. Raises Forbidden if the user has left the account."""
-    account_key = Account.key(caller.account)
-    admin_context = load_admin_context(caller, account_key)
-    return SessionContext(admin_context.user, admin_context.rows[account_key], admin_context.credential, caller.scope)
+    account_ref = Account.ref(caller.account)
+    caller_context = load_caller_context(caller, account_ref)
+    account = caller_context.rows[account_ref]
+    return SessionContext(caller_context.user, account, caller_context.credential, caller.scope)
 
 
 def get_rate_limit() -> RateLimit:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from chalicelib import clock, errors, randomness
 from chalicelib.domain import access
@@ -12,8 +12,9 @@ from chalicelib.domain.workspaces import workspaces
 from chalicelib.schemas.users import is_user_id
 from chalicelib.storage import table
 from chalicelib.storage.models.accounts import Account
-from chalicelib.storage.models.base import Key, Row
+from chalicelib.storage.models.base import Ref, Row
 from chalicelib.storage.models.users import EmailAddress, Slug, User, UserAccount
+from chalicelib.storage.rows import Rows
 from chalicelib.storage.unit_of_work import Change
 
 PersonFields = dict[str, str]  # email, first_name, last_name and role
@@ -21,26 +22,26 @@ PersonFields = dict[str, str]  # email, first_name, last_name and role
 
 def create_user(caller: Caller, person: PersonFields) -> Change[User]:
     """Create a user. Raises NotFound without such an account, and Conflict if the address is taken."""
-    return plan_new_user(caller, person, table.get_many(keys_for_new_user(caller.account, person)))
+    return plan_new_user(caller, person, table.get_many(refs_for_new_user(caller.account, person)))
 
 
-def keys_for_new_user(account: int, person: PersonFields) -> list[Key]:
-    """Return the keys of the rows that `plan_new_user` needs: the account, and whoever has the address and the slug."""
-    return [Account.key(account), EmailAddress.key(account, person["email"]), Slug.key(account, preferred_slug(person))]
+def refs_for_new_user(account: int, person: PersonFields) -> list[Ref[Row]]:
+    """Return references to what `plan_new_user` needs: the account, and whoever has the address and the slug."""
+    return [Account.ref(account), EmailAddress.ref(account, person["email"]), Slug.ref(account, preferred_slug(person))]
 
 
-def plan_new_user(caller: Caller, person: PersonFields, known: Mapping[Key, Row]) -> Change[User]:
-    """Return the change that creates a user; `known` has the rows under `keys_for_new_user`.
+def plan_new_user(caller: Caller, person: PersonFields, known: Rows) -> Change[User]:
+    """Return the change that creates a user; `known` has the rows that `refs_for_new_user` names.
 
     Raises NotFound without such an account, and Conflict if the address is taken.
     """
-    account_key, address_key, slug_key = keys_for_new_user(caller.account, person)
-    if account_key not in known:
+    account_ref, address_ref, slug_ref = refs_for_new_user(caller.account, person)
+    if account_ref not in known:
         raise errors.NotFound(f"There is no account {caller.account}.")
-    if address_key in known:
+    if address_ref in known:
         raise errors.Conflict(email_taken_message(person["email"]))
     ids = workspaces.new_personal_ids(caller.account)
-    return build_user(caller, preferred_slug(person), person, ids, is_taken=slug_key in known)
+    return build_user(caller, preferred_slug(person), person, ids, is_taken=slug_ref in known)
 
 
 def email_taken_message(email: str) -> str:
@@ -67,9 +68,10 @@ def build_user(
     account = caller.account
     user_id = randomness.hex_digits(9)  # the form of user ids in the Workspaces document
     slug = f"{name}-{user_id[:4]}" if is_taken or is_user_id(name) else name or user_id
-    workspace_rows = workspaces.build_personal_workspace(account, user_id, ids)
+    workspace_ids = [*ids]
+    workspace_rows = workspaces.build_personal_workspace(account, user_id, workspace_ids)
     details = {"id": user_id, "account": account, "slug": slug, "created_at": clock.now()}
-    user = User.at(account, user_id, personal=workspace_rows[0].id, **details, **person)
+    user = User.at(account, user_id, personal_workspace=workspace_ids[0], **details, **person)
     user_account = UserAccount.at(user_id, account=account)
     unique_rows = [EmailAddress.at(account, person["email"], user=user_id), Slug.at(account, slug, user=user_id)]
     event = audit.build_event(caller, "create", audit.USER, user_id, {"slug": slug} | person)
@@ -89,8 +91,8 @@ def slugify(text: str) -> str:
 
 def find_user(user_id: str) -> User:
     """Return the user with this id, in any account. Only the operator may do this. Raises NotFound."""
-    user_account = table.get(UserAccount, user_id)
-    user = table.get(User, user_account.account, user_id) if user_account else None
+    user_account = table.get(UserAccount.ref(user_id))
+    user = table.get(User.ref(user_account.account, user_id)) if user_account else None
     if user is None or user.deletion_state:
         raise errors.NotFound(f"There is no user {user_id}.")
     return user
@@ -103,7 +105,7 @@ def list_users(account: int) -> Iterator[User]:
 
 def list_users_and_former_users(account: int) -> Iterator[User]:
     """Return all users of an account, including those who have left it."""
-    return table.query(User, User.key(account, "")[0], User.prefix)
+    return table.query(User.of_account(account))
 
 
 def name_order(user: User) -> tuple[str, str, str]:

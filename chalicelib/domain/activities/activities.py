@@ -1,8 +1,5 @@
 """Read and change one activity, wherever it is. Members of its workspace may do so; settings restrict some verbs."""
 
-from dataclasses import replace
-from typing import Any
-
 from chalicelib import clock, errors
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
@@ -18,7 +15,6 @@ from chalicelib.storage.marks import MARK
 from chalicelib.storage.models.activities import Activity
 from chalicelib.storage.models.keys import new_order
 from chalicelib.storage.models.users import User
-from chalicelib.storage.models.workspaces import Member, Workspace
 from chalicelib.storage.parallel import run_both
 from chalicelib.storage.unit_of_work import Change, Steps
 
@@ -35,12 +31,12 @@ def get_activity(caller: Caller, activity_id: int) -> PlacedActivity:
 def create_activity(caller: Caller, fields: JsonObject) -> Change[PlacedActivity]:
     """Create an activity on top of the inbox of the caller's personal workspace."""
     user, activity_id = run_both(
-        lambda: access.require_active(table.get(User, caller.account, caller.user)),
+        lambda: access.require_active(table.get(User.ref(caller.account, caller.user))),
         lambda: next_id(caller.account, "ids"),
     )
     document = documents.new_document(activity_id, caller.user, fields)
-    inbox_id = workspaces.inbox_id(user.personal)
-    change = items.plan_new_item(caller, user.personal, inbox_id, document, {user.id: user})
+    inbox_id = workspaces.inbox_id(user.personal_workspace)
+    change = items.plan_new_item(caller, user.personal_workspace, inbox_id, document, {user.id: user})
     return change.with_preconditions(access.require_user_active(caller.account, caller.user))
 
 
@@ -84,15 +80,12 @@ def move_activity(caller: Caller, activity_id: int, workspace_id: int, source: i
     `source` is the id of the workspace or stack where the caller expects it to be. Raises errors.NotFound,
     errors.Forbidden, and errors.Conflict if the activity is somewhere else.
     """
-    workspace_key = Workspace.key(caller.account, workspace_id)
-    member_key = Member.key(caller.account, workspace_id, caller.user)
     activity = visible_activity.read_activity(caller, activity_id)
-    context = visible_activity.enter_activity(caller, activity, more=[workspace_key, member_key]).context
+    destination_refs = workspaces.workspace_refs(caller, workspace_id)
+    context = visible_activity.enter_activity(caller, activity, refs=destination_refs).context
     if source not in (None, activity.workspace, activity.stack):
         raise errors.Conflict("The activity is not in the place that source_id names. Nothing was moved.")
-    member: Any = context.rows.get(member_key)
-    workspace: Any = context.rows.get(workspace_key)
-    destination = replace(context, workspace=access.require_permission(workspace, member, "enter"), member=member)
+    destination = workspaces.find_workspace(caller, workspace_id, context.rows).require_permission("enter")
     return items.plan_move(caller, destination, activity, workspaces.inbox_id(workspace_id), new_order())
 
 

@@ -1,24 +1,24 @@
 """Comments on activities. Everybody who sees an activity can read them; only their author can change them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, TypeVar, cast
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol, TypeVar
 
 from chalicelib import clock, errors, json_text
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import copies, documents, visible_activity
-from chalicelib.domain.activities.visible_activity import VIEW, VisibleActivity
+from chalicelib.domain.activities.visible_activity import VIEW
 from chalicelib.domain.workspaces import workspaces
-from chalicelib.domain.workspaces.workspaces import People, WorkspaceContext
+from chalicelib.domain.workspaces.workspaces import People
 from chalicelib.json_text import JsonObject
 from chalicelib.storage import table
 from chalicelib.storage.ids import next_id
 from chalicelib.storage.marks import MARK
 from chalicelib.storage.models.activities import Activity
-from chalicelib.storage.models.base import Key, Row
+from chalicelib.storage.models.base import Ref, Row
 from chalicelib.storage.models.comments import Comment, CommentLookup
 from chalicelib.storage.models.users import User
-from chalicelib.storage.models.workspaces import Member, Workspace
 from chalicelib.storage.parallel import run_both
+from chalicelib.storage.rows import Entry, Rows
 from chalicelib.storage.unit_of_work import Change, Precondition
 
 COMMENT_NOT_FOUND = "There is no such comment."
@@ -50,21 +50,20 @@ def list_comments(caller: Caller, activity_id: int, read: Callable[[], T]) -> tu
 
     Comments and activity are read in parallel; whether the caller may see them is checked afterwards.
     """
-    activity, comments = run_both(lambda: table.get(Activity, caller.account, activity_id), read)
+    activity, comments = run_both(lambda: table.get(Activity.ref(caller.account, activity_id)), read)
     return comments, _read_people_if_visible(caller, activity, comments.texts)
 
 
 def read_entries(
     caller: Caller, activity_id: int, after: int | None = None, limit: int | None = None
-) -> Iterator[tuple[int, str]]:
-    """Yield id and stored text of each comment on an activity, oldest first, without checking the caller's access.
+) -> Iterator[Entry[int]]:
+    """Return each comment on an activity by its id and as stored text, oldest first, without checking any permission.
 
     Start after the comment with the id `after`. Fetch at most `limit` comments in one request.
     """
-    last_key = Comment.key(caller.account, activity_id, after)[1] if after else None
-    partition = Comment.key(caller.account, activity_id, 0)[0]
-    for key, text in table.query_documents(partition, Comment.prefix, last_key, limit):
-        yield int(key.removeprefix(Comment.prefix)), text
+    position = Comment.ref(caller.account, activity_id, after).position if after else None
+    activity_comments = Comment.on_activity(caller.account, activity_id)
+    return table.query_entries(activity_comments, Comment.read_entry, position, limit)
 
 
 def get_comment(caller: Caller, comment_id: int) -> CommentView:
@@ -74,9 +73,8 @@ def get_comment(caller: Caller, comment_id: int) -> CommentView:
 
 def create_comment(caller: Caller, activity_id: int, fields: JsonObject) -> Change[CommentView]:
     """Comment on an activity. Raises errors.NotFound."""
-    activity: Any
     activity, comment_id = run_both(  # if the caller is refused, the new id stays unused
-        lambda: table.get(Activity, caller.account, activity_id),
+        lambda: visible_activity.read_activity(caller, activity_id),
         lambda: next_id(caller.account, "ids"),
     )
     people = _read_people_if_visible(caller, activity)
@@ -97,7 +95,7 @@ def _plan_mark_as_discussed(caller: Caller, activity: Activity) -> Change[None]:
 
     In any case require that it stays in its workspace until the comment is committed.
     """
-    key = Activity.key(caller.account, activity.id)
+    key = Activity.ref(caller.account, activity.id).key
     moved = errors.Stale("The activity has just been moved.")
     preconditions = [
         workspaces.require_workspace_open(caller, activity.workspace, documents.ACTIVITY_NOT_FOUND),
@@ -128,8 +126,8 @@ def delete_comment(caller: Caller, comment_id: int) -> Change[None]:
 
 def read_comment_rows(caller: Caller, activity_id: int) -> list[list[Row]]:
     """Return the rows of all comments on an activity, one list for each comment, unchecked."""
-    partition = Comment.key(caller.account, activity_id, 0)[0]
-    return [_rows_of(caller, comment) for comment in table.query(Comment, partition, Comment.prefix)]
+    stored_comments = table.query(Comment.on_activity(caller.account, activity_id))
+    return [_rows_of(caller, comment) for comment in stored_comments]
 
 
 def _rows_of(caller: Caller, comment: Comment) -> list[Row]:
@@ -139,16 +137,13 @@ def _rows_of(caller: Caller, comment: Comment) -> list[Row]:
 
 def _find_visible(caller: Caller, comment_id: int) -> tuple[Comment, CommentView]:
     """Return a comment on an activity that the caller may see. Raises errors.NotFound."""
-    lookup = table.get(CommentLookup, caller.account, comment_id)
+    lookup = table.get(CommentLookup.ref(caller.account, comment_id))
     if lookup is None:
         raise errors.NotFound(COMMENT_NOT_FOUND)
-    comment_key = Comment.key(caller.account, lookup.activity, comment_id)
-    keys = [comment_key, Activity.key(caller.account, lookup.activity)]
-    if lookup.author:
-        keys.append(User.key(caller.account, lookup.author))
-    rows = table.get_many([*keys, *_workspace_keys(caller, lookup.workspace)])
-    comment = rows.get(comment_key)
-    if not isinstance(comment, Comment):
+    comment_ref = Comment.ref(caller.account, lookup.activity, comment_id)
+    rows = table.get_many([comment_ref, *_refs_beside_comment(caller, lookup)])
+    comment = rows.get(comment_ref)
+    if comment is None:
         raise errors.NotFound(COMMENT_NOT_FOUND)
     text = json_text.dump(comment.doc)
     try:
@@ -158,31 +153,32 @@ def _find_visible(caller: Caller, comment_id: int) -> tuple[Comment, CommentView
     return comment, CommentView(comment_id, lookup.activity, text, people)
 
 
-def _find_people_if_visible(caller: Caller, lookup: CommentLookup, rows: Mapping[Key, Row], text: str) -> People:
+def _refs_beside_comment(caller: Caller, lookup: CommentLookup) -> list[Ref[Row]]:
+    """Return references to the activity, author and workspace of a comment, and to the caller's place there."""
+    refs: list[Ref[Row]] = [Activity.ref(caller.account, lookup.activity)]
+    if lookup.author:
+        refs.append(User.ref(caller.account, lookup.author))
+    if lookup.workspace:
+        refs += workspaces.workspace_refs(caller, lookup.workspace)
+    return refs
+
+
+def _find_people_if_visible(caller: Caller, lookup: CommentLookup, rows: Rows, text: str) -> People:
     """Return the people in a comment if the caller may see its activity. Raises errors.NotFound.
 
     `rows` suffice while the activity is in the workspace where it was commented on; otherwise more is read.
     """
-    activity: Any = rows.get(Activity.key(caller.account, lookup.activity))
+    activity = rows.get(Activity.ref(caller.account, lookup.activity))
     if activity is None or activity.workspace != lookup.workspace:
         return _read_people_if_visible(caller, activity, [text])
-    workspace, member = (rows.get(key) for key in _workspace_keys(caller, activity.workspace))
-    people = workspaces.users_by_id(rows.values())
-    context = WorkspaceContext(cast("Workspace", workspace), cast("Member", member), people, dict(rows))
-    return visible_activity.require_permission(caller, VisibleActivity(activity, context), VIEW).context.people
+    context = workspaces.find_workspace(caller, activity.workspace, rows)
+    return visible_activity.require_permission(caller, activity, context, VIEW).context.people
 
 
 def _read_people_if_visible(caller: Caller, activity: Activity | None, texts: Iterable[str] = ()) -> People:
     """Return the people in an activity and in these stored texts if the caller may see it. Raises errors.NotFound."""
     activity = visible_activity.require_activity(activity)
-    return visible_activity.enter_activity(caller, activity, VIEW, beside=texts).context.people
-
-
-def _workspace_keys(caller: Caller, workspace_id: int | None) -> list[Key]:
-    """Return the keys of a workspace and of the caller's place in it, which decide whether the caller may enter."""
-    if workspace_id is None:
-        return []
-    return [Workspace.key(caller.account, workspace_id), Member.key(caller.account, workspace_id, caller.user)]
+    return visible_activity.enter_activity(caller, activity, VIEW, texts=texts).context.people
 
 
 def _require_author(caller: Caller, comment: Comment) -> None:

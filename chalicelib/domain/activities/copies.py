@@ -5,7 +5,7 @@ open delegation (`Delegation`).
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from chalicelib import clock, json_text
 from chalicelib.domain.access import Caller
@@ -15,16 +15,16 @@ from chalicelib.json_text import JsonObject
 from chalicelib.storage.marks import MARK, people_in
 from chalicelib.storage.models.activities import Activity, Placement, UserActivity
 from chalicelib.storage.models.base import Row
-from chalicelib.storage.models.delegations import Delegation
+from chalicelib.storage.models.delegations import OPEN, PAST, Delegation
 from chalicelib.storage.unit_of_work import Change
 
 
 class PlacedActivity(NamedTuple):
-    """An activity as stored text, its place, and the people in it. `key` is the sort key of its placement."""
+    """An activity as stored text, its place, and the people in it. `position` is where it is on its stack."""
 
     workspace: int
     activity: int
-    key: str
+    position: str
     text: str
     people: People
 
@@ -32,7 +32,7 @@ class PlacedActivity(NamedTuple):
 def place_activity(caller: Caller, activity: Activity, people: People) -> PlacedActivity:
     """Return an activity with its place, ready to be serialized."""
     text = json_text.dump(activity.doc)
-    return PlacedActivity(activity.workspace, activity.id, placement(caller, activity).sk, text, people)
+    return PlacedActivity(activity.workspace, activity.id, placement(caller, activity).position, text, people)
 
 
 def all_copies(caller: Caller, activity: Activity) -> list[Row]:
@@ -48,8 +48,8 @@ def copies_besides_placement(caller: Caller, activity: Activity) -> list[Row]:
 def plan_rewrite(caller: Caller, activity: Activity, copies_before: Sequence[Row]) -> Change[None]:
     """Save an activity and all its copies; delete those of `copies_before` that it no longer has."""
     copies = all_copies(caller, activity)
-    keys = {(copy.pk, copy.sk) for copy in copies}
-    outdated = [copy for copy in copies_before if (copy.pk, copy.sk) not in keys]
+    current = {copy.reference for copy in copies}
+    outdated = [copy for copy in copies_before if copy.reference not in current]
     return Change(None, save=[activity, *copies], delete=outdated)
 
 
@@ -97,10 +97,10 @@ def delegation_copies(caller: Caller, activity: Activity) -> list[Delegation]:
     """Build the copies for both parties to the open delegation of an activity."""
     if not activity.delegation or activity.delegation["state"] not in lifecycle.OPEN_STATES:
         return []
-    return _delegation_rows(caller, Delegation.open_prefix, activity, activity.delegation, workspace=activity.workspace)
+    return _delegation_rows(caller, OPEN, activity, activity.delegation, workspace=activity.workspace)
 
 
-def apply_to_delegation(caller: Caller, activity: Activity, verb: str, **details: Any) -> list[Delegation]:
+def apply_to_delegation(caller: Caller, activity: Activity, verb: str, **details: str | None) -> list[Delegation]:
     """Apply a verb, with these details, to the delegation of an activity.
 
     Return the rows of the past delegation to save if the verb ends it.
@@ -115,18 +115,18 @@ def apply_to_delegation(caller: Caller, activity: Activity, verb: str, **details
     activity.delegation = delegation if remains else None
     if state in lifecycle.OPEN_STATES:
         return []
-    return _delegation_rows(caller, Delegation.past_prefix, activity, delegation)
+    return _delegation_rows(caller, PAST, activity, delegation)
 
 
 def _delegation_rows(
-    caller: Caller, side: str, activity: Activity, delegation: JsonObject, **attributes: Any
+    caller: Caller, group: str, activity: Activity, delegation: JsonObject, workspace: int | None = None
 ) -> list[Delegation]:
-    """Build the rows of a delegation, one for each party. `side` is the prefix of open or past delegations."""
+    """Build the rows of a delegation, one for each party. `group` is OPEN or PAST."""
     names = ("id", "origin", "stack", "delegator", "delegee", "state")
-    attributes |= {name: delegation[name] for name in names}
-    attributes |= {"activity": activity.id, "doc": delegation_document(activity, delegation)}
+    attributes = {name: delegation[name] for name in names}
+    attributes |= {"activity": activity.id, "workspace": workspace, "doc": delegation_document(activity, delegation)}
     parties = (delegation["delegator"], delegation["delegee"])
-    return [Delegation.at(caller.account, user, side, delegation["id"], **attributes) for user in parties]
+    return [Delegation.at(caller.account, user, group, delegation["id"], **attributes) for user in parties]
 
 
 def delegation_document(activity: Activity, delegation: JsonObject) -> JsonObject:

@@ -11,7 +11,7 @@ from chalicelib.domain.activities import copies, delegations, lifecycle, visible
 from chalicelib.domain.activities.copies import PlacedActivity
 from chalicelib.domain.activities.delegations import DelegationView
 from chalicelib.domain.activities.documents import ACTIVITY_NOT_FOUND
-from chalicelib.domain.activities.visible_activity import VIEW, VisibleActivity
+from chalicelib.domain.activities.visible_activity import VIEW, ActivityContext, VisibleActivity
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.json_text import JsonObject
 from chalicelib.mail.delivery import FAILED, SENT, UNSENT, claim_mail, is_claimed_by_another
@@ -118,7 +118,9 @@ def _find_unfinished_redelegation(caller: Caller, row: Delegation, delegee_id: s
     if delegation["state"] != lifecycle.PENDING or delegation["delivery"] == SENT:
         return None
     context = workspaces.read_workspace(caller, activity.workspace, people=copies.involved_users(activity))
-    return VisibleActivity(activity, context)
+    if context.workspace is None:
+        return None
+    return VisibleActivity(activity, ActivityContext(context.workspace, context.member, context.people, context.rows))
 
 
 def _redelegate_to(

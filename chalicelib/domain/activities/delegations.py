@@ -13,15 +13,15 @@ from chalicelib.domain import access
 from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.activities import copies, documents, items, lifecycle, visible_activity
 from chalicelib.domain.activities.copies import PlacedActivity
-from chalicelib.domain.activities.visible_activity import VIEW, VisibleActivity
+from chalicelib.domain.activities.visible_activity import VIEW, ActivityContext, VisibleActivity
 from chalicelib.domain.workspaces import workspaces
-from chalicelib.domain.workspaces.workspaces import People, WorkspaceContext
+from chalicelib.domain.workspaces.workspaces import People
 from chalicelib.json_text import JsonObject
 from chalicelib.storage import table
 from chalicelib.storage.marks import MARK, people_in
 from chalicelib.storage.models.activities import Activity
-from chalicelib.storage.models.base import Key
-from chalicelib.storage.models.delegations import Delegation
+from chalicelib.storage.models.base import Key, Ref, Row
+from chalicelib.storage.models.delegations import OPEN, PAST, Delegation
 from chalicelib.storage.models.keys import new_order
 from chalicelib.storage.models.stacks import Stack
 from chalicelib.storage.models.users import User
@@ -59,8 +59,8 @@ def respond_for_activity(
     Raises errors.NotFound, errors.Forbidden and errors.Conflict.
     """
     activity = visible_activity.read_activity(caller, activity_id)
-    origin_keys = _origin_keys(caller, activity.delegation) if activity.delegation else []
-    visible = visible_activity.enter_activity(caller, activity, VIEW, more=origin_keys)
+    refs = _origin_refs(caller, activity.delegation) if activity.delegation else []
+    visible = visible_activity.enter_activity(caller, activity, VIEW, refs=refs)
     return plan_decision(caller, visible, verb, reason)
 
 
@@ -74,18 +74,23 @@ def respond(caller: Caller, delegation_id: int, verb: str, reason: str | None = 
 
 def get_own_row(caller: Caller, delegation_id: int) -> Delegation:
     """Return the row of a delegation by or to the caller, open or past. Raises errors.NotFound."""
-    sides = (Delegation.open_prefix, Delegation.past_prefix)
-    keys = [Delegation.key(caller.account, caller.user, side, delegation_id) for side in sides]
-    for row in table.get_many(keys).values():
-        if isinstance(row, Delegation):
-            return row
-    raise errors.NotFound(DELEGATION_NOT_FOUND)
+    refs = [Delegation.ref(caller.account, caller.user, group, delegation_id) for group in (OPEN, PAST)]
+    found = table.get_many(refs).all(Delegation)
+    if not found:
+        raise errors.NotFound(DELEGATION_NOT_FOUND)
+    return found[0]
 
 
 def enter_open_delegation(
-    caller: Caller, row: Delegation, verb: str, *, people: Iterable[str] = (), more: Iterable[Key] = ()
+    caller: Caller,
+    row: Delegation,
+    verb: str,
+    *,
+    people: Iterable[str] = (),
+    refs: Iterable[Ref[Row]] = (),
+    more: Iterable[Key] = (),
 ) -> VisibleActivity:
-    """Return the activity of an open delegation by or to the caller, with these people and the rows `more`.
+    """Return the activity of an open delegation by or to the caller, with these people and the rows of `refs`.
 
     Raises errors.NotFound, and errors.Conflict, which names the verb, if the delegation is past.
     """
@@ -93,9 +98,10 @@ def enter_open_delegation(
         state = row.state.replace("_", " ")
         raise errors.Conflict(f"A delegation that is {state} does not allow {verb}. It allows nothing any more.")
     place = {"origin": row.origin, "stack": row.stack, "delegator": row.delegator}
-    user_keys = [User.key(caller.account, user) for user in people]
-    more = [*_origin_keys(caller, place), *user_keys, *more]
-    return visible_activity.enter_delegated_activity(caller, row, more)
+    user_refs = [User.ref(caller.account, user) for user in people]
+    return visible_activity.enter_delegated_activity(
+        caller, row, [*_origin_refs(caller, place), *user_refs, *refs], more
+    )
 
 
 def view(visible: VisibleActivity, document: JsonObject) -> DelegationView:
@@ -160,7 +166,7 @@ def _accept(caller: Caller, visible: VisibleActivity) -> list[Precondition]:
     activity, member = visible.activity, visible.context.member
     activity.delegation = activity.delegation | {"origin": activity.workspace, "stack": activity.stack}
     _assign(activity, caller.user)
-    personal = access.require_active(visible.context.people.get(caller.user)).personal
+    personal = access.require_active(visible.context.people.get(caller.user)).personal_workspace
     if member is not None and member.role != INVITED:
         preconditions = items.require_may_leave(caller, activity)
     else:
@@ -180,28 +186,27 @@ def _relocate(caller: Caller, activity: Activity, workspace_id: int, stack_id: i
     return [origin_open, *items.require_destination_open(caller, workspace_id, stack_id)]
 
 
-def _find_place_to_return(caller: Caller, context: WorkspaceContext, delegation: JsonObject) -> tuple[int, int]:
+def _find_place_to_return(caller: Caller, context: ActivityContext, delegation: JsonObject) -> tuple[int, int]:
     """Return the workspace and stack to which an activity goes back.
 
     These are the ones where it was delegated. If the stack is gone, it is the inbox of that workspace. If the workspace
     is gone, or the delegator is no longer a member of it, it is the delegator's personal inbox.
     """
-    origin = delegation["origin"]
-    workspace, member, *stacks = (context.rows.get(key) for key in _origin_keys(caller, delegation))
-    is_workspace_open = isinstance(workspace, Workspace) and not workspace.deletion_state
-    if is_workspace_open and isinstance(member, Member) and member.role != INVITED:
-        for stack in stacks:
-            if isinstance(stack, Stack) and not stack.deletion_state:
-                return origin, stack.id
-        return origin, workspaces.inbox_id(origin)
-    personal = context.people[delegation["delegator"]].personal
-    return personal, workspaces.inbox_id(personal)
+    origin, stack_id, delegator = delegation["origin"], delegation["stack"], delegation["delegator"]
+    workspace = context.rows.get(Workspace.ref(caller.account, origin))
+    member = context.rows.get(Member.ref(caller.account, origin, delegator))
+    if workspace is None or workspace.deletion_state or member is None or member.role == INVITED:
+        personal = context.people[delegator].personal_workspace
+        return personal, workspaces.inbox_id(personal)
+    stack = None if stack_id is None else context.rows.get(Stack.ref(caller.account, origin, stack_id))
+    is_stack_open = stack is not None and not stack.deletion_state
+    return origin, stack_id if is_stack_open else workspaces.inbox_id(origin)
 
 
-def _origin_keys(caller: Caller, delegation: JsonObject) -> list[Key]:
-    """Return the keys of the workspace where an activity was delegated, of the delegator in it, and of its stack."""
+def _origin_refs(caller: Caller, delegation: JsonObject) -> list[Ref[Row]]:
+    """Return references to the workspace where an activity was delegated, the delegator in it, and its stack."""
     account, origin, stack = caller.account, delegation["origin"], delegation["stack"]
-    keys = [Workspace.key(account, origin), Member.key(account, origin, delegation["delegator"])]
+    refs: list[Ref[Row]] = [Workspace.ref(account, origin), Member.ref(account, origin, delegation["delegator"])]
     if stack not in (None, workspaces.inbox_id(origin)):
-        keys.append(Stack.key(account, origin, stack))
-    return keys
+        refs.append(Stack.ref(account, origin, stack))
+    return refs

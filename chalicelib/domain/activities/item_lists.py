@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Generic, TypeVar
 
 from chalicelib import errors
 from chalicelib.domain.access import Caller
@@ -11,90 +11,93 @@ from chalicelib.domain.workspaces.workspaces import People
 from chalicelib.storage import table
 from chalicelib.storage.marks import people_in
 from chalicelib.storage.models.activities import Placement
+from chalicelib.storage.models.base import Range
 from chalicelib.storage.models.stacks import Stack
-from chalicelib.storage.models.workspaces import Workspace
 from chalicelib.storage.parallel import MAX_PARALLEL, prefetch
+from chalicelib.storage.rows import Entry
 
-Entry = tuple[str, str]  # a sort key and the stored text under it
+P = TypeVar("P")
+
+WorkspacePosition = tuple[int, str]  # the id of a workspace, and a position in it
 
 
 @dataclass(frozen=True)
-class ItemList:
+class ItemList(Generic[P]):
     """A list of items, read in two steps: `entries` yields stored texts, `people` returns the people in those shown.
 
     The second step also checks that the caller may see the items. It returns None if some of them are in a workspace
     that is being deleted; the first step then leaves these out when it is repeated.
     """
 
-    entries: Callable[[Any, int | None], Iterator[tuple[Any, str]]]
-    people: Callable[[Sequence[tuple[Any, str]]], People | None]
-    cursor: type = str  # the type of a cursor: a sort key, or a list of workspace id and sort key
+    entries: Callable[[P | None, int | None], Iterator[Entry[P]]]
+    people: Callable[[Sequence[Entry[P]]], People | None]
+    cursor: type = str  # the type of a position in a cursor
 
 
-def workspace_items(caller: Caller, workspace_id: int) -> ItemList:
+def workspace_items(caller: Caller, workspace_id: int) -> ItemList[str]:
     """List all items of a workspace: the inbox first, then stack by stack, each from top to bottom."""
-    return _list_under(caller, workspace_id, Placement.items_prefix)
+    return _list_range(caller, workspace_id, Placement.on_all_stacks(caller.account, workspace_id))
 
 
-def archived_items(caller: Caller, workspace_id: int) -> ItemList:
+def archived_items(caller: Caller, workspace_id: int) -> ItemList[str]:
     """List the items in the archive of a workspace, the last archived first."""
-    return _list_under(caller, workspace_id, Placement.prefix(None))
+    return _list_range(caller, workspace_id, Placement.in_archive(caller.account, workspace_id))
 
 
-def stack_items(caller: Caller, workspace_id: int, stack_id: int) -> ItemList:
+def stack_items(caller: Caller, workspace_id: int, stack_id: int) -> ItemList[str]:
     """List the items of a stack from top to bottom. Step `people` raises errors.NotFound if there is no such stack."""
 
-    def people(entries: Sequence[Entry]) -> People:
-        stack_key = Stack.key(caller.account, workspace_id, stack_id)
-        users = people_in(text for _, text in entries)
-        context = workspaces.enter_workspace(caller, workspace_id, "enter", people=users, more=[stack_key])
-        if not stacks.is_inbox(workspace_id, stack_id) and stack_key not in context.rows:
+    def people(entries: Sequence[Entry[str]]) -> People:
+        stack_ref = Stack.ref(caller.account, workspace_id, stack_id)
+        users = people_in(entry.text for entry in entries)
+        context = workspaces.enter_workspace(caller, workspace_id, "enter", people=users, refs=[stack_ref])
+        if not stacks.is_inbox(workspace_id, stack_id) and stack_ref not in context.rows:
             raise errors.NotFound(stacks.STACK_NOT_IN_WORKSPACE)
         return context.people
 
-    return replace(_list_under(caller, workspace_id, Placement.prefix(stack_id)), people=people)
+    items = Placement.on_stack(caller.account, workspace_id, stack_id)
+    return replace(_list_range(caller, workspace_id, items), people=people)
 
 
-def all_items(caller: Caller) -> ItemList:
+def all_items(caller: Caller) -> ItemList[WorkspacePosition]:
     """List the items of all the caller's workspaces, workspace by workspace."""
     closing: set[int] = set()
 
-    def entries(after: tuple[int, str] | None, limit: int | None) -> Iterator[tuple[Any, str]]:
-        first_workspace, first_key = after or (0, None)
+    def entries(after: WorkspacePosition | None, limit: int | None) -> Iterator[Entry[WorkspacePosition]]:
         workspace_ids = [one.workspace for one in workspaces.list_memberships(caller)]
-        remaining = [one for one in workspace_ids if one >= first_workspace and one not in closing]
+        first = after[0] if after else 0
+        remaining = [one for one in workspace_ids if one >= first and one not in closing]
         for group in _growing_groups(remaining, 1 if limit else MAX_PARALLEL):
-            lists = [
-                read_entries(caller, one, Placement.items_prefix, first_key if one == first_workspace else None, limit)
-                for one in group
-            ]
-            for workspace_id, items in zip(group, prefetch(lists), strict=True):
-                for key, text in items:
-                    yield (workspace_id, key), text
+            for items in prefetch([_read_items(caller, workspace_id, after, limit) for workspace_id in group]):
+                yield from items
 
-    def people(entries: Sequence[tuple[Any, str]]) -> People | None:
-        needed = {workspace_id for (workspace_id, _), _ in entries}
-        users = people_in(text for _, text in entries)
-        return workspaces.people_if_open(caller, needed, users, closing)
+    def people(entries: Sequence[Entry[WorkspacePosition]]) -> People | None:
+        needed = {entry.position[0] for entry in entries}
+        users = people_in(entry.text for entry in entries)
+        people, closing_now = workspaces.people_if_open(caller, needed, users)
+        closing.update(closing_now)
+        return people
 
     return ItemList(entries, people, cursor=list)
 
 
-def read_entries(
-    caller: Caller, workspace_id: int, prefix: str, after: str | None = None, limit: int | None = None
-) -> Iterator[Entry]:
-    """Yield sort key and stored text of each item under a prefix, without checking the caller's access."""
-    return table.query_documents(Workspace.key(caller.account, workspace_id)[0], prefix, after, limit)
+def _read_items(
+    caller: Caller, workspace_id: int, after: WorkspacePosition | None, limit: int | None
+) -> Iterator[Entry[WorkspacePosition]]:
+    """Yield the items of a workspace, or those after a position if it is in this workspace."""
+    start = after[1] if after and after[0] == workspace_id else None
+    for position, text in table.query_texts(Placement.on_all_stacks(caller.account, workspace_id), start, limit):
+        yield Entry((workspace_id, position), text)
 
 
-def _list_under(caller: Caller, workspace_id: int, prefix: str) -> ItemList:
-    """List the items under a prefix in a workspace."""
+def _list_range(caller: Caller, workspace_id: int, items: Range[Placement]) -> ItemList[str]:
+    """List the items of a workspace that are in a range."""
 
-    def people(entries: Sequence[Entry]) -> People:
-        users = people_in(text for _, text in entries)
+    def people(entries: Sequence[Entry[str]]) -> People:
+        users = people_in(entry.text for entry in entries)
         return workspaces.enter_workspace(caller, workspace_id, "enter", people=users).people
 
-    return ItemList(lambda after, limit: read_entries(caller, workspace_id, prefix, after, limit), people)
+    return ItemList(lambda after, limit: table.query_texts(items, after, limit), people)
 
 
 def _growing_groups(workspace_ids: list[int], size: int) -> Iterator[list[int]]:

@@ -12,11 +12,12 @@ from chalicelib.json_text import JsonObject
 from chalicelib.storage import table
 from chalicelib.storage.ids import next_id
 from chalicelib.storage.marks import people_in
-from chalicelib.storage.models.activities import Activity
+from chalicelib.storage.models.activities import Activity, Placement
 from chalicelib.storage.models.keys import new_order
 from chalicelib.storage.models.stacks import Stack
 from chalicelib.storage.models.workspaces import Member, is_open
 from chalicelib.storage.parallel import run_both
+from chalicelib.storage.rows import Entry
 from chalicelib.storage.unit_of_work import Change, Precondition
 
 
@@ -27,9 +28,9 @@ def describes_new_item(fields: JsonObject) -> bool:
 
 def create_item(caller: Caller, workspace_id: int, stack_id: int, fields: JsonObject) -> Change[PlacedActivity]:
     """Create an activity on top of a stack. Raises errors.NotFound, and errors.Conflict if the stack is going."""
-    stack_key = Stack.key(caller.account, workspace_id, stack_id)
+    stack_ref = Stack.ref(caller.account, workspace_id, stack_id)
     context, activity_id = run_both(  # if the caller is refused, the new id stays unused
-        lambda: workspaces.enter_workspace(caller, workspace_id, "enter", more=[stack_key]),
+        lambda: workspaces.enter_workspace(caller, workspace_id, "enter", refs=[stack_ref]),
         lambda: next_id(caller.account, "ids"),
     )
     _require_stack_open(caller, context, stack_id)
@@ -69,13 +70,13 @@ def move_item(caller: Caller, workspace_id: int, stack_id: int | None, activity_
 
     Raises errors.NotFound and errors.Conflict.
     """
-    activity_key = Activity.key(caller.account, activity_id)
-    stack_keys = [] if stack_id is None else [Stack.key(caller.account, workspace_id, stack_id)]
-    context = workspaces.enter_workspace(caller, workspace_id, "enter", more=[activity_key, *stack_keys])
+    activity_ref = Activity.ref(caller.account, activity_id)
+    stack_refs = [] if stack_id is None else [Stack.ref(caller.account, workspace_id, stack_id)]
+    context = workspaces.enter_workspace(caller, workspace_id, "enter", refs=[activity_ref, *stack_refs])
     if stack_id is not None:
         _require_stack_open(caller, context, stack_id)
-    activity = context.rows.get(activity_key)
-    if not isinstance(activity, Activity):
+    activity = context.rows.get(activity_ref)
+    if activity is None:
         raise errors.NotFound(ACTIVITY_NOT_FOUND)
     return plan_move(caller, context, activity, stack_id, new_order())
 
@@ -85,22 +86,23 @@ def move_to_inbox(caller: Caller, workspace_id: int, activity_id: int) -> Change
     inbox_id = workspaces.inbox_id(workspace_id)
     entries, activity = run_both(
         lambda: stacks.read_entries(caller, workspace_id, inbox_id),
-        lambda: table.get(Activity, caller.account, activity_id),
+        lambda: table.get(Activity.ref(caller.account, activity_id)),
     )
     texts = [json_text.dump(activity.doc)] if activity else []
-    inbox, context = stacks.enter_stack(caller, workspace_id, inbox_id, entries, beside=texts)
+    inbox, context = stacks.enter_stack(caller, workspace_id, inbox_id, entries, texts=texts)
     if activity is None:
         raise errors.NotFound(ACTIVITY_NOT_FOUND)
-    old_key = copies.placement(caller, activity).sk if activity.stack == inbox_id else None
-    top_order = entries[0][0].split("#")[2] if entries else None
+    old_position = copies.placement(caller, activity).position if activity.stack == inbox_id else None
+    top_order = Placement.order_at(entries[0].position) if entries else None
     change = plan_move(caller, context, activity, inbox_id, new_order(top=top_order))
-    return change.with_answer(_with_item_on_top(inbox, change.answer, old_key))
+    return change.with_answer(_with_item_on_top(inbox, change.answer, old_position))
 
 
-def _with_item_on_top(inbox: StackContents, placed: PlacedActivity, old_key: str | None = None) -> StackContents:
-    """Return an inbox with an item on top of the others. `old_key` is where the item was in the inbox before."""
-    others = [entry for entry in inbox.entries if entry[0] != old_key]
-    return StackContents(inbox.workspace, inbox.id, [(placed.key, placed.text), *others], placed.people)
+def _with_item_on_top(inbox: StackContents, placed: PlacedActivity, old_position: str | None = None) -> StackContents:
+    """Return an inbox with an item on top of the others. `old_position` is where it was in the inbox before."""
+    others = [entry for entry in inbox.entries if entry.position != old_position]
+    entries = [Entry(placed.position, placed.text), *others]
+    return StackContents(inbox.workspace, inbox.id, entries, placed.people)
 
 
 def plan_move(
@@ -141,13 +143,13 @@ def require_destination_open(caller: Caller, workspace_id: int, stack_id: int | 
     workspace_open = workspaces.require_workspace_open(caller, workspace_id)
     if stack_id is None or stacks.is_inbox(workspace_id, stack_id):
         return [workspace_open]
-    key = Stack.key(caller.account, workspace_id, stack_id)
+    key = Stack.ref(caller.account, workspace_id, stack_id).key
     stack_not_found = errors.NotFound(stacks.STACK_NOT_IN_WORKSPACE)
     return [workspace_open, Precondition(key, is_open(Stack), stack_not_found, Stack.additions)]
 
 
 def require_may_leave(caller: Caller, activity: Activity) -> list[Precondition]:
     """Require that the caller is still a member of the workspace that an activity leaves, and that it is open."""
-    key = Member.key(caller.account, activity.workspace, caller.user)
+    key = Member.ref(caller.account, activity.workspace, caller.user).key
     is_member = Precondition(key, Member.is_inside(), errors.NotFound(ACTIVITY_NOT_FOUND))
     return [workspaces.require_workspace_open(caller, activity.workspace, ACTIVITY_NOT_FOUND), is_member]

@@ -12,6 +12,7 @@ from chalicelib.storage.marks import people_in
 from chalicelib.storage.models.delegations import Delegation
 from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Workspace
+from chalicelib.storage.rows import Entry
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Outbox:
 
     workspace: int
     user: User
-    entries: list[tuple[int, str]]  # id and stored text of each activity
+    entries: list[Entry[int]]  # each activity by its id and as stored text
     people: People
 
     @property
@@ -34,18 +35,17 @@ def list_outboxes(caller: Caller, workspace_id: int) -> list[Outbox]:
 
     Activities that are now in a workspace that is being deleted are left out.
     """
-    partition = Delegation.key(caller.account, caller.user, "", 0)[0]
     open_delegations = [
         row
-        for row in table.query(Delegation, partition, Delegation.open_prefix)
+        for row in table.query(Delegation.open_of(caller.account, caller.user))
         if row.delegator == caller.user and row.origin == workspace_id
     ]
     people = people_in(json_text.dump(row.doc) for row in open_delegations)
-    workspace_keys = {row.workspace: Workspace.key(caller.account, row.workspace) for row in open_delegations}
-    context = workspaces.enter_workspace(caller, workspace_id, "enter", people=people, more=workspace_keys.values())
-    entries: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    refs = {Workspace.ref(caller.account, row.workspace) for row in open_delegations}
+    context = workspaces.enter_workspace(caller, workspace_id, "enter", people=people, refs=refs)
+    open_ids = {workspace.id for workspace in workspaces.open_workspaces(context.rows)}
+    entries: dict[str, list[Entry[int]]] = defaultdict(list)
     for row in open_delegations:
-        workspace = context.rows.get(workspace_keys[row.workspace])
-        if isinstance(workspace, Workspace) and not workspace.deletion_state:
-            entries[row.delegee].append((row.activity, json_text.dump(row.doc["activity"])))
+        if row.workspace in open_ids:
+            entries[row.delegee].append(Entry(row.activity, json_text.dump(row.doc["activity"])))
     return [Outbox(workspace_id, context.people[user], entries[user], context.people) for user in entries]

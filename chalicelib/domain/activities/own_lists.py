@@ -8,19 +8,22 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from chalicelib import errors
 from chalicelib.domain.access import Caller
+from chalicelib.domain.activities import lifecycle
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.domain.workspaces.workspaces import People
 from chalicelib.storage import table
 from chalicelib.storage.marks import people_in
-from chalicelib.storage.models.activities import UserActivity
-from chalicelib.storage.models.delegations import Delegation
+from chalicelib.storage.models.activities import UserActivity, UserActivityEntry
+from chalicelib.storage.models.base import Range, Row
+from chalicelib.storage.models.delegations import Delegation, DelegationEntry
 from chalicelib.storage.parallel import run_both
+from chalicelib.storage.rows import Entry
 
-RawRow = dict[str, dict[str, str]]
+E = TypeVar("E", UserActivityEntry, DelegationEntry)
 
 
 @dataclass()
@@ -31,32 +34,31 @@ class OwnList(ABC):
     is then repeated without their items.
     """
 
-    cursor: ClassVar[type] = str  # the type of a cursor: a sort key
+    cursor: ClassVar[type] = str  # the type of a position in a cursor
     caller: Caller
     closing: set[int] = field(default_factory=set)  # workspaces that turned out to be gone or being deleted
-    workspaces_by_key: dict[str, int] = field(default_factory=dict)  # sort key of an item -> its workspace
+    workspaces_by_position: dict[str, int] = field(default_factory=dict)
 
     @abstractmethod
-    def entries(self, after: str | None, limit: int | None) -> Iterator[tuple[str, str]]:
-        """Yield sort key and stored text of each item after a cursor. Raises errors.Invalid."""
+    def entries(self, after: str | None, limit: int | None) -> Iterator[Entry[str]]:
+        """Yield each item after a position as stored text. Raises errors.Invalid."""
 
-    def people(self, entries: Sequence[tuple[str, str]]) -> People | None:
+    def people(self, entries: Sequence[Entry[str]]) -> People | None:
         """Return the people in these items, or None if some of their workspaces are being deleted."""
-        needed = {self.workspaces_by_key[key] for key, _ in entries if key in self.workspaces_by_key}
-        users = people_in(text for _, text in entries)
-        return workspaces.people_if_open(self.caller, needed, users, self.closing)
+        positions = self.workspaces_by_position
+        needed = {positions[entry.position] for entry in entries if entry.position in positions}
+        users = people_in(entry.text for entry in entries)
+        people, closing = workspaces.people_if_open(self.caller, needed, users)
+        self.closing |= closing
+        return people
 
-    def _rows(self, prefix: str, after: str | None, limit: int | None) -> Iterator[RawRow]:
-        """Yield the rows under a prefix in the caller's partition, except those of closing workspaces."""
-        if after and not after.startswith(prefix):
-            raise errors.Invalid([{"pointer": "?cursor", "detail": "must be a cursor of this list"}])
-        partition = UserActivity.key(self.caller.account, self.caller.user, 0)[0]
-        for row in table.query_raw(partition, prefix, prefix + table.LAST_SORT_KEY, after, limit):
-            workspace_id = int(row.get("workspace", {}).get("N", 0))  # past delegations have none
-            if workspace_id:
-                self.workspaces_by_key[row["sk"]["S"]] = workspace_id
-            if workspace_id not in self.closing:
-                yield row
+    def _select_open(self, items: Iterator[E]) -> Iterator[E]:
+        """Yield the items except those of closing workspaces. Past delegations have no workspace."""
+        for item in items:
+            if item.workspace:
+                self.workspaces_by_position[item.entry.position] = item.workspace
+            if item.workspace not in self.closing:
+                yield item
 
 
 class OwnActivities(OwnList):
@@ -65,15 +67,16 @@ class OwnActivities(OwnList):
     In a workspace that the caller has left, or is only invited to, only delegated activities are shown.
     """
 
-    def entries(self, after: str | None, limit: int | None) -> Iterator[tuple[str, str]]:
-        """Yield sort key and stored text of each activity that the caller may see. Raises errors.Invalid."""
-        rows = self._rows(UserActivity.prefix, after, limit)
-        first, memberships = run_both(lambda: next(rows, None), lambda: workspaces.list_memberships(self.caller))
+    def entries(self, after: str | None, limit: int | None) -> Iterator[Entry[str]]:
+        """Yield each activity that the caller may see as stored text. Raises errors.Invalid."""
+        activities = UserActivity.of_user(self.caller.account, self.caller.user)
+        _require_position(after, activities)
+        items = self._select_open(table.query_entries(activities, UserActivity.read_entry, after, limit))
+        first, memberships = run_both(lambda: next(items, None), lambda: workspaces.list_memberships(self.caller))
         joined = {membership.workspace for membership in memberships}
-        for row in chain([first] if first else [], rows):
-            is_delegated = row.get("delegated", {}).get("BOOL")
-            if is_delegated or int(row["workspace"]["N"]) in joined:
-                yield row["sk"]["S"], row["doc"]["S"]
+        for item in chain([first] if first else [], items):
+            if item.delegated or item.workspace in joined:
+                yield item.entry
 
 
 @dataclass()
@@ -83,14 +86,24 @@ class OwnDelegations(OwnList):
     `side` ("delegator" or "delegee") selects those in which the caller has this part, `state` those in this state.
     """
 
-    prefix: str = Delegation.prefix
+    prefix: str = ""  # deprecated: has no effect
     side: str | None = None
     state: str | None = None
 
-    def entries(self, after: str | None, limit: int | None) -> Iterator[tuple[str, str]]:
-        """Yield sort key and stored text of each selected delegation. Raises errors.Invalid."""
-        for row in self._rows(self.prefix, after, limit):
-            has_side = self.side is None or row[self.side]["S"] == self.caller.user
-            has_state = self.state is None or row["state"]["S"] == self.state
+    def entries(self, after: str | None, limit: int | None) -> Iterator[Entry[str]]:
+        """Yield each selected delegation as stored text. Raises errors.Invalid."""
+        is_open = self.state in lifecycle.OPEN_STATES
+        list_range = Delegation.open_of if is_open else Delegation.of_user
+        delegations = list_range(self.caller.account, self.caller.user)
+        _require_position(after, delegations)
+        for item in self._select_open(table.query_entries(delegations, Delegation.read_entry, after, limit)):
+            has_side = self.side is None or getattr(item, self.side) == self.caller.user
+            has_state = self.state is None or item.state == self.state
             if has_side and has_state:
-                yield row["sk"]["S"], row["doc"]["S"]
+                yield item.entry
+
+
+def _require_position(after: str | None, items: Range[Row]) -> None:
+    """Raise errors.Invalid if a cursor does not belong to the list of these items."""
+    if after and not items.contains(after):
+        raise errors.Invalid([{"pointer": "?cursor", "detail": "must be a cursor of this list"}])

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from chalicelib import errors, json_text
 from chalicelib.domain import access
@@ -11,12 +10,14 @@ from chalicelib.domain.activities import copies, lifecycle
 from chalicelib.domain.activities.copies import PlacedActivity
 from chalicelib.domain.activities.documents import ACTIVITY_NOT_FOUND
 from chalicelib.domain.workspaces import workspaces
-from chalicelib.domain.workspaces.workspaces import WorkspaceContext
+from chalicelib.domain.workspaces.workspaces import People, UncheckedContext
 from chalicelib.storage import table
 from chalicelib.storage.marks import MARK, people_in
 from chalicelib.storage.models.activities import Activity
-from chalicelib.storage.models.base import Key, Row
+from chalicelib.storage.models.base import Key, Ref, Row
 from chalicelib.storage.models.delegations import Delegation
+from chalicelib.storage.models.workspaces import Member, Workspace
+from chalicelib.storage.rows import Rows
 from chalicelib.storage.unit_of_work import Change
 
 VIEW = "view"  # the permission of domain.access that parties to a delegation have outside the workspace as well
@@ -26,11 +27,24 @@ NOT_IN_WORKSPACE = (
 
 
 @dataclass(frozen=True)
+class ActivityContext:
+    """The workspace of an activity, the caller's place in it, and the other rows that were read with them.
+
+    A party to the delegation of the activity need not be a member. `member` is None then.
+    """
+
+    workspace: Workspace
+    member: Member | None
+    people: People
+    rows: Rows
+
+
+@dataclass(frozen=True)
 class VisibleActivity:
     """An activity with its workspace and everything that was read with it."""
 
     activity: Activity
-    context: WorkspaceContext
+    context: ActivityContext
 
     def placed(self, caller: Caller) -> PlacedActivity:
         """Return the activity with its place, ready to be serialized."""
@@ -52,7 +66,7 @@ class VisibleActivity:
 
 def read_activity(caller: Caller, activity_id: int) -> Activity:
     """Return an activity without checking that the caller may see it. Raises errors.NotFound."""
-    return require_activity(table.get(Activity, caller.account, activity_id))
+    return require_activity(table.get(Activity.ref(caller.account, activity_id)))
 
 
 def require_activity(activity: Activity | None) -> Activity:
@@ -63,51 +77,67 @@ def require_activity(activity: Activity | None) -> Activity:
 
 
 def enter_activity(
-    caller: Caller, activity: Activity, verb: str = "enter", more: Iterable[Key] = (), beside: Iterable[str] = ()
+    caller: Caller,
+    activity: Activity,
+    permission: str = "enter",
+    *,
+    texts: Iterable[str] = (),
+    refs: Iterable[Ref[Row]] = (),
+    more: Iterable[Key] = (),
 ) -> VisibleActivity:
-    """Return an activity with its workspace if the caller may do this with it.
+    """Return an activity with its workspace if the caller has a permission there.
 
-    Read with it are the people in it, the people in the stored texts `beside` it, and the rows with the keys `more`.
+    The people in the activity and in the further stored texts, and the rows that `refs` name, are read with it.
     Raises errors.NotFound and errors.Forbidden.
     """
-    people = copies.involved_users(activity) | people_in(beside)
-    context = workspaces.read_workspace(caller, activity.workspace, people=people, more=more)
-    return require_permission(caller, VisibleActivity(activity, context), verb)
+    people = copies.involved_users(activity) | people_in(texts)
+    context = workspaces.read_workspace(caller, activity.workspace, people=people, refs=refs, more=more)
+    return require_permission(caller, activity, context, permission)
 
 
-def enter_delegated_activity(caller: Caller, row: Delegation, more: Iterable[Key] = ()) -> VisibleActivity:
-    """Return the activity of an open delegation by or to the caller, with its workspace and the rows `more`.
+def enter_delegated_activity(
+    caller: Caller, row: Delegation, refs: Iterable[Ref[Row]] = (), more: Iterable[Key] = ()
+) -> VisibleActivity:
+    """Return the activity of an open delegation by or to the caller, with its workspace and the rows of `refs`.
 
     Raises errors.NotFound, and errors.Stale if the activity has changed since the delegation was read.
     """
-    key = Activity.key(caller.account, row.activity)
+    ref = Activity.ref(caller.account, row.activity)
     people = people_in([json_text.dump(row.doc)])
-    context = workspaces.read_workspace(caller, row.workspace, people=people, more=[key, *more])
-    activity: Any = context.rows.get(key)
+    context = workspaces.read_workspace(caller, row.workspace, people=people, refs=[ref, *refs], more=more)
+    activity = context.rows.get(ref)
     if activity is None or activity.workspace != row.workspace or (activity.delegation or {}).get("id") != row.id:
         raise errors.Stale("The activity has just been moved, or its delegation has just been decided.")
-    return require_permission(caller, VisibleActivity(activity, context), VIEW)
+    return require_permission(caller, activity, context, VIEW)
 
 
-def require_permission(caller: Caller, visible: VisibleActivity, verb: str) -> VisibleActivity:
-    """Return the activity if the caller may do this with it. Raises errors.NotFound and errors.Forbidden.
+def require_permission(
+    caller: Caller, activity: Activity, context: UncheckedContext, permission: str
+) -> VisibleActivity:
+    """Return the activity if the caller has a permission in its workspace.
 
-    Parties to its delegation may view it even if they are not in its workspace.
+    Parties to its delegation may view it even if they are not in its workspace. Raises errors.NotFound and
+    errors.Forbidden.
     """
-    workspace = visible.context.workspace
-    is_party = caller.user in copies.delegation_parties(visible.activity)
+    workspace = _find_workspace_as_party(caller, activity, context)
     try:
-        access.require_permission(workspace, visible.context.member, verb)
-    except (errors.NotFound, errors.Forbidden) as error:
-        is_outside = isinstance(error, errors.NotFound)
-        if is_party and workspace and not workspace.deletion_state:
-            if verb == VIEW:
-                return visible
-            raise errors.Forbidden(NOT_IN_WORKSPACE if is_outside else error.detail) from None
-        if is_outside:  # the same words as for an unknown id, so as not to reveal that the activity exists
+        workspace, _ = access.require_permission(context.workspace, context.member, permission)
+    except errors.NotFound:
+        if workspace is None:  # the same words as for an unknown id, so as not to reveal that the activity exists
             raise errors.NotFound(ACTIVITY_NOT_FOUND) from None
-        raise
-    return visible
+        if permission != VIEW:
+            raise errors.Forbidden(NOT_IN_WORKSPACE) from None
+    except errors.Forbidden:
+        if workspace is None or permission != VIEW:
+            raise
+    return VisibleActivity(activity, ActivityContext(workspace, context.member, context.people, context.rows))
+
+
+def _find_workspace_as_party(caller: Caller, activity: Activity, context: UncheckedContext) -> Workspace | None:
+    """Return the workspace if the caller is a party to the activity's delegation, unless it is being deleted."""
+    workspace = context.workspace
+    is_party = caller.user in copies.delegation_parties(activity)
+    return workspace if is_party and workspace and not workspace.deletion_state else None
 
 
 def required_permission(caller: Caller, activity: Activity, verb: str) -> str:

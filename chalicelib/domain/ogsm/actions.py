@@ -58,7 +58,7 @@ ACTION_LIST = ListDefinition(
 )
 
 
-def list_actions(caller: Caller, query: JsonObject, limit: int | None) -> Iterator[listing.Entry]:
+def list_actions(caller: Caller, query: JsonObject, limit: int | None) -> Iterator[listing.DocumentEntry]:
     """Return the actions that the query selects, in its order. See `listing.list_documents`."""
     return listing.list_documents(caller, ACTION_LIST, query, limit)
 
@@ -132,7 +132,7 @@ def _assign_row_order(caller: Caller, canvas: JsonObject) -> JsonObject:
 
 
 def _find_action(caller: Caller, action_id: int) -> Action:
-    action = table.get(Action, caller.account, action_id)
+    action = table.get(Action.ref(caller.account, action_id))
     if action is None:
         raise errors.NotFound(f"There is no action {action_id}.")
     return action

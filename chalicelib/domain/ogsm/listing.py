@@ -12,11 +12,12 @@ from chalicelib.domain.ogsm.sorting import Position, Sort, SortValue
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas.common import PAGING
 from chalicelib.storage import table
-from chalicelib.storage.models.base import Key
+from chalicelib.storage.models.base import Item, Range, Ref, Row
+from chalicelib.storage.rows import Entry
 from chalicelib.validation.schema import Schema
 from chalicelib.validation.types import CommaSeparated
 
-Entry = tuple[Position, str]  # the position of an object in the list, and its JSON text
+DocumentEntry = Entry[Position]
 
 NOT_FILTERS = {*PAGING, "sort", "fields"}  # parameters of a list that do not filter it
 
@@ -24,11 +25,17 @@ NOT_FILTERS = {*PAGING, "sort", "fields"}  # parameters of a list that do not fi
 class DocumentRow(Protocol):
     """A kind of row that keeps an OGSM object in `doc`, under its account and id."""
 
-    prefix: str
+    @staticmethod
+    def ref(account: int, object_id: int, /) -> Ref[Row]:
+        """Return the reference to an object."""
 
     @staticmethod
-    def key(account: int, object_id: int, /) -> Key:
-        """Return the key of an object. The keys sort like the ids."""
+    def of_account(account: int, /) -> Range[Row]:
+        """Return the range of all objects of an account, in the order of their ids."""
+
+    @staticmethod
+    def read_entry(item: Item, /) -> DocumentEntry:
+        """Return an item as an entry of the list by id, without building the row."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,9 @@ class ListDefinition:
             raise ValueError(f"The query does not accept {unknown}. Remove it from `{attribute}` of {definition}.")
 
 
-def list_documents(caller: Caller, definition: ListDefinition, query: JsonObject, limit: int | None) -> Iterator[Entry]:
+def list_documents(
+    caller: Caller, definition: ListDefinition, query: JsonObject, limit: int | None
+) -> Iterator[DocumentEntry]:
     """Return the objects of the caller's account that pass all filters of the query, from its cursor on.
 
     They are sorted as the query says, or by their ids. `limit` is the number of entries that will be read at most.
@@ -71,42 +80,45 @@ def list_documents(caller: Caller, definition: ListDefinition, query: JsonObject
         return iter(_sort_entries(definition, matching, sort, cursor))
     if definition.filters.keys() & query.keys():
         matching = _read_matching(caller, definition, query, after=cursor)
-        return (([document["id"]], text) for document, text in matching)
-    stored = _read_texts(caller, definition, cursor, limit)
-    return (([int(key.removeprefix(definition.row.prefix))], text) for key, text in stored)  # parses no text
+        return (entry for _, entry in matching)
+    return _read_entries(caller, definition, cursor, limit)  # parses no text
 
 
-def _read_texts(
+def _read_entries(
     caller: Caller, definition: ListDefinition, after: Position | None, limit: int | None = None
-) -> Iterator[tuple[str, str]]:
-    """Return the sort keys and stored texts of all objects by id, or of those after a position."""
-    partition = definition.row.key(caller.account, 0)[0]
-    after_key = definition.row.key(caller.account, after[-1])[1] if after else None
-    return table.query_documents(partition, definition.row.prefix, after_key, limit)
+) -> Iterator[DocumentEntry]:
+    """Return the stored texts of all objects by id, or of those after a position."""
+    row = definition.row
+    position = row.ref(caller.account, after[-1]).position if after else None
+    return table.query_entries(row.of_account(caller.account), row.read_entry, position, limit)
 
 
 def _read_matching(
     caller: Caller, definition: ListDefinition, query: JsonObject, after: Position | None
-) -> Iterator[tuple[JsonObject, str]]:
+) -> Iterator[tuple[JsonObject, DocumentEntry]]:
     """Return the objects that pass all filters of the query, by id, each parsed and as its stored text."""
     wanted = [(passes, query[name]) for name, passes in definition.filters.items() if name in query]
-    for _, text in _read_texts(caller, definition, after):
-        document = json_text.load(text)
+    for entry in _read_entries(caller, definition, after):
+        document = json_text.load(entry.text)
         if all(passes(document, value) for passes, value in wanted):
-            yield document, text
+            yield document, entry
 
 
 def _sort_entries(
-    definition: ListDefinition, matching: Iterator[tuple[JsonObject, str]], sort: Sort, after: Position | None
-) -> list[Entry]:
+    definition: ListDefinition,
+    matching: Iterator[tuple[JsonObject, DocumentEntry]],
+    sort: Sort,
+    after: Position | None,
+) -> list[DocumentEntry]:
     """Return the matching objects in the order of a sort, all of them or those after a position."""
-    entries = [(sorting.position_of(document, sort, definition.sort_values), text) for document, text in matching]
-    entries.sort(key=lambda entry: sorting.sort_key(entry[0], sort))
+    values = definition.sort_values
+    entries = [Entry(sorting.position_of(document, sort, values), entry.text) for document, entry in matching]
+    entries.sort(key=lambda entry: sorting.sort_key(entry.position, sort))
     if after is None:
         return entries
     try:
         start = sorting.sort_key(after, sort)
-        return [entry for entry in entries if sorting.sort_key(entry[0], sort) > start]
+        return [entry for entry in entries if sorting.sort_key(entry.position, sort) > start]
     except TypeError:  # the cursor was forged: its values cannot be compared with those of the list
         raise _wrong_cursor() from None
 

@@ -11,13 +11,12 @@ from chalicelib.domain.workspaces import workspaces
 from chalicelib.schemas.users import is_user_id
 from chalicelib.storage import table
 from chalicelib.storage.models.base import Row
-from chalicelib.storage.models.follows import Follow
+from chalicelib.storage.models.follows import FOLLOWED, FOLLOWER, Follow
 from chalicelib.storage.models.users import Slug, User
-from chalicelib.storage.models.workspaces import Member, Membership, Workspace
+from chalicelib.storage.models.workspaces import Member, Membership
 from chalicelib.storage.parallel import run_parallel
 from chalicelib.storage.unit_of_work import Change
 
-FOLLOWED_SIDE, FOLLOWER_SIDE = Follow.followed, Follow.follower
 FOLLOWABLE_TYPES = ("", "user", "users")  # the types that a client may ask for; an empty one means all
 
 
@@ -26,23 +25,23 @@ def follow(caller: Caller, slug_or_id: str) -> Change[User]:
 
     Raises errors.NotFound, and errors.Conflict for the caller's own user.
     """
-    slug = None if is_user_id(slug_or_id) else table.get(Slug, caller.account, slug_or_id)
+    slug = None if is_user_id(slug_or_id) else table.get(Slug.ref(caller.account, slug_or_id))
     followed_id = slug.user if slug else slug_or_id
-    caller_key, followed_key = User.key(caller.account, caller.user), User.key(caller.account, followed_id)
-    follow_key = Follow.key(caller.account, caller.user, FOLLOWED_SIDE, followed_id)
-    rows = table.get_many([caller_key, followed_key, follow_key])
-    access.require_active(rows.get(caller_key))
-    user = rows.get(followed_key)
-    if not isinstance(user, User) or user.deletion_state:
+    caller_ref, followed_ref = User.ref(caller.account, caller.user), User.ref(caller.account, followed_id)
+    follow_ref = Follow.ref(caller.account, caller.user, FOLLOWED, followed_id)
+    rows = table.get_many([caller_ref, followed_ref, follow_ref])
+    access.require_active(rows.get(caller_ref))
+    user = rows.get(followed_ref)
+    if user is None or user.deletion_state:
         raise errors.NotFound(user_management.USER_NOT_FOUND)
     if user.id == caller.user:
         raise errors.Conflict("You cannot follow yourself.")
-    return Change(user) if follow_key in rows else _plan_follow(caller, user)
+    return Change(user) if follow_ref in rows else _plan_follow(caller, user)
 
 
 def _plan_follow(caller: Caller, user: User) -> Change[User]:
     """Save both rows, if both users still belong to the account."""
-    row = Follow.at(caller.account, caller.user, FOLLOWED_SIDE, user.id, other=user.id)
+    row = Follow.at(caller.account, caller.user, FOLLOWED, user.id, other_user=user.id)
     user_not_found = errors.NotFound(user_management.USER_NOT_FOUND)
     preconditions = [
         access.require_user_active(caller.account, caller.user),
@@ -53,44 +52,38 @@ def _plan_follow(caller: Caller, user: User) -> Change[User]:
 
 def both_rows(caller: Caller, holder: str, row: Follow) -> list[Row]:
     """Return the given row, which is in the partition of `holder`, and its counterpart with the other user."""
-    opposite_side = FOLLOWER_SIDE if row.sk.startswith(FOLLOWED_SIDE) else FOLLOWED_SIDE
-    return [row, Follow.at(caller.account, row.other, opposite_side, holder, other=holder)]
+    opposite_side = FOLLOWER if row.side == FOLLOWED else FOLLOWED
+    return [row, Follow.at(caller.account, row.other_user, opposite_side, holder, other_user=holder)]
 
 
 def list_followed(caller: Caller, kind: str) -> list[User]:
     """Return the users whom the caller follows, by name. Any `kind` but users gives an empty list."""
-    return _list_side(caller, FOLLOWED_SIDE, kind)
+    return _list_side(caller, FOLLOWED, kind)
 
 
 def list_followers(caller: Caller, kind: str) -> list[User]:
     """Return the users who follow the caller, by name. Any `kind` but users gives an empty list."""
-    return _list_side(caller, FOLLOWER_SIDE, kind)
+    return _list_side(caller, FOLLOWER, kind)
 
 
 def list_connections(caller: Caller) -> list[User]:
     """Return the users who share a workspace with the caller, or follow or are followed by the caller, by name."""
-    partition = Follow.key(caller.account, caller.user, "", "")[0]
-    last_key = Membership.prefix + table.LAST_SORT_KEY  # memberships come right after follows
-    rows = [Row.from_raw_data(row) for row in table.query_raw(partition, Follow.prefix, last_key)]
-    connected = {row.other for row in rows if isinstance(row, Follow)}
-    workspace_ids = [row.workspace for row in rows if isinstance(row, Membership) and row.role != INVITED]
+    rows = table.query_rows(Follow.with_memberships(caller.account, caller.user))
+    connected = {follow.other_user for follow in rows.all(Follow)}
+    workspace_ids = [one.workspace for one in rows.all(Membership) if one.role != INVITED]
     members = _read_members(caller, workspace_ids)
-    workspace_keys = [Workspace.key(caller.account, workspace_id) for workspace_id in workspace_ids]
-    user_keys = [User.key(caller.account, user_id) for user_id in connected.union(*members.values())]
-    workspaces_and_users = table.get_many([*workspace_keys, *user_keys]).values()
-    for row in workspaces_and_users:
-        if isinstance(row, Workspace) and not row.deletion_state:
-            connected |= members[row.id]
-    connected -= {caller.user}
-    return _by_name(row for row in workspaces_and_users if isinstance(row, User) and row.id in connected)
+    user_ids = connected.union(*members.values())
+    people, open_spaces = workspaces.read_open_workspaces(caller, workspace_ids, user_ids)
+    connected = connected.union(*(members[workspace_id] for workspace_id in open_spaces)) - {caller.user}
+    return _by_name(user for user in people.values() if user.id in connected)
 
 
 def _read_members(caller: Caller, workspace_ids: list[int]) -> dict[int, set[str]]:
     """Return the ids of the owner and the members of each workspace. The workspaces are read in parallel."""
 
     def read(workspace_id: int) -> set[str]:
-        partition = Workspace.key(caller.account, workspace_id)[0]
-        return {member.user for member in table.query(Member, partition, Member.prefix) if member.role != INVITED}
+        stored_members = table.query(Member.of_workspace(caller.account, workspace_id))
+        return {member.user for member in stored_members if member.role != INVITED}
 
     members = run_parallel([partial(read, workspace_id) for workspace_id in workspace_ids])
     return dict(zip(workspace_ids, members, strict=True))
@@ -100,8 +93,7 @@ def _list_side(caller: Caller, side: str, kind: str) -> list[User]:
     """Return the users on one side of the caller's follows, by name."""
     if kind.strip().lower() not in FOLLOWABLE_TYPES:
         return []
-    partition, prefix = Follow.key(caller.account, caller.user, side, "")
-    user_ids = [row.other for row in table.query(Follow, partition, prefix)]
+    user_ids = [row.other_user for row in table.query(Follow.on_side(caller.account, caller.user, side))]
     return _by_name(workspaces.get_people(caller, user_ids).values())
 
 

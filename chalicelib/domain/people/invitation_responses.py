@@ -1,14 +1,14 @@
 """Read invitations and respond to them: the invited user accepts or declines, the inviter takes back."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from chalicelib import errors
 from chalicelib.domain import access
 from chalicelib.domain.access import MEMBER, Caller
-from chalicelib.domain.people import invitations
 from chalicelib.domain.people.invitations import ACCEPTED, DECLINED, PENDING, InvitationView
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.storage import table
+from chalicelib.storage.models.base import Ref, Row
 from chalicelib.storage.models.invitations import Invitation
 from chalicelib.storage.models.link_tokens import LinkToken
 from chalicelib.storage.models.users import User
@@ -28,13 +28,13 @@ class InvitationContext(NamedTuple):
 
 def list_invitations(caller: Caller) -> list[InvitationView]:
     """Return the pending invitations to and from the caller, oldest first. Those to deleted workspaces are left out."""
-    partition = Invitation.key(caller.account, caller.user, 0)[0]
-    pending = [one for one in table.query(Invitation, partition, Invitation.prefix) if one.state == PENDING]
+    stored_invitations = table.query(Invitation.of_user(caller.account, caller.user))
+    pending = [one for one in stored_invitations if one.state == PENDING]
     user_ids = {user for one in pending for user in (one.user, one.inviter)}
-    workspace_keys = [Workspace.key(caller.account, one.workspace) for one in pending]
-    rows = table.get_many([*workspace_keys, *(User.key(caller.account, user) for user in user_ids)]).values()
+    refs: list[Ref[Row]] = [Workspace.ref(caller.account, one.workspace) for one in pending]
+    rows = table.get_many([*refs, *(User.ref(caller.account, user) for user in user_ids)])
     people = workspaces.users_by_id(rows)
-    open_workspaces = {row.id: row for row in rows if isinstance(row, Workspace) and not row.deletion_state}
+    open_workspaces = {workspace.id: workspace for workspace in workspaces.open_workspaces(rows)}
     return [
         InvitationView(one, open_workspaces[one.workspace], people)
         for one in pending
@@ -113,29 +113,41 @@ def plan_decision(caller: Caller, context: InvitationContext, decision: str) -> 
 
 def _read_own_invitation(caller: Caller, invitation_id: int) -> InvitationContext:
     """Return an invitation to or from the caller with everything about it. Raises errors.NotFound."""
-    row = table.get(Invitation, caller.account, caller.user, invitation_id)
+    row = table.get(Invitation.ref(caller.account, caller.user, invitation_id))
     if row is None:
         raise errors.NotFound(INVITATION_NOT_FOUND)
     return read_invitation(caller.account, row)
 
 
-def read_invitation(account: int, reference: Invitation | LinkToken) -> InvitationContext:
-    """Return the invitation that a row or a link token refers to, with everything about it, in one request.
+def read_linked_invitation(account: int, token: LinkToken) -> InvitationContext:
+    """Return the invitation that a link token leads to, with everything about it, in one request.
 
     Raises errors.NotFound, also if its workspace has been deleted.
     """
-    user, inviter, workspace_id = reference.user, reference.inviter, reference.workspace
-    invitation_id: Any = reference.id if isinstance(reference, Invitation) else reference.invitation
-    copy_keys = invitations.copy_keys(account, user, inviter, invitation_id)
-    workspace_key = Workspace.key(account, workspace_id)
-    user_keys = [User.key(account, user), User.key(account, inviter)]
-    place_keys = [Member.key(account, workspace_id, user), Membership.key(account, user, workspace_id)]
-    rows = table.get_many([*copy_keys, *user_keys, workspace_key, *place_keys])
-    invitation, workspace = rows.get(copy_keys[0]), rows.get(workspace_key)
-    if not isinstance(invitation, Invitation) or not isinstance(workspace, Workspace) or workspace.deletion_state:
+    if token.invitation is None or token.workspace is None:
+        raise errors.NotFound(INVITATION_NOT_FOUND)
+    return _read_context(account, token.invitation, token.workspace, token.user, token.inviter)
+
+
+def read_invitation(account: int, invitation: Invitation) -> InvitationContext:
+    """Return an invitation again, with everything about it, in one request.
+
+    Raises errors.NotFound, also if its workspace has been deleted.
+    """
+    return _read_context(account, invitation.id, invitation.workspace, invitation.user, invitation.inviter)
+
+
+def _read_context(account: int, invitation_id: int, workspace_id: int, user: str, inviter: str) -> InvitationContext:
+    invited_ref, inviter_ref = (Invitation.ref(account, holder, invitation_id) for holder in (user, inviter))
+    workspace_ref = Workspace.ref(account, workspace_id)
+    user_refs = [User.ref(account, user), User.ref(account, inviter)]
+    place_refs = [Member.ref(account, workspace_id, user), Membership.ref(account, user, workspace_id)]
+    rows = table.get_many([invited_ref, inviter_ref, workspace_ref, *user_refs, *place_refs])
+    invitation, workspace = rows.get(invited_ref), rows.get(workspace_ref)
+    if invitation is None or workspace is None or workspace.deletion_state:
         raise errors.NotFound(INVITATION_NOT_FOUND)
     return InvitationContext(
-        InvitationView(invitation, workspace, workspaces.users_by_id(rows.values())),
-        [row for row in rows.values() if isinstance(row, Invitation)],
-        [row for row in rows.values() if isinstance(row, Member | Membership)],
+        InvitationView(invitation, workspace, workspaces.users_by_id(rows)),
+        rows.all(Invitation),
+        [*rows.all(Member), *rows.all(Membership)],
     )

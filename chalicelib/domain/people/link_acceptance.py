@@ -69,7 +69,7 @@ def accept_link(link: OpenedLink, names: JsonObject) -> Change[IssuedCredential 
 
 def _open_invitation(caller: Caller, token: LinkToken) -> OpenedLink:
     """Return the pending invitation that a token belongs to. Raises errors.NotFound."""
-    context = invitation_responses.read_invitation(caller.account, token)
+    context = invitation_responses.read_linked_invitation(caller.account, token)
     if context.view.invitation.state != PENDING:
         raise errors.NotFound(LINK_NOT_FOUND)
     people = context.view.people

@@ -6,14 +6,14 @@ from chalicelib.domain.accounts import users
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.storage import table
 from chalicelib.storage.models.users import User
-from chalicelib.storage.models.workspaces import Member, Membership, Workspace
+from chalicelib.storage.models.workspaces import Member, Membership
 from chalicelib.storage.unit_of_work import Change
 
 
 def list_members(caller: Caller, workspace_id: int) -> list[User]:
     """Return the owner of a workspace, then its members by name. Users who are only invited are left out."""
-    partition = Workspace.key(caller.account, workspace_id)[0]
-    member_ids = [one.user for one in table.query(Member, partition, Member.prefix) if one.role != INVITED]
+    stored_members = table.query(Member.of_workspace(caller.account, workspace_id))
+    member_ids = [member.user for member in stored_members if member.role != INVITED]
     context = workspaces.enter_workspace(caller, workspace_id, "enter", people=member_ids)
     members = [context.people[user_id] for user_id in member_ids]
     owner = context.workspace.owner
@@ -25,10 +25,10 @@ def remove_member(caller: Caller, workspace_id: int, user: str) -> Change[None]:
 
     Raises errors.NotFound, errors.Forbidden, and errors.Conflict if the user is the owner.
     """
-    key = Member.key(caller.account, workspace_id, user)
-    context = workspaces.enter_workspace(caller, workspace_id, "enter", more=[key])
-    member = context.rows.get(key)
-    if not isinstance(member, Member) or member.role == INVITED:
+    member_ref = Member.ref(caller.account, workspace_id, user)
+    context = workspaces.enter_workspace(caller, workspace_id, "enter", refs=[member_ref])
+    member = context.rows.get(member_ref)
+    if member is None or member.role == INVITED:
         raise errors.NotFound("There is no such member in this workspace.")
     if member.role == OWNER:
         raise errors.Conflict("The owner of a workspace cannot leave it.")

@@ -20,6 +20,7 @@ from chalicelib.storage.marks import people_in
 from chalicelib.storage.models.activities import Placement
 from chalicelib.storage.models.stacks import Stack, StackLookup
 from chalicelib.storage.models.workspaces import Workspace
+from chalicelib.storage.rows import Entry
 from chalicelib.storage.unit_of_work import Change
 
 MAX_STACKS = 100  # of one workspace
@@ -32,7 +33,7 @@ class StackContents:
 
     workspace: int
     id: int
-    entries: list[tuple[str, str]]  # the sort keys and stored texts of the items
+    entries: list[Entry[str]]  # the items as stored texts
     people: People
     name: str | None = None
     description: str | None = None
@@ -58,7 +59,7 @@ def list_stacks(caller: Caller, workspace_id: int) -> list[StackContents]:
     Raises NotFound and Forbidden.
     """
     stacks, entries = _read_stacks(caller, workspace_id)
-    people = people_in(text for items in entries.values() for _, text in items)
+    people = people_in(entry.text for items in entries.values() for entry in items)
     context = workspaces.enter_workspace(caller, workspace_id, "enter", people=people)
     return [
         _with_name(StackContents(workspace_id, stack_id, entries[stack_id], context.people), stacks[stack_id])
@@ -67,21 +68,14 @@ def list_stacks(caller: Caller, workspace_id: int) -> list[StackContents]:
     ]
 
 
-def _read_stacks(caller: Caller, workspace_id: int) -> tuple[dict[int, Stack], dict[int, list[tuple[str, str]]]]:
-    """Return the stacks of a workspace and the items on them, by the ids of the stacks, in one query.
-
-    The sort keys of the inbox come before those of the stacks, so the query begins behind them.
-    """
-    partition = Workspace.key(caller.account, workspace_id)[0]
-    after_inbox = Placement.prefix(workspaces.inbox_id(workspace_id) + 1)
-    stacks: dict[int, Stack] = {}
-    entries: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for row in table.query_raw(partition, after_inbox, Stack.prefix + table.LAST_SORT_KEY):
-        if row["kind"]["S"] == "placement":
-            entries[int(row["sk"]["S"].split("#")[1])].append((row["sk"]["S"], row["doc"]["S"]))
-        elif row["kind"]["S"] == "stack":
-            stacks[int(row["id"]["N"])] = Stack.from_raw_data(row)
-    return stacks, entries
+def _read_stacks(caller: Caller, workspace_id: int) -> tuple[dict[int, Stack], dict[int, list[Entry[str]]]]:
+    """Return the stacks of a workspace and the items on them, by the ids of the stacks, in one query."""
+    stacks_with_items = Stack.with_items(caller.account, workspace_id, workspaces.inbox_id(workspace_id))
+    rows, items = table.query_rows_and_texts(stacks_with_items, Placement)
+    entries: dict[int, list[Entry[str]]] = defaultdict(list)
+    for entry in items:
+        entries[Placement.stack_at(entry.position)].append(entry)
+    return {stack.id: stack for stack in rows.all(Stack)}, entries
 
 
 def create_stack(caller: Caller, workspace_id: int, fields: JsonObject) -> Change[StackContents]:
@@ -134,21 +128,21 @@ def get_contents(caller: Caller, workspace_id: int, stack_id: int) -> tuple[Stac
     return enter_stack(caller, workspace_id, stack_id, read_entries(caller, workspace_id, stack_id))
 
 
-def read_entries(caller: Caller, workspace_id: int, stack_id: int) -> list[tuple[str, str]]:
-    """Return the sort keys and stored texts of the items on a stack, without checking any permission."""
-    return list(table.query_documents(Workspace.key(caller.account, workspace_id)[0], Placement.prefix(stack_id)))
+def read_entries(caller: Caller, workspace_id: int, stack_id: int) -> list[Entry[str]]:
+    """Return the items on a stack as stored texts, without checking any permission."""
+    return list(table.query_texts(Placement.on_stack(caller.account, workspace_id, stack_id)))
 
 
 def enter_stack(
-    caller: Caller, workspace_id: int, stack_id: int, entries: list[tuple[str, str]], beside: Iterable[str] = ()
+    caller: Caller, workspace_id: int, stack_id: int, entries: list[Entry[str]], texts: Iterable[str] = ()
 ) -> tuple[StackContents, WorkspaceContext]:
     """Return the contents of a stack whose items have been read already, and its workspace, as `get_contents` does.
 
-    The people are those whom the items or the stored texts of `beside` mention.
+    The people are those whom the items or the further stored texts mention.
     """
-    keys = [] if is_inbox(workspace_id, stack_id) else [Stack.key(caller.account, workspace_id, stack_id)]
-    people = people_in([*beside, *(text for _, text in entries)])
-    context = workspaces.enter_workspace(caller, workspace_id, "enter", people=people, more=keys)
+    refs = [] if is_inbox(workspace_id, stack_id) else [Stack.ref(caller.account, workspace_id, stack_id)]
+    people = people_in([*texts, *(entry.text for entry in entries)])
+    context = workspaces.enter_workspace(caller, workspace_id, "enter", people=people, refs=refs)
     return StackContents(workspace_id, stack_id, entries, context.people), context
 
 
@@ -156,8 +150,8 @@ def require_stack(caller: Caller, context: WorkspaceContext, stack_id: int) -> S
     """Return a stack among the rows that were read with its workspace. Raises NotFound, and Conflict for the inbox."""
     if is_inbox(context.workspace.id, stack_id):
         raise errors.Conflict("This stack is the inbox. It cannot be changed, moved or deleted.")
-    stack = context.rows.get(Stack.key(caller.account, context.workspace.id, stack_id))
-    if not isinstance(stack, Stack):
+    stack = context.rows.get(Stack.ref(caller.account, context.workspace.id, stack_id))
+    if stack is None:
         raise errors.NotFound(STACK_NOT_IN_WORKSPACE)
     return stack
 
@@ -190,11 +184,11 @@ def _workspace_of_stack(caller: Caller, stack_id: int) -> int:
 
     Stacks have a StackLookup. An inbox has none, because its id tells the id of its workspace.
     """
-    lookup_key = StackLookup.key(caller.account, stack_id)
-    rows = table.get_many([lookup_key, Workspace.key(caller.account, stack_id - 1)])
-    for row in rows.values():
-        if isinstance(row, StackLookup):
-            return row.workspace
-        if isinstance(row, Workspace) and is_inbox(row.id, stack_id):
-            return row.id
+    lookup_ref, workspace_ref = StackLookup.ref(caller.account, stack_id), Workspace.ref(caller.account, stack_id - 1)
+    rows = table.get_many([lookup_ref, workspace_ref])
+    if lookup := rows.get(lookup_ref):
+        return lookup.workspace
+    workspace = rows.get(workspace_ref)
+    if workspace and is_inbox(workspace.id, stack_id):
+        return workspace.id
     raise errors.NotFound(STACK_NOT_FOUND)

@@ -1,8 +1,7 @@
 """Workspaces, in which users share stacks of activities. Every user has a personal one."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from chalicelib import clock, errors
 from chalicelib.domain import access
@@ -11,10 +10,11 @@ from chalicelib.json_text import JsonObject
 from chalicelib.schemas.workspaces import DEFAULT_SETTINGS, WORKSPACE_TYPES
 from chalicelib.storage import table
 from chalicelib.storage.ids import new_ids
-from chalicelib.storage.models.base import Key, Row
+from chalicelib.storage.models.base import Key, Ref, Row
 from chalicelib.storage.models.stacks import Stack, StackLookup
 from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Member, Membership, Workspace, is_open
+from chalicelib.storage.rows import Rows
 from chalicelib.storage.unit_of_work import Change, Precondition
 
 People = dict[str, User]  # by their ids
@@ -23,19 +23,35 @@ PERSONAL, SHARED = WORKSPACE_TYPES
 PERSONAL_IDS = 4
 
 
-@dataclass(frozen=True)
-class WorkspaceContext:
+class WorkspaceContext(NamedTuple):
     """A workspace, the caller's membership in it, and the other rows that were read with them."""
 
     workspace: Workspace
     member: Member
     people: People
-    rows: dict[Key, Row]
+    rows: Rows
 
     @property
     def owner(self) -> User:
         """Return the owner of the workspace, who must be among `people`."""
         return self.people[self.workspace.owner]
+
+
+class UncheckedContext(NamedTuple):
+    """A workspace and the rows that were read with it, before the caller's permission is checked.
+
+    `workspace` is None if it does not exist, and `member` is None if the caller is not a member of it.
+    """
+
+    workspace: Workspace | None
+    member: Member | None
+    people: People
+    rows: Rows
+
+    def require_permission(self, permission: str) -> WorkspaceContext:
+        """Return the workspace if the caller has the permission with this name. Raises NotFound and Forbidden."""
+        workspace, member = access.require_permission(self.workspace, self.member, permission)
+        return WorkspaceContext(workspace, member, self.people, self.rows)
 
 
 class WorkspaceView(NamedTuple):
@@ -47,42 +63,56 @@ class WorkspaceView(NamedTuple):
 
 
 def enter_workspace(
-    caller: Caller, workspace_id: int, verb: str, *, people: Iterable[str] = (), more: Iterable[Key] = ()
+    caller: Caller,
+    workspace_id: int,
+    permission: str,
+    *,
+    people: Iterable[str] = (),
+    refs: Iterable[Ref[Row]] = (),
+    more: Iterable[Key] = (),
 ) -> WorkspaceContext:
-    """Return a workspace in which the caller has the permission `verb`, with these people and the rows of `more`.
+    """Return a workspace in which the caller has a permission, with these people and the rows that `refs` name.
 
     It takes one request. Raises NotFound and Forbidden.
     """
-    context = read_workspace(caller, workspace_id, people=people, more=more)
-    access.require_permission(context.workspace, context.member, verb)
-    return context
+    context = read_workspace(caller, workspace_id, people=people, refs=refs, more=more)
+    return context.require_permission(permission)
 
 
 def read_workspace(
-    caller: Caller, workspace_id: int, *, people: Iterable[str] = (), more: Iterable[Key] = ()
-) -> WorkspaceContext:
-    """Return what `enter_workspace` returns without checking any permission.
+    caller: Caller,
+    workspace_id: int,
+    *,
+    people: Iterable[str] = (),
+    refs: Iterable[Ref[Row]] = (),
+    more: Iterable[Key] = (),
+) -> UncheckedContext:
+    """Return what `enter_workspace` returns, without checking any permission."""
+    user_refs = [User.ref(caller.account, user) for user in {caller.user, *people}]
+    rows = table.get_many([*workspace_refs(caller, workspace_id), *user_refs, *refs, *more])
+    return find_workspace(caller, workspace_id, rows)
 
-    If the workspace does not exist or the caller is not a member, `workspace` or `member` is None. Pass both to
-    `access.require_permission` before using them.
-    """
-    workspace_key = Workspace.key(caller.account, workspace_id)
-    member_key = Member.key(caller.account, workspace_id, caller.user)
-    user_keys = [User.key(caller.account, user) for user in {caller.user, *people}]
-    rows = table.get_many([workspace_key, member_key, *user_keys, *more])
-    workspace: Any = rows.get(workspace_key)
-    member: Any = rows.get(member_key)
-    return WorkspaceContext(workspace, member, users_by_id(rows.values()), rows)
+
+def workspace_refs(caller: Caller, workspace_id: int) -> list[Ref[Row]]:
+    """Return the references that `find_workspace` needs: to a workspace and to the caller's place in it."""
+    return [Workspace.ref(caller.account, workspace_id), Member.ref(caller.account, workspace_id, caller.user)]
+
+
+def find_workspace(caller: Caller, workspace_id: int, rows: Rows) -> UncheckedContext:
+    """Return a workspace that has been read with other rows, together with the users among these rows."""
+    workspace = rows.get(Workspace.ref(caller.account, workspace_id))
+    member = rows.get(Member.ref(caller.account, workspace_id, caller.user))
+    return UncheckedContext(workspace, member, users_by_id(rows), rows)
 
 
 def get_people(caller: Caller, users: Iterable[str]) -> People:
     """Return these users of the caller's account. Without users it makes no request."""
-    return users_by_id(table.get_many(User.key(caller.account, user) for user in users).values())
+    return users_by_id(table.get_many(User.ref(caller.account, user) for user in users))
 
 
-def users_by_id(rows: Iterable[Row]) -> People:
+def users_by_id(rows: Rows) -> People:
     """Return the users among these rows."""
-    return {row.id: row for row in rows if isinstance(row, User)}
+    return {user.id: user for user in rows.all(User)}
 
 
 def read_open_workspaces(caller: Caller, spaces: Iterable[int], users: Iterable[str]) -> tuple[People, set[int]]:
@@ -90,29 +120,28 @@ def read_open_workspaces(caller: Caller, spaces: Iterable[int], users: Iterable[
 
     It takes one request.
     """
-    workspace_keys = [Workspace.key(caller.account, workspace_id) for workspace_id in spaces]
-    user_keys = [User.key(caller.account, user) for user in users]
-    rows = table.get_many([*workspace_keys, *user_keys]).values()
-    return users_by_id(rows), {workspace.id for workspace in _open_workspaces(rows)}
+    refs: list[Ref[Row]] = [Workspace.ref(caller.account, workspace_id) for workspace_id in spaces]
+    rows = table.get_many([*refs, *(User.ref(caller.account, user) for user in users)])
+    return users_by_id(rows), {workspace.id for workspace in open_workspaces(rows)}
 
 
-def people_if_open(caller: Caller, spaces: set[int], users: Iterable[str], closing: set[int]) -> People | None:
-    """Return these users, or None if some of these workspaces do not exist or are being deleted.
+def people_if_open(caller: Caller, spaces: set[int], users: Iterable[str]) -> tuple[People | None, set[int]]:
+    """Return these users, and the ids of those of these workspaces that do not exist or are being deleted.
 
-    The ids of those workspaces are added to `closing`.
+    If there are such workspaces, the users are None.
     """
     people, open_spaces = read_open_workspaces(caller, spaces, users)
-    closing |= spaces - open_spaces
-    return people if spaces <= open_spaces else None
+    closing = spaces - open_spaces
+    return None if closing else people, closing
 
 
 def require_workspace_open(caller: Caller, workspace_id: int, lost: str = access.WORKSPACE_NOT_FOUND) -> Precondition:
     """Return the precondition that a workspace exists and is not being deleted when a change is committed.
 
-    `lost` is the message of the NotFound error otherwise. The workspace also counts the change among its `arrivals`, so
-    that a deletion which read the workspace before the change is planned again.
+    `lost` is the message of the NotFound error otherwise. The workspace also counts the change among its `additions`,
+    so that a deletion which read the workspace before the change is planned again.
     """
-    key = Workspace.key(caller.account, workspace_id)
+    key = Workspace.ref(caller.account, workspace_id).key
     return Precondition(key, is_open(Workspace), errors.NotFound(lost), Workspace.additions)
 
 
@@ -131,12 +160,12 @@ def get_workspace(caller: Caller, workspace_id: int) -> WorkspaceView:
 
 def create_workspace(caller: Caller, fields: JsonObject) -> Change[WorkspaceView]:
     """Create a shared workspace that the caller owns. Raises Forbidden if the caller has left the account."""
-    owner = access.require_active(table.get(User, caller.account, caller.user))
+    owner = access.require_active(table.get(User.ref(caller.account, caller.user)))
     workspace_id, _ = new_ids(caller.account, 2)
-    rows = build_workspace(caller.account, caller.user, workspace_id, SHARED, fields)
+    workspace, *membership = build_workspace(caller.account, caller.user, workspace_id, SHARED, fields)
     return Change(
-        WorkspaceView(rows[0], owner),
-        save=rows,
+        WorkspaceView(workspace, owner),
+        save=[workspace, *membership],
         preconditions=[access.require_user_active(caller.account, caller.user)],
     )
 
@@ -146,10 +175,10 @@ def new_personal_ids(account: int) -> range:
     return new_ids(account, PERSONAL_IDS)
 
 
-def build_personal_workspace(account: int, user: str, ids: Iterable[int]) -> list[Any]:
+def build_personal_workspace(account: int, user: str, ids: Iterable[int]) -> list[Row]:
     """Return the rows of a user's personal workspace, which starts with an inbox and two stacks.
 
-    The first row is the workspace. `ids` come from `new_personal_ids`.
+    `ids` come from `new_personal_ids`. The first one is the id of the workspace.
     """
     workspace_id, _, action_id, waiting_id = ids
     fields = {"name": "Personal workspace"}
@@ -168,8 +197,8 @@ def build_stack(account: int, workspace_id: int, stack_id: int, fields: JsonObje
 
 def build_workspace(
     account: int, user: str, workspace_id: int, kind: str, fields: JsonObject, stacks: Iterable[int] = ()
-) -> list[Any]:
-    """Return the rows of a new workspace: the workspace itself first, then the membership of its owner `user`."""
+) -> tuple[Workspace, Member, Membership]:
+    """Return the rows of a new workspace: the workspace itself, and both rows of its owner `user` in it."""
     workspace = Workspace.at(
         account,
         workspace_id,
@@ -182,7 +211,7 @@ def build_workspace(
         setting=DEFAULT_SETTINGS | fields.get("setting", {}),
         stacks=list(stacks),
     )
-    return [workspace, *build_membership(account, workspace, user, OWNER)]
+    return workspace, *build_membership(account, workspace, user, OWNER)
 
 
 def build_membership(account: int, workspace: Workspace, user: str, role: str) -> tuple[Member, Membership]:
@@ -225,23 +254,21 @@ def list_memberships(caller: Caller) -> list[Membership]:
 def _list_by_role(caller: Caller, *roles: str) -> list[WorkspaceView]:
     """Return the caller's workspaces in these roles: first the personal one, then the others, oldest first."""
     memberships = [membership for membership in _read_memberships(caller) if membership.role in roles]
-    workspace_keys = [Workspace.key(caller.account, membership.workspace) for membership in memberships]
-    owner_keys = [User.key(caller.account, membership.owner) for membership in memberships]
-    rows = table.get_many([*workspace_keys, *owner_keys]).values()
+    refs: list[Ref[Row]] = [Workspace.ref(caller.account, membership.workspace) for membership in memberships]
+    rows = table.get_many([*refs, *(User.ref(caller.account, membership.owner) for membership in memberships)])
     people = users_by_id(rows)
     role_in = {membership.workspace: membership.role for membership in memberships}
     own_first = sorted(
-        _open_workspaces(rows),
+        open_workspaces(rows),
         key=lambda workspace: (workspace.type != PERSONAL or workspace.owner != caller.user, workspace.id),
     )
     return [WorkspaceView(workspace, people[workspace.owner], role_in[workspace.id]) for workspace in own_first]
 
 
-def _open_workspaces(rows: Iterable[Row]) -> list[Workspace]:
+def open_workspaces(rows: Rows) -> list[Workspace]:
     """Return the workspaces among these rows that are not being deleted."""
-    return [row for row in rows if isinstance(row, Workspace) and not row.deletion_state]
+    return [workspace for workspace in rows.all(Workspace) if not workspace.deletion_state]
 
 
 def _read_memberships(caller: Caller) -> Iterator[Membership]:
-    partition = Membership.key(caller.account, caller.user, 0)[0]
-    return table.query(Membership, partition, Membership.prefix)
+    return table.query(Membership.of_user(caller.account, caller.user))

@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 
-from chalicelib.storage.models.base import Key, Row
+from chalicelib.storage.models.base import Ref, Row
 from chalicelib.storage.models.keys import account_partition
 
 
@@ -21,6 +21,6 @@ class AccessToken(Row, discriminator="access_token"):
     ttl = TTLAttribute()
 
     @staticmethod
-    def key(account: int, credential: str, digest: str) -> Key:
-        """Return the key of an access token. `digest` is its hash."""
-        return account_partition(account), f"ACCESS_TOKEN#{credential}#{digest}"
+    def ref(account: int, credential: str, digest: str) -> Ref["AccessToken"]:
+        """Return the reference to an access token. `digest` is its hash."""
+        return Ref(account_partition(account), f"ACCESS_TOKEN#{credential}#{digest}", AccessToken)

@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.storage.models.base import IntegerAttribute, Key, Row
+from chalicelib.storage.models.base import IntegerAttribute, Range, Ref, Row
 from chalicelib.storage.models.keys import account_partition
 
 
@@ -21,6 +21,11 @@ class Account(Row, discriminator="account"):
     created_at = UnicodeAttribute()
 
     @staticmethod
-    def key(account: int) -> Key:
-        """Return the key of an account."""
-        return Account.partition, account_partition(account)
+    def ref(account: int) -> Ref["Account"]:
+        """Return the reference to an account."""
+        return Ref(Account.partition, account_partition(account), Account)
+
+    @staticmethod
+    def of_deployment() -> Range["Account"]:
+        """Return the range of all accounts."""
+        return Range.under(Account.partition, Account.prefix, Account)

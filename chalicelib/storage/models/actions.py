@@ -1,7 +1,8 @@
 """Actions of the OGSM API."""
 
-from chalicelib.storage.models.base import DocumentAttribute, Key, Row
+from chalicelib.storage.models.base import DocumentAttribute, Item, Range, Ref, Row
 from chalicelib.storage.models.keys import account_partition
+from chalicelib.storage.rows import Entry
 
 
 class Action(Row, discriminator="action"):
@@ -16,6 +17,16 @@ class Action(Row, discriminator="action"):
     doc = DocumentAttribute()
 
     @staticmethod
-    def key(account: int, action: int) -> Key:
-        """Return the key of an action."""
-        return f"{account_partition(account)}#ACTIONS", f"{Action.prefix}{action:016}"
+    def ref(account: int, action: int) -> Ref["Action"]:
+        """Return the reference to an action."""
+        return Ref(f"{account_partition(account)}#ACTIONS", f"{Action.prefix}{action:016}", Action)
+
+    @staticmethod
+    def of_account(account: int) -> Range["Action"]:
+        """Return the range of all actions of an account, in the order of their ids."""
+        return Range.under(f"{account_partition(account)}#ACTIONS", Action.prefix, Action)
+
+    @staticmethod
+    def read_entry(item: Item) -> Entry[list[int]]:
+        """Return an item as an entry of a list by id, without building the row. The position consists of the id."""
+        return Entry([int(item["sk"]["S"].removeprefix(Action.prefix))], item["doc"]["S"])

@@ -1,10 +1,13 @@
 """Activities and their copies. All copies of an activity are written in the transaction that writes the activity."""
 
+from typing import NamedTuple
+
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.storage.models.base import DocumentAttribute, IntegerAttribute, Key, Row
-from chalicelib.storage.models.keys import MAX_ID, account_partition, workspace_partition
+from chalicelib.storage.models.base import DocumentAttribute, IntegerAttribute, Item, Range, Ref, Row
+from chalicelib.storage.models.keys import MAX_ID, account_partition, user_partition, workspace_partition
+from chalicelib.storage.rows import Entry
 
 # The number of partitions of the alarm index. DynamoDB allows a thousand writes a second to each of them. The function
 # that sends alarms queries each of them once a minute.
@@ -54,9 +57,17 @@ class Activity(Row, discriminator="activity"):
         return condition
 
     @staticmethod
-    def key(account: int, activity: int) -> Key:
-        """Return the key of an activity."""
-        return f"{account_partition(account)}#ACTIVITIES", f"ACTIVITY#{activity:016}"
+    def ref(account: int, activity: int) -> Ref["Activity"]:
+        """Return the reference to an activity."""
+        return Ref(f"{account_partition(account)}#ACTIVITIES", f"ACTIVITY#{activity:016}", Activity)
+
+
+class UserActivityEntry(NamedTuple):
+    """A copy for a user as an entry of a list, and the attributes by which the list selects."""
+
+    entry: Entry[str]
+    workspace: int
+    delegated: bool
 
 
 class UserActivity(Row, discriminator="user_activity"):
@@ -78,9 +89,20 @@ class UserActivity(Row, discriminator="user_activity"):
     doc = DocumentAttribute()
 
     @staticmethod
-    def key(account: int, user: str, activity: int) -> Key:
-        """Return the key of the copy for a user."""
-        return f"{account_partition(account)}#USER#{user}", f"{UserActivity.prefix}{MAX_ID - activity:016}"
+    def ref(account: int, user: str, activity: int) -> Ref["UserActivity"]:
+        """Return the reference to the copy for a user."""
+        return Ref(user_partition(account, user), f"{UserActivity.prefix}{MAX_ID - activity:016}", UserActivity)
+
+    @staticmethod
+    def of_user(account: int, user: str) -> Range["UserActivity"]:
+        """Return the range of all copies for a user, the newest activity first."""
+        return Range.under(user_partition(account, user), UserActivity.prefix, UserActivity)
+
+    @staticmethod
+    def read_entry(item: Item) -> "UserActivityEntry":
+        """Return what a list needs of an item, without building the row."""
+        entry = Entry(item["sk"]["S"], item["doc"]["S"])
+        return UserActivityEntry(entry, int(item["workspace"]["N"]), item["delegated"]["BOOL"])
 
 
 class Placement(Row, discriminator="placement"):
@@ -99,9 +121,35 @@ class Placement(Row, discriminator="placement"):
     discussed = BooleanAttribute(null=True)  # True or absent
 
     @staticmethod
-    def key(account: int, workspace: int, stack: int | None, order: str, activity: int) -> Key:
-        """Return the key of an activity's place. `stack` is None for the archive."""
-        return workspace_partition(account, workspace), f"{Placement.prefix(stack)}{order}#{activity:016}"
+    def ref(account: int, workspace: int, stack: int | None, order: str, activity: int) -> Ref["Placement"]:
+        """Return the reference to an activity's place. `stack` is None for the archive."""
+        sort_key = f"{Placement.prefix(stack)}{order}#{activity:016}"
+        return Ref(workspace_partition(account, workspace), sort_key, Placement)
+
+    @staticmethod
+    def on_stack(account: int, workspace: int, stack: int) -> Range["Placement"]:
+        """Return the range of all items on a stack, from top to bottom."""
+        return Range.under(workspace_partition(account, workspace), Placement.prefix(stack), Placement)
+
+    @staticmethod
+    def on_all_stacks(account: int, workspace: int) -> Range["Placement"]:
+        """Return the range of all items that are not in the archive, stack by stack, the inbox first."""
+        return Range.under(workspace_partition(account, workspace), Placement.items_prefix, Placement)
+
+    @staticmethod
+    def in_archive(account: int, workspace: int) -> Range["Placement"]:
+        """Return the range of all items in the archive, the last archived first."""
+        return Range.under(workspace_partition(account, workspace), Placement.prefix(None), Placement)
+
+    @staticmethod
+    def stack_at(position: str) -> int:
+        """Return the stack of the item at a position outside the archive."""
+        return int(position.split("#")[1])
+
+    @staticmethod
+    def order_at(position: str) -> str:
+        """Return the order of the item at a position outside the archive."""
+        return position.split("#")[2]
 
     @staticmethod
     def prefix(stack: int | None) -> str:

@@ -2,8 +2,9 @@
 
 from pynamodb.attributes import TTLAttribute
 
-from chalicelib.storage.models.base import DocumentAttribute, Key, Row
+from chalicelib.storage.models.base import DocumentAttribute, Item, Range, Ref, Row
 from chalicelib.storage.models.keys import account_partition
+from chalicelib.storage.rows import Entry
 
 
 class AuditEvent(Row, discriminator="audit_event"):
@@ -21,6 +22,16 @@ class AuditEvent(Row, discriminator="audit_event"):
     ttl = TTLAttribute()
 
     @staticmethod
-    def key(account: int, event: str) -> Key:
-        """Return the key of an event. Its id begins with its order."""
-        return f"{account_partition(account)}#AUDIT", f"{AuditEvent.prefix}{event}"
+    def ref(account: int, event: str) -> Ref["AuditEvent"]:
+        """Return the reference to an event. Its id begins with its order."""
+        return Ref(f"{account_partition(account)}#AUDIT", f"{AuditEvent.prefix}{event}", AuditEvent)
+
+    @staticmethod
+    def of_account(account: int) -> Range["AuditEvent"]:
+        """Return the range of all events of an account, the newest first."""
+        return Range.under(f"{account_partition(account)}#AUDIT", AuditEvent.prefix, AuditEvent)
+
+    @staticmethod
+    def read_entry(item: Item) -> Entry[str]:
+        """Return an item as an entry of a list, without building the row. The position is the id of the event."""
+        return Entry(item["sk"]["S"].removeprefix(AuditEvent.prefix), item["doc"]["S"])

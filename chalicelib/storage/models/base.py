@@ -1,6 +1,6 @@
 """The parts that all rows of the table share: key, kind, version, and types of attributes."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar
 
 from pynamodb.attributes import Attribute, DiscriminatorAttribute, JSONAttribute, UnicodeAttribute
 from pynamodb.constants import NUMBER
@@ -9,11 +9,53 @@ from pynamodb.models import Model
 
 from chalicelib import config, errors, json_text
 
+K = TypeVar("K", bound="Row")
+R_co = TypeVar("R_co", bound="Row", covariant=True)
+
 Key = tuple[str, str]  # partition key and sort key
 Item = dict[str, dict[str, Any]]  # a row as DynamoDB sends it: {"pk": {"S": "ACCOUNTS"}, ...}
 
 MAX_ROW_BYTES = 400 * 1024  # DynamoDB's limit
 MAX_DOCUMENT_BYTES = MAX_ROW_BYTES - 4096  # leaves room for the key and the other attributes of a row
+
+
+LAST_SORT_KEY = "~"  # prefix + LAST_SORT_KEY sorts after all sort keys with that prefix
+
+
+class Ref(NamedTuple, Generic[R_co]):
+    """A reference to one row of a kind, whether or not the row exists."""
+
+    pk: str
+    sk: str
+    kind: "type[R_co]"
+
+    @property
+    def key(self) -> Key:
+        """Return the key of the row."""
+        return self[:2]
+
+    @property
+    def position(self) -> str:
+        """Return the position of the row in every range that contains it."""
+        return self.sk
+
+
+class Range(NamedTuple, Generic[R_co]):
+    """Neighbouring rows, which one Query reads: those of a partition from one sort key to another, both included."""
+
+    pk: str
+    first: str
+    last: str
+    kind: "type[R_co]"
+
+    @staticmethod
+    def under(pk: str, prefix: str, kind: "type[K]") -> "Range[K]":
+        """Return the range of all rows of a partition whose sort keys begin with a prefix."""
+        return Range(pk, prefix, prefix + LAST_SORT_KEY, kind)
+
+    def contains(self, position: str) -> bool:
+        """Return whether a position is in this range. Positions of other lists are not."""
+        return self.first <= position <= self.last
 
 
 class DocumentAttribute(JSONAttribute):
@@ -58,7 +100,7 @@ class Row(Model):
     storage/table.py and storage/unit_of_work.py.
     """
 
-    key: ClassVar[Any]  # a static method of each kind: the ids of a row -> its Key
+    ref: ClassVar[Any]  # a static method of each kind: the ids of a row -> its Ref
     is_copy: ClassVar[bool] = False  # True if the version of another row of the same change protects this row as well
     additions: Any  # only of kinds that count the rows which are added to them
 
@@ -71,6 +113,22 @@ class Row(Model):
     def at(cls, *ids: Any, **attributes: Any) -> Self:
         """Return a new row with the key that belongs to these ids."""
         return cls(*cls.key(*ids), **attributes)
+
+    @classmethod
+    def key(cls, *ids: Any) -> Key:
+        """Return the key that belongs to these ids."""
+        key: Key = cls.ref(*ids).key
+        return key
+
+    @property
+    def reference(self) -> Ref[Self]:
+        """The reference to this row."""
+        return Ref(self.pk, self.sk, type(self))
+
+    @property
+    def position(self) -> str:
+        """The position of the row in every range that contains it."""
+        return self.sk
 
     @classmethod
     def from_raw_data(cls, data: Item) -> Self:

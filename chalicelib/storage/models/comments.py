@@ -2,8 +2,9 @@
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.storage.models.base import DocumentAttribute, IntegerAttribute, Key, Row
+from chalicelib.storage.models.base import DocumentAttribute, IntegerAttribute, Item, Range, Ref, Row
 from chalicelib.storage.models.keys import account_partition
+from chalicelib.storage.rows import Entry
 
 
 class Comment(Row, discriminator="comment"):
@@ -21,9 +22,19 @@ class Comment(Row, discriminator="comment"):
     doc = DocumentAttribute()
 
     @staticmethod
-    def key(account: int, activity: int, comment: int) -> Key:
-        """Return the key of a comment."""
-        return f"{account_partition(account)}#ACTIVITY#{activity:016}", f"{Comment.prefix}{comment:016}"
+    def ref(account: int, activity: int, comment: int) -> Ref["Comment"]:
+        """Return the reference to a comment."""
+        return Ref(_partition(account, activity), f"{Comment.prefix}{comment:016}", Comment)
+
+    @staticmethod
+    def on_activity(account: int, activity: int) -> Range["Comment"]:
+        """Return the range of all comments on an activity, the oldest first."""
+        return Range.under(_partition(account, activity), Comment.prefix, Comment)
+
+    @staticmethod
+    def read_entry(item: Item) -> Entry[int]:
+        """Return an item as an entry of a list, without building the row. The position is the id of the comment."""
+        return Entry(int(item["sk"]["S"].removeprefix(Comment.prefix)), item["doc"]["S"])
 
 
 class CommentLookup(Row, discriminator="comment_lookup"):
@@ -42,6 +53,10 @@ class CommentLookup(Row, discriminator="comment_lookup"):
     workspace = IntegerAttribute(null=True)
 
     @staticmethod
-    def key(account: int, comment: int) -> Key:
-        """Return the key of a comment's lookup."""
-        return account_partition(account), f"COMMENT_LOOKUP#{comment:016}"
+    def ref(account: int, comment: int) -> Ref["CommentLookup"]:
+        """Return the reference to a comment's lookup."""
+        return Ref(account_partition(account), f"COMMENT_LOOKUP#{comment:016}", CommentLookup)
+
+
+def _partition(account: int, activity: int) -> str:
+    return f"{account_partition(account)}#ACTIVITY#{activity:016}"

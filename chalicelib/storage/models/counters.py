@@ -1,7 +1,7 @@
 """Counters, from which new ids come."""
 
 from chalicelib.storage.models.accounts import Account
-from chalicelib.storage.models.base import IntegerAttribute, Key, Row
+from chalicelib.storage.models.base import IntegerAttribute, Ref, Row
 from chalicelib.storage.models.keys import account_partition
 
 
@@ -19,6 +19,6 @@ class Counter(Row, discriminator="counter"):
     last = IntegerAttribute()
 
     @staticmethod
-    def key(account: int | None, name: str) -> Key:
-        """Return the key of a counter. `account` is None for the counter of accounts."""
-        return Account.partition if account is None else account_partition(account), f"COUNTER#{name}"
+    def ref(account: int | None, name: str) -> Ref["Counter"]:
+        """Return the reference to a counter. `account` is None for the counter of accounts."""
+        return Ref(Account.partition if account is None else account_partition(account), f"COUNTER#{name}", Counter)

@@ -3,7 +3,7 @@
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.storage.models.base import IntegerAttribute, Key, Row
+from chalicelib.storage.models.base import IntegerAttribute, Range, Ref, Row
 from chalicelib.storage.models.keys import account_partition
 
 
@@ -39,6 +39,11 @@ class Credential(Row, discriminator="credential"):
         return condition
 
     @staticmethod
-    def key(account: int, key: str) -> Key:
-        """Return the key of a credential's row. `key` is the key that callers send."""
-        return account_partition(account), f"{Credential.prefix}{key}"
+    def ref(account: int, key: str) -> Ref["Credential"]:
+        """Return the reference to a credential. `key` is the key that callers send."""
+        return Ref(account_partition(account), f"{Credential.prefix}{key}", Credential)
+
+    @staticmethod
+    def of_account(account: int) -> Range["Credential"]:
+        """Return the range of all credentials of an account."""
+        return Range.under(account_partition(account), Credential.prefix, Credential)

@@ -1,9 +1,24 @@
 """Delegations of activities from one user to another."""
 
+from typing import NamedTuple
+
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.storage.models.base import DocumentAttribute, IntegerAttribute, Key, Row
-from chalicelib.storage.models.keys import MAX_ID, account_partition
+from chalicelib.storage.models.base import DocumentAttribute, IntegerAttribute, Item, Range, Ref, Row
+from chalicelib.storage.models.keys import MAX_ID, user_partition
+from chalicelib.storage.rows import Entry
+
+OPEN, PAST = "OPEN", "PAST"  # the two groups of a user's delegations
+
+
+class DelegationEntry(NamedTuple):
+    """A delegation as an entry of a list, and the attributes by which the list selects."""
+
+    entry: Entry[str]
+    workspace: int | None
+    delegator: str
+    delegee: str
+    state: str
 
 
 class Delegation(Row, discriminator="delegation"):
@@ -20,7 +35,7 @@ class Delegation(Row, discriminator="delegation"):
     """
 
     prefix = "DELEGATION#"
-    open_prefix, past_prefix = "DELEGATION#OPEN#", "DELEGATION#PAST#"
+    open_prefix = "DELEGATION#OPEN#"
     is_copy = True
 
     id = IntegerAttribute()
@@ -34,6 +49,24 @@ class Delegation(Row, discriminator="delegation"):
     doc = DocumentAttribute()
 
     @staticmethod
-    def key(account: int, holder: str, side: str, delegation: int) -> Key:
-        """Return the key of the row of one user. `side` is `Delegation.open_prefix` or `Delegation.past_prefix`."""
-        return f"{account_partition(account)}#USER#{holder}", f"{side}{MAX_ID - delegation:016}"
+    def ref(account: int, holder: str, group: str, delegation: int) -> Ref["Delegation"]:
+        """Return the reference to the row of one user. `group` is OPEN or PAST."""
+        sort_key = f"{Delegation.prefix}{group}#{MAX_ID - delegation:016}"
+        return Ref(user_partition(account, holder), sort_key, Delegation)
+
+    @staticmethod
+    def of_user(account: int, user: str) -> Range["Delegation"]:
+        """Return the range of all delegations by and to a user, the open ones first, and the newest first in each."""
+        return Range.under(user_partition(account, user), Delegation.prefix, Delegation)
+
+    @staticmethod
+    def open_of(account: int, user: str) -> Range["Delegation"]:
+        """Return the range of the open delegations by and to a user, the newest first."""
+        return Range.under(user_partition(account, user), f"{Delegation.prefix}{OPEN}#", Delegation)
+
+    @staticmethod
+    def read_entry(item: Item) -> DelegationEntry:
+        """Return what a list needs of an item, without building the row."""
+        workspace = int(item["workspace"]["N"]) if "workspace" in item else None
+        people = item["delegator"]["S"], item["delegee"]["S"]
+        return DelegationEntry(Entry(item["sk"]["S"], item["doc"]["S"]), workspace, *people, item["state"]["S"])

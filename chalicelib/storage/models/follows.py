@@ -2,8 +2,11 @@
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.storage.models.base import Key, Row
-from chalicelib.storage.models.keys import account_partition
+from chalicelib.storage.models.base import Range, Ref, Row
+from chalicelib.storage.models.keys import user_partition
+from chalicelib.storage.models.workspaces import Membership
+
+FOLLOWED, FOLLOWER = "FOLLOWED", "FOLLOWER"  # the sides of a follow, as the user with the row sees the other one
 
 
 class Follow(Row, discriminator="follow"):
@@ -15,11 +18,25 @@ class Follow(Row, discriminator="follow"):
     """
 
     prefix = "USER#"
-    followed, follower = "USER#FOLLOWED#", "USER#FOLLOWER#"
 
-    other = UnicodeAttribute()  # the id of the user on the other side
+    other_user = UnicodeAttribute()  # the id of the user on the other side
+
+    @property
+    def side(self) -> str:
+        """The side on which the other user is, FOLLOWED or FOLLOWER."""
+        return self.sk.split("#")[1]
 
     @staticmethod
-    def key(account: int, holder: str, side: str, other: str) -> Key:
-        """Return the key of the row of one user. `side` is `Follow.followed` or `Follow.follower`."""
-        return f"{account_partition(account)}#USER#{holder}", f"{side}{other}"
+    def ref(account: int, holder: str, side: str, other_user: str) -> Ref["Follow"]:
+        """Return the reference to the row of one user. `side` is FOLLOWED or FOLLOWER."""
+        return Ref(user_partition(account, holder), f"{Follow.prefix}{side}#{other_user}", Follow)
+
+    @staticmethod
+    def on_side(account: int, user: str, side: str) -> Range["Follow"]:
+        """Return the range of the users whom a user follows, or of the followers of a user."""
+        return Range.under(user_partition(account, user), f"{Follow.prefix}{side}#", Follow)
+
+    @staticmethod
+    def with_memberships(account: int, user: str) -> Range[Row]:
+        """Return the range of all follows of a user, on both sides, and all memberships."""
+        return Range(user_partition(account, user), Follow.prefix, Membership.of_user(account, user).last, Row)

@@ -2,8 +2,9 @@
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.storage.models.base import IntegerAttribute, Key, Row
-from chalicelib.storage.models.keys import account_partition
+from chalicelib.storage.models.base import IntegerAttribute, Range, Ref, Row
+from chalicelib.storage.models.keys import user_partition
+from chalicelib.storage.models.workspaces import Membership
 
 
 class Invitation(Row, discriminator="invitation"):
@@ -28,6 +29,16 @@ class Invitation(Row, discriminator="invitation"):
     mail_claim = UnicodeAttribute(null=True)
 
     @staticmethod
-    def key(account: int, holder: str, invitation: int) -> Key:
-        """Return the key of the row of one user."""
-        return f"{account_partition(account)}#USER#{holder}", f"{Invitation.prefix}{invitation:016}"
+    def ref(account: int, holder: str, invitation: int) -> Ref["Invitation"]:
+        """Return the reference to the row of one user."""
+        return Ref(user_partition(account, holder), f"{Invitation.prefix}{invitation:016}", Invitation)
+
+    @staticmethod
+    def of_user(account: int, user: str) -> Range["Invitation"]:
+        """Return the range of all invitations to and from a user, the oldest first."""
+        return Range.under(user_partition(account, user), Invitation.prefix, Invitation)
+
+    @staticmethod
+    def with_follows_and_memberships(account: int, user: str) -> Range[Row]:
+        """Return the range of all invitations, follows and memberships of a user."""
+        return Range(user_partition(account, user), Invitation.prefix, Membership.of_user(account, user).last, Row)

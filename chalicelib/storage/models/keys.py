@@ -16,6 +16,11 @@ def workspace_partition(account: int, workspace: int) -> str:
     return f"{account_partition(account)}#WORKSPACE#{workspace:016}"
 
 
+def user_partition(account: int, user: str) -> str:
+    """Return the partition with the copies and belongings of a user."""
+    return f"{account_partition(account)}#USER#{user}"
+
+
 def new_order(above: int = 0, top: str | None = None) -> str:
     """Return an order that sorts before all earlier ones: the microseconds that are left until MAX_ORDER.
 

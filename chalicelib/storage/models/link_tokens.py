@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 
-from chalicelib.storage.models.base import IntegerAttribute, Key, Row
+from chalicelib.storage.models.base import IntegerAttribute, Ref, Row
 from chalicelib.storage.models.keys import account_partition
 
 
@@ -23,6 +23,6 @@ class LinkToken(Row, discriminator="link_token"):
     ttl = TTLAttribute()
 
     @staticmethod
-    def key(account: int, digest: str) -> Key:
-        """Return the key of a token. `digest` is its hash."""
-        return account_partition(account), f"LINK_TOKEN#{digest}"
+    def ref(account: int, digest: str) -> Ref["LinkToken"]:
+        """Return the reference to a token. `digest` is its hash."""
+        return Ref(account_partition(account), f"LINK_TOKEN#{digest}", LinkToken)

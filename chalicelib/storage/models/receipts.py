@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import JSONAttribute, TTLAttribute, UnicodeAttribute
 
-from chalicelib.storage.models.base import IntegerAttribute, Key, Row
+from chalicelib.storage.models.base import IntegerAttribute, Ref, Row
 from chalicelib.storage.models.keys import account_partition
 
 
@@ -25,9 +25,9 @@ class Receipt(Row, discriminator="receipt"):
     ttl = TTLAttribute()
 
     @staticmethod
-    def key(account: int, credential: str, digest: str) -> Key:
-        """Return the key of a receipt. `digest` is the hash of the Idempotency-Key."""
-        return account_partition(account), f"RECEIPT#{credential}#{digest}"
+    def ref(account: int, credential: str, digest: str) -> Ref["Receipt"]:
+        """Return the reference to a receipt. `digest` is the hash of the Idempotency-Key."""
+        return Ref(account_partition(account), f"RECEIPT#{credential}#{digest}", Receipt)
 
 
 class ReceiptChunk(Row, discriminator="receipt_chunk"):
@@ -41,6 +41,6 @@ class ReceiptChunk(Row, discriminator="receipt_chunk"):
     ttl = TTLAttribute()
 
     @staticmethod
-    def key(account: int, credential: str, digest: str, number: int) -> Key:
-        """Return the key of a chunk."""
-        return account_partition(account), f"RECEIPT#{credential}#{digest}#{number:03}"
+    def ref(account: int, credential: str, digest: str, number: int) -> Ref["ReceiptChunk"]:
+        """Return the reference to a chunk."""
+        return Ref(account_partition(account), f"RECEIPT#{credential}#{digest}#{number:03}", ReceiptChunk)

@@ -2,7 +2,8 @@
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.storage.models.base import IntegerAttribute, Key, Row
+from chalicelib.storage.models.activities import Placement
+from chalicelib.storage.models.base import IntegerAttribute, Range, Ref, Row
 from chalicelib.storage.models.keys import account_partition, workspace_partition
 
 
@@ -25,9 +26,24 @@ class Stack(Row, discriminator="stack"):
     additions = IntegerAttribute(null=True)
 
     @staticmethod
-    def key(account: int, workspace: int, stack: int) -> Key:
-        """Return the key of a stack."""
-        return workspace_partition(account, workspace), f"{Stack.prefix}{stack:016}"
+    def ref(account: int, workspace: int, stack: int) -> Ref["Stack"]:
+        """Return the reference to a stack."""
+        return Ref(workspace_partition(account, workspace), f"{Stack.prefix}{stack:016}", Stack)
+
+    @staticmethod
+    def of_workspace(account: int, workspace: int) -> Range["Stack"]:
+        """Return the range of all stacks of a workspace."""
+        return Range.under(workspace_partition(account, workspace), Stack.prefix, Stack)
+
+    @staticmethod
+    def with_items(account: int, workspace: int, inbox: int) -> Range[Row]:
+        """Return the range of all stacks of a workspace and the items on them, without those of the inbox.
+
+        The items of the inbox come first, because its id is lower than those of the stacks. The range begins behind
+        them. It contains the rows of the workspace and its members too.
+        """
+        stacks = Stack.of_workspace(account, workspace)
+        return Range(stacks.pk, Placement.on_stack(account, workspace, inbox).last, stacks.last, Row)
 
 
 class StackLookup(Row, discriminator="stack_lookup"):
@@ -43,6 +59,6 @@ class StackLookup(Row, discriminator="stack_lookup"):
     workspace = IntegerAttribute()
 
     @staticmethod
-    def key(account: int, stack: int) -> Key:
-        """Return the key of a stack's lookup."""
-        return account_partition(account), f"STACK_LOOKUP#{stack:016}"
+    def ref(account: int, stack: int) -> Ref["StackLookup"]:
+        """Return the reference to a stack's lookup."""
+        return Ref(account_partition(account), f"STACK_LOOKUP#{stack:016}", StackLookup)

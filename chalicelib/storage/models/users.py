@@ -3,16 +3,16 @@
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.storage.models.base import IntegerAttribute, Key, Row
+from chalicelib.storage.models.base import IntegerAttribute, Range, Ref, Row
 from chalicelib.storage.models.keys import account_partition
 
 
 class User(Row, discriminator="user"):
     """A user of an account.
 
-    `is_placeholder` marks a user of whom only the email address is known, until an invitation is accepted. `personal`
-    is the id of the user's personal workspace. `deletion_state` says that the user is leaving the account or has left
-    it. The row of a user who has left stays, because the name is still shown.
+    `is_placeholder` marks a user of whom only the email address is known, until an invitation is accepted.
+    `personal_workspace` is the id of a workspace. `deletion_state` says that the user is leaving the account or has
+    left it. The row of a user who has left stays, because the name is still shown.
 
     Key: ACCOUNT#{account} / USER#{user}
     Access patterns: get by id; list all of an account.
@@ -27,10 +27,15 @@ class User(Row, discriminator="user"):
     last_name = UnicodeAttribute()
     slug = UnicodeAttribute()
     role = UnicodeAttribute()
-    personal = IntegerAttribute()
+    personal_workspace = IntegerAttribute()
     is_placeholder = BooleanAttribute(default=False)
     created_at = UnicodeAttribute()
     deletion_state = UnicodeAttribute(null=True)
+
+    @property
+    def personal(self) -> int:
+        """The id of the user's personal workspace."""
+        return self.personal_workspace
 
     @property
     def name_or_email(self) -> str:
@@ -50,9 +55,14 @@ class User(Row, discriminator="user"):
         return condition
 
     @staticmethod
-    def key(account: int, user: str) -> Key:
-        """Return the key of a user."""
-        return account_partition(account), f"{User.prefix}{user}"
+    def ref(account: int, user: str) -> Ref["User"]:
+        """Return the reference to a user."""
+        return Ref(account_partition(account), f"{User.prefix}{user}", User)
+
+    @staticmethod
+    def of_account(account: int) -> Range["User"]:
+        """Return the range of all users of an account, including those who have left it."""
+        return Range.under(account_partition(account), User.prefix, User)
 
 
 class UserAccount(Row, discriminator="user_account"):
@@ -65,9 +75,9 @@ class UserAccount(Row, discriminator="user_account"):
     account = IntegerAttribute()
 
     @staticmethod
-    def key(user: str) -> Key:
-        """Return the key of a user's account."""
-        return "USERS", f"{User.prefix}{user}"
+    def ref(user: str) -> Ref["UserAccount"]:
+        """Return the reference to a user's account."""
+        return Ref("USERS", f"{User.prefix}{user}", UserAccount)
 
 
 class EmailAddress(Row, discriminator="email_address"):
@@ -80,9 +90,9 @@ class EmailAddress(Row, discriminator="email_address"):
     user = UnicodeAttribute()
 
     @staticmethod
-    def key(account: int, email: str) -> Key:
-        """Return the key of an address. Upper and lower case make no difference."""
-        return account_partition(account), f"EMAIL#{email.casefold()}"
+    def ref(account: int, email: str) -> Ref["EmailAddress"]:
+        """Return the reference to an address. Upper and lower case make no difference."""
+        return Ref(account_partition(account), f"EMAIL#{email.casefold()}", EmailAddress)
 
 
 class Slug(Row, discriminator="slug"):
@@ -95,6 +105,6 @@ class Slug(Row, discriminator="slug"):
     user = UnicodeAttribute()
 
     @staticmethod
-    def key(account: int, slug: str) -> Key:
-        """Return the key of a slug."""
-        return account_partition(account), f"SLUG#{slug}"
+    def ref(account: int, slug: str) -> Ref["Slug"]:
+        """Return the reference to a slug."""
+        return Ref(account_partition(account), f"SLUG#{slug}", Slug)

@@ -3,8 +3,8 @@
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.storage.models.base import IntegerAttribute, Key, Row
-from chalicelib.storage.models.keys import account_partition, workspace_partition
+from chalicelib.storage.models.base import LAST_SORT_KEY, IntegerAttribute, Range, Ref, Row
+from chalicelib.storage.models.keys import user_partition, workspace_partition
 from chalicelib.storage.models.stacks import Stack
 
 
@@ -24,9 +24,14 @@ class Membership(Row, discriminator="membership"):
     role = UnicodeAttribute()
 
     @staticmethod
-    def key(account: int, user: str, workspace: int) -> Key:
-        """Return the key of a user's membership in a workspace."""
-        return f"{account_partition(account)}#USER#{user}", f"{Membership.prefix}{workspace:016}"
+    def ref(account: int, user: str, workspace: int) -> Ref["Membership"]:
+        """Return the reference to a user's membership in a workspace."""
+        return Ref(user_partition(account, user), f"{Membership.prefix}{workspace:016}", Membership)
+
+    @staticmethod
+    def of_user(account: int, user: str) -> Range["Membership"]:
+        """Return the range of all memberships of a user, in the order of the workspaces' ids."""
+        return Range.under(user_partition(account, user), Membership.prefix, Membership)
 
 
 class Workspace(Row, discriminator="workspace"):
@@ -51,9 +56,14 @@ class Workspace(Row, discriminator="workspace"):
     additions = IntegerAttribute(null=True)
 
     @staticmethod
-    def key(account: int, workspace: int) -> Key:
-        """Return the key of a workspace."""
-        return workspace_partition(account, workspace), "META"
+    def ref(account: int, workspace: int) -> Ref["Workspace"]:
+        """Return the reference to a workspace."""
+        return Ref(workspace_partition(account, workspace), "META", Workspace)
+
+    @staticmethod
+    def with_contents(account: int, workspace: int) -> Range[Row]:
+        """Return the range of everything in a workspace: its own row, its members, its stacks and all items."""
+        return Range(workspace_partition(account, workspace), " ", LAST_SORT_KEY, Row)
 
 
 class Member(Row, discriminator="member"):
@@ -79,9 +89,14 @@ class Member(Row, discriminator="member"):
         return condition
 
     @staticmethod
-    def key(account: int, workspace: int, user: str) -> Key:
-        """Return the key of a member."""
-        return workspace_partition(account, workspace), f"{Member.prefix}{user}"
+    def ref(account: int, workspace: int, user: str) -> Ref["Member"]:
+        """Return the reference to a member."""
+        return Ref(workspace_partition(account, workspace), f"{Member.prefix}{user}", Member)
+
+    @staticmethod
+    def of_workspace(account: int, workspace: int) -> Range["Member"]:
+        """Return the range of all members of a workspace and everybody who is invited to it."""
+        return Range.under(workspace_partition(account, workspace), Member.prefix, Member)
 
 
 def is_open(kind: type[Workspace] | type[Stack]) -> Condition:

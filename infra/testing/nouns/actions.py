@@ -33,7 +33,7 @@ def store_actions(account: int, count: int) -> None:
 def sample_rows(account: int) -> list[SampleRow]:
     """Return an action."""
     action = Action.at(account, 0, doc=DEFAULTS | example("action"))
-    return [SampleRow(action, lambda n: Action.key(account, FIRST_ID + n))]
+    return [SampleRow(action, lambda n: Action.ref(account, FIRST_ID + n))]
 
 
 NOUN = Noun(

@@ -81,15 +81,15 @@ def sample_rows(account: int) -> list[SampleRow]:
     place = {"workspace": FIRST_ID, "stack": FIRST_ID, "order": order}
     return [
         SampleRow(
-            Activity.at(account, 0, id=FIRST_ID, doc=doc, **place), lambda n: Activity.key(account, FIRST_ID + n)
+            Activity.at(account, 0, id=FIRST_ID, doc=doc, **place), lambda n: Activity.ref(account, FIRST_ID + n)
         ),
         SampleRow(
             Placement.at(account, 0, 0, "", 0, activity=FIRST_ID, doc=doc),
-            lambda n: Placement.key(account, FIRST_ID + n, FIRST_ID + n, order, FIRST_ID + n),
+            lambda n: Placement.ref(account, FIRST_ID + n, FIRST_ID + n, order, FIRST_ID + n),
         ),
         SampleRow(
             UserActivity.at(account, "", 0, activity=FIRST_ID, workspace=FIRST_ID, doc=doc),
-            lambda n: UserActivity.key(account, sample_user(n), FIRST_ID + n),
+            lambda n: UserActivity.ref(account, sample_user(n), FIRST_ID + n),
         ),
     ]
 

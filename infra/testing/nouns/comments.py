@@ -53,9 +53,9 @@ def sample_rows(account: int) -> list[SampleRow]:
     return [
         SampleRow(
             Comment.at(account, 0, 0, id=FIRST_ID, doc=doc),
-            lambda n: Comment.key(account, FIRST_ID + n, FIRST_ID + n),
+            lambda n: Comment.ref(account, FIRST_ID + n, FIRST_ID + n),
         ),
-        SampleRow(CommentLookup.at(account, 0, activity=FIRST_ID), lambda n: CommentLookup.key(account, FIRST_ID + n)),
+        SampleRow(CommentLookup.at(account, 0, activity=FIRST_ID), lambda n: CommentLookup.ref(account, FIRST_ID + n)),
     ]
 
 

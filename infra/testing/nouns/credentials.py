@@ -26,7 +26,7 @@ def sample_rows(account: int) -> list[SampleRow]:
     """Return a credential of another user."""
     ids = {"id": f"{account}-{0:016x}", "account": account, "user": sample_user(0)}
     credential = Credential.at(account, "", **ids, label="", scope="write", secret_hash=HASH, created_at=CREATED_AT)
-    return [SampleRow(credential, lambda n: Credential.key(account, f"{account}-{n:016x}"))]
+    return [SampleRow(credential, lambda n: Credential.ref(account, f"{account}-{n:016x}"))]
 
 
 NOUN = Noun(

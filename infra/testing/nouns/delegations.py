@@ -3,13 +3,12 @@
 from collections.abc import Callable
 
 from chalicelib.storage.marks import MARK
-from chalicelib.storage.models.delegations import Delegation
+from chalicelib.storage.models.delegations import OPEN, Delegation
 from infra.testing.noun import Noun
 from infra.testing.nouns.activities import ACTIVITY, change_activity, delegated_activity, sample_document
 from infra.testing.request_cases import (
     BATCH_GET,
     GET_ITEM,
-    PUT_ITEM,
     QUERY,
     TRANSACTION,
     UPDATE_ITEM,
@@ -61,7 +60,7 @@ def sample_rows(account: int) -> list[SampleRow]:
     ids = {"id": FIRST_ID, "activity": FIRST_ID, "workspace": FIRST_ID, "origin": FIRST_ID}
     delegation = Delegation.at(account, "", "", 0, **ids, **people, state="pending", doc=doc)
     return [
-        SampleRow(delegation, lambda n: Delegation.key(account, sample_user(n), Delegation.open_prefix, FIRST_ID + n)),
+        SampleRow(delegation, lambda n: Delegation.ref(account, sample_user(n), OPEN, FIRST_ID + n)),
     ]
 
 

@@ -1,6 +1,6 @@
 """Users who follow each other."""
 
-from chalicelib.storage.models.follows import Follow
+from chalicelib.storage.models.follows import FOLLOWED, Follow
 from infra.testing.noun import Noun
 from infra.testing.request_cases import BATCH_GET, GET_ITEM, QUERY, TRANSACTION, RequestCase
 from infra.testing.sample_rows import SampleRow, sample_user
@@ -25,8 +25,8 @@ def list_followings(world: World) -> str:
 
 def sample_rows(account: int) -> list[SampleRow]:
     """Return what is kept with a user who follows another one."""
-    follow = Follow.at(account, "", Follow.followed, "", other=sample_user(1))
-    return [SampleRow(follow, lambda n: Follow.key(account, sample_user(n), Follow.followed, sample_user(n + 1)))]
+    follow = Follow.at(account, "", FOLLOWED, "", other_user=sample_user(1))
+    return [SampleRow(follow, lambda n: Follow.ref(account, sample_user(n), FOLLOWED, sample_user(n + 1)))]
 
 
 NOUN = Noun(

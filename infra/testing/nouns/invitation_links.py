@@ -30,7 +30,7 @@ def sample_rows(account: int) -> list[SampleRow]:
     """Return the token of a link that was sent to another user."""
     ids = {"invitation": FIRST_ID, "workspace": FIRST_ID, "user": sample_user(0), "inviter": sample_user(1)}
     token = LinkToken.at(account, "", **ids, ttl=TTL)
-    return [SampleRow(token, lambda n: LinkToken.key(account, f"{n:064x}"))]
+    return [SampleRow(token, lambda n: LinkToken.ref(account, f"{n:064x}"))]
 
 
 NOUN = Noun(

@@ -51,7 +51,7 @@ def sample_rows(account: int) -> list[SampleRow]:
     ids = {"id": FIRST_ID, "workspace": FIRST_ID, "user": sample_user(0), "inviter": sample_user(1)}
     state = {"state": "pending", "delivery": "sent", "created_at": CREATED_AT}
     invitation = Invitation.at(account, "", 0, **ids, **state, email="some.body@acme.example")
-    return [SampleRow(invitation, lambda n: Invitation.key(account, sample_user(n), FIRST_ID + n))]
+    return [SampleRow(invitation, lambda n: Invitation.ref(account, sample_user(n), FIRST_ID + n))]
 
 
 NOUN = Noun(

@@ -11,7 +11,7 @@ GRANT = {"grant_type": "client_credentials"}
 def sample_rows(account: int) -> list[SampleRow]:
     """Return an access token of another user."""
     token = AccessToken.at(account, "", "", scope="write", secret_hash=HASH, ttl=TTL)
-    return [SampleRow(token, lambda n: AccessToken.key(account, sample_user(n), HASH))]
+    return [SampleRow(token, lambda n: AccessToken.ref(account, sample_user(n), HASH))]
 
 
 NOUN = Noun(

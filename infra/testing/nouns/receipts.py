@@ -8,7 +8,7 @@ from infra.testing.sample_rows import HASH, TTL, SampleRow, sample_user
 def sample_rows(account: int) -> list[SampleRow]:
     """Return the receipt of another user's request."""
     receipt = Receipt.at(account, "", "", fingerprint=HASH, status=201, headers={}, body="x" * 700, ttl=TTL)
-    return [SampleRow(receipt, lambda n: Receipt.key(account, sample_user(n), HASH))]
+    return [SampleRow(receipt, lambda n: Receipt.ref(account, sample_user(n), HASH))]
 
 
 NOUN = Noun(

@@ -78,8 +78,8 @@ def sample_rows(account: int) -> list[SampleRow]:
     """Return a stack of another workspace, and the row that finds it by its id."""
     stack, lookup = workspaces.build_stack(account, FIRST_ID, FIRST_ID, {"name": "TODO"})
     return [
-        SampleRow(stack, lambda n: Stack.key(account, FIRST_ID + n, FIRST_ID + n)),
-        SampleRow(lookup, lambda n: StackLookup.key(account, FIRST_ID + n)),
+        SampleRow(stack, lambda n: Stack.ref(account, FIRST_ID + n, FIRST_ID + n)),
+        SampleRow(lookup, lambda n: StackLookup.ref(account, FIRST_ID + n)),
     ]
 
 

@@ -32,15 +32,15 @@ def make_member_admin(world: World) -> str:
 def sample_rows(account: int) -> list[SampleRow]:
     """Return another user, and the rows that find a user by id, email address and slug."""
     names = {"email": "some.body@acme.example", "first_name": "Some", "last_name": "Body", "role": "member"}
-    ids = {"id": sample_user(0), "account": account, "slug": "some-body", "personal": FIRST_ID}
+    ids = {"id": sample_user(0), "account": account, "slug": "some-body", "personal_workspace": FIRST_ID}
     user = User.at(account, "", **names, **ids, created_at=CREATED_AT)
     return [
-        SampleRow(user, lambda n: User.key(account, sample_user(n))),
-        SampleRow(UserAccount.at("", account=account), lambda n: UserAccount.key(sample_user(n))),
+        SampleRow(user, lambda n: User.ref(account, sample_user(n))),
+        SampleRow(UserAccount.at("", account=account), lambda n: UserAccount.ref(sample_user(n))),
         SampleRow(
-            EmailAddress.at(account, "", user=sample_user(0)), lambda n: EmailAddress.key(account, f"{n}@acme.example")
+            EmailAddress.at(account, "", user=sample_user(0)), lambda n: EmailAddress.ref(account, f"{n}@acme.example")
         ),
-        SampleRow(Slug.at(account, "", user=sample_user(0)), lambda n: Slug.key(account, f"some-body-{n}")),
+        SampleRow(Slug.at(account, "", user=sample_user(0)), lambda n: Slug.ref(account, f"some-body-{n}")),
     ]
 
 

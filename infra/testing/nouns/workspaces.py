@@ -71,9 +71,9 @@ def sample_rows(account: int) -> list[SampleRow]:
         account, sample_user(0), FIRST_ID, workspaces.SHARED, {"name": "Of others"}
     )
     return [
-        SampleRow(workspace, lambda n: Workspace.key(account, FIRST_ID + n)),
-        SampleRow(member, lambda n: Member.key(account, FIRST_ID + n, sample_user(n))),
-        SampleRow(membership, lambda n: Membership.key(account, sample_user(n), FIRST_ID + n)),
+        SampleRow(workspace, lambda n: Workspace.ref(account, FIRST_ID + n)),
+        SampleRow(member, lambda n: Member.ref(account, FIRST_ID + n, sample_user(n))),
+        SampleRow(membership, lambda n: Membership.ref(account, sample_user(n), FIRST_ID + n)),
     ]
 
 

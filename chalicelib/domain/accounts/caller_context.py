@@ -1,50 +1,51 @@
-"""The caller as an admin, and the rule that every account keeps an admin whose credential may write."""
+"""The caller's user and credential, and the rule that every account keeps an admin whose credential may write."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from chalicelib import clock, errors
 from chalicelib.domain import access
 from chalicelib.domain.access import ADMIN, Caller
 from chalicelib.domain.accounts import credentials, users
 from chalicelib.storage import table
-from chalicelib.storage.models.base import Key, Row
+from chalicelib.storage.models.base import Ref, Row
 from chalicelib.storage.models.credentials import Credential
 from chalicelib.storage.models.users import User
 from chalicelib.storage.parallel import run_both
+from chalicelib.storage.rows import Rows
 from chalicelib.storage.unit_of_work import Precondition
 
 LAST_ADMIN = "This would leave the account without an admin whose credential may write. Nothing was changed."
 
 
-class AdminContext(NamedTuple):
+class CallerContext(NamedTuple):
     """The caller's user and credential, and the other rows that were read with them."""
 
     user: User
-    credential: Any  # the Credential of the request
-    rows: dict[Key, Row]
+    credential: Credential
+    rows: Rows
 
 
-def load_admin_context(caller: Caller, *keys: Key) -> AdminContext:
-    """Return the caller's user and credential, and the rows with these keys, in one request.
+def load_caller_context(caller: Caller, *refs: Ref[Row]) -> CallerContext:
+    """Return the caller's user and credential, and the rows that these references name, in one request.
 
-    The user need not be an admin. Raises Forbidden if the user has left the account.
+    Raises Forbidden if the user has left the account.
     """
-    user_key, credential_key = User.key(caller.account, caller.user), Credential.key(caller.account, caller.key)
-    rows = table.get_many([user_key, credential_key, *keys])
-    return AdminContext(access.require_active(rows.get(user_key)), rows.get(credential_key), rows)
+    user_ref, credential_ref = User.ref(caller.account, caller.user), Credential.ref(caller.account, caller.key)
+    rows = table.get_many([user_ref, credential_ref, *refs])
+    return CallerContext(access.require_active(rows.get(user_ref)), rows[credential_ref], rows)
 
 
 def require_other_admin(
-    caller: Caller, admin_context: AdminContext, ends: Callable[[Credential], bool], at: str
+    caller: Caller, caller_context: CallerContext, ends: Callable[[Credential], bool], at: str
 ) -> list[Precondition]:
     """Return the preconditions that an admin keeps a credential that may write at that time.
 
     `ends` tells which credentials the change ends. There are no preconditions if none of them is an admin's that may
     write. It makes no request if the caller's own credential is enough. Raises Conflict if no credential would remain.
     """
-    own: Credential | None = admin_context.credential
-    if own and access.is_admin(admin_context.user) and not ends(own) and _may_write(own, at):
+    own = caller_context.credential
+    if access.is_admin(caller_context.user) and not ends(own) and _may_write(own, at):
         return _require_unchanged(own, at)
     current = _read_admin_credentials(caller)
     if not any(ends(credential) for credential in current):
@@ -72,8 +73,8 @@ def _may_write(credential: Credential, at: str) -> bool:
 def _require_unchanged(credential: Credential, at: str) -> list[Precondition]:
     """Return the preconditions that a credential is still valid at that time, and its user still an admin."""
     stale = errors.Stale("The credential of the remaining admin has just been changed.")
-    credential_key = Credential.key(credential.account, credential.id)
-    user_key = User.key(credential.account, credential.user)
+    credential_key = Credential.ref(credential.account, credential.id).key
+    user_key = User.ref(credential.account, credential.user).key
     return [
         Precondition(credential_key, Credential.is_live(at), stale),
         Precondition(user_key, User.has_role(ADMIN), stale),

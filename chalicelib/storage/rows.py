@@ -1,0 +1,57 @@
+"""The results of reads: rows of several kinds, and the entries of lists."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Generic, NamedTuple, TypeVar, overload
+
+from chalicelib.storage.models.base import K, Key, Ref, Row
+
+P = TypeVar("P")
+
+
+class Entry(NamedTuple, Generic[P]):
+    """An element of a list as stored text, and its position in the list, which is where a cursor continues."""
+
+    position: P
+    text: str
+
+
+class Rows:
+    """Rows of several kinds that were read together. References find them, each with its own type."""
+
+    def __init__(self, rows: Mapping[Key, Row]) -> None:
+        self.by_key = rows
+
+    @overload
+    def get(self, ref: Ref[K]) -> K | None: ...
+    @overload
+    def get(self, ref: Key) -> Row | None: ...
+    def get(self, ref: Ref[Any] | Key) -> Row | None:
+        """Return the row that a reference names, or None if it was not read or does not exist."""
+        row = self.by_key.get(ref[:2])
+        return row if isinstance(row, ref[2] if len(ref) == 3 else Row) else None  # deprecated: a key
+
+    def __getitem__(self, ref: Ref[K]) -> K:
+        row = self.get(ref)
+        if row is None:
+            raise KeyError(ref)
+        return row
+
+    def __contains__(self, ref: Ref[Row] | Key) -> bool:
+        return ref[:2] in self.by_key
+
+    def all(self, kind: type[K]) -> list[K]:
+        """Return all rows of a kind, in the order in which they were read."""
+        return [row for row in self.by_key.values() if isinstance(row, kind)]
+
+    def __or__(self, other: "Rows") -> "Rows":
+        return Rows({**self.by_key, **other.by_key})
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.by_key.values())
+
+    def values(self) -> "Rows":
+        """Return the rows themselves. Deprecated: iterate over them, or use `all`."""
+        return self
+
+    def __len__(self) -> int:
+        return len(self.by_key)
