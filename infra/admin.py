@@ -56,10 +56,7 @@ SCOPE = Option(
 ONE_ACCOUNT = Option("--account", "List only this account, by its number.", required=False, type=int)
 
 COMMANDS = (
-    Command(
-        "create-table",
-        "Create the table of a local store, or add the index of alarms to an older table.",
-    ),
+    Command("create-table", "Create the table of a local store."),
     Command(
         "create-account",
         "Create an account, its first admin and a write credential for that admin.",

@@ -11,7 +11,7 @@ from chalicelib import config
 from chalicelib.storage.connection import ALARM_INDEX, TABLE, client, table_connection
 from chalicelib.storage.failures import translate_errors
 from chalicelib.storage.models.activities import Activity
-from chalicelib.storage.models.base import Item, Key, Row
+from chalicelib.storage.models.base import Item, Key, Row, upgrade_item
 
 K = TypeVar("K", bound=Row)
 
@@ -71,11 +71,13 @@ def query_raw(
 ) -> Iterator[Item]:
     """Return the items from one sort key to another as DynamoDB sends them, without building rows.
 
+    Documents of an older version are upgraded.
+
     `after` continues behind that sort key. `limit` is the number of items that the caller will read at most, so that
     no more are fetched.
     """
     start = {"pk": {"S": partition}, "sk": {"S": after}} if after else None
-    return _query(partition, Row.sk.between(first, last), exclusive_start_key=start, limit=limit)
+    return map(upgrade_item, _query(partition, Row.sk.between(first, last), exclusive_start_key=start, limit=limit))
 
 
 def query_documents(
@@ -119,20 +121,11 @@ def _query(partition: str, condition: Condition, *, consistent_read: bool = True
 
 @translate_errors()
 def create_table() -> bool:
-    """Create the table of a local store, or the index that an older table lacks. Return whether one was created."""
+    """Create the table of a local store. Return whether it was created; False means that it exists already."""
     try:
-        description = table_connection.describe_table()
+        table_connection.describe_table()
     except TableDoesNotExist:
         table_connection.connection.dispatch("CreateTable", dict(TABLE))
         client.get_waiter("table_exists").wait(TableName=config.TABLE_NAME, WaiterConfig={"Delay": 1})
         return True
-    if description.get("GlobalSecondaryIndexes"):
-        return False
-    [index] = TABLE["GlobalSecondaryIndexes"]
-    update = {
-        "TableName": config.TABLE_NAME,
-        "AttributeDefinitions": TABLE["AttributeDefinitions"],
-        "GlobalSecondaryIndexUpdates": [{"Create": index}],
-    }
-    table_connection.connection.dispatch("UpdateTable", update)
-    return True
+    return False

@@ -2,11 +2,11 @@
 
 from pynamodb.attributes import TTLAttribute
 
-from chalicelib.storage.models.base import DocumentAttribute, Key, Row
+from chalicelib.storage.models.base import Key, StoredDocument
 from chalicelib.storage.models.keys import account_partition
 
 
-class AuditEvent(Row, discriminator="audit_event"):
+class AuditEvent(StoredDocument, discriminator="audit_event"):
     """A change of a user or credential, as its JSON text.
 
     DynamoDB removes the row after `ttl`.
@@ -17,7 +17,6 @@ class AuditEvent(Row, discriminator="audit_event"):
 
     prefix = "EVENT#"
 
-    doc = DocumentAttribute()
     ttl = TTLAttribute()
 
     @staticmethod

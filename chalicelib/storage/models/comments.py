@@ -2,11 +2,11 @@
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.storage.models.base import DocumentAttribute, IntegerAttribute, Key, Row
+from chalicelib.storage.models.base import IntegerAttribute, Key, Row, StoredDocument
 from chalicelib.storage.models.keys import account_partition
 
 
-class Comment(Row, discriminator="comment"):
+class Comment(StoredDocument, discriminator="comment"):
     """A comment on an activity.
 
     `doc` is what the API returns, with a placeholder for its author (see storage/marks.py).
@@ -18,7 +18,6 @@ class Comment(Row, discriminator="comment"):
     prefix = "COMMENT#"
 
     id = IntegerAttribute()
-    doc = DocumentAttribute()
 
     @staticmethod
     def key(account: int, activity: int, comment: int) -> Key:

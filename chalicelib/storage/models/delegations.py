@@ -2,11 +2,13 @@
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.storage.models.base import DocumentAttribute, IntegerAttribute, Key, Row
+from chalicelib.storage.migrations import DocumentFormat
+from chalicelib.storage.models.activities import ACTIVITY_MIGRATIONS
+from chalicelib.storage.models.base import IntegerAttribute, Key, StoredDocument
 from chalicelib.storage.models.keys import MAX_ID, account_partition
 
 
-class Delegation(Row, discriminator="delegation"):
+class Delegation(StoredDocument, discriminator="delegation"):
     """A delegation by or to a user, open or ended. Both users have a row.
 
     `doc` is what the API returns, with placeholders for people (see storage/marks.py). It contains the activity. An
@@ -22,6 +24,7 @@ class Delegation(Row, discriminator="delegation"):
     prefix = "DELEGATION#"
     open_prefix, past_prefix = "DELEGATION#OPEN#", "DELEGATION#PAST#"
     is_copy = True
+    doc_format = DocumentFormat(parts={"activity": ACTIVITY_MIGRATIONS})
 
     id = IntegerAttribute()
     activity = IntegerAttribute()
@@ -31,7 +34,6 @@ class Delegation(Row, discriminator="delegation"):
     delegator = UnicodeAttribute()
     delegee = UnicodeAttribute()
     state = UnicodeAttribute()
-    doc = DocumentAttribute()
 
     @staticmethod
     def key(account: int, holder: str, side: str, delegation: int) -> Key:
