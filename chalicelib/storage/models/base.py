@@ -1,5 +1,6 @@
 """The parts that all rows of the table share: key, kind, version, and types of attributes."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
 from pynamodb.attributes import Attribute, DiscriminatorAttribute, JSONAttribute, UnicodeAttribute
@@ -80,7 +81,7 @@ class Row(Model):
     @classmethod
     def from_raw_data(cls, data: Item) -> Self:
         """Return the row of an item. Its class is the kind that the item names."""
-        row_class: type[Self] = _row_class(data["kind"]["S"])
+        row_class: type[Self] = class_of_kind(data["kind"]["S"])
         item = row_class.upgrade_item(data)
         if config.FASTPATH:
             from chalicelib.storage.fastpath.rows import build_row
@@ -124,7 +125,8 @@ class Row(Model):
         return condition
 
 
-_row_class = Row.kind.deserialize  # looked up once, because lists call it for every row
+# Return the class of a kind of row. Looked up once, because lists call it for every row.
+class_of_kind: Callable[[str], type[Any]] = Row.kind.deserialize
 
 
 class StoredDocument(Row):
@@ -166,5 +168,5 @@ def _with_version(item: Item, version: str | None) -> Item:
 
 def upgrade_item(item: Item) -> Item:
     """Return an item of any kind as the current code expects it."""
-    row_class: type[Row] = _row_class(item["kind"]["S"])
+    row_class: type[Row] = class_of_kind(item["kind"]["S"])
     return row_class.upgrade_item(item)
