@@ -68,7 +68,7 @@ def _build_filter() -> Condition | None:
 @translate_errors()
 def _read_page(cursor: str | None, is_outdated: Condition | None) -> dict[str, Any]:
     """Return the rows of the next page whose document is not current. Raises errors.Invalid for a wrong cursor."""
-    position = _read_cursor(cursor) if cursor else {}
+    position: Any = _read_cursor(cursor) if cursor else None
     page: dict[str, Any] = table_connection.connection.scan(
         config.TABLE_NAME,
         filter_condition=is_outdated,
