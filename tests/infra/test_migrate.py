@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from chalicelib.storage.models.actions import Action
 from infra import admin, migrate
 from infra.testing.world import World
 from tests.support.failures import Hook, failing
@@ -18,11 +19,6 @@ LIST = "/api/v2/actions.json"
 CURRENT = {"3", "2", "2.3"}  # of actions and activities, of comments and events, of delegations
 Json = dict[str, Any]
 Command = Callable[..., tuple[Json, str]]
-
-
-@pytest.fixture
-def older_forms(monkeypatch: pytest.MonkeyPatch) -> None:
-    declare_older_forms(monkeypatch)
 
 
 @pytest.fixture
@@ -40,8 +36,9 @@ def command(url: str, capsys: pytest.CaptureFixture[str]) -> Command:
 
 
 @pytest.fixture
-def addresses(older_forms: None, ada: httpx.Client) -> list[str]:
+def addresses(ada: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Store twelve actions in their first version, and return their addresses."""
+    declare_older_forms(monkeypatch, Action)
     made = [ada.post(LIST, json={"title": f"{n}", "description": "d"}).headers["location"] for n in range(12)]
     age_rows("action")
     return made
@@ -62,8 +59,9 @@ def test_without_a_migration_nothing_is_read(ada: httpx.Client, command: Command
 
 
 def test_every_document_is_rewritten_and_every_answer_stays_the_same(
-    older_forms: None, world: World, command: Command
+    world: World, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    declare_older_forms(monkeypatch)
     world.owner.post(f"{world.activity()}/comments", json={"body": "A comment"})
     world.owner.post(LIST, json={"title": "x"})
     world.delegate(to="member")

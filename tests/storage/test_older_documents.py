@@ -25,7 +25,8 @@ Answers = dict[str, tuple[int, str, str | None]]
 
 
 @pytest.fixture(autouse=True)
-def _older_forms(monkeypatch: pytest.MonkeyPatch) -> None:
+def _older_forms(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Declare older versions when the world is built already, because other tests begin with the same world."""
     declare_older_forms(monkeypatch)
 
 
