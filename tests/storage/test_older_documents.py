@@ -8,9 +8,8 @@ import httpx
 import pytest
 
 from infra.testing.world import World
+from tests.support.older_actions import ADDED, RENAMED_FROM
 from tests.support.older_documents import (
-    ADDED,
-    RENAMED_FROM,
     age_rows,
     declare_older_forms,
     store_document,

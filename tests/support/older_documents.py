@@ -11,24 +11,23 @@ from typing import Any
 import pytest
 
 from chalicelib.storage.connection import client
-from chalicelib.storage.migrations import DocumentFormat, Migration, add_field, rename_field
+from chalicelib.storage.migrations import DocumentFormat, Migration, rename_field
 from chalicelib.storage.models.actions import Action
 from chalicelib.storage.models.activities import Activity, Placement, UserActivity
 from chalicelib.storage.models.audit import AuditEvent
 from chalicelib.storage.models.base import StoredDocument
 from chalicelib.storage.models.comments import Comment
 from chalicelib.storage.models.delegations import Delegation
+from tests.support.older_actions import ACTION_FORMAT, ADDED, RENAMED_FROM
 from tests.support.stored_rows import stored_rows
 
 Json = dict[str, Any]
 TABLE_NAME = "ogsm-workspaces-dev"
 
-ADDED, RENAMED_FROM = "traffic_light", "details"
-ACTION_STEPS = (add_field(ADDED), rename_field(RENAMED_FROM, "description"))
 ACTIVITY_STEPS: tuple[Migration, ...] = (rename_field("title", "name"), rename_field("text", "description"))
 
 FORMATS: Mapping[type[StoredDocument], DocumentFormat] = {
-    Action: DocumentFormat(ACTION_STEPS),
+    Action: ACTION_FORMAT,
     Activity: DocumentFormat(ACTIVITY_STEPS),
     UserActivity: DocumentFormat(ACTIVITY_STEPS),
     Placement: DocumentFormat(ACTIVITY_STEPS),
