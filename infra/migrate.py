@@ -2,9 +2,9 @@
 
 The command scans the table, which requests never do: only a scan finds the rows of all accounts without a list of all
 kinds of partitions. A row is written on condition that its document is still the one that was read. The condition
-protects copies as well, which have no version of their own. Only the document and its version are written: for callers
-the object has not changed, so its ETag, its other attributes and the version of the row stay as they are, and a request
-that has read the row before can still write it.
+protects copies as well, which have no version of their own. The command writes the document and its version, and no
+other attribute. It does not count as a change: ETags stay valid, and a request that has read the row before can still
+write it.
 """
 
 import base64

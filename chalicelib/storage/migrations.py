@@ -40,7 +40,7 @@ class DocumentFormat:
     def upgrade(self, document: JsonObject, version: str | None) -> tuple[JsonObject, str | None]:
         """Return a document of any version in the current form, and the version that it then has.
 
-        What a newer release has written stays as it is, and keeps its higher number.
+        A document, or a part of it, that a newer release has written stays as it is and keeps its higher number.
         """
         numbers = self._compare(version)
         for (number, _), chain in zip(numbers, self._chains, strict=False):
@@ -49,7 +49,7 @@ class DocumentFormat:
         return document, _to_version([max(pair) for pair in numbers])
 
     def _compare(self, version: str | None) -> list[tuple[int, int]]:
-        """Return each number of a version beside the current one. What either does not mention has the first one."""
+        """Return pairs of the numbers of a version and of the current one. A number that one of them lacks is FIRST."""
         return list(zip_longest(_to_numbers(version), self._numbers, fillvalue=FIRST))
 
 

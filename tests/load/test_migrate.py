@@ -19,7 +19,7 @@ from tests.support.concurrent_clients import signed_in
 pytestmark = pytest.mark.slow
 
 LIST = "/api/v2/actions.json"
-STORED = counts.choose(quick=2_000, full=10_000)
+STORED = counts.choose(quick=1_200, full=10_000)
 CLIENTS = 4
 AS_NEWER_RELEASE = ("tests.support.older_actions", "run")
 MIGRATE = [sys.executable, "-m", *AS_NEWER_RELEASE, "infra.admin", "migrate"]
