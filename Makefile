@@ -6,7 +6,7 @@ STAGE ?= dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow test-nightly check check-code check-types check-templates bench package rehearse generate capacities cost load chart deploy rollback template destroy logs format clean
+.PHONY: help run test test-slow test-nightly check check-code check-types check-templates bench package rehearse generate capacities rows cost load chart deploy rollback template destroy logs format clean
 
 help:
 	@echo "make run [PORT=8000] [DATA=.local]   serve the API on this machine"
@@ -20,6 +20,7 @@ help:
 	@echo "make rollback|destroy|logs [STAGE=dev]"
 	@echo "make generate                        write the OpenAPI document and the generated parts of docs/ again"
 	@echo "make capacities                      write down anew what each route takes of DynamoDB"
+	@echo "make rows                            keep the rows of the newest release in CHANGELOG.md for the tests"
 	@echo "make cost|load|chart                 measure what each route costs, many clients at once; draw the cost"
 	@echo "make rehearse                        deploy to an emulator of AWS on this machine"
 
@@ -103,6 +104,9 @@ generate: .venv/test
 capacities: .venv/test
 	@rm -f infra/testing/capacities/*.json
 	$(PYTEST) --keep-capacities tests/api/test_request_budgets.py
+
+rows: .venv/test
+	$(PYTEST) --keep-rows tests/storage/test_released_rows.py
 
 cost: .venv/test
 	.venv/bin/python -m bench.cost

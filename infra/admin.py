@@ -1,10 +1,11 @@
-"""`python -m infra.admin COMMAND`: the operator's commands for accounts, users and credentials."""
+"""`python -m infra.admin COMMAND`: the operator's commands for accounts, users, credentials and the table."""
 
 import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError
@@ -14,7 +15,7 @@ from chalicelib.errors import Invalid, Problem, Unavailable
 
 PROGRAM = "python -m infra.admin"
 DESCRIPTION = """\
-Manage accounts, users and credentials. Each command prints one JSON document.
+Manage accounts, users, credentials and the table. Each command prints one JSON document.
 
 The commands work on the table in the environment variable TABLE_NAME. They read the region and the AWS credentials as
 all AWS tools do. Set AWS_ENDPOINT_URL_DYNAMODB to use a local store; `make run` writes all of these variables into
@@ -37,11 +38,12 @@ class Option:
 
 @dataclass(frozen=True)
 class Command:
-    """A command, which calls the function of the same name in infra.operations."""
+    """A command, which calls the function of the same name in a module of infra."""
 
     name: str
     help: str
     options: Sequence[Option] = ()
+    module: str = "operations"
 
 
 EMAIL = Option("--email", "The e-mail address of the user.")
@@ -56,10 +58,7 @@ SCOPE = Option(
 ONE_ACCOUNT = Option("--account", "List only this account, by its number.", required=False, type=int)
 
 COMMANDS = (
-    Command(
-        "create-table",
-        "Create the table of a local store, or add the index of alarms to an older table.",
-    ),
+    Command("create-table", "Create the table of a local store."),
     Command(
         "create-account",
         "Create an account, its first admin and a write credential for that admin.",
@@ -102,7 +101,15 @@ COMMANDS = (
     Command("list-accounts", "List all accounts."),
     Command("list-users", "List the users of all accounts.", [ONE_ACCOUNT]),
     Command("list-credentials", "List the credentials of all accounts, without their secrets.", [ONE_ACCOUNT]),
+    Command(
+        "migrate",
+        "Rewrite the rows of an older release in the form of this one, while the service is running."
+        " Ctrl-C stops it at any time, and a second run continues.",
+        [Option("--start", "Continue from this cursor, which an earlier run has printed.", required=False)],
+        module="migrate",
+    ),
 )
+MODULES = {command.name: command.module for command in COMMANDS}
 # The options whose names differ from the field that an error names.
 OPTION_NAMES = {option.field: option.name for command in COMMANDS for option in command.options if option.field}
 
@@ -115,7 +122,10 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Carry out one command and print its result. If it fails, print one line on stderr and exit with 1."""
+    """Carry out one command and print its result.
+
+    If it fails, print one line on stderr and exit with 1. Exit with 1 as well if it was stopped before it was finished.
+    """
     parser = _build_parser()
     given = {name: value for name, value in vars(parser.parse_args(arguments)).items() if value is not None}
     if "command" not in given:
@@ -126,15 +136,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (Problem, PynamoDBException, BotoCoreError) as error:
         sys.exit(_explain(error))
     print(json.dumps(result, indent=2, ensure_ascii=False))
+    if not result.get("finished", True):
+        sys.exit(1)
 
 
 def _run(command: str, **arguments: object) -> dict[str, object]:
     try:
         # This import creates the DynamoDB client, which fails if no region is set or if the endpoint is not a URL.
-        from infra import operations
+        module = import_module(f"infra.{MODULES[command]}")
     except ValueError as error:
         sys.exit(_sentence(str(error)))
-    function = getattr(operations, command.replace("-", "_"))
+    function = getattr(module, command.replace("-", "_"))
     result: dict[str, object] = function(**arguments)
     return result
 

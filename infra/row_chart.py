@@ -46,7 +46,7 @@ def row_classes() -> list[type[Row]]:
     """Return the classes of all modules in storage/models."""
     for module in pkgutil.iter_modules(models.__path__):
         importlib.import_module(f"{models.__name__}.{module.name}")
-    return Row.__subclasses__()
+    return Row.kind.get_registered_subclasses(Row)
 
 
 def keys_of(row_class: type[Row]) -> list[str]:

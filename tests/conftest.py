@@ -63,8 +63,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option with which `make capacities` writes the capacity of each route instead of comparing it."""
+    """Add the options with which `make capacities` and `make rows` write what the tests compare."""
     parser.addoption("--keep-capacities", action="store_true")
+    parser.addoption("--keep-rows", action="store_true")
 
 
 @pytest.fixture(scope="session")

@@ -96,7 +96,7 @@ def query_texts(row_range: Range[Row], after: str | None = None, limit: int | No
     `after` continues behind that position. `limit` is the number of entries that the caller will read at most, so that
     no more are fetched.
     """
-    for item in _query_range(row_range, after, limit=limit):
+    for item in _query_current(row_range, after, limit):
         yield Entry(item["sk"]["S"], item["doc"]["S"])
 
 
@@ -107,7 +107,7 @@ def query_entries(
 
     `after` and `limit` have the same meaning as for `query_texts`.
     """
-    return map(read_entry, _query_range(row_range, after, limit=limit))
+    return map(read_entry, _query_current(row_range, after, limit))
 
 
 def query_rows_and_texts(row_range: Range[Row], kind: type[Row]) -> tuple[Rows, list[Entry[str]]]:
@@ -117,10 +117,15 @@ def query_rows_and_texts(row_range: Range[Row], kind: type[Row]) -> tuple[Rows, 
     name = Row.kind.get_discriminator(kind)
     for item in _query_range(row_range):
         if item["kind"]["S"] == name:
-            entries.append(Entry(item["sk"]["S"], item["doc"]["S"]))
+            entries.append(Entry(item["sk"]["S"], kind.upgrade_item(item)["doc"]["S"]))
         else:
             rows[_key_of(item)] = Row.from_raw_data(item)
     return Rows(rows), entries
+
+
+def _query_current(row_range: Range[Row], after: str | None, limit: int | None) -> Iterator[Item]:
+    """Return the items of a range of one kind, with documents of an older version upgraded."""
+    return map(row_range.kind.upgrade_item, _query_range(row_range, after, limit=limit))
 
 
 def query_raw(
@@ -166,20 +171,11 @@ def _query(partition: str, condition: Condition, *, consistent_read: bool = True
 
 @translate_errors()
 def create_table() -> bool:
-    """Create the table of a local store, or the index that an older table lacks. Return whether one was created."""
+    """Create the table of a local store. Return whether it was created; False means that it exists already."""
     try:
-        description = table_connection.describe_table()
+        table_connection.describe_table()
     except TableDoesNotExist:
         table_connection.connection.dispatch("CreateTable", dict(TABLE))
         client.get_waiter("table_exists").wait(TableName=config.TABLE_NAME, WaiterConfig={"Delay": 1})
         return True
-    if description.get("GlobalSecondaryIndexes"):
-        return False
-    [index] = TABLE["GlobalSecondaryIndexes"]
-    update = {
-        "TableName": config.TABLE_NAME,
-        "AttributeDefinitions": TABLE["AttributeDefinitions"],
-        "GlobalSecondaryIndexUpdates": [{"Create": index}],
-    }
-    table_connection.connection.dispatch("UpdateTable", update)
-    return True
+    return False

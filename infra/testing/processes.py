@@ -41,9 +41,12 @@ class Running:
 
 
 @contextmanager
-def running_server(data: Path, *arguments: str) -> Iterator[Running]:
-    """Run the server of `make run` on a free port, and stop it with SIGTERM at the end of the block."""
-    command = [sys.executable, "-m", "infra.serve", "--port", "0", "--data", str(data), *arguments]
+def running_server(data: Path, *arguments: str, program: Sequence[str] = ("infra.serve",)) -> Iterator[Running]:
+    """Run the server of `make run` on a free port, and stop it with SIGTERM at the end of the block.
+
+    `program` is the module that runs the server, with its first arguments.
+    """
+    command = [sys.executable, "-m", *program, "--port", "0", "--data", str(data), *arguments]
     card = data / "server.json"
     stdout, stderr = data.with_name(f"{data.name}.stdout"), data.with_name(f"{data.name}.stderr")
     old = _identity(card)

@@ -370,15 +370,3 @@ def test_the_log_says_what_was_done_without_personal_data(
     assert line["calls"] == 5
     assert "ada" not in caplog.text
     assert "secret plan" not in caplog.text
-
-
-def test_a_table_from_before_alarms_gets_the_index(world: World, clock: Clock, mails: list[Json]) -> None:
-    assert not table.create_table()
-    DYNAMODB.update_table(
-        TableName=config.TABLE_NAME, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "alarms"}}]
-    )
-    assert table.create_table()
-    assert not table.create_table()
-    new(world.owner, clock.later(0))
-    run()
-    assert len(mails) == 1

@@ -1,30 +1,28 @@
 """Actions of the OGSM API."""
 
-from chalicelib.storage.models.base import DocumentAttribute, Item, Range, Ref, Row
-from chalicelib.storage.models.keys import account_partition
+from chalicelib.storage.models.base import Item, Range, Ref, StoredDocument
+from chalicelib.storage.models.keys import ogsm_partition
 from chalicelib.storage.rows import Entry
 
 
-class Action(Row, discriminator="action"):
+class Action(StoredDocument, discriminator="action"):
     """An action of an account, as its JSON text.
 
-    Key: ACCOUNT#{account}#ACTIONS / ACTION#{action}
+    Key: ACCOUNT#{account}#OGSM / ACTION#{action}
     Access patterns: get by id; list all in the order of their ids.
     """
 
     prefix = "ACTION#"
 
-    doc = DocumentAttribute()
-
     @staticmethod
     def ref(account: int, action: int) -> Ref["Action"]:
         """Return the reference to an action."""
-        return Ref(f"{account_partition(account)}#ACTIONS", f"{Action.prefix}{action:016}", Action)
+        return Ref(ogsm_partition(account), f"{Action.prefix}{action:016}", Action)
 
     @staticmethod
     def of_account(account: int) -> Range["Action"]:
         """Return the range of all actions of an account, in the order of their ids."""
-        return Range.under(f"{account_partition(account)}#ACTIONS", Action.prefix, Action)
+        return Range.under(ogsm_partition(account), Action.prefix, Action)
 
     @staticmethod
     def read_entry(item: Item) -> Entry[list[int]]:

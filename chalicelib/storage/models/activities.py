@@ -5,7 +5,8 @@ from typing import NamedTuple
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.storage.models.base import DocumentAttribute, IntegerAttribute, Item, Range, Ref, Row
+from chalicelib.storage.migrations import DocumentFormat, Migration
+from chalicelib.storage.models.base import IntegerAttribute, Item, Range, Ref, StoredDocument
 from chalicelib.storage.models.keys import MAX_ID, account_partition, user_partition, workspace_partition
 from chalicelib.storage.rows import Entry
 
@@ -13,8 +14,11 @@ from chalicelib.storage.rows import Entry
 # that sends alarms queries each of them once a minute.
 ALARM_SHARDS = 4
 
+# The migrations of an activity. Its copies share them, and so do the delegations that contain an activity.
+ACTIVITY_MIGRATIONS: tuple[Migration, ...] = ()
 
-class Activity(Row, discriminator="activity"):
+
+class Activity(StoredDocument, discriminator="activity"):
     """An activity, with its place.
 
     `doc` is what the API returns, with placeholders for people and times (see storage/marks.py). `stack` is None in
@@ -28,11 +32,12 @@ class Activity(Row, discriminator="activity"):
     Access patterns: get by id; list those with a due alarm through the index `alarms`, by `alarm_shard` and `alarm_at`.
     """
 
+    doc_format = DocumentFormat(ACTIVITY_MIGRATIONS)
+
     id = IntegerAttribute()
     workspace = IntegerAttribute()
     stack = IntegerAttribute(null=True)
     order = UnicodeAttribute()
-    doc = DocumentAttribute()
     discussed = BooleanAttribute(default=False)
     delegation = JSONAttribute(null=True)
     alarm_shard = IntegerAttribute(null=True)
@@ -70,7 +75,7 @@ class UserActivityEntry(NamedTuple):
     delegated: bool
 
 
-class UserActivity(Row, discriminator="user_activity"):
+class UserActivity(StoredDocument, discriminator="user_activity"):
     """A copy of an activity for one of the people it concerns.
 
     These are its creator, its assignee, its delegator and its delegee. `delegated` marks the last two: they see the
@@ -82,11 +87,11 @@ class UserActivity(Row, discriminator="user_activity"):
 
     prefix = "ACTIVITY#"
     is_copy = True
+    doc_format = DocumentFormat(ACTIVITY_MIGRATIONS)
 
     activity = IntegerAttribute()
     workspace = IntegerAttribute()
     delegated = BooleanAttribute(default=False)
-    doc = DocumentAttribute()
 
     @staticmethod
     def ref(account: int, user: str, activity: int) -> Ref["UserActivity"]:
@@ -105,7 +110,7 @@ class UserActivity(Row, discriminator="user_activity"):
         return UserActivityEntry(entry, int(item["workspace"]["N"]), item["delegated"]["BOOL"])
 
 
-class Placement(Row, discriminator="placement"):
+class Placement(StoredDocument, discriminator="placement"):
     """A copy of an activity in its place, on a stack or in the archive.
 
     Key: ACCOUNT#{account}#WORKSPACE#{workspace} / ITEM#{stack}#{order}#{activity}
@@ -115,9 +120,9 @@ class Placement(Row, discriminator="placement"):
 
     items_prefix = "ITEM#"  # the prefix of all items that are not in the archive
     is_copy = True
+    doc_format = DocumentFormat(ACTIVITY_MIGRATIONS)
 
     activity = IntegerAttribute()
-    doc = DocumentAttribute()
     discussed = BooleanAttribute(null=True)  # True or absent
 
     @staticmethod

@@ -2,12 +2,12 @@
 
 from pynamodb.attributes import TTLAttribute
 
-from chalicelib.storage.models.base import DocumentAttribute, Item, Range, Ref, Row
+from chalicelib.storage.models.base import Item, Range, Ref, StoredDocument
 from chalicelib.storage.models.keys import account_partition
 from chalicelib.storage.rows import Entry
 
 
-class AuditEvent(Row, discriminator="audit_event"):
+class AuditEvent(StoredDocument, discriminator="audit_event"):
     """A change of a user or credential, as its JSON text.
 
     DynamoDB removes the row after `ttl`.
@@ -18,7 +18,6 @@ class AuditEvent(Row, discriminator="audit_event"):
 
     prefix = "EVENT#"
 
-    doc = DocumentAttribute()
     ttl = TTLAttribute()
 
     @staticmethod

@@ -1,5 +1,6 @@
 """The parts that all rows of the table share: key, kind, version, and types of attributes."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar
 
 from pynamodb.attributes import Attribute, DiscriminatorAttribute, JSONAttribute, UnicodeAttribute
@@ -8,6 +9,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
 from chalicelib import config, errors, json_text
+from chalicelib.storage.migrations import DocumentFormat
 
 K = TypeVar("K", bound="Row")
 R_co = TypeVar("R_co", bound="Row", covariant=True)
@@ -17,6 +19,10 @@ Item = dict[str, dict[str, Any]]  # a row as DynamoDB sends it: {"pk": {"S": "AC
 
 MAX_ROW_BYTES = 400 * 1024  # DynamoDB's limit
 MAX_DOCUMENT_BYTES = MAX_ROW_BYTES - 4096  # leaves room for the key and the other attributes of a row
+WRITTEN_BY_NEWER_RELEASE = (
+    "A newer release of this service has saved the object, and the release that is running cannot change it without"
+    " losing data. Try again later."
+)
 
 
 LAST_SORT_KEY = "~"  # prefix + LAST_SORT_KEY sorts after all sort keys with that prefix
@@ -133,12 +139,19 @@ class Row(Model):
     @classmethod
     def from_raw_data(cls, data: Item) -> Self:
         """Return the row of an item. Its class is the kind that the item names."""
+        row_class: type[Self] = class_of_kind(data["kind"]["S"])
+        item = row_class.upgrade_item(data)
         if config.FASTPATH:
             from chalicelib.storage.fastpath.rows import build_row
 
-            row: Self = build_row(Row.kind, data)
+            row: Self = build_row(row_class, item)
             return row
-        return super().from_raw_data(data)
+        return super().from_raw_data(item)
+
+    @classmethod
+    def upgrade_item(cls, item: Item) -> Item:
+        """Return an item of this kind as the current code expects it."""
+        return item
 
     def next_item(self) -> Item:
         """Return the item to store for this row: its next version."""
@@ -168,3 +181,44 @@ class Row(Model):
         additions = type(self).additions
         condition &= additions.does_not_exist() if self.additions is None else additions == self.additions
         return condition
+
+
+# Return the class of a kind of row. Looked up once, because lists call it for every row.
+class_of_kind: Callable[[str], type[Any]] = Row.kind.deserialize
+
+
+class StoredDocument(Row):
+    """A row that stores a documented object in `doc`.
+
+    `doc_version` is the version of the stored document (see storage/migrations.py). It is the current one in every row
+    that was read, unless a newer release has written the row.
+    """
+
+    doc_format: ClassVar[DocumentFormat] = DocumentFormat()
+
+    doc = DocumentAttribute()
+    doc_version = UnicodeAttribute(null=True)
+
+    @classmethod
+    def upgrade_item(cls, item: Item) -> Item:
+        """Return the item with its document in the current form, or as it is if a newer release has written it."""
+        version = item["doc_version"]["S"] if "doc_version" in item else None
+        if version == cls.doc_format.version:
+            return item
+        document, version = cls.doc_format.upgrade(json_text.load(item["doc"]["S"]), version)
+        return _with_version(item | {"doc": {"S": json_text.dump(document)}}, version)
+
+    def next_item(self) -> Item:
+        """Return the item to store for this row, with its document in the current version.
+
+        Raises errors.Unavailable if a newer release has written the row: this release would lose what it does not know.
+        """
+        if self.doc_format.is_newer(self.doc_version):
+            raise errors.Unavailable(WRITTEN_BY_NEWER_RELEASE)
+        return _with_version(super().next_item(), self.doc_format.version)
+
+
+def _with_version(item: Item, version: str | None) -> Item:
+    """Return an item that says that its document has this version."""
+    others = {name: value for name, value in item.items() if name != "doc_version"}
+    return others if version is None else others | {"doc_version": {"S": version}}

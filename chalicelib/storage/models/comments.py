@@ -2,12 +2,12 @@
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.storage.models.base import DocumentAttribute, IntegerAttribute, Item, Range, Ref, Row
+from chalicelib.storage.models.base import IntegerAttribute, Item, Range, Ref, Row, StoredDocument
 from chalicelib.storage.models.keys import account_partition
 from chalicelib.storage.rows import Entry
 
 
-class Comment(Row, discriminator="comment"):
+class Comment(StoredDocument, discriminator="comment"):
     """A comment on an activity.
 
     `doc` is what the API returns, with a placeholder for its author (see storage/marks.py).
@@ -19,7 +19,6 @@ class Comment(Row, discriminator="comment"):
     prefix = "COMMENT#"
 
     id = IntegerAttribute()
-    doc = DocumentAttribute()
 
     @staticmethod
     def ref(account: int, activity: int, comment: int) -> Ref["Comment"]:

@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.storage.models.base import DocumentAttribute, IntegerAttribute, Item, Range, Ref, Row
+from chalicelib.storage.migrations import DocumentFormat
+from chalicelib.storage.models.activities import ACTIVITY_MIGRATIONS
+from chalicelib.storage.models.base import IntegerAttribute, Item, Range, Ref, StoredDocument
 from chalicelib.storage.models.keys import MAX_ID, user_partition
 from chalicelib.storage.rows import Entry
 
@@ -21,7 +23,7 @@ class DelegationEntry(NamedTuple):
     state: str
 
 
-class Delegation(Row, discriminator="delegation"):
+class Delegation(StoredDocument, discriminator="delegation"):
     """A delegation by or to a user, open or ended. Both users have a row.
 
     `doc` is what the API returns, with placeholders for people (see storage/marks.py). It contains the activity. An
@@ -37,6 +39,7 @@ class Delegation(Row, discriminator="delegation"):
     prefix = "DELEGATION#"
     open_prefix = "DELEGATION#OPEN#"
     is_copy = True
+    doc_format = DocumentFormat(parts={"activity": ACTIVITY_MIGRATIONS})
 
     id = IntegerAttribute()
     activity = IntegerAttribute()
@@ -46,7 +49,6 @@ class Delegation(Row, discriminator="delegation"):
     delegator = UnicodeAttribute()
     delegee = UnicodeAttribute()
     state = UnicodeAttribute()
-    doc = DocumentAttribute()
 
     @staticmethod
     def ref(account: int, holder: str, group: str, delegation: int) -> Ref["Delegation"]:

@@ -11,6 +11,11 @@ def account_partition(account: int) -> str:
     return f"ACCOUNT#{account:09}"
 
 
+def ogsm_partition(account: int) -> str:
+    """Return the partition of the OGSM objects of an account. They lie side by side, so that one Query reads a plan."""
+    return f"{account_partition(account)}#OGSM"
+
+
 def workspace_partition(account: int, workspace: int) -> str:
     """Return the partition of a workspace."""
     return f"{account_partition(account)}#WORKSPACE#{workspace:016}"
