@@ -4,11 +4,13 @@ A change of one row is a plain write, and a change of several rows is one transa
 calls `commit`.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, TransactWriteError
 
+from chalicelib import json_text
 from chalicelib.storage import table
 from chalicelib.storage.connection import table_connection
 from chalicelib.storage.failures import translate_errors
@@ -18,6 +20,9 @@ if TYPE_CHECKING:  # it imports this module
     from chalicelib.storage.unit_of_work import Change, Precondition
 
 T = TypeVar("T")
+
+# Of one transaction. DynamoDB allows 100 writes and 4 MB. The receipt of an Idempotency-Key may be one of the writes.
+MAX_WRITES, MAX_BYTES = 99, 4_000_000
 
 
 def commit(change: "Change[Any]") -> None:
@@ -33,6 +38,23 @@ def commit(change: "Change[Any]") -> None:
             _write_one(change)
     for row in change.save:
         row.version = (row.version or 0) + 1
+
+
+def fits_in_transaction(change: "Change[Any]") -> bool:
+    """Return whether a change without preconditions and the receipt of an Idempotency-Key fit into one transaction."""
+    size = sum(document_size(row) for row in [*change.save, *change.delete])
+    return count_writes(change.save, change.delete) <= MAX_WRITES and size <= MAX_BYTES
+
+
+def count_writes(save: Sequence[Row], delete: Sequence[Row]) -> int:
+    """Return the number of writes in a commit that saves and deletes these rows, with the tombstones of objects."""
+    tombstones = [row for row in delete if row.is_canonical]
+    return len(save) + len(delete) + len(tombstones)
+
+
+def document_size(row: Row) -> int:
+    """Return the size of the document of a row, in bytes."""
+    return len(json_text.dump(getattr(row, "doc", None) or {}).encode())
 
 
 def require_nothing_added(change: "Change[T]") -> "Change[T]":
@@ -135,4 +157,4 @@ def _is_committed(change: "Change[Any]") -> bool:
 
 def _stored_item(row: Row) -> Item | None:
     item: Item | None = table_connection.get_item(row.pk, row.sk, consistent_read=True).get("Item")
-    return item
+    return Row.from_raw_data(item).serialize() if item else None  # builds the row so that bytes are decoded

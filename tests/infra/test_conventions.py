@@ -50,7 +50,7 @@ PRIVATE_USES = {
 GENERAL = {
     "schemas": {"common", "problems"},
     "serializers": {"common", "ogsm_documents"},
-    "storage/models": {"base", "counters", "keys", "receipts"},
+    "storage/models": {"base", "counters", "keys", "receipts", "tombstones"},
 }
 
 

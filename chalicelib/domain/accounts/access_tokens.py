@@ -5,6 +5,7 @@ were issued for the old one stop working at once or, if there is an overlap, at 
 """
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -53,7 +54,9 @@ def issue_token(kind: str, key: str, secret: str, asked: str) -> Change[IssuedTo
         secret_hash=credentials.hash_secret(secret),
         ttl=clock.after(timedelta(seconds=lifetime)),
     )
-    return verification.and_save(row).with_answer(IssuedToken(token, lifetime, SCOPE_TEXTS[scope]))
+    author = Caller(credential.account, credential.user, key, credential.scope).as_author()
+    change = replace(verification.and_save(row), author=author)
+    return change.with_answer(IssuedToken(token, lifetime, SCOPE_TEXTS[scope]))
 
 
 def authenticate(token: str) -> Change[Caller | None]:

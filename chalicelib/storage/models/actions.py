@@ -12,6 +12,7 @@ class Action(Row, discriminator="action"):
     """
 
     prefix = "ACTION#"
+    is_canonical = True
 
     doc = DocumentAttribute()
 

@@ -25,6 +25,8 @@ class Activity(Row, discriminator="activity"):
     Access patterns: get by id; list those with a due alarm through the index `alarms`, by `alarm_shard` and `alarm_at`.
     """
 
+    is_canonical = True
+
     id = IntegerAttribute()
     workspace = IntegerAttribute()
     stack = IntegerAttribute(null=True)

@@ -16,6 +16,7 @@ class Comment(Row, discriminator="comment"):
     """
 
     prefix = "COMMENT#"
+    is_canonical = True
 
     id = IntegerAttribute()
     doc = DocumentAttribute()

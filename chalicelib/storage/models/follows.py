@@ -9,6 +9,8 @@ from chalicelib.storage.models.keys import account_partition
 class Follow(Row, discriminator="follow"):
     """One side of a user who follows another. Both users have a row, and both rows are written together.
 
+    The canonical row is that of the follower.
+
     Key: ACCOUNT#{account}#USER#{user} / USER#FOLLOWED#{other}
     Key: ACCOUNT#{account}#USER#{user} / USER#FOLLOWER#{other}
     Access patterns: list the users whom a user follows; list the followers of a user.
@@ -18,6 +20,11 @@ class Follow(Row, discriminator="follow"):
     followed, follower = "USER#FOLLOWED#", "USER#FOLLOWER#"
 
     other = UnicodeAttribute()  # the id of the user on the other side
+
+    @property
+    def is_canonical(self) -> bool:
+        """Whether this is the row of the follower, which names the user who is followed."""
+        return self.sk.startswith(Follow.followed)
 
     @staticmethod
     def key(account: int, holder: str, side: str, other: str) -> Key:

@@ -17,6 +17,7 @@ class Stack(Row, discriminator="stack"):
     """
 
     prefix = "STACK#"
+    is_canonical = True
 
     id = IntegerAttribute()
     name = UnicodeAttribute()
