@@ -32,6 +32,7 @@ SIZES: list[tuple[Json, int]] = [
     ({"BOOL": True}, 1),
     ({"NULL": True}, 1),
     ({"B": "AAEC"}, 3),
+    ({"B": b"AAEC"}, 4),
     ({"L": []}, 3),
     ({"L": [{"S": "ab"}, {"BOOL": False}]}, 3 + 3 + 2),
     ({"M": {"name": {"S": "ab"}}}, 3 + 4 + 2 + 1),

@@ -138,9 +138,8 @@ def delete_stack(caller: Caller, workspace_id: int, stack_id: int) -> Steps[None
         if fits_in_transaction(change):
             return change
     yield from _mark_as_deleting(stack, DELETING)
-    for batch in _read_batches(
-        caller, workspace_id, prefix, WRITES_WITHIN_WORKSPACE, lambda _: WRITES_WITHIN_WORKSPACE
-    ):
+    batches = _read_batches(caller, workspace_id, prefix, WRITES_WITHIN_WORKSPACE, lambda _: WRITES_WITHIN_WORKSPACE)
+    for batch in batches:
         yield replace(_plan_moves(caller, batch, workspace_id, inbox_id), resumes=True)
     return replace(removal, resumes=True)
 
