@@ -1,13 +1,14 @@
 """Stamps: who wrote a version of an object, with which request and when, in 35 bytes.
 
-| bytes | content |
-|---|---|
-| 5 | the user id, which is nine hexadecimal digits; all bits are set for the operator |
-| 8 | the 16 hexadecimal digits in the key of the credential, without its account; zeros if there was no credential |
-| 16 | the request id if it is a UUID, and otherwise the first bytes of its SHA-256 hash |
-| 6 | the time in milliseconds since 1970 |
+A stamp consists of
 
-They are short, so that an activity with its stamp still fits into one write unit of DynamoDB, which is 1,024 bytes.
+- 5 bytes for the user id, which has nine hexadecimal digits. All bits are set for the operator.
+- 8 bytes for the 16 hexadecimal digits in the key of the credential. They are zero if there was no credential. The
+  account in the key is left out, because the key of the row names it.
+- 16 bytes for the request id. If it is not a UUID, they are the first bytes of its SHA-256 hash.
+- 6 bytes for the time in milliseconds since 1970.
+
+Stamps are short so that an activity with its stamp fits into one write unit of DynamoDB, which is 1,024 bytes.
 """
 
 import hashlib
