@@ -9,9 +9,9 @@ from chalicelib.domain.activities import items
 from chalicelib.domain.ogsm import actions
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.schemas.actions import ACTION
-from chalicelib.storage import unit_of_work
 from chalicelib.storage.ids import raise_counter
 from chalicelib.storage.models.users import User
+from infra.operations import run_as, run_as_operator
 
 ACCOUNT_ID = 1  # the first account of a store
 
@@ -48,27 +48,27 @@ def create_demo_account() -> list[Credential]:
     Return three credentials with their secrets: one of the admin, one of the member, and a read-only one of the admin.
     """
     raise_counter(ACCOUNT_ID, "ids", PERSONAL_WORKSPACE_ID - 1)  # the next id is that of the admin's workspace
-    account, admin = unit_of_work.run(lambda: accounts.create_account(name="Demo", **ADMIN))
+    account, admin = run_as_operator(lambda: accounts.create_account(name="Demo", **ADMIN))
     admin_credential = create_credential(admin)
     _create_examples(Caller(account.id, admin.id, admin_credential["key"], "write"))
-    member = unit_of_work.run(lambda: users.create_user(access.operator(account.id), MEMBER))
+    member = run_as_operator(lambda: users.create_user(access.operator(account.id), MEMBER))
     return [admin_credential, create_credential(member), create_credential(admin, "read")]
 
 
 def _create_examples(admin: Caller) -> None:
     """Create an action, a shared workspace, and an activity on the admin's inbox."""
     raise_counter(admin.account, "actions", ACTION_ID - 1)
-    unit_of_work.run(lambda: actions.create_action(admin, ACTION.check(EXAMPLE_ACTION)))
-    unit_of_work.run(lambda: workspaces.create_workspace(admin, SHARED_WORKSPACE))
+    run_as(admin, lambda: actions.create_action(admin, ACTION.check(EXAMPLE_ACTION)))
+    run_as(admin, lambda: workspaces.create_workspace(admin, SHARED_WORKSPACE))
     raise_counter(admin.account, "ids", ACTIVITY_ID - 1)
     inbox = workspaces.inbox_id(PERSONAL_WORKSPACE_ID)
-    unit_of_work.run(lambda: items.create_item(admin, PERSONAL_WORKSPACE_ID, inbox, {"name": "console"}))
+    run_as(admin, lambda: items.create_item(admin, PERSONAL_WORKSPACE_ID, inbox, {"name": "console"}))
 
 
 def create_credential(user: User, scope: str = "write") -> Credential:
     """Create a credential for a user of the demo account and return it with its secret."""
     caller = access.operator(user.account)
-    issued = unit_of_work.run(lambda: credentials.issue_credential(caller, user.id, label="demo", scope=scope))
+    issued = run_as(caller, lambda: credentials.issue_credential(caller, user.id, label="demo", scope=scope))
     return {
         "account": user.account,
         "user": user.id,

@@ -1,10 +1,11 @@
 """The functions behind the commands of infra.admin. Each one that writes plans one change and commits it at once."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from chalicelib import config, errors
+from chalicelib import config, errors, randomness
 from chalicelib.domain import access
+from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts import accounts, credentials, users
 from chalicelib.schemas.accounts import ACCOUNT
 from chalicelib.schemas.credentials import CREDENTIAL_INPUT
@@ -15,9 +16,20 @@ from chalicelib.serializers.users import serialize_user_for_operator
 from chalicelib.storage import table, unit_of_work
 from chalicelib.storage.models.accounts import Account
 from chalicelib.storage.models.users import User
-from chalicelib.storage.unit_of_work import Change
+from chalicelib.storage.unit_of_work import Change, Plan
 
 Json = dict[str, Any]
+T = TypeVar("T")
+
+
+def run_as(caller: Caller, plan: Plan[T]) -> T:
+    """Carry out what a domain function plans, as a request of this caller with an id of its own."""
+    return unit_of_work.run(plan, author=caller.as_author(randomness.request_id()))
+
+
+def run_as_operator(plan: Plan[T]) -> T:
+    """Carry out what a domain function plans, as a request of the operator."""
+    return run_as(access.operator(account=0), plan)  # the author of a change has no account
 
 
 def create_table() -> Json:
@@ -37,7 +49,7 @@ def create_account(**fields: str) -> Json:
         account, admin = change.answer
         return _add_credential(change, account, admin, {})
 
-    return unit_of_work.run(plan)
+    return run_as_operator(plan)
 
 
 def create_user(account: int, scope: str = "write", **fields: str) -> Json:
@@ -53,7 +65,7 @@ def create_user(account: int, scope: str = "write", **fields: str) -> Json:
         change = users.create_user(access.operator(account), user_fields)
         return _add_credential(change, _get_account(account), change.answer, credential_fields)
 
-    return unit_of_work.run(plan)
+    return run_as_operator(plan)
 
 
 def create_credential(user: str, **fields: str) -> Json:
@@ -69,12 +81,12 @@ def create_credential(user: str, **fields: str) -> Json:
         change = Change(owner, preconditions=[access.require_user_active(owner.account, user, user_left)])
         return _add_credential(change, _get_account(owner.account), owner, credential_fields)
 
-    return unit_of_work.run(plan)
+    return run_as_operator(plan)
 
 
 def revoke_credential(key: str) -> Json:
     """Revoke a credential. Revoking it again changes nothing. Raises errors.NotFound."""
-    credential = unit_of_work.run(lambda: credentials.revoke_by_key(key))
+    credential = run_as_operator(lambda: credentials.revoke_by_key(key))
     return {"credential": serialize_credential(credential)}
 
 

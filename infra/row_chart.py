@@ -55,8 +55,12 @@ def keys_of(row_class: type[Row]) -> list[str]:
 
 
 def has_declared_form(row_class: type[Row], partition: str, sort: str) -> bool:
-    """Return whether a key has one of the forms that the docstring of its class declares."""
-    patterns = [re.sub(r"\\{[^}]*\\}", "[^#]+", re.escape(form)) for form in keys_of(row_class)]
+    """Return whether a key has one of the forms that the docstring of its class declares.
+
+    `{partition key}` and `{sort key}` stand for a whole key, and every other name in braces for one part of a key.
+    """
+    forms = [re.sub(r"\\{(partition|sort)\\ key\\}", ".+", re.escape(form)) for form in keys_of(row_class)]
+    patterns = [re.sub(r"\\{[^}]*\\}", "[^#]+", form) for form in forms]
     return any(re.fullmatch(pattern, f"{partition} / {sort}") for pattern in patterns)
 
 

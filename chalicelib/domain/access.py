@@ -9,6 +9,7 @@ from chalicelib import clock, errors
 from chalicelib.storage.models.credentials import Credential
 from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Member, Workspace
+from chalicelib.storage.stamps import OPERATOR, Author
 from chalicelib.storage.unit_of_work import Precondition
 
 
@@ -23,13 +24,17 @@ class Caller(NamedTuple):
     key: str
     scope: str
 
+    def as_author(self, request_id: str = "") -> Author:
+        """Return the caller as the author of changes. `request_id` is the id of the request."""
+        return Author(self.user, self.key.partition("-")[2], request_id)
+
 
 ANONYMOUS = Caller(account=0, user="", key="", scope="")
 
 
 def operator(account: int) -> Caller:
     """Return the caller for operator commands. It has no user and no credential, and it may do everything."""
-    return Caller(account, "operator", "", "write")
+    return Caller(account, OPERATOR, "", "write")
 
 
 def require_write_scope(caller: Caller) -> None:

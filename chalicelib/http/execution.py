@@ -40,7 +40,7 @@ class Execution:
     def run(self) -> ApiResponse:
         """Carry out the request and return its answer. Raises all errors of the API."""
         try:
-            return unit_of_work.run(self.plan, self.prepare)
+            return unit_of_work.run(self.plan, self.prepare, self._caller.as_author(self._request_id))
         except errors.Problem as problem:
             if self._key and self._key.is_claimed and problem.status < 500:
                 with suppress(errors.Problem):  # the claim expires anyway

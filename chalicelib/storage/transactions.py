@@ -4,17 +4,22 @@ A change of one row is a plain write, and a change of several rows is one transa
 calls `commit`.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, TransactWriteError
 
+from chalicelib import json_text
 from chalicelib.storage.connection import table_connection
 from chalicelib.storage.failures import translate_errors
 from chalicelib.storage.models.base import Item, Key, Row
 
 if TYPE_CHECKING:  # it imports this module
     from chalicelib.storage.unit_of_work import Change, Precondition
+
+# Of one transaction. DynamoDB allows 100 writes and 4 MB. The receipt of an Idempotency-Key may be one of the writes.
+MAX_WRITES, MAX_BYTES = 99, 4_000_000
 
 
 def commit(change: "Change[Any]") -> None:
@@ -30,6 +35,23 @@ def commit(change: "Change[Any]") -> None:
             _write_one(change)
     for row in change.save:
         row.version = (row.version or 0) + 1
+
+
+def fits_in_transaction(change: "Change[Any]") -> bool:
+    """Return whether a change without preconditions and the receipt of an Idempotency-Key fit into one transaction."""
+    size = sum(document_size(row) for row in [*change.save, *change.delete])
+    return count_writes(change.save, change.delete) <= MAX_WRITES and size <= MAX_BYTES
+
+
+def count_writes(save: Sequence[Row], delete: Sequence[Row]) -> int:
+    """Return the number of writes in a commit that saves and deletes these rows, with the tombstones of objects."""
+    tombstones = [row for row in delete if row.is_canonical]
+    return len(save) + len(delete) + len(tombstones)
+
+
+def document_size(row: Row) -> int:
+    """Return the size of the document of a row, in bytes."""
+    return len(json_text.dump(getattr(row, "doc", None) or {}).encode())
 
 
 def _preconditions_to_check(change: "Change[Any]") -> "list[Precondition]":
@@ -118,4 +140,4 @@ def _is_committed(change: "Change[Any]") -> bool:
 
 def _stored_item(row: Row) -> Item | None:
     item: Item | None = table_connection.get_item(row.pk, row.sk, consistent_read=True).get("Item")
-    return item
+    return Row.from_raw_data(item).serialize() if item else None  # builds the row so that bytes are decoded

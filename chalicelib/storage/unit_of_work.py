@@ -12,8 +12,10 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from pynamodb.expressions.condition import Condition
 
 from chalicelib import clock, errors, randomness
-from chalicelib.storage import table, transactions
+from chalicelib.storage import stamps, table, transactions
 from chalicelib.storage.models.base import Key, Row
+from chalicelib.storage.models.tombstones import Tombstone
+from chalicelib.storage.stamps import NOBODY, Author
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -58,6 +60,8 @@ class Change(Generic[T]):
 
     `resumes` says that the change continues a deletion that has begun. If-Match does not apply to it: it described the
     object as it was before.
+
+    `author` is the user for whom an anonymous caller makes the change. Its request id is filled in by `run`.
     """
 
     answer: T
@@ -67,6 +71,7 @@ class Change(Generic[T]):
     replan: "Callable[[], Change[T]] | None" = None
     retry: bool = True
     resumes: bool = False
+    author: Author | None = None
 
     @property
     def writes_nothing(self) -> bool:
@@ -92,7 +97,21 @@ class Change(Generic[T]):
             (lambda: replan().with_answer(answer)) if replan else None,
             self.retry,
             self.resumes,
+            self.author,
         )
+
+    def with_stamps(self, author: Author) -> "Change[T]":
+        """Stamp the objects that the change saves, and return it with a tombstone for each object that it deletes.
+
+        If the author is not known, objects keep the stamps that they have.
+        """
+        if not author.user:
+            return self
+        stamp = stamps.pack(author, clock.microseconds() // 1000)
+        for row in self.save:
+            if row.is_canonical:
+                row.stamp = stamp
+        return self.and_save(*(Tombstone.of(row, stamp) for row in self.delete if row.is_canonical))
 
 
 def require_nothing_added(change: Change[T]) -> Change[T]:
@@ -143,13 +162,15 @@ def _leave_unchanged(change: Change[Any], *, is_first: bool, is_last: bool) -> C
     return change
 
 
-def run(plan: Plan[T], prepare: Prepare = _leave_unchanged) -> T:
+def run(plan: Plan[T], prepare: Prepare = _leave_unchanged, author: Author = NOBODY) -> T:
     """Call a domain function, carry out what it plans, and return its answer.
 
     If another request was faster, call the function again, at most MAX_ATTEMPTS times. Then raise errors.Conflict.
     Raises every error of the function, and that of a precondition that does not hold.
+
+    `author` is recorded in the objects that are changed. Without an author, their stamps stay as they are.
     """
-    runner = _Runner(prepare)
+    runner = _Runner(prepare, author)
     for attempt in range(MAX_ATTEMPTS):
         try:
             return runner.carry_out(plan())
@@ -165,8 +186,9 @@ def _pause(attempt: int) -> None:
 class _Runner:
     """The execution of one domain function. It remembers whether anything has been committed."""
 
-    def __init__(self, prepare: Prepare) -> None:
+    def __init__(self, prepare: Prepare, author: Author) -> None:
         self._prepare = prepare
+        self._author = author
         self._has_committed = False
 
     def carry_out(self, planned: Change[T] | Steps[T]) -> T:
@@ -207,6 +229,11 @@ class _Runner:
         if is_last or not change.writes_nothing:
             change = self._prepare(change, is_first=not self._has_committed, is_last=is_last)
         if not change.writes_nothing:
-            transactions.commit(change)
+            transactions.commit(change.with_stamps(self._author_of(change)))
             self._has_committed = True
         return change.answer
+
+    def _author_of(self, change: Change[Any]) -> Author:
+        if change.author is None:
+            return self._author
+        return Author(change.author.user, change.author.credential, self._author.request_id)

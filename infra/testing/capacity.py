@@ -2,9 +2,11 @@
 
 Emulators report it in part, and not exactly. The rules are those of three pages of the Amazon DynamoDB Developer Guide
 on 2026-11-22: "DynamoDB item sizes and formats", "DynamoDB read and write operations" and "Transactions: How it works".
-Items are in DynamoDB's JSON, `{"name": {"S": "text"}}`. Sizes are in bytes, units are request units.
+Items are in DynamoDB's JSON, `{"name": {"S": "text"}}`, in which bytes may be decoded. Sizes are in bytes, units
+are request units.
 """
 
+import base64
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,6 +49,8 @@ def _value_size(value: Json) -> int:
         return _number_size(content)
     if kind in ("BOOL", "NULL"):
         return 1
+    if kind == "B":
+        return len(content if isinstance(content, bytes) else base64.b64decode(content))
     names, values = ((), content) if kind == "L" else (content, content.values())
     return NESTED_BYTES + sum(map(_text_size, names)) + sum(_value_size(one) + 1 for one in values)
 

@@ -17,7 +17,7 @@ Step = str | tuple[str, ...]  # one DynamoDB operation, or several in alphabetic
 Budget = Sequence[Step]
 
 GET_ITEM, BATCH_GET, QUERY = "GetItem", "BatchGetItem", "Query"
-UPDATE_ITEM, PUT_ITEM, DELETE_ITEM, TRANSACTION = "UpdateItem", "PutItem", "DeleteItem", "TransactWriteItems"
+UPDATE_ITEM, PUT_ITEM, TRANSACTION = "UpdateItem", "PutItem", "TransactWriteItems"
 PARALLEL_QUERIES = (QUERY, QUERY)
 
 

@@ -245,6 +245,33 @@ def test_archived_items_stay_below_those_that_are_archived_later(world: World) -
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("what", "query", "on_stack", "transactions", "largest"),
+    [
+        pytest.param("stack", "", 31, 1, 98, id="a stack that just fits into one"),
+        pytest.param("stack", "", 32, 3, 96, id="a stack with an item more"),
+        pytest.param("here", "", 20, 1, 98, id="a workspace that just fits into one"),
+        pytest.param("here", "", 21, 5, 84, id="a workspace with an item more"),
+        pytest.param("here", "", 90, 8, 96, id="a large workspace"),
+        pytest.param("here", "?archive_items=true", 90, 8, 96, id="a large workspace that is archived"),
+    ],
+)
+def test_no_transaction_has_more_than_a_hundred_writes_with_tombstones_and_receipt(
+    world: World, on: Hook, what: str, query: str, on_stack: int, transactions: int, largest: int
+) -> None:
+    one, sizes = build_workspace(world, on_stack, 0), []
+
+    def count(model: Any, params: Any, **_: Any) -> None:
+        if model.name == "TransactWriteItems":
+            sizes.append(len(json.loads(params["body"])["TransactItems"]))
+
+    on("before-call.dynamodb", count)
+    address = getattr(one, what) + query
+    assert world.owner.delete(address, headers={"Idempotency-Key": "one"}).status_code == 204
+    assert (len(sizes), max(sizes)) == (transactions, largest)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["stack", "here"])
 def test_no_step_is_larger_than_a_transaction_may_be(world: World, on: Hook, what: str) -> None:
     one, sizes = build_workspace(world, 0, 0), []

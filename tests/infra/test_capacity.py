@@ -31,6 +31,8 @@ SIZES: list[tuple[Json, int]] = [
     ({"N": "0.005"}, 2),
     ({"BOOL": True}, 1),
     ({"NULL": True}, 1),
+    ({"B": "AAEC"}, 3),
+    ({"B": b"AAEC"}, 4),
     ({"L": []}, 3),
     ({"L": [{"S": "ab"}, {"BOOL": False}]}, 3 + 3 + 2),
     ({"M": {"name": {"S": "ab"}}}, 3 + 4 + 2 + 1),

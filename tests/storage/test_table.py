@@ -216,7 +216,7 @@ def test_a_create_whose_response_got_lost_is_not_done_twice(ada: httpx.Client, o
 
 def test_a_delete_whose_response_got_lost_is_still_a_delete(ada: httpx.Client, on: Hook) -> None:
     one = ada.post(LIST, json={"title": "x"}).headers["location"]
-    on("before-send.dynamodb.DeleteItem", losing_the_answer("DeleteItem"))
+    on("before-send.dynamodb.TransactWriteItems", losing_the_answer("TransactWriteItems"))
     assert ada.delete(one).status_code == 200
     assert ada.get(one).status_code == 404
 

@@ -1,11 +1,13 @@
 """Failures of DynamoDB: handlers for events of botocore that answer in its place, or lose what it answered."""
 
+import base64
 import json
 import threading
 from collections.abc import Callable
 from typing import Any
 
 import boto3
+from botocore import xform_name
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ReadTimeoutError
 
@@ -112,15 +114,28 @@ def failure_points() -> range:
 
 
 def losing_the_answer(operation: str) -> Callable[..., Any]:
-    """Return a handler that lets DynamoDB carry out the first request of an operation, and loses its answer."""
-    lost: list[bool] = []
+    """Return a handler that lets DynamoDB carry out the first request of an operation, and loses its answer.
 
-    def lose(request: Any, **_: Any) -> None:
-        if not lost:
-            lost.append(True)
-            parameters = json.loads(request.body)
-            client = boto3.client("dynamodb")
-            getattr(client, {"PutItem": "put_item", "DeleteItem": "delete_item"}[operation])(**parameters)
+    If it is a transaction, the same request is then answered without being carried out again, as DynamoDB does.
+    """
+    tokens: list[str] = []
+
+    def lose(request: Any, **_: Any) -> AWSResponse | None:
+        parameters = json.loads(request.body, object_hook=_decode_bytes)
+        token = parameters.get("ClientRequestToken", "")
+        if not tokens:
+            tokens.append(token)
+            getattr(boto3.client("dynamodb"), xform_name(operation))(**parameters)
             raise ReadTimeoutError(endpoint_url=request.url)
+        return _EmptyAnswer(request.url, 200, {}, None) if token and token in tokens else None
 
     return lose
+
+
+def _decode_bytes(value: dict[str, Any]) -> dict[str, Any]:
+    """Return a part of a request with bytes in place of their Base64 text."""
+    return {"B": base64.b64decode(value["B"])} if value.keys() == {"B"} else value
+
+
+class _EmptyAnswer(AWSResponse):  # type: ignore[misc]
+    content = b"{}"

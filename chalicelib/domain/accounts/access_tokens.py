@@ -5,6 +5,7 @@ were issued for the old one stop working at once or, if there is an overlap, at 
 """
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -45,15 +46,12 @@ def issue_token(kind: str, key: str, secret: str, asked: str) -> Change[IssuedTo
     scope = _select_scope(asked, credential.scope)
     lifetime = _lifetime(credential)
     token = f"{key}.{randomness.url_safe_token()}"
-    row = AccessToken.at(
-        credential.account,
-        key,
-        credentials.hash_secret(token),
-        scope=scope,
-        secret_hash=credentials.hash_secret(secret),
-        ttl=clock.after(timedelta(seconds=lifetime)),
-    )
-    return verification.and_save(row).with_answer(IssuedToken(token, lifetime, SCOPE_TEXTS[scope]))
+    digest, secret_hash = credentials.hash_secret(token), credentials.hash_secret(secret)
+    ttl = clock.after(timedelta(seconds=lifetime))
+    row = AccessToken.at(credential.account, key, digest, scope=scope, secret_hash=secret_hash, ttl=ttl)
+    author = credentials.caller_of(credential).as_author()
+    change = replace(verification.and_save(row), author=author)
+    return change.with_answer(IssuedToken(token, lifetime, SCOPE_TEXTS[scope]))
 
 
 def authenticate(token: str) -> Change[Caller | None]:

@@ -86,9 +86,12 @@ def authenticate(key: str, secret: str) -> Change[Caller | None]:
     """
     change = verify_secret(key, secret)
     credential = change.answer
-    return change.with_answer(
-        Caller(credential.account, credential.user, key, credential.scope) if credential else None
-    )
+    return change.with_answer(caller_of(credential) if credential else None)
+
+
+def caller_of(credential: Credential) -> Caller:
+    """Return the caller who uses a credential."""
+    return Caller(credential.account, credential.user, credential.id, credential.scope)
 
 
 def verify_secret(key: str, secret: str) -> Change[Credential | None]:

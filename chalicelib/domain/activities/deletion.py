@@ -11,7 +11,7 @@ from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
-from chalicelib import errors, json_text
+from chalicelib import errors
 from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.activities import comments, copies
 from chalicelib.domain.workspaces import stacks, workspaces
@@ -24,12 +24,12 @@ from chalicelib.storage.models.keys import new_order
 from chalicelib.storage.models.stacks import Stack, StackLookup
 from chalicelib.storage.models.workspaces import Member, Membership, Workspace
 from chalicelib.storage.parallel import run_both, run_parallel
+from chalicelib.storage.transactions import MAX_BYTES, MAX_WRITES, count_writes, document_size, fits_in_transaction
 from chalicelib.storage.unit_of_work import Change, Steps
 
-# Of one transaction. DynamoDB allows 100 writes; the receipt of an Idempotency-Key may be one of them.
-MAX_WRITES, MAX_BYTES = 99, 4_000_000
 # Writes that one item takes. Within a workspace: the activity, its old placement and its new one. If it leaves the
-# workspace, the copy of its creator as well, and more if more people are involved.
+# workspace, the copy of its creator as well, and more if more people are involved. If it is deleted, a tombstone takes
+# the place of the new placement.
 WRITES_WITHIN_WORKSPACE, LEAST_WRITES_ACROSS_WORKSPACES = 3, 4
 BATCH_SIZE = MAX_WRITES // WRITES_WITHIN_WORKSPACE  # items in one transaction, fewer if they take more writes
 ARCHIVING, DELETING = "archiving", "deleting"  # the deletion states of a workspace; stacks have the second one only
@@ -82,7 +82,7 @@ def _plan_small_workspace(
         if isinstance(row, Member):
             rows += _member_rows(caller, workspace.id, row)
     change = Change(None, change.save, [*rows, workspace])
-    return change if _fits_in_transaction(change) else None
+    return change if fits_in_transaction(change) else None
 
 
 def _delete_workspace_in_steps(caller: Caller, context: WorkspaceContext, archive_items: bool) -> Steps[None]:
@@ -90,7 +90,10 @@ def _delete_workspace_in_steps(caller: Caller, context: WorkspaceContext, archiv
     workspace = context.workspace
     yield from _mark_as_deleting(workspace, ARCHIVING if archive_items else DELETING)
     is_archiving = workspace.deletion_state == ARCHIVING  # as the first request began
-    for batch in _read_batches(caller, workspace.id, Placement.items_prefix, items_leave=True):
+    count_writes_of = partial(_count_moving if is_archiving else _count_deleting, caller)
+    for batch in _read_batches(
+        caller, workspace.id, Placement.items_prefix, LEAST_WRITES_ACROSS_WORKSPACES, count_writes_of
+    ):
         if not is_archiving:
             yield from _delete_comments_of_batch(caller, batch)
         yield replace(_plan_emptying(caller, context, batch, is_archiving), resumes=True)
@@ -132,10 +135,11 @@ def delete_stack(caller: Caller, workspace_id: int, stack_id: int) -> Steps[None
         batch, _ = _read_batch_again(caller, lowest, lowest, read_lowest)
         moves = _plan_moves(caller, batch, workspace_id, inbox_id)
         change: Change[None] = Change(None, [*removal.save, *moves.save], [*removal.delete, *moves.delete])
-        if _fits_in_transaction(change):
+        if fits_in_transaction(change):
             return change
     yield from _mark_as_deleting(stack, DELETING)
-    for batch in _read_batches(caller, workspace_id, prefix, items_leave=False):
+    batches = _read_batches(caller, workspace_id, prefix, WRITES_WITHIN_WORKSPACE, lambda _: WRITES_WITHIN_WORKSPACE)
+    for batch in batches:
         yield replace(_plan_moves(caller, batch, workspace_id, inbox_id), resumes=True)
     return replace(removal, resumes=True)
 
@@ -152,14 +156,18 @@ def delete_comments(caller: Caller, activity_id: int, *, resumes: bool = False) 
 
 
 def delete_in_batches(groups: Sequence[Sequence[Row]], *, resumes: bool) -> Iterator[Change[None]]:
-    """Yield the changes that delete groups of one to six rows, as many groups at once as one transaction takes.
+    """Yield the changes that delete groups of a few rows, as many groups at once as one transaction takes.
 
     The rows of one group are deleted in the same transaction. `resumes` has the same meaning as for Change.
     """
-    size = BATCH_SIZE // 2
-    for start in range(0, len(groups), size):
-        rows = [row for group in groups[start : start + size] for row in group]
-        yield Change(None, delete=rows, resumes=resumes)
+    batch: list[Row] = []
+    for group in groups:
+        if batch and count_writes([], [*batch, *group]) > WRITES_WITHIN_WORKSPACE * BATCH_SIZE:
+            yield Change(None, delete=batch, resumes=resumes)
+            batch = []
+        batch += group
+    if batch:
+        yield Change(None, delete=batch, resumes=resumes)
 
 
 def _read_contents(caller: Caller, workspace_id: int) -> list[Row] | None:
@@ -193,18 +201,6 @@ def _read_batch_again(
     return Batch(placements, activities), comment_rows
 
 
-def _fits_in_transaction(change: Change[None]) -> bool:
-    """Return whether a change, with the receipt of an Idempotency-Key, fits into one transaction."""
-    rows = [*change.save, *change.delete]
-    size = sum(_document_size(row) for row in rows)
-    return len(rows) <= MAX_WRITES and size <= MAX_BYTES
-
-
-def _document_size(row: Row) -> int:
-    """Return the size of the document of a row, in bytes."""
-    return len(json_text.dump(getattr(row, "doc", None) or {}).encode())
-
-
 def _mark_as_deleting(row: Workspace | Stack, deletion_state: str) -> Iterator[Change[None]]:
     """Yield the change that marks a row as being deleted, unless it is marked already: then nothing can arrive."""
     if not row.deletion_state:
@@ -212,12 +208,23 @@ def _mark_as_deleting(row: Workspace | Stack, deletion_state: str) -> Iterator[C
         yield Change(None, save=[row])
 
 
-def _read_batches(caller: Caller, workspace_id: int, prefix: str, *, items_leave: bool) -> Iterator[Batch]:
+def _count_moving(caller: Caller, activity: Activity) -> int:
+    """Return the writes that it takes to move an item to another workspace: it, its copies and its old placement."""
+    return 2 + len(copies.all_copies(caller, activity))
+
+
+def _count_deleting(caller: Caller, activity: Activity) -> int:
+    """Return the writes that it takes to delete an item with its copies."""
+    return count_writes([], [activity, *copies.all_copies(caller, activity)])
+
+
+def _read_batches(
+    caller: Caller, workspace_id: int, prefix: str, least_writes: int, count_writes_of: Callable[[Activity], int]
+) -> Iterator[Batch]:
     """Yield the items under a prefix of placements, lowest first, while there are any: each batch has to be removed.
 
-    `items_leave` says that the items leave the workspace, which takes more writes.
+    `count_writes_of` returns the writes that it takes to remove one item, which are at least `least_writes`.
     """
-    least_writes = LEAST_WRITES_ACROSS_WORKSPACES if items_leave else WRITES_WITHIN_WORKSPACE
     most = min(BATCH_SIZE, MAX_WRITES // least_writes)
     while lowest := _read_lowest(caller, workspace_id, prefix, most):
         activities = _read_activities(caller, lowest)
@@ -225,9 +232,9 @@ def _read_batches(caller: Caller, workspace_id: int, prefix: str, *, items_leave
         writes = size = 0
         for placement in lowest:
             activity = activities[placement.activity]
-            item_writes = 2 + len(copies.all_copies(caller, activity)) if items_leave else WRITES_WITHIN_WORKSPACE
+            item_writes = count_writes_of(activity)
             writes += item_writes
-            size += item_writes * _document_size(placement)
+            size += item_writes * document_size(placement)
             if batch.placements and (writes > MAX_WRITES or size > MAX_BYTES):
                 break
             batch.placements.append(placement)
@@ -260,7 +267,7 @@ def _member_rows(caller: Caller, workspace_id: int, member: Member) -> list[Row]
     rows: list[Row] = [member, Membership.at(caller.account, member.user, workspace_id)]
     if member.role == INVITED and member.invitation:
         holders = (member.user, member.inviter)
-        rows += [Invitation.at(caller.account, holder, member.invitation) for holder in holders]
+        rows += [Invitation.at(caller.account, holder, member.invitation, user=member.user) for holder in holders]
     return rows
 
 

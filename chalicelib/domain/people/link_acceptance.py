@@ -57,7 +57,7 @@ def accept_link(link: OpenedLink, names: JsonObject) -> Change[IssuedCredential 
     A placeholder user becomes an ordinary one with these names, and gets a credential, which is returned.
     """
     change = link.plan_acceptance()
-    change = replace(change, answer=None, delete=[*change.delete, link.token])
+    change = replace(change, answer=None, delete=[*change.delete, link.token], author=link.caller.as_author())
     user = link.user
     if not user.is_placeholder:
         return change

@@ -2,7 +2,8 @@
 
 botocore walks through a response shape by shape and copies each value into a new structure. DynamoDB's JSON already
 has that structure, except for binary values and times. We override a private method of botocore's parser and return
-the parsed JSON. The table has no binary attributes, and no response that the service reads contains a time.
+the parsed JSON. Binary values stay as Base64 text, which models/base.py decodes. No response that the service reads
+contains a time.
 
 Gain: a list of 100 rows takes 0.14 times as long, a small request 2 to 20 % less.
 """

@@ -15,6 +15,7 @@ class Account(Row, discriminator="account"):
 
     partition = "ACCOUNTS"
     prefix = "ACCOUNT#"
+    is_canonical = True
 
     id = IntegerAttribute()
     name = UnicodeAttribute()

@@ -13,6 +13,7 @@ class Action(StoredDocument, discriminator="action"):
     """
 
     prefix = "ACTION#"
+    is_canonical = True
 
     @staticmethod
     def ref(account: int, action: int) -> Ref["Action"]:

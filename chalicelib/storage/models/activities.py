@@ -32,6 +32,7 @@ class Activity(StoredDocument, discriminator="activity"):
     Access patterns: get by id; list those with a due alarm through the index `alarms`, by `alarm_shard` and `alarm_at`.
     """
 
+    is_canonical = True
     doc_format = DocumentFormat(ACTIVITY_MIGRATIONS)
 
     id = IntegerAttribute()

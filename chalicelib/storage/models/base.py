@@ -1,10 +1,11 @@
 """The parts that all rows of the table share: key, kind, version, and types of attributes."""
 
+import base64
 from collections.abc import Callable
 from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar
 
 from pynamodb.attributes import Attribute, DiscriminatorAttribute, JSONAttribute, UnicodeAttribute
-from pynamodb.constants import NUMBER
+from pynamodb.constants import BINARY, NUMBER
 from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
@@ -99,6 +100,20 @@ class IntegerAttribute(Attribute[int]):
         return int(value)
 
 
+class BytesAttribute(Attribute[bytes]):
+    """Bytes, which DynamoDB sends as Base64 text. botocore decodes it, and fastpath/response_parser.py does not."""
+
+    attr_type = BINARY
+
+    def serialize(self, value: bytes) -> bytes:
+        """Return the bytes, which botocore encodes."""
+        return value
+
+    def deserialize(self, value: bytes | str) -> bytes:
+        """Return the bytes, whether or not they have been decoded."""
+        return base64.b64decode(value) if isinstance(value, str) else value
+
+
 class Row(Model):
     """A row of the table. Each kind of row is a subclass.
 
@@ -114,6 +129,15 @@ class Row(Model):
     sk = UnicodeAttribute(range_key=True)
     kind = DiscriminatorAttribute()
     version = IntegerAttribute(null=True)  # counts the changes from 1; None means that the row was not read
+    stamp = BytesAttribute(null=True)  # of canonical rows: who wrote this version, and when (see storage/stamps.py)
+
+    @property
+    def is_canonical(self) -> bool:
+        """Whether the row is an object itself, and not a copy of it, a lookup or anything else.
+
+        Such a row has a stamp, and a tombstone is written when it is deleted. An object has only one such row.
+        """
+        return False
 
     @classmethod
     def at(cls, *ids: Any, **attributes: Any) -> Self:

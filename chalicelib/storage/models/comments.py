@@ -17,6 +17,7 @@ class Comment(StoredDocument, discriminator="comment"):
     """
 
     prefix = "COMMENT#"
+    is_canonical = True
 
     id = IntegerAttribute()
 

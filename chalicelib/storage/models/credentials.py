@@ -17,6 +17,7 @@ class Credential(Row, discriminator="credential"):
     """
 
     prefix = "CREDENTIAL#"
+    is_canonical = True
 
     id = UnicodeAttribute()
     account = IntegerAttribute()

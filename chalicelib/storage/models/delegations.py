@@ -29,7 +29,7 @@ class Delegation(StoredDocument, discriminator="delegation"):
     `doc` is what the API returns, with placeholders for people (see storage/marks.py). It contains the activity. An
     open delegation is written with its activity, so that its `doc` and its `workspace` are current. An ended
     delegation stays as it was at its end and has no `workspace`. `origin` and `stack` are the place of the activity
-    when it was delegated.
+    when it was delegated. The canonical row is that of the delegator.
 
     Key: ACCOUNT#{account}#USER#{user} / DELEGATION#OPEN#{newest first}
     Key: ACCOUNT#{account}#USER#{user} / DELEGATION#PAST#{newest first}
@@ -49,6 +49,11 @@ class Delegation(StoredDocument, discriminator="delegation"):
     delegator = UnicodeAttribute()
     delegee = UnicodeAttribute()
     state = UnicodeAttribute()
+
+    @property
+    def is_canonical(self) -> bool:
+        """Whether this is the row of the delegator."""
+        return self.pk.endswith(f"#{self.delegator}")
 
     @staticmethod
     def ref(account: int, holder: str, group: str, delegation: int) -> Ref["Delegation"]:

@@ -12,6 +12,8 @@ FOLLOWED, FOLLOWER = "FOLLOWED", "FOLLOWER"  # the sides of a follow, as the use
 class Follow(Row, discriminator="follow"):
     """One side of a user who follows another. Both users have a row, and both rows are written together.
 
+    The canonical row is that of the follower.
+
     Key: ACCOUNT#{account}#USER#{user} / USER#FOLLOWED#{other}
     Key: ACCOUNT#{account}#USER#{user} / USER#FOLLOWER#{other}
     Access patterns: list the users whom a user follows; list the followers of a user.
@@ -25,6 +27,11 @@ class Follow(Row, discriminator="follow"):
     def side(self) -> str:
         """The side on which the other user is, FOLLOWED or FOLLOWER."""
         return self.sk.split("#")[1]
+
+    @property
+    def is_canonical(self) -> bool:
+        """Whether this is the row of the follower, which names the user who is followed."""
+        return self.side == FOLLOWED
 
     @staticmethod
     def ref(account: int, holder: str, side: str, other_user: str) -> Ref["Follow"]:

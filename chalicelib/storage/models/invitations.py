@@ -10,7 +10,8 @@ from chalicelib.storage.models.workspaces import Membership
 class Invitation(Row, discriminator="invitation"):
     """An invitation to or from a user. Both users have a row, and both rows are written together.
 
-    `mail_claim` says which request is sending its mail (see mail/delivery.py).
+    The canonical row is that of the invited user. `mail_claim` says which request is sending its mail (see
+    mail/delivery.py).
 
     Key: ACCOUNT#{account}#USER#{user} / INVITATION#{invitation}
     Access patterns: get by user and id; list all of a user.
@@ -27,6 +28,11 @@ class Invitation(Row, discriminator="invitation"):
     created_at = UnicodeAttribute()
     delivery = UnicodeAttribute()
     mail_claim = UnicodeAttribute(null=True)
+
+    @property
+    def is_canonical(self) -> bool:
+        """Whether this is the row of the invited user. `user` must be set, also in a row that is only deleted."""
+        return self.pk.endswith(f"#{self.user}")
 
     @staticmethod
     def ref(account: int, holder: str, invitation: int) -> Ref["Invitation"]:

@@ -18,6 +18,7 @@ class Stack(Row, discriminator="stack"):
     """
 
     prefix = "STACK#"
+    is_canonical = True
 
     id = IntegerAttribute()
     name = UnicodeAttribute()

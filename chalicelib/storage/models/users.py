@@ -19,6 +19,7 @@ class User(Row, discriminator="user"):
     """
 
     prefix = "USER#"
+    is_canonical = True
 
     id = UnicodeAttribute()
     account = IntegerAttribute()

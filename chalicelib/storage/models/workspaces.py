@@ -44,6 +44,8 @@ class Workspace(Row, discriminator="workspace"):
     Access patterns: get by id, alone or with its members and stacks.
     """
 
+    is_canonical = True
+
     id = IntegerAttribute()
     owner = UnicodeAttribute()
     created_at = UnicodeAttribute()
@@ -76,6 +78,7 @@ class Member(Row, discriminator="member"):
     """
 
     prefix = "MEMBER#"
+    is_canonical = True
 
     user = UnicodeAttribute()
     role = UnicodeAttribute()

@@ -7,7 +7,7 @@ from chalicelib.storage.ids import next_id
 from chalicelib.storage.models.actions import Action
 from infra.testing.documents import example
 from infra.testing.noun import Noun
-from infra.testing.request_cases import DELETE_ITEM, GET_ITEM, PUT_ITEM, QUERY, TRANSACTION, UPDATE_ITEM, RequestCase
+from infra.testing.request_cases import GET_ITEM, PUT_ITEM, QUERY, TRANSACTION, UPDATE_ITEM, RequestCase
 from infra.testing.rows import store_rows
 from infra.testing.sample_rows import FIRST_ID, SampleRow
 from infra.testing.world import World
@@ -45,7 +45,7 @@ NOUN = Noun(
             "PATCH", ACTION, [GET_ITEM, PUT_ITEM], [GET_ITEM, GET_ITEM, TRANSACTION], address=create_action, body=TITLE
         ),
         RequestCase(
-            "DELETE", ACTION, [GET_ITEM, DELETE_ITEM], [GET_ITEM, GET_ITEM, TRANSACTION], address=create_action
+            "DELETE", ACTION, [GET_ITEM, TRANSACTION], [GET_ITEM, GET_ITEM, TRANSACTION], address=create_action
         ),
     ],
     sample_rows=sample_rows,
