@@ -12,6 +12,7 @@ from chalicelib.storage.connection import ALARM_INDEX, TABLE, client, table_conn
 from chalicelib.storage.failures import translate_errors
 from chalicelib.storage.models.activities import Activity
 from chalicelib.storage.models.base import Item, Key, Row
+from chalicelib.storage.stored_text import StoredText
 
 K = TypeVar("K", bound=Row)
 
@@ -80,8 +81,8 @@ def query_raw(
 
 def query_documents(
     partition: str, prefix: str, after: str | None = None, limit: int | None = None
-) -> Iterator[tuple[str, str]]:
-    """Return sort key and document text of all items whose sort key begins with the prefix.
+) -> Iterator[tuple[str, StoredText]]:
+    """Return sort key and stored text of all items whose sort key begins with the prefix.
 
     `after` and `limit` have the same meaning as for `query_raw`.
     """

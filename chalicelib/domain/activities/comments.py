@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
-from chalicelib import clock, errors, json_text
+from chalicelib import clock, errors
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import copies, documents, visible_activity
 from chalicelib.domain.activities.visible_activity import VIEW, VisibleActivity
@@ -12,13 +12,13 @@ from chalicelib.domain.workspaces.workspaces import People, WorkspaceContext
 from chalicelib.json_text import JsonObject
 from chalicelib.storage import table
 from chalicelib.storage.ids import next_id
-from chalicelib.storage.marks import MARK
 from chalicelib.storage.models.activities import Activity
 from chalicelib.storage.models.base import Key, Row
 from chalicelib.storage.models.comments import Comment, CommentLookup
 from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Member, Workspace
 from chalicelib.storage.parallel import run_both
+from chalicelib.storage.stored_text import StoredText
 from chalicelib.storage.unit_of_work import Change, Precondition
 
 COMMENT_NOT_FOUND = "There is no such comment."
@@ -28,7 +28,7 @@ class StoredComments(Protocol):
     """Comments that were read, such as one page of a list."""
 
     @property
-    def texts(self) -> Sequence[str]:
+    def texts(self) -> Sequence[StoredText]:
         """The stored texts of the comments."""
         ...
 
@@ -41,7 +41,7 @@ class CommentView(NamedTuple):
 
     id: int
     activity: int
-    text: str
+    text: StoredText
     people: People
 
 
@@ -56,7 +56,7 @@ def list_comments(caller: Caller, activity_id: int, read: Callable[[], T]) -> tu
 
 def read_entries(
     caller: Caller, activity_id: int, after: int | None = None, limit: int | None = None
-) -> Iterator[tuple[int, str]]:
+) -> Iterator[tuple[int, StoredText]]:
     """Yield id and stored text of each comment on an activity, oldest first, without checking the caller's access.
 
     Start after the comment with the id `after`. Fetch at most `limit` comments in one request.
@@ -81,14 +81,14 @@ def create_comment(caller: Caller, activity_id: int, fields: JsonObject) -> Chan
     )
     people = _read_people_if_visible(caller, activity)
     now = clock.now()
-    document = {"id": comment_id, "activity_id": activity_id, "body": fields["body"], "author": MARK + caller.user}
+    document = {"id": comment_id, "activity_id": activity_id, "body": fields["body"], "author": caller.user}
     document |= {"created_at": now, "updated_at": now}
     comment = Comment.at(caller.account, activity_id, comment_id, id=comment_id, doc=document)
     lookup = CommentLookup.at(
         caller.account, comment_id, activity=activity_id, author=caller.user, workspace=activity.workspace
     )
     change = _plan_mark_as_discussed(caller, activity)
-    view = CommentView(comment_id, activity_id, json_text.dump(document), people)
+    view = CommentView(comment_id, activity_id, comment.text, people)
     return change.and_save(comment, lookup).with_answer(view)
 
 
@@ -113,10 +113,10 @@ def update_comment(caller: Caller, comment_id: int, fields: JsonObject) -> Chang
     """Change the body of a comment. Raises errors.NotFound, and errors.Forbidden for everybody but its author."""
     comment, view = _find_visible(caller, comment_id)
     _require_author(caller, comment)
-    if fields.get("body", comment.doc["body"]) == comment.doc["body"]:
+    if fields.get("body", comment.body) == comment.body:
         return Change(view)
     comment.doc = comment.doc | fields | {"updated_at": clock.now()}
-    return Change(CommentView(view.id, view.activity, json_text.dump(comment.doc), view.people), [comment])
+    return Change(CommentView(view.id, view.activity, comment.text, view.people), [comment])
 
 
 def delete_comment(caller: Caller, comment_id: int) -> Change[None]:
@@ -150,15 +150,14 @@ def _find_visible(caller: Caller, comment_id: int) -> tuple[Comment, CommentView
     comment = rows.get(comment_key)
     if not isinstance(comment, Comment):
         raise errors.NotFound(COMMENT_NOT_FOUND)
-    text = json_text.dump(comment.doc)
     try:
-        people = _find_people_if_visible(caller, lookup, rows, text)
+        people = _find_people_if_visible(caller, lookup, rows, comment.text)
     except errors.NotFound:  # the same words as for an unknown id, so as not to reveal that the comment exists
         raise errors.NotFound(COMMENT_NOT_FOUND) from None
-    return comment, CommentView(comment_id, lookup.activity, text, people)
+    return comment, CommentView(comment_id, lookup.activity, comment.text, people)
 
 
-def _find_people_if_visible(caller: Caller, lookup: CommentLookup, rows: Mapping[Key, Row], text: str) -> People:
+def _find_people_if_visible(caller: Caller, lookup: CommentLookup, rows: Mapping[Key, Row], text: StoredText) -> People:
     """Return the people in a comment if the caller may see its activity. Raises errors.NotFound.
 
     `rows` suffice while the activity is in the workspace where it was commented on; otherwise more is read.
@@ -172,7 +171,7 @@ def _find_people_if_visible(caller: Caller, lookup: CommentLookup, rows: Mapping
     return visible_activity.require_permission(caller, VisibleActivity(activity, context), VIEW).context.people
 
 
-def _read_people_if_visible(caller: Caller, activity: Activity | None, texts: Iterable[str] = ()) -> People:
+def _read_people_if_visible(caller: Caller, activity: Activity | None, texts: Iterable[StoredText] = ()) -> People:
     """Return the people in an activity and in these stored texts if the caller may see it. Raises errors.NotFound."""
     activity = visible_activity.require_activity(activity)
     return visible_activity.enter_activity(caller, activity, VIEW, beside=texts).context.people
@@ -187,5 +186,5 @@ def _workspace_keys(caller: Caller, workspace_id: int | None) -> list[Key]:
 
 def _require_author(caller: Caller, comment: Comment) -> None:
     """Raise errors.Forbidden unless the caller wrote the comment."""
-    if comment.doc["author"] != MARK + caller.user:
+    if comment.author != caller.user:
         raise errors.Forbidden("Only the author of a comment may change or delete it.")

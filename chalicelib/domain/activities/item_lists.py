@@ -9,13 +9,13 @@ from chalicelib.domain.access import Caller
 from chalicelib.domain.workspaces import stacks, workspaces
 from chalicelib.domain.workspaces.workspaces import People
 from chalicelib.storage import table
-from chalicelib.storage.marks import people_in
 from chalicelib.storage.models.activities import Placement
 from chalicelib.storage.models.stacks import Stack
 from chalicelib.storage.models.workspaces import Workspace
 from chalicelib.storage.parallel import MAX_PARALLEL, prefetch
+from chalicelib.storage.stored_text import StoredText, people_in
 
-Entry = tuple[str, str]  # a sort key and the stored text under it
+Entry = tuple[str, StoredText]  # a sort key and the stored text under it
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class ItemList:
     that is being deleted; the first step then leaves these out when it is repeated.
     """
 
-    entries: Callable[[Any, int | None], Iterator[tuple[Any, str]]]
-    people: Callable[[Sequence[tuple[Any, str]]], People | None]
+    entries: Callable[[Any, int | None], Iterator[tuple[Any, StoredText]]]
+    people: Callable[[Sequence[tuple[Any, StoredText]]], People | None]
     cursor: type = str  # the type of a cursor: a sort key, or a list of workspace id and sort key
 
 
@@ -59,7 +59,7 @@ def all_items(caller: Caller) -> ItemList:
     """List the items of all the caller's workspaces, workspace by workspace."""
     closing: set[int] = set()
 
-    def entries(after: tuple[int, str] | None, limit: int | None) -> Iterator[tuple[Any, str]]:
+    def entries(after: tuple[int, str] | None, limit: int | None) -> Iterator[tuple[Any, StoredText]]:
         first_workspace, first_key = after or (0, None)
         workspace_ids = [one.workspace for one in workspaces.list_memberships(caller)]
         remaining = [one for one in workspace_ids if one >= first_workspace and one not in closing]
@@ -72,7 +72,7 @@ def all_items(caller: Caller) -> ItemList:
                 for key, text in items:
                     yield (workspace_id, key), text
 
-    def people(entries: Sequence[tuple[Any, str]]) -> People | None:
+    def people(entries: Sequence[tuple[Any, StoredText]]) -> People | None:
         needed = {workspace_id for (workspace_id, _), _ in entries}
         users = people_in(text for _, text in entries)
         return workspaces.people_if_open(caller, needed, users, closing)

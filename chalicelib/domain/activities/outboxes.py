@@ -3,15 +3,14 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from chalicelib import json_text
 from chalicelib.domain.access import Caller
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.domain.workspaces.workspaces import People
 from chalicelib.storage import table
-from chalicelib.storage.marks import people_in
 from chalicelib.storage.models.delegations import Delegation
 from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Workspace
+from chalicelib.storage.stored_text import StoredText
 
 
 @dataclass(frozen=True)
@@ -20,13 +19,18 @@ class Outbox:
 
     workspace: int
     user: User
-    entries: list[tuple[int, str]]  # id and stored text of each activity
+    entries: list[tuple[int, StoredText]]  # id and stored text of each activity
     people: People
 
     @property
     def id(self) -> int:
         """The id of the outbox: the user's hexadecimal id as a number."""
         return int(self.user.id, 16)
+
+    @property
+    def texts(self) -> list[StoredText]:
+        """The stored texts of the activities."""
+        return [text for _, text in self.entries]
 
 
 def list_outboxes(caller: Caller, workspace_id: int) -> list[Outbox]:
@@ -40,12 +44,12 @@ def list_outboxes(caller: Caller, workspace_id: int) -> list[Outbox]:
         for row in table.query(Delegation, partition, Delegation.open_prefix)
         if row.delegator == caller.user and row.origin == workspace_id
     ]
-    people = people_in(json_text.dump(row.doc) for row in open_delegations)
+    people = {user for row in open_delegations for user in row.people}
     workspace_keys = {row.workspace: Workspace.key(caller.account, row.workspace) for row in open_delegations}
     context = workspaces.enter_workspace(caller, workspace_id, "enter", people=people, more=workspace_keys.values())
-    entries: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    entries: dict[str, list[tuple[int, StoredText]]] = defaultdict(list)
     for row in open_delegations:
         workspace = context.rows.get(workspace_keys[row.workspace])
         if isinstance(workspace, Workspace) and not workspace.deletion_state:
-            entries[row.delegee].append((row.activity, json_text.dump(row.doc["activity"])))
+            entries[row.delegee].append((row.activity, row.activity_text))
     return [Outbox(workspace_id, context.people[user], entries[user], context.people) for user in entries]

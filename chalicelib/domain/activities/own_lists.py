@@ -15,10 +15,10 @@ from chalicelib.domain.access import Caller
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.domain.workspaces.workspaces import People
 from chalicelib.storage import table
-from chalicelib.storage.marks import people_in
 from chalicelib.storage.models.activities import UserActivity
 from chalicelib.storage.models.delegations import Delegation
 from chalicelib.storage.parallel import run_both
+from chalicelib.storage.stored_text import StoredText, people_in
 
 RawRow = dict[str, dict[str, str]]
 
@@ -37,10 +37,10 @@ class OwnList(ABC):
     workspaces_by_key: dict[str, int] = field(default_factory=dict)  # sort key of an item -> its workspace
 
     @abstractmethod
-    def entries(self, after: str | None, limit: int | None) -> Iterator[tuple[str, str]]:
+    def entries(self, after: str | None, limit: int | None) -> Iterator[tuple[str, StoredText]]:
         """Yield sort key and stored text of each item after a cursor. Raises errors.Invalid."""
 
-    def people(self, entries: Sequence[tuple[str, str]]) -> People | None:
+    def people(self, entries: Sequence[tuple[str, StoredText]]) -> People | None:
         """Return the people in these items, or None if some of their workspaces are being deleted."""
         needed = {self.workspaces_by_key[key] for key, _ in entries if key in self.workspaces_by_key}
         users = people_in(text for _, text in entries)
@@ -65,7 +65,7 @@ class OwnActivities(OwnList):
     In a workspace that the caller has left, or is only invited to, only delegated activities are shown.
     """
 
-    def entries(self, after: str | None, limit: int | None) -> Iterator[tuple[str, str]]:
+    def entries(self, after: str | None, limit: int | None) -> Iterator[tuple[str, StoredText]]:
         """Yield sort key and stored text of each activity that the caller may see. Raises errors.Invalid."""
         rows = self._rows(UserActivity.prefix, after, limit)
         first, memberships = run_both(lambda: next(rows, None), lambda: workspaces.list_memberships(self.caller))
@@ -73,7 +73,7 @@ class OwnActivities(OwnList):
         for row in chain([first] if first else [], rows):
             is_delegated = row.get("delegated", {}).get("BOOL")
             if is_delegated or int(row["workspace"]["N"]) in joined:
-                yield row["sk"]["S"], row["doc"]["S"]
+                yield row["sk"]["S"], StoredText(row["doc"]["S"])
 
 
 @dataclass()
@@ -87,10 +87,10 @@ class OwnDelegations(OwnList):
     side: str | None = None
     state: str | None = None
 
-    def entries(self, after: str | None, limit: int | None) -> Iterator[tuple[str, str]]:
+    def entries(self, after: str | None, limit: int | None) -> Iterator[tuple[str, StoredText]]:
         """Yield sort key and stored text of each selected delegation. Raises errors.Invalid."""
         for row in self._rows(self.prefix, after, limit):
             has_side = self.side is None or row[self.side]["S"] == self.caller.user
             has_state = self.state is None or row["state"]["S"] == self.state
             if has_side and has_state:
-                yield row["sk"]["S"], row["doc"]["S"]
+                yield row["sk"]["S"], StoredText(row["doc"]["S"])

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib import errors, json_text
+from chalicelib import errors
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import copies, lifecycle
@@ -13,10 +13,10 @@ from chalicelib.domain.activities.documents import ACTIVITY_NOT_FOUND
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.domain.workspaces.workspaces import WorkspaceContext
 from chalicelib.storage import table
-from chalicelib.storage.marks import MARK, people_in
 from chalicelib.storage.models.activities import Activity
 from chalicelib.storage.models.base import Key, Row
 from chalicelib.storage.models.delegations import Delegation
+from chalicelib.storage.stored_text import StoredText, people_in
 from chalicelib.storage.unit_of_work import Change
 
 VIEW = "view"  # the permission of domain.access that parties to a delegation have outside the workspace as well
@@ -63,7 +63,7 @@ def require_activity(activity: Activity | None) -> Activity:
 
 
 def enter_activity(
-    caller: Caller, activity: Activity, verb: str = "enter", more: Iterable[Key] = (), beside: Iterable[str] = ()
+    caller: Caller, activity: Activity, verb: str = "enter", more: Iterable[Key] = (), beside: Iterable[StoredText] = ()
 ) -> VisibleActivity:
     """Return an activity with its workspace if the caller may do this with it.
 
@@ -81,8 +81,7 @@ def enter_delegated_activity(caller: Caller, row: Delegation, more: Iterable[Key
     Raises errors.NotFound, and errors.Stale if the activity has changed since the delegation was read.
     """
     key = Activity.key(caller.account, row.activity)
-    people = people_in([json_text.dump(row.doc)])
-    context = workspaces.read_workspace(caller, row.workspace, people=people, more=[key, *more])
+    context = workspaces.read_workspace(caller, row.workspace, people=row.people, more=[key, *more])
     activity: Any = context.rows.get(key)
     if activity is None or activity.workspace != row.workspace or (activity.delegation or {}).get("id") != row.id:
         raise errors.Stale("The activity has just been moved, or its delegation has just been decided.")
@@ -112,7 +111,7 @@ def require_permission(caller: Caller, visible: VisibleActivity, verb: str) -> V
 
 def required_permission(caller: Caller, activity: Activity, verb: str) -> str:
     """Return the permission that the caller needs for a verb: creator and assignee only need to be members."""
-    return "enter" if MARK + caller.user in (activity.doc["creator"], activity.doc["assignee"]) else verb
+    return "enter" if caller.user in activity.people else verb
 
 
 def plan_rewrite(

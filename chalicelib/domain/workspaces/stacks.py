@@ -16,10 +16,10 @@ from chalicelib.domain.workspaces.workspaces import People, WorkspaceContext
 from chalicelib.json_text import JsonObject
 from chalicelib.storage import table
 from chalicelib.storage.ids import next_id
-from chalicelib.storage.marks import people_in
 from chalicelib.storage.models.activities import Placement
 from chalicelib.storage.models.stacks import Stack, StackLookup
 from chalicelib.storage.models.workspaces import Workspace
+from chalicelib.storage.stored_text import StoredText, people_in
 from chalicelib.storage.unit_of_work import Change
 
 MAX_STACKS = 100  # of one workspace
@@ -32,10 +32,15 @@ class StackContents:
 
     workspace: int
     id: int
-    entries: list[tuple[str, str]]  # the sort keys and stored texts of the items
+    entries: list[tuple[str, StoredText]]  # the sort keys and stored texts of the items
     people: People
     name: str | None = None
     description: str | None = None
+
+    @property
+    def texts(self) -> list[StoredText]:
+        """The stored texts of the items."""
+        return [text for _, text in self.entries]
 
 
 def get_inbox(caller: Caller, workspace_id: int) -> StackContents:
@@ -67,7 +72,7 @@ def list_stacks(caller: Caller, workspace_id: int) -> list[StackContents]:
     ]
 
 
-def _read_stacks(caller: Caller, workspace_id: int) -> tuple[dict[int, Stack], dict[int, list[tuple[str, str]]]]:
+def _read_stacks(caller: Caller, workspace_id: int) -> tuple[dict[int, Stack], dict[int, list[tuple[str, StoredText]]]]:
     """Return the stacks of a workspace and the items on them, by the ids of the stacks, in one query.
 
     The sort keys of the inbox come before those of the stacks, so the query begins behind them.
@@ -75,7 +80,7 @@ def _read_stacks(caller: Caller, workspace_id: int) -> tuple[dict[int, Stack], d
     partition = Workspace.key(caller.account, workspace_id)[0]
     after_inbox = Placement.prefix(workspaces.inbox_id(workspace_id) + 1)
     stacks: dict[int, Stack] = {}
-    entries: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    entries: dict[int, list[tuple[str, StoredText]]] = defaultdict(list)
     for row in table.query_raw(partition, after_inbox, Stack.prefix + table.LAST_SORT_KEY):
         if row["kind"]["S"] == "placement":
             entries[int(row["sk"]["S"].split("#")[1])].append((row["sk"]["S"], row["doc"]["S"]))
@@ -134,13 +139,17 @@ def get_contents(caller: Caller, workspace_id: int, stack_id: int) -> tuple[Stac
     return enter_stack(caller, workspace_id, stack_id, read_entries(caller, workspace_id, stack_id))
 
 
-def read_entries(caller: Caller, workspace_id: int, stack_id: int) -> list[tuple[str, str]]:
+def read_entries(caller: Caller, workspace_id: int, stack_id: int) -> list[tuple[str, StoredText]]:
     """Return the sort keys and stored texts of the items on a stack, without checking any permission."""
     return list(table.query_documents(Workspace.key(caller.account, workspace_id)[0], Placement.prefix(stack_id)))
 
 
 def enter_stack(
-    caller: Caller, workspace_id: int, stack_id: int, entries: list[tuple[str, str]], beside: Iterable[str] = ()
+    caller: Caller,
+    workspace_id: int,
+    stack_id: int,
+    entries: list[tuple[str, StoredText]],
+    beside: Iterable[StoredText] = (),
 ) -> tuple[StackContents, WorkspaceContext]:
     """Return the contents of a stack whose items have been read already, and its workspace, as `get_contents` does.
 

@@ -1,22 +1,40 @@
 """Activities and their copies. All copies of an activity are written in the transaction that writes the activity."""
 
+from typing import NotRequired, TypedDict
+
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.storage.models.base import DocumentAttribute, IntegerAttribute, Key, Row
+from chalicelib import clock
+from chalicelib.json_text import JsonObject
+from chalicelib.storage import stored_text
+from chalicelib.storage.models.base import IntegerAttribute, Key, Row
 from chalicelib.storage.models.keys import MAX_ID, account_partition, workspace_partition
+from chalicelib.storage.stored_text import StoredText, StoredTextAttribute
 
 # The number of partitions of the alarm index. DynamoDB allows a thousand writes a second to each of them. The function
 # that sends alarms queries each of them once a minute.
 ALARM_SHARDS = 4
 
 
+class Block(TypedDict):
+    """A building block of an activity. It has either a `value`, perhaps one of its `options`, or a `time`."""
+
+    created_at: str
+    options: NotRequired[list[str]]
+    updated_at: str
+    value: NotRequired[str]
+    time: NotRequired[str | None]
+    name: str | None
+    id: str
+
+
 class Activity(Row, discriminator="activity"):
     """An activity, with its place.
 
-    `doc` is what the API returns, with placeholders for people and times (see storage/marks.py). `stack` is None in
-    the archive. `discussed` says that the activity has or had comments. `delegation` is its open delegation or the
-    one that was done.
+    `doc` is what the API returns, with people as ids of users; storage/stored_text.py says how it is stored. `stack`
+    is None in the archive. `discussed` says that the activity has or had comments. `delegation` is its open delegation
+    or the one that was done.
 
     Three attributes exist only until the alarm has been sent: `alarm_at` is the time of the next attempt, `alarm_claim`
     identifies the run that is sending it, and `alarm_tries` counts the attempts.
@@ -29,7 +47,7 @@ class Activity(Row, discriminator="activity"):
     workspace = IntegerAttribute()
     stack = IntegerAttribute(null=True)
     order = UnicodeAttribute()
-    doc = DocumentAttribute()
+    doc = StoredTextAttribute()
     discussed = BooleanAttribute(default=False)
     delegation = JSONAttribute(null=True)
     alarm_shard = IntegerAttribute(null=True)
@@ -41,6 +59,55 @@ class Activity(Row, discriminator="activity"):
     def account(self) -> int:
         """The account that the activity belongs to."""
         return int(self.pk.split("#")[1])
+
+    @property
+    def text(self) -> StoredText:
+        """The stored text of the activity."""
+        return stored_text.store(self.doc)
+
+    @property
+    def name(self) -> str:
+        """The name of the activity."""
+        name: str = self.doc["name"]
+        return name
+
+    @property
+    def state(self) -> str:
+        """The state of the activity."""
+        state: str = self.doc["state"]
+        return state
+
+    @property
+    def creator(self) -> str:
+        """The id of the user who created the activity."""
+        creator: str = self.doc["creator"]
+        return creator
+
+    @property
+    def assignee(self) -> str:
+        """The id of the user who is to do the activity. Setting it counts as a change of the activity."""
+        assignee: str = self.doc["assignee"]
+        return assignee
+
+    @assignee.setter
+    def assignee(self, user: str) -> None:
+        self.change_fields({"assignee": user})
+
+    @property
+    def people(self) -> set[str]:
+        """The ids of the creator and the assignee."""
+        return {self.creator, self.assignee}
+
+    def block(self, name: str) -> Block:
+        """Return the block with a name of schemas.activities.BLOCKS."""
+        block: Block = self.doc[name]
+        return block
+
+    def change_fields(self, fields: JsonObject) -> None:
+        """Change fields of the document, and note the time. A changed alarm becomes due at its new time."""
+        self.doc = self.doc | fields | {"updated_at": clock.now()}
+        if "alarm" in fields:
+            self.set_alarm(self.block("alarm")["time"])
 
     def set_alarm(self, moment: str | None) -> None:
         """Let the alarm be sent at a time, or not at all if `moment` is None."""
@@ -75,7 +142,7 @@ class UserActivity(Row, discriminator="user_activity"):
     activity = IntegerAttribute()
     workspace = IntegerAttribute()
     delegated = BooleanAttribute(default=False)
-    doc = DocumentAttribute()
+    doc = StoredTextAttribute()
 
     @staticmethod
     def key(account: int, user: str, activity: int) -> Key:
@@ -95,7 +162,7 @@ class Placement(Row, discriminator="placement"):
     is_copy = True
 
     activity = IntegerAttribute()
-    doc = DocumentAttribute()
+    doc = StoredTextAttribute()
     discussed = BooleanAttribute(null=True)  # True or absent
 
     @staticmethod

@@ -2,14 +2,16 @@
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.storage.models.base import DocumentAttribute, IntegerAttribute, Key, Row
+from chalicelib.storage import stored_text
+from chalicelib.storage.models.base import IntegerAttribute, Key, Row
 from chalicelib.storage.models.keys import account_partition
+from chalicelib.storage.stored_text import StoredText, StoredTextAttribute
 
 
 class Comment(Row, discriminator="comment"):
     """A comment on an activity.
 
-    `doc` is what the API returns, with a placeholder for its author (see storage/marks.py).
+    `doc` is what the API returns, with the id of its author; storage/stored_text.py says how it is stored.
 
     Key: ACCOUNT#{account}#ACTIVITY#{activity} / COMMENT#{comment}
     Access patterns: list the comments on an activity, oldest first; get by activity and id.
@@ -18,7 +20,24 @@ class Comment(Row, discriminator="comment"):
     prefix = "COMMENT#"
 
     id = IntegerAttribute()
-    doc = DocumentAttribute()
+    doc = StoredTextAttribute()
+
+    @property
+    def text(self) -> StoredText:
+        """The stored text of the comment."""
+        return stored_text.store(self.doc)
+
+    @property
+    def author(self) -> str:
+        """The id of the user who wrote the comment."""
+        author: str = self.doc["author"]
+        return author
+
+    @property
+    def body(self) -> str:
+        """What the comment says."""
+        body: str = self.doc["body"]
+        return body
 
     @staticmethod
     def key(account: int, activity: int, comment: int) -> Key:
