@@ -18,7 +18,7 @@ from chalicelib.validation.types import Cursor
 # Lambda's limit is 6 MB, including the escapes of the JSON string that the body becomes. That is about 5 MB of actions.
 MAX_ANSWER_BYTES = 6_000_000
 DEFAULT_PER_PAGE = 25
-PEOPLE_BYTES = 2_000  # by which people and constant parts make the answer of an item longer than its stored text
+PEOPLE_BYTES = 2_300  # by which people and constant parts make the answer of an item longer than its stored text
 
 Text = TypeVar("Text", bound=str)  # JSON text or StoredText
 Entry = tuple[Any, Text]  # the position of an element in its list, and the element as text

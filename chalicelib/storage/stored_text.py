@@ -1,12 +1,11 @@
-"""How activities, delegations and comments are stored: as JSON text in which control characters replace some parts.
+"""The stored form of activities, delegations and comments: JSON text in which control characters replace some parts.
 
-| character | stands for |
-|---|---|
-| PERSON, before the id of a user and a quote | the user; a stored text contains no names, because names change |
-| TIME | the time at which the object was created, which most blocks of an activity contain twice |
-| PASSAGE | the next passage of PASSAGES, such as the options of a block, which are the same for every activity |
+- PERSON replaces the quote before the id of a user. A stored text contains no names, because names change.
+- TIME replaces the time of creation where it is repeated. Most blocks of an activity contain it twice.
+- PASSAGE replaces the next one of PASSAGES. They contain what is the same in all activities, such as the options of a
+  block.
 
-An activity that spelled out all of these would not fit into the 1 KB that one write unit pays for. JSON escapes control
+An activity that spelled out all of this would not fit into the 1 KB that one write unit pays for. JSON escapes control
 characters, so no text of a client can be mistaken for one of them.
 
 Answers are made from stored texts by string operations, without parsing JSON.

@@ -35,7 +35,7 @@ class Comment(Row, discriminator="comment"):
 
     @property
     def body(self) -> str:
-        """What the comment says."""
+        """The body of the comment, without its other fields."""
         body: str = self.doc["body"]
         return body
 
