@@ -21,7 +21,7 @@ from chalicelib.storage.models.base import DocumentAttribute
 
 StoredText = NewType("StoredText", str)
 
-PERSON, TIME, PASSAGE = "\x00", "\x01", "\x02"
+PERSON, TIME, PASSAGE = "\x01", "\x02", "\x03"
 USER_ID_LENGTH = 9
 PERSON_FIELDS = ("creator", "assignee", "delegator", "delegee", "author")
 PERSON_MARK = re.compile(f"{PERSON}([0-9a-f]{{{USER_ID_LENGTH}}})")
@@ -36,7 +36,8 @@ def _passages_of_block(field: str, name: str | None, options: list[str] | None =
     ]
 
 
-# In the order of an activity's JSON text. Texts that lack one of them are stored with all of them spelled out.
+# In the order of an activity's JSON text. A text that lacks one of them is stored with all of them spelled out. They must
+# not be changed while any text that was stored without them remains, because they are what is filled into it.
 PASSAGES = [
     *_passages_of_block("priority", "priority", ["low", "normal", "high"]),
     *_passages_of_block("progress", "progress"),

@@ -24,7 +24,7 @@ LIKE_PLACEHOLDERS = [
     f'"\\u0000{USER}"',
     f'"creator":"{USER}"',
     f'","creator":"{USER}","x":"',
-    "\x01",
+    "\x01a1b2c3d4e",
     "\x02 and \x03",
     "%s",
     ',"name":"priority","id":"',
