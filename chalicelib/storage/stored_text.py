@@ -36,8 +36,8 @@ def _passages_of_block(field: str, name: str | None, options: list[str] | None =
     ]
 
 
-# In the order of an activity's JSON text. A text that lacks one of them is stored with all of them spelled out. They must
-# not be changed while any text that was stored without them remains, because they are what is filled into it.
+# In the order of an activity's JSON text. A text that lacks one of them is stored with all of them spelled out. Do not
+# change them while there are texts that were stored without them: they would be expanded to something else.
 PASSAGES = [
     *_passages_of_block("priority", "priority", ["low", "normal", "high"]),
     *_passages_of_block("progress", "progress"),
