@@ -1,7 +1,7 @@
 """Lists: bare arrays, in pages if the client asks for them or if the answer would exceed Lambda's limit."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from chalicelib import errors, json_text
@@ -11,13 +11,18 @@ from chalicelib.http.response import ApiResponse
 from chalicelib.json_text import JsonObject
 from chalicelib.serializers.common import Links
 from chalicelib.serializers.ogsm_documents import select_fields
-from chalicelib.storage.rows import Entry
+from chalicelib.storage.models.base import StoredText
+from chalicelib.storage.models.users import User
+from chalicelib.storage.rows import Entry, StoredEntry, TextEntry
 from chalicelib.validation.types import Cursor
 
 # Lambda's limit is 6 MB, including the escapes of the JSON string that the body becomes. That is about 5 MB of actions.
 MAX_ANSWER_BYTES = 6_000_000
 DEFAULT_PER_PAGE = 25
-PEOPLE_BYTES = 1_200  # by which the people and times in an item's answer make it longer than its stored text
+PEOPLE_BYTES = 2_300  # by which people and constant parts make the answer of an item longer than its stored text
+
+Text = TypeVar("Text", bound=str)  # JSON text or StoredText
+Serializer = Callable[[list[StoredText], Mapping[str, User], Links], list[str]]
 
 
 class Window(NamedTuple):
@@ -43,11 +48,11 @@ class ListWithPeople(Protocol):
         """Return the type of the positions."""
 
     @property
-    def entries(self) -> Callable[[Any, int | None], Iterator[Entry[Any]]]:
+    def entries(self) -> Callable[[Any, int | None], Iterator[StoredEntry[Any]]]:
         """Return the function that reads the entries after a position, up to a number of them."""
 
     @property
-    def people(self) -> Callable[[Sequence[Entry[Any]]], Mapping[str, Any] | None]:
+    def people(self) -> Callable[[Sequence[StoredEntry[Any]]], Mapping[str, User] | None]:
         """Return the function that reads the people of a page. It returns None if the page has to be read again."""
 
 
@@ -64,16 +69,16 @@ def read_cursor(query: dict[str, Any], kind: type | tuple[type, ...] = str) -> A
     return position
 
 
-class Page(NamedTuple):
+class ListPage(NamedTuple, Generic[Text]):
     """The entries that fit into an answer, their size there in bytes, and whether the list continues."""
 
-    entries: list[Entry[Any]]
+    entries: list[Entry[Any, Text]]
     weight: int = 0
     goes_on: bool = False
     is_full: bool = False  # has as many entries as the client asked for
 
     @property
-    def texts(self) -> list[str]:
+    def texts(self) -> list[Text]:
         """Return the entries' texts without their positions."""
         return [entry.text for entry in self.entries]
 
@@ -83,14 +88,17 @@ class Page(NamedTuple):
         return {"cursor": Cursor.write({"sort": [], "after": self.entries[-1].position})} if self.entries else {}
 
 
+Page = ListPage[StoredText]
+
+
 def take_page(
-    entries: Iterator[Entry[Any]], window: Window = WHOLE_LIST, *, extra: int = 0, room: int = MAX_ANSWER_BYTES
-) -> Page:
+    entries: Iterator[Entry[Any, Text]], window: Window = WHOLE_LIST, *, extra: int = 0, room: int = MAX_ANSWER_BYTES
+) -> ListPage[Text]:
     """Return the part of a list that the window shows, as far as it fits into `room` bytes.
 
     `extra` is the number of bytes by which each text will grow. A single entry may exceed an answer of its own.
     """
-    taken: list[Entry[Any]] = []
+    taken: list[Entry[Any, Text]] = []
     weight = 0
     for number, entry in enumerate(entries):
         if number < window.skip:
@@ -99,13 +107,13 @@ def take_page(
         is_full = len(taken) == window.size
         exceeds_room = new_weight > room and (taken or room < MAX_ANSWER_BYTES)
         if is_full or exceeds_room:
-            return Page(taken, weight, goes_on=True, is_full=is_full)
+            return ListPage(taken, weight, goes_on=True, is_full=is_full)
         taken.append(entry)
         weight = new_weight
-    return Page(taken, weight)
+    return ListPage(taken, weight)
 
 
-def take_pages(lists: Iterable[Sequence[Entry[Any]]], *, extra: int = 0) -> Iterator[Page]:
+def take_pages(lists: Iterable[Sequence[Entry[Any, Text]]], *, extra: int = 0) -> Iterator[ListPage[Text]]:
     """Yield a page of each list. All of the pages together fit into one answer."""
     room = MAX_ANSWER_BYTES
     for entries in lists:
@@ -126,7 +134,7 @@ def read_window(query: dict[str, Any]) -> Window:
     return Window(skip=(query.get("page", 1) - 1) * size, size=size)
 
 
-def list_response(request: ApiRequest, listing: Callable[[int | None], Iterator[Entry[Any]]]) -> ApiResponse:
+def list_response(request: ApiRequest, listing: Callable[[int | None], Iterator[TextEntry[Any]]]) -> ApiResponse:
     """Return the requested part of a list. `listing` takes the number of entries to read, or None for all."""
     window = read_window(request.query)
     page = take_page(listing(window.limit), window)
@@ -134,26 +142,24 @@ def list_response(request: ApiRequest, listing: Callable[[int | None], Iterator[
 
 
 def document_list_response(
-    request: ApiRequest, list_documents: Callable[[Caller, JsonObject, int | None], Iterator[Entry[Any]]]
+    request: ApiRequest, list_documents: Callable[[Caller, JsonObject, int | None], Iterator[TextEntry[Any]]]
 ) -> ApiResponse:
     """Return the requested part of a list of OGSM objects, with the fields that the client asked for."""
     fields = request.query.get("fields")
 
-    def read_entries(limit: int | None) -> Iterator[Entry[Any]]:
+    def read_entries(limit: int | None) -> Iterator[TextEntry[Any]]:
         entries = list_documents(request.caller, request.query, limit)
         return (_with_fields(entry, fields) for entry in entries) if fields else entries
 
     return list_response(request, read_entries)
 
 
-def _with_fields(entry: Entry[Any], fields: Sequence[str]) -> Entry[Any]:
+def _with_fields(entry: TextEntry[Any], fields: Sequence[str]) -> TextEntry[Any]:
     """Return an entry with these fields of its object only."""
     return Entry(entry.position, json_text.dump(select_fields(json_text.load(entry.text), fields)))
 
 
-def people_list_response(
-    request: ApiRequest, source: ListWithPeople, serialize: Callable[[list[str], Any, Links], list[str]]
-) -> ApiResponse:
+def people_list_response(request: ApiRequest, source: ListWithPeople, serialize: Serializer) -> ApiResponse:
     """Return the requested part of a list whose people are read once its page is known."""
     window, position = read_window(request.query), read_cursor(request.query, source.cursor)
     people = None
@@ -180,7 +186,7 @@ def array_response(
     return list_response(request, lambda _: iter(entries[start:]))
 
 
-def page_response(request: ApiRequest, page: Page, texts: list[str]) -> ApiResponse:
+def page_response(request: ApiRequest, page: ListPage[Any], texts: list[str]) -> ApiResponse:
     """Return the texts of a page as an array, with `Link` (RFC 8288) to the next, previous and first page."""
     links = [_link(request, "next", _next_parameters(request, page))] if page.goes_on else []
     number = request.query.get("page", 1)
@@ -191,7 +197,7 @@ def page_response(request: ApiRequest, page: Page, texts: list[str]) -> ApiRespo
     return ApiResponse(f"[{','.join(texts)}]", headers={"Link": ", ".join(links)} if links else {})
 
 
-def _next_parameters(request: ApiRequest, page: Page) -> dict[str, Any]:
+def _next_parameters(request: ApiRequest, page: ListPage[Any]) -> dict[str, Any]:
     if page.is_full and {"page", "per_page"} & request.query.keys():
         return {"page": request.query.get("page", 1) + 1}
     sort = list(request.query.get("sort", ()))

@@ -19,7 +19,7 @@ ONE = "/api/comments/{comment_id}"
 
 
 def _serialize(request: ApiRequest, comment: CommentView) -> str:
-    return serialize_comments(comment.activity, {comment.id: comment.text}, comment.people, request.addresses)[0]
+    return serialize_comments(comment.activity, [comment.text], comment.people, request.addresses)[0]
 
 
 @routes.get(OF_ACTIVITY, query=LIST_PARAMETERS, answers=ListOf(COMMENT))
@@ -32,7 +32,7 @@ def list_comments(request: ApiRequest, activity_id: int) -> ApiResponse:
         return paging.take_page(entries, window, extra=paging.PEOPLE_BYTES)
 
     page, people = comments.list_comments(request.caller, activity_id, read_page)
-    texts = serialize_comments(activity_id, dict(page.entries), people, request.addresses)
+    texts = serialize_comments(activity_id, page.texts, people, request.addresses)
     return paging.page_response(request, page, texts)
 
 

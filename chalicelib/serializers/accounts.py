@@ -1,10 +1,9 @@
 """Accounts, as the operator sees them."""
 
-from typing import Any
-
+from chalicelib.json_text import JsonObject
 from chalicelib.storage.models.accounts import Account
 
 
-def serialize_account(account: Account) -> dict[str, Any]:
+def serialize_account(account: Account) -> JsonObject:
     """Return an account with its id, name and time of creation."""
     return {"id": account.id, "name": account.name, "created_at": account.created_at}

@@ -1,7 +1,8 @@
 """Credentials."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
+from chalicelib.json_text import JsonObject
 from chalicelib.storage.models.credentials import Credential
 
 
@@ -15,7 +16,7 @@ class IssuedCredential(Protocol):
     def secret(self) -> str: ...
 
 
-def serialize_credential(credential: Credential) -> dict[str, Any]:
+def serialize_credential(credential: Credential) -> JsonObject:
     """Return a credential without its secret, which is not stored. `last_used_at` is exact to the day."""
     return {
         "key": credential.id,
@@ -32,6 +33,6 @@ def serialize_credential(credential: Credential) -> dict[str, Any]:
     }
 
 
-def serialize_issued_credential(issued: IssuedCredential) -> dict[str, Any]:
+def serialize_issued_credential(issued: IssuedCredential) -> JsonObject:
     """Return a credential with its new secret. No other answer shows the secret."""
     return serialize_credential(issued.credential) | {"secret": issued.secret}

@@ -1,8 +1,9 @@
 """Invitations."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
+from chalicelib.json_text import JsonObject
 from chalicelib.serializers.common import Links
 from chalicelib.serializers.users import serialize_user
 from chalicelib.storage.models.invitations import Invitation
@@ -23,7 +24,7 @@ class InvitationView(Protocol):
     def people(self) -> Mapping[str, User]: ...
 
 
-def serialize_invitation(view: InvitationView, links: Links) -> dict[str, Any]:
+def serialize_invitation(view: InvitationView, links: Links) -> JsonObject:
     """Return an invitation with a summary of its workspace, by which the invited user recognises it."""
     invitation, workspace = view.invitation, view.workspace
     return {
@@ -42,7 +43,7 @@ def serialize_invitation(view: InvitationView, links: Links) -> dict[str, Any]:
     }
 
 
-def _summarize_workspace(workspace: Workspace) -> dict[str, Any]:
+def _summarize_workspace(workspace: Workspace) -> JsonObject:
     return {
         "id": workspace.id,
         "name": workspace.name,

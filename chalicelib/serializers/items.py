@@ -5,6 +5,7 @@ from typing import Protocol
 
 from chalicelib.serializers.activities import serialize_activities
 from chalicelib.serializers.common import Links, add_links
+from chalicelib.storage.models.base import StoredText
 from chalicelib.storage.models.users import User
 
 
@@ -15,13 +16,13 @@ class PlacedActivity(Protocol):
     def workspace(self) -> int: ...
 
     @property
-    def text(self) -> str: ...
+    def text(self) -> StoredText: ...
 
     @property
     def people(self) -> Mapping[str, User]: ...
 
 
-def serialize_items(texts: Iterable[str], people: Mapping[str, User], links: Links) -> list[str]:
+def serialize_items(texts: Iterable[StoredText], people: Mapping[str, User], links: Links) -> list[str]:
     """Return stored activities as the JSON texts of items: objects with the field `activity`."""
     return [f'{{"activity":{text}}}' for text in serialize_activities(texts, people, links)]
 

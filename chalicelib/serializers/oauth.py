@@ -1,6 +1,8 @@
 """OAuth access tokens."""
 
-from typing import Any, Protocol
+from typing import Protocol
+
+from chalicelib.json_text import JsonObject
 
 
 class IssuedToken(Protocol):
@@ -16,7 +18,7 @@ class IssuedToken(Protocol):
     def scope(self) -> str: ...
 
 
-def serialize_token(issued: IssuedToken) -> dict[str, Any]:
+def serialize_token(issued: IssuedToken) -> JsonObject:
     """Return an access token as a successful response of RFC 6749 section 5.1."""
     return {
         "access_token": issued.token,

@@ -1,10 +1,11 @@
 """The documented objects of the OGSM API. They are stored as they are answered, so there is nothing to convert."""
 
 from collections.abc import Collection
-from typing import Any
+
+from chalicelib.json_text import JsonObject
 
 
-def select_fields(document: dict[str, Any], fields: Collection[str] | None) -> dict[str, Any]:
+def select_fields(document: JsonObject, fields: Collection[str] | None) -> JsonObject:
     """Return the named fields of an object in their documented order, or all fields if None are named."""
     if fields is None:
         return document

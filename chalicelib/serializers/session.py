@@ -1,7 +1,8 @@
 """The session: the caller and the rate limit."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
+from chalicelib.json_text import JsonObject
 from chalicelib.serializers.common import Links
 from chalicelib.serializers.users import serialize_user
 from chalicelib.storage.models.accounts import Account
@@ -38,12 +39,12 @@ class SessionContext(Protocol):
     def scope(self) -> str: ...
 
 
-def serialize_rate_limit(limit: RateLimit) -> dict[str, Any]:
+def serialize_rate_limit(limit: RateLimit) -> JsonObject:
     """Return how many requests are answered in a period, how many of them are left, and when the period ends."""
     return {"limit": limit.limit, "remaining": limit.remaining, "reset": limit.reset}
 
 
-def serialize_context(context: SessionContext, links: Links) -> dict[str, Any]:
+def serialize_context(context: SessionContext, links: Links) -> JsonObject:
     """Return who is calling, with which credential and scope."""
     account, credential = context.account, context.credential
     return {

@@ -1,16 +1,18 @@
 """Stacks and inboxes."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from chalicelib import json_text
+from chalicelib.json_text import JsonObject
 from chalicelib.serializers.common import Links
 from chalicelib.serializers.items import serialize_items
+from chalicelib.storage.models.base import StoredText
 from chalicelib.storage.models.users import User
 
 
 class Contents(Protocol):
-    """A container of a workspace, the stored texts of its activities with their positions, and the users in them."""
+    """A container of a workspace, with the stored texts of its activities and the users in them."""
 
     @property
     def workspace(self) -> int: ...
@@ -19,7 +21,7 @@ class Contents(Protocol):
     def id(self) -> int: ...
 
     @property
-    def entries(self) -> Sequence[tuple[object, str]]: ...
+    def texts(self) -> Sequence[StoredText]: ...
 
     @property
     def people(self) -> Mapping[str, User]: ...
@@ -52,7 +54,7 @@ def serialize_stack(contents: StackContents, links: Links) -> str:
     return add_items(document, contents, links)
 
 
-def add_items(document: dict[str, Any], contents: Contents, links: Links) -> str:
+def add_items(document: JsonObject, contents: Contents, links: Links) -> str:
     """Return the JSON text of a document with a field `items` after its other fields."""
-    items = serialize_items([text for _, text in contents.entries], contents.people, links)
+    items = serialize_items(contents.texts, contents.people, links)
     return f'{json_text.dump(document)[:-1]},"items":[{",".join(items)}]}}'

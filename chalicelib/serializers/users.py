@@ -1,7 +1,8 @@
 """Users."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
+from chalicelib.json_text import JsonObject
 from chalicelib.serializers.common import Links
 from chalicelib.storage.models.users import User
 
@@ -18,7 +19,7 @@ class UserView(Protocol):
     def role(self) -> str | None: ...
 
 
-def serialize_user(user: User, links: Links) -> dict[str, Any]:
+def serialize_user(user: User, links: Links) -> JsonObject:
     """Return a user as the Workspaces document shows it."""
     picture_url = links.origin + links.prefix + NO_PICTURE
     return {
@@ -33,7 +34,7 @@ def serialize_user(user: User, links: Links) -> dict[str, Any]:
     }
 
 
-def serialize_user_for_operator(user: User) -> dict[str, Any]:
+def serialize_user_for_operator(user: User) -> JsonObject:
     """Return a user with role and account, as the operator sees it."""
     return {
         "id": user.id,
@@ -47,7 +48,7 @@ def serialize_user_for_operator(user: User) -> dict[str, Any]:
     }
 
 
-def serialize_user_with_role(view: UserView, links: Links) -> dict[str, Any]:
+def serialize_user_with_role(view: UserView, links: Links) -> JsonObject:
     """Return a user, with the role if the caller may see it."""
     document = serialize_user(view.user, links)
     return document | {"role": view.role} if view.role else document

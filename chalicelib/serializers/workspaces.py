@@ -1,7 +1,8 @@
 """Workspaces."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
+from chalicelib.json_text import JsonObject
 from chalicelib.serializers.common import Links
 from chalicelib.serializers.users import serialize_user
 from chalicelib.storage.models.users import User
@@ -21,7 +22,7 @@ class WorkspaceView(Protocol):
     def role(self) -> str: ...
 
 
-def serialize_workspace(view: WorkspaceView, links: Links) -> dict[str, Any]:
+def serialize_workspace(view: WorkspaceView, links: Links) -> JsonObject:
     """Return a workspace as the Workspaces document shows it.
 
     Users who are only invited get no links to its containers, since they may not open them yet.

@@ -3,16 +3,21 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
-from chalicelib.storage.models.base import K, Key, Ref, Row
+from chalicelib.storage.models.base import K, Key, Ref, Row, StoredText
 
 P = TypeVar("P")
+X_co = TypeVar("X_co", bound=str, covariant=True)
 
 
-class Entry(NamedTuple, Generic[P]):
-    """An element of a list as stored text, and its position in the list, which is where a cursor continues."""
+class Entry(NamedTuple, Generic[P, X_co]):
+    """An element of a list as text, and its position in the list, which is where a cursor continues."""
 
     position: P
-    text: str
+    text: X_co
+
+
+StoredEntry = Entry[P, StoredText]  # as it is stored
+TextEntry = Entry[P, str]  # as it is answered
 
 
 class Rows:

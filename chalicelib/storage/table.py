@@ -11,8 +11,8 @@ from chalicelib import config
 from chalicelib.storage.connection import ALARM_INDEX, TABLE, client, table_connection
 from chalicelib.storage.failures import translate_errors
 from chalicelib.storage.models.activities import Activity
-from chalicelib.storage.models.base import Item, K, Key, Range, Ref, Row
-from chalicelib.storage.rows import Entry, Rows
+from chalicelib.storage.models.base import Item, K, Key, Range, Ref, Row, StoredText
+from chalicelib.storage.rows import Entry, Rows, StoredEntry
 
 E = TypeVar("E")
 
@@ -90,14 +90,16 @@ def query_rows(row_range: Range[Row], limit: int | None = None) -> Rows:
     return Rows({_key_of(item): Row.from_raw_data(item) for item in items})
 
 
-def query_texts(row_range: Range[Row], after: str | None = None, limit: int | None = None) -> Iterator[Entry[str]]:
+def query_texts(
+    row_range: Range[Row], after: str | None = None, limit: int | None = None
+) -> Iterator[StoredEntry[str]]:
     """Yield the document texts of a range, each with its position, without building rows.
 
     `after` continues behind that position. `limit` is the number of entries that the caller will read at most, so that
     no more are fetched.
     """
     for item in _query_current(row_range, after, limit):
-        yield Entry(item["sk"]["S"], item["doc"]["S"])
+        yield Entry(item["sk"]["S"], StoredText(item["doc"]["S"]))
 
 
 def query_entries(
@@ -110,14 +112,14 @@ def query_entries(
     return map(read_entry, _query_current(row_range, after, limit))
 
 
-def query_rows_and_texts(row_range: Range[Row], kind: type[Row]) -> tuple[Rows, list[Entry[str]]]:
+def query_rows_and_texts(row_range: Range[Row], kind: type[Row]) -> tuple[Rows, list[StoredEntry[str]]]:
     """Return the rows of a range, and instead of the rows of one kind their document texts with their positions."""
     rows: dict[Key, Row] = {}
-    entries: list[Entry[str]] = []
+    entries: list[StoredEntry[str]] = []
     name = Row.kind.get_discriminator(kind)
     for item in _query_range(row_range):
         if item["kind"]["S"] == name:
-            entries.append(Entry(item["sk"]["S"], kind.upgrade_item(item)["doc"]["S"]))
+            entries.append(Entry(item["sk"]["S"], StoredText(kind.upgrade_item(item)["doc"]["S"])))
         else:
             rows[_key_of(item)] = Row.from_raw_data(item)
     return Rows(rows), entries

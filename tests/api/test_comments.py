@@ -89,7 +89,7 @@ def test_a_list_that_would_exceed_a_response_links_to_the_rest(
     for body in "abc":
         say(world.owner, item, body)
     monkeypatch.setattr(paging, "MAX_ANSWER_BYTES", 1)
-    monkeypatch.setattr(paging.take_page, "__kwdefaults__", {"extra": 0, "room": 3_000})
+    monkeypatch.setattr(paging.take_page, "__kwdefaults__", {"extra": 0, "room": 5_000})
     first = world.owner.get(f"{item}/comments")
     rest = world.owner.get(first.links["next"]["url"])
     assert [comment["body"] for comment in [*first.json(), *rest.json()]] == list("abc")

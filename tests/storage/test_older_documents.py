@@ -13,6 +13,7 @@ from tests.support.older_documents import (
     age_rows,
     declare_older_forms,
     store_document,
+    stored_document,
     versions_of,
 )
 from tests.support.stored_rows import check_places, stored_rows
@@ -182,7 +183,7 @@ def test_a_change_of_an_older_activity_writes_its_copies_in_the_current_version(
 def test_a_newer_activity_is_not_overwritten_and_neither_are_its_copies(world: World) -> None:
     address = world.activity()
     for row in stored_rows(*ACTIVITY_KINDS):
-        store_document(row, json.loads(row["doc"]["S"]), "4")
+        store_document(row, stored_document(row), "4")
     before = stored_rows(*ACTIVITY_KINDS)
     assert world.owner.get(address).json()["name"] == "x"
     assert world.owner.put(f"{address}/play").status_code == 503

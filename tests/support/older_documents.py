@@ -4,7 +4,6 @@
 rows of the table, so that the code of today is the newer release.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,7 +14,7 @@ from chalicelib.storage.migrations import DocumentFormat, Migration, rename_fiel
 from chalicelib.storage.models.actions import Action
 from chalicelib.storage.models.activities import Activity, Placement, UserActivity
 from chalicelib.storage.models.audit import AuditEvent
-from chalicelib.storage.models.base import StoredDocument
+from chalicelib.storage.models.base import StoredDocument, class_of_kind
 from chalicelib.storage.models.comments import Comment
 from chalicelib.storage.models.delegations import Delegation
 from tests.support.older_actions import ACTION_FORMAT, ADDED, RENAMED_FROM
@@ -70,13 +69,20 @@ def age_rows(*kinds: str) -> int:
     """Turn all documents of these kinds, or of all kinds, into their first version. Return how many there are."""
     rows = stored_rows(*(kinds or AGE))
     for row in rows:
-        store_document(row, AGE[row["kind"]["S"]](json.loads(row["doc"]["S"])), None)
+        store_document(row, AGE[row["kind"]["S"]](stored_document(row)), None)
     return len(rows)
+
+
+def stored_document(row: Json) -> Json:
+    """Return the document of a stored row in the version in which it is stored."""
+    row_class: type[StoredDocument] = class_of_kind(row["kind"]["S"])
+    document: Json = row_class.doc.deserialize(row["doc"]["S"])
+    return document
 
 
 def store_document(row: Json, document: Json, version: str | None) -> None:
     """Store a row with this document instead of its own."""
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    text = class_of_kind(row["kind"]["S"]).doc.serialize(document)
     others = {name: value for name, value in row.items() if name != "doc_version"}
     stamp = {"doc_version": {"S": version}} if version else {}
     client.put_item(TableName=TABLE_NAME, Item=others | {"doc": {"S": text}} | stamp)

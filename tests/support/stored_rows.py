@@ -8,6 +8,7 @@ from moto.dynamodb.models import dynamodb_backends
 from chalicelib import config
 from chalicelib.storage import unit_of_work
 from chalicelib.storage.models.base import Row
+from chalicelib.storage.models.delegations import Delegation
 from chalicelib.storage.unit_of_work import Change
 
 Json = dict[str, Any]
@@ -57,13 +58,19 @@ def _check_copies(activities: list[Json]) -> None:
     with_people, with_delegations = set(), set()
     for row in activities:
         copy = row["id"]["N"], row["workspace"]["N"], row["doc"]["S"]
-        document = json.loads(row["doc"]["S"])
-        people = {document[role].strip("\0") for role in ("creator", "assignee")} | parties(row)
+        document = document_of(row)
+        people = {document[role] for role in ("creator", "assignee")} | parties(row)
         with_people |= {(row["pk"]["S"].replace("#ACTIVITIES", f"#USER#{user}"), *copy) for user in people}
         if delegation(row).get("state") in ("pending", "accepted"):
             with_delegations |= {(user, *copy) for user in parties(row)}
     assert _stored_with_people() == with_people
     assert _stored_with_delegations() == with_delegations
+
+
+def document_of(row: Json) -> Json:
+    """Return the document of a stored row."""
+    document: Json = Row.from_raw_data(row).doc  # type: ignore[attr-defined]
+    return document
 
 
 def delegation(row: Json) -> Json:
@@ -90,11 +97,11 @@ def _stored_with_delegations() -> set[tuple[str, str, str, str]]:
     """Return user, activity, workspace and text of the copies of activities in open delegations."""
     stored = [row for row in stored_rows("delegation") if "#OPEN#" in row["sk"]["S"]]
     return {
-        (row["pk"]["S"].rpartition("#")[2], row["activity"]["N"], row["workspace"]["N"], _activity_text(row))
+        (
+            row["pk"]["S"].rpartition("#")[2],
+            row["activity"]["N"],
+            row["workspace"]["N"],
+            Delegation.from_raw_data(row).activity_text,
+        )
         for row in stored
     }
-
-
-def _activity_text(row: Json) -> str:
-    text: str = json.dumps(json.loads(row["doc"]["S"])["activity"], ensure_ascii=False, separators=(",", ":"))
-    return text

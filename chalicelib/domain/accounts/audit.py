@@ -16,7 +16,7 @@ from chalicelib.storage.models.audit import AuditEvent
 from chalicelib.storage.models.base import Row
 from chalicelib.storage.models.keys import new_order
 from chalicelib.storage.models.users import User
-from chalicelib.storage.rows import Entry
+from chalicelib.storage.rows import TextEntry
 
 RETENTION = timedelta(days=90)
 USER, CREDENTIAL = SUBJECT_KINDS  # what is changed
@@ -46,7 +46,7 @@ def differences(item: Row, fields: JsonObject) -> JsonObject:
     return changes
 
 
-def list_events(caller: Caller, after: str | None = None, limit: int | None = None) -> Iterator[Entry[str]]:
+def list_events(caller: Caller, after: str | None = None, limit: int | None = None) -> Iterator[TextEntry[str]]:
     """Return the account's events, each by its id and as JSON text, newest first, or those after the id `after`.
 
     `limit` is the number of events that will be read at most. Raises Forbidden if the caller is not an admin.

@@ -11,7 +11,6 @@ from chalicelib.json_text import JsonObject
 from chalicelib.schemas.activities import BLOCK_SCHEMAS
 from chalicelib.storage import table
 from chalicelib.storage.ids import next_id
-from chalicelib.storage.marks import MARK
 from chalicelib.storage.models.activities import Activity
 from chalicelib.storage.models.keys import new_order
 from chalicelib.storage.models.users import User
@@ -59,17 +58,17 @@ def change_block(caller: Caller, activity_id: int, block_id: str, fields: JsonOb
     if not fields:
         return Change(visible.placed(caller))
     value = BLOCK_SCHEMAS[name].check(fields)["value"]
-    block = activity.doc[name]
-    changes = {"time": value} if "time" in block else {"value": str(value)}
+    block = activity.block(name)
+    changes: JsonObject = {"time": value} if "time" in block else {"value": str(value)}
     if changes.items() <= block.items():
         return Change(visible.placed(caller))
-    return _plan_update(caller, visible, {name: block | changes | {"updated_at": clock.now()}})
+    return _plan_update(caller, visible, {name: {**block, **changes, "updated_at": clock.now()}})
 
 
 def _find_block(activity: Activity, block_id: str) -> str:
     """Return the name of the block with this id. Raises errors.NotFound."""
     for name in BLOCK_SCHEMAS:
-        if activity.doc[name]["id"] == block_id:
+        if activity.block(name)["id"] == block_id:
             return name
     raise errors.NotFound("There is no such block in this activity.")
 
@@ -131,9 +130,9 @@ def _plan_take_over(caller: Caller, visible: VisibleActivity) -> Change[PlacedAc
     is_pending = delegation.get("state") == lifecycle.PENDING
     if is_pending and delegation["delegee"] == caller.user:
         return delegations.plan_decision(caller, visible, "accept")
-    if activity.doc["assignee"] == MARK + caller.user and not is_pending:
+    if activity.assignee == caller.user and not is_pending:
         return Change(visible.placed(caller))
-    change = _plan_rewrite(caller, visible, {"assignee": MARK + caller.user}, "take_over")
+    change = _plan_rewrite(caller, visible, {"assignee": caller.user}, "take_over")
     return change.with_preconditions(*items.require_may_leave(caller, activity))
 
 
@@ -150,8 +149,6 @@ def _plan_rewrite(
     """Set these fields of the activity, and apply the verb to its delegation."""
     activity = visible.activity
     copies_before = copies.all_copies(caller, activity)
-    activity.doc = activity.doc | fields | {"updated_at": clock.now()}
-    if "alarm" in fields:
-        activity.set_alarm(fields["alarm"]["time"])
+    activity.change_fields(fields)
     past_delegation = copies.apply_to_delegation(caller, activity, verb)
     return visible_activity.plan_rewrite(caller, visible, copies_before, past_delegation)

@@ -17,7 +17,6 @@ from chalicelib.domain.activities import visible_activity
 from chalicelib.domain.activities.visible_activity import VIEW
 from chalicelib.mail.messages import AlarmMail
 from chalicelib.storage import table
-from chalicelib.storage.marks import MARK
 from chalicelib.storage.models.activities import ALARM_SHARDS, Activity
 from chalicelib.storage.models.base import Key
 from chalicelib.storage.unit_of_work import Change, Steps
@@ -80,13 +79,14 @@ def _plan_claim(key: Key) -> Change[Claim | Alarm | None]:
 
 def _build_mail(activity: Activity) -> AlarmMail | None:
     """Return the mail to the assignee, or None if the assignee no longer sees the activity."""
-    assignee = Caller(activity.account, activity.doc["assignee"].removeprefix(MARK), "", "read")
+    time = activity.block("alarm")["time"] or ""
+    assignee = Caller(activity.account, activity.assignee, "", "read")
     try:
         context = visible_activity.enter_activity(assignee, activity, VIEW).context
         user = access.require_active(context.people.get(assignee.user))
     except (errors.NotFound, errors.Forbidden):
         return None
-    return AlarmMail(user.email, activity.doc["name"], context.workspace.name, activity.doc["alarm"]["time"])
+    return AlarmMail(user.email, activity.name, context.workspace.name, time)
 
 
 def _record_outcome(key: Key, claim: Claim, is_sent: bool) -> Iterator[Change[None]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
-from chalicelib import clock, errors, json_text
+from chalicelib import clock, errors
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import copies, documents, visible_activity
 from chalicelib.domain.activities.visible_activity import VIEW
@@ -12,13 +12,12 @@ from chalicelib.domain.workspaces.workspaces import People
 from chalicelib.json_text import JsonObject
 from chalicelib.storage import table
 from chalicelib.storage.ids import next_id
-from chalicelib.storage.marks import MARK
 from chalicelib.storage.models.activities import Activity
-from chalicelib.storage.models.base import Ref, Row
+from chalicelib.storage.models.base import Ref, Row, StoredText
 from chalicelib.storage.models.comments import Comment, CommentLookup
 from chalicelib.storage.models.users import User
 from chalicelib.storage.parallel import run_both
-from chalicelib.storage.rows import Entry, Rows
+from chalicelib.storage.rows import Rows, StoredEntry
 from chalicelib.storage.unit_of_work import Change, Precondition
 
 COMMENT_NOT_FOUND = "There is no such comment."
@@ -28,7 +27,7 @@ class StoredComments(Protocol):
     """Comments that were read, such as one page of a list."""
 
     @property
-    def texts(self) -> Sequence[str]:
+    def texts(self) -> Sequence[StoredText]:
         """The stored texts of the comments."""
         ...
 
@@ -41,7 +40,7 @@ class CommentView(NamedTuple):
 
     id: int
     activity: int
-    text: str
+    text: StoredText
     people: People
 
 
@@ -56,7 +55,7 @@ def list_comments(caller: Caller, activity_id: int, read: Callable[[], T]) -> tu
 
 def read_entries(
     caller: Caller, activity_id: int, after: int | None = None, limit: int | None = None
-) -> Iterator[Entry[int]]:
+) -> Iterator[StoredEntry[int]]:
     """Return each comment on an activity by its id and as stored text, oldest first, without checking any permission.
 
     Start after the comment with the id `after`. Fetch at most `limit` comments in one request.
@@ -79,14 +78,14 @@ def create_comment(caller: Caller, activity_id: int, fields: JsonObject) -> Chan
     )
     people = _read_people_if_visible(caller, activity)
     now = clock.now()
-    document = {"id": comment_id, "activity_id": activity_id, "body": fields["body"], "author": MARK + caller.user}
+    document = {"id": comment_id, "activity_id": activity_id, "body": fields["body"], "author": caller.user}
     document |= {"created_at": now, "updated_at": now}
     comment = Comment.at(caller.account, activity_id, comment_id, id=comment_id, doc=document)
     lookup = CommentLookup.at(
         caller.account, comment_id, activity=activity_id, author=caller.user, workspace=activity.workspace
     )
     change = _plan_mark_as_discussed(caller, activity)
-    view = CommentView(comment_id, activity_id, json_text.dump(document), people)
+    view = CommentView(comment_id, activity_id, comment.text, people)
     return change.and_save(comment, lookup).with_answer(view)
 
 
@@ -111,10 +110,10 @@ def update_comment(caller: Caller, comment_id: int, fields: JsonObject) -> Chang
     """Change the body of a comment. Raises errors.NotFound, and errors.Forbidden for everybody but its author."""
     comment, view = _find_visible(caller, comment_id)
     _require_author(caller, comment)
-    if fields.get("body", comment.doc["body"]) == comment.doc["body"]:
+    if fields.get("body", comment.body) == comment.body:
         return Change(view)
     comment.doc = comment.doc | fields | {"updated_at": clock.now()}
-    return Change(CommentView(view.id, view.activity, json_text.dump(comment.doc), view.people), [comment])
+    return Change(CommentView(view.id, view.activity, comment.text, view.people), [comment])
 
 
 def delete_comment(caller: Caller, comment_id: int) -> Change[None]:
@@ -145,12 +144,11 @@ def _find_visible(caller: Caller, comment_id: int) -> tuple[Comment, CommentView
     comment = rows.get(comment_ref)
     if comment is None:
         raise errors.NotFound(COMMENT_NOT_FOUND)
-    text = json_text.dump(comment.doc)
     try:
-        people = _find_people_if_visible(caller, lookup, rows, text)
+        people = _find_people_if_visible(caller, lookup, rows, comment.text)
     except errors.NotFound:  # the same words as for an unknown id, so as not to reveal that the comment exists
         raise errors.NotFound(COMMENT_NOT_FOUND) from None
-    return comment, CommentView(comment_id, lookup.activity, text, people)
+    return comment, CommentView(comment_id, lookup.activity, comment.text, people)
 
 
 def _refs_beside_comment(caller: Caller, lookup: CommentLookup) -> list[Ref[Row]]:
@@ -163,7 +161,7 @@ def _refs_beside_comment(caller: Caller, lookup: CommentLookup) -> list[Ref[Row]
     return refs
 
 
-def _find_people_if_visible(caller: Caller, lookup: CommentLookup, rows: Rows, text: str) -> People:
+def _find_people_if_visible(caller: Caller, lookup: CommentLookup, rows: Rows, text: StoredText) -> People:
     """Return the people in a comment if the caller may see its activity. Raises errors.NotFound.
 
     `rows` suffice while the activity is in the workspace where it was commented on; otherwise more is read.
@@ -175,7 +173,7 @@ def _find_people_if_visible(caller: Caller, lookup: CommentLookup, rows: Rows, t
     return visible_activity.require_permission(caller, activity, context, VIEW).context.people
 
 
-def _read_people_if_visible(caller: Caller, activity: Activity | None, texts: Iterable[str] = ()) -> People:
+def _read_people_if_visible(caller: Caller, activity: Activity | None, texts: Iterable[StoredText] = ()) -> People:
     """Return the people in an activity and in these stored texts if the caller may see it. Raises errors.NotFound."""
     activity = visible_activity.require_activity(activity)
     return visible_activity.enter_activity(caller, activity, VIEW, texts=texts).context.people
@@ -183,5 +181,5 @@ def _read_people_if_visible(caller: Caller, activity: Activity | None, texts: It
 
 def _require_author(caller: Caller, comment: Comment) -> None:
     """Raise errors.Forbidden unless the caller wrote the comment."""
-    if comment.doc["author"] != MARK + caller.user:
+    if comment.author != caller.user:
         raise errors.Forbidden("Only the author of a comment may change or delete it.")

@@ -7,14 +7,13 @@ open delegation (`Delegation`).
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from chalicelib import clock, json_text
+from chalicelib import clock
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import lifecycle
 from chalicelib.domain.workspaces.workspaces import People
 from chalicelib.json_text import JsonObject
-from chalicelib.storage.marks import MARK, people_in
 from chalicelib.storage.models.activities import Activity, Placement, UserActivity
-from chalicelib.storage.models.base import Row
+from chalicelib.storage.models.base import Row, StoredText
 from chalicelib.storage.models.delegations import OPEN, PAST, Delegation
 from chalicelib.storage.unit_of_work import Change
 
@@ -25,14 +24,14 @@ class PlacedActivity(NamedTuple):
     workspace: int
     activity: int
     position: str
-    text: str
+    text: StoredText
     people: People
 
 
 def place_activity(caller: Caller, activity: Activity, people: People) -> PlacedActivity:
     """Return an activity with its place, ready to be serialized."""
-    text = json_text.dump(activity.doc)
-    return PlacedActivity(activity.workspace, activity.id, placement(caller, activity).position, text, people)
+    position = placement(caller, activity).position
+    return PlacedActivity(activity.workspace, activity.id, position, activity.text, people)
 
 
 def all_copies(caller: Caller, activity: Activity) -> list[Row]:
@@ -80,7 +79,7 @@ def delegation_parties(activity: Activity) -> set[str]:
 
 def involved_users(activity: Activity) -> set[str]:
     """Return the ids of all users who have a copy of an activity."""
-    return people_in([json_text.dump(activity.doc)]) | delegation_parties(activity)
+    return activity.people | delegation_parties(activity)
 
 
 def _user_activities(caller: Caller, activity: Activity) -> list[UserActivity]:
@@ -130,8 +129,7 @@ def _delegation_rows(
 
 
 def delegation_document(activity: Activity, delegation: JsonObject) -> JsonObject:
-    """Return a delegation as it is stored in its rows, with people as marked ids."""
-    people = {name: MARK + delegation[name] for name in ("delegator", "delegee")}
-    names = ("note", "sign_off", "state", "created_at", "updated_at", "reason", "delivery")
+    """Return a delegation with its activity, its fields in the order of the document."""
+    names = ("delegator", "delegee", "note", "sign_off", "state", "created_at", "updated_at", "reason", "delivery")
     details = {name: delegation[name] for name in names}
-    return {"id": delegation["id"], "activity": activity.doc} | people | details
+    return {"id": delegation["id"], "activity": activity.doc} | details

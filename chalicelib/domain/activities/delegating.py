@@ -75,7 +75,7 @@ def _delegate_to(
         lambda: visible_activity.enter_activity(caller, activity, permission, more=delegee_keys),
         lambda: _new_ids(caller, delegee_id),
     )
-    lifecycle.next_state(activity.doc["state"], "delegate", activity.delegation)
+    lifecycle.next_state(activity.state, "delegate", activity.delegation)
     delegee = _plan_delegee(caller, visible, delegee_id, request, workspace_ids)
     if delegee.answer.id == caller.user:
         raise request.refuse("must be somebody other than yourself")
@@ -223,7 +223,7 @@ def _send_mail(
     is_sent: bool = yield DelegationMail(
         email=people[delegation["delegee"]].email,
         delegator=people[caller.user].name_or_email,
-        activity=activity.doc["name"],
+        activity=activity.name,
         note=delegation["note"] or "",
         link=link_tokens.link_url(request.base_url, token),
     )

@@ -8,7 +8,7 @@ workspace.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from chalicelib import clock, errors, json_text
+from chalicelib import errors
 from chalicelib.domain import access
 from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.activities import copies, documents, items, lifecycle, visible_activity
@@ -17,10 +17,9 @@ from chalicelib.domain.activities.visible_activity import VIEW, ActivityContext,
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.domain.workspaces.workspaces import People
 from chalicelib.json_text import JsonObject
-from chalicelib.storage import table
-from chalicelib.storage.marks import MARK, people_in
+from chalicelib.storage import stored_text, table
 from chalicelib.storage.models.activities import Activity
-from chalicelib.storage.models.base import Key, Ref, Row
+from chalicelib.storage.models.base import Key, Ref, Row, StoredText
 from chalicelib.storage.models.delegations import OPEN, PAST, Delegation
 from chalicelib.storage.models.keys import new_order
 from chalicelib.storage.models.stacks import Stack
@@ -36,19 +35,18 @@ class DelegationView(NamedTuple):
 
     id: int
     activity: int
-    text: str
+    text: StoredText
     people: People
 
 
 def get_delegation(caller: Caller, delegation_id: int) -> DelegationView:
     """Return an open or past delegation by or to the caller. Raises errors.NotFound."""
     row = get_own_row(caller, delegation_id)
-    text = json_text.dump(row.doc)
     needed = {row.workspace} if row.workspace else set()
-    people, open_workspaces = workspaces.read_open_workspaces(caller, needed, people_in([text]))
+    people, open_workspaces = workspaces.read_open_workspaces(caller, needed, row.people)
     if needed - open_workspaces:
         raise errors.NotFound(DELEGATION_NOT_FOUND)
-    return DelegationView(row.id, row.activity, text, people)
+    return DelegationView(row.id, row.activity, row.text, people)
 
 
 def respond_for_activity(
@@ -106,7 +104,7 @@ def enter_open_delegation(
 
 def view(visible: VisibleActivity, document: JsonObject) -> DelegationView:
     """Return the view of a delegation of this activity."""
-    return DelegationView(document["id"], visible.activity.id, json_text.dump(document), visible.context.people)
+    return DelegationView(document["id"], visible.activity.id, stored_text.store(document), visible.context.people)
 
 
 def plan_decision(
@@ -140,7 +138,7 @@ def plan_end(caller: Caller, row: Delegation, leaver: str) -> Change[PlacedActiv
 def require_verb_allowed(caller: Caller, visible: VisibleActivity, verb: str) -> None:
     """Raise errors.Forbidden if the verb is not the caller's, and errors.Conflict if the states do not allow it."""
     visible.require_party(caller, verb)
-    lifecycle.next_state(visible.activity.doc["state"], verb, visible.activity.delegation)
+    lifecycle.next_state(visible.activity.state, verb, visible.activity.delegation)
 
 
 def return_to_delegator(caller: Caller, visible: VisibleActivity) -> list[Precondition]:
@@ -151,7 +149,7 @@ def return_to_delegator(caller: Caller, visible: VisibleActivity) -> list[Precon
     activity, delegation = visible.activity, visible.activity.delegation
     if delegation["state"] != lifecycle.ACCEPTED:
         return []
-    _assign(activity, delegation["delegator"])
+    activity.assignee = delegation["delegator"]
     if activity.workspace == delegation["origin"]:
         return []
     workspace_id, stack_id = _find_place_to_return(caller, visible.context, delegation)
@@ -165,18 +163,13 @@ def _accept(caller: Caller, visible: VisibleActivity) -> list[Precondition]:
     """
     activity, member = visible.activity, visible.context.member
     activity.delegation = activity.delegation | {"origin": activity.workspace, "stack": activity.stack}
-    _assign(activity, caller.user)
+    activity.assignee = caller.user
     personal = access.require_active(visible.context.people.get(caller.user)).personal_workspace
     if member is not None and member.role != INVITED:
         preconditions = items.require_may_leave(caller, activity)
     else:
         preconditions = _relocate(caller, activity, personal, workspaces.inbox_id(personal))
     return [*preconditions, access.require_user_active(caller.account, caller.user)]
-
-
-def _assign(activity: Activity, user: str) -> None:
-    """Make a user the assignee of an activity."""
-    activity.doc = activity.doc | {"assignee": MARK + user, "updated_at": clock.now()}
 
 
 def _relocate(caller: Caller, activity: Activity, workspace_id: int, stack_id: int) -> list[Precondition]:

@@ -9,12 +9,12 @@ from chalicelib.domain.access import Caller
 from chalicelib.domain.workspaces import stacks, workspaces
 from chalicelib.domain.workspaces.workspaces import People
 from chalicelib.storage import table
-from chalicelib.storage.marks import people_in
 from chalicelib.storage.models.activities import Placement
 from chalicelib.storage.models.base import Range
 from chalicelib.storage.models.stacks import Stack
 from chalicelib.storage.parallel import MAX_PARALLEL, prefetch
-from chalicelib.storage.rows import Entry
+from chalicelib.storage.rows import Entry, StoredEntry
+from chalicelib.storage.stored_text import people_in
 
 P = TypeVar("P")
 
@@ -29,8 +29,8 @@ class ItemList(Generic[P]):
     that is being deleted; the first step then leaves these out when it is repeated.
     """
 
-    entries: Callable[[P | None, int | None], Iterator[Entry[P]]]
-    people: Callable[[Sequence[Entry[P]]], People | None]
+    entries: Callable[[P | None, int | None], Iterator[StoredEntry[P]]]
+    people: Callable[[Sequence[StoredEntry[P]]], People | None]
     cursor: type = str  # the type of a position in a cursor
 
 
@@ -47,7 +47,7 @@ def archived_items(caller: Caller, workspace_id: int) -> ItemList[str]:
 def stack_items(caller: Caller, workspace_id: int, stack_id: int) -> ItemList[str]:
     """List the items of a stack from top to bottom. Step `people` raises errors.NotFound if there is no such stack."""
 
-    def people(entries: Sequence[Entry[str]]) -> People:
+    def people(entries: Sequence[StoredEntry[str]]) -> People:
         stack_ref = Stack.ref(caller.account, workspace_id, stack_id)
         users = people_in(entry.text for entry in entries)
         context = workspaces.enter_workspace(caller, workspace_id, "enter", people=users, refs=[stack_ref])
@@ -63,7 +63,7 @@ def all_items(caller: Caller) -> ItemList[WorkspacePosition]:
     """List the items of all the caller's workspaces, workspace by workspace."""
     closing: set[int] = set()
 
-    def entries(after: WorkspacePosition | None, limit: int | None) -> Iterator[Entry[WorkspacePosition]]:
+    def entries(after: WorkspacePosition | None, limit: int | None) -> Iterator[StoredEntry[WorkspacePosition]]:
         workspace_ids = [one.workspace for one in workspaces.list_memberships(caller)]
         first = after[0] if after else 0
         remaining = [one for one in workspace_ids if one >= first and one not in closing]
@@ -71,7 +71,7 @@ def all_items(caller: Caller) -> ItemList[WorkspacePosition]:
             for items in prefetch([_read_items(caller, workspace_id, after, limit) for workspace_id in group]):
                 yield from items
 
-    def people(entries: Sequence[Entry[WorkspacePosition]]) -> People | None:
+    def people(entries: Sequence[StoredEntry[WorkspacePosition]]) -> People | None:
         needed = {entry.position[0] for entry in entries}
         users = people_in(entry.text for entry in entries)
         people, closing_now = workspaces.people_if_open(caller, needed, users)
@@ -83,7 +83,7 @@ def all_items(caller: Caller) -> ItemList[WorkspacePosition]:
 
 def _read_items(
     caller: Caller, workspace_id: int, after: WorkspacePosition | None, limit: int | None
-) -> Iterator[Entry[WorkspacePosition]]:
+) -> Iterator[StoredEntry[WorkspacePosition]]:
     """Yield the items of a workspace, or those after a position if it is in this workspace."""
     start = after[1] if after and after[0] == workspace_id else None
     for position, text in table.query_texts(Placement.on_all_stacks(caller.account, workspace_id), start, limit):
@@ -93,7 +93,7 @@ def _read_items(
 def _list_range(caller: Caller, workspace_id: int, items: Range[Placement]) -> ItemList[str]:
     """List the items of a workspace that are in a range."""
 
-    def people(entries: Sequence[Entry[str]]) -> People:
+    def people(entries: Sequence[StoredEntry[str]]) -> People:
         users = people_in(entry.text for entry in entries)
         return workspaces.enter_workspace(caller, workspace_id, "enter", people=users).people
 

@@ -1,6 +1,6 @@
 """Items: the activities of workspaces. Each is in exactly one place: an inbox, another stack or an archive."""
 
-from chalicelib import errors, json_text
+from chalicelib import errors
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import copies, documents
 from chalicelib.domain.activities.copies import PlacedActivity
@@ -11,7 +11,6 @@ from chalicelib.domain.workspaces.workspaces import PERSONAL, People, WorkspaceC
 from chalicelib.json_text import JsonObject
 from chalicelib.storage import table
 from chalicelib.storage.ids import next_id
-from chalicelib.storage.marks import people_in
 from chalicelib.storage.models.activities import Activity, Placement
 from chalicelib.storage.models.keys import new_order
 from chalicelib.storage.models.stacks import Stack
@@ -57,7 +56,7 @@ def plan_new_item(
     """Save a new activity with this document on top of a stack."""
     place = {"workspace": workspace_id, "stack": stack_id, "order": new_order()}
     activity = Activity.at(caller.account, document["id"], id=document["id"], doc=document, **place)
-    activity.set_alarm(document["alarm"]["time"])
+    activity.set_alarm(activity.block("alarm")["time"])
     return Change(
         copies.place_activity(caller, activity, people),
         save=[activity, *copies.all_copies(caller, activity)],
@@ -88,7 +87,7 @@ def move_to_inbox(caller: Caller, workspace_id: int, activity_id: int) -> Change
         lambda: stacks.read_entries(caller, workspace_id, inbox_id),
         lambda: table.get(Activity.ref(caller.account, activity_id)),
     )
-    texts = [json_text.dump(activity.doc)] if activity else []
+    texts = [activity.text] if activity else []
     inbox, context = stacks.enter_stack(caller, workspace_id, inbox_id, entries, texts=texts)
     if activity is None:
         raise errors.NotFound(ACTIVITY_NOT_FOUND)
@@ -120,13 +119,13 @@ def plan_move(
         preconditions = [*require_may_leave(caller, activity), *preconditions]
     old_placement = copies.placement(caller, activity)
     rows = copies.relocate(caller, activity, workspace.id, stack_id, order)
-    people = _with_people_in(caller, context.people, json_text.dump(activity.doc))
+    people = _with_people_in(caller, context.people, activity)
     return Change(copies.place_activity(caller, activity, people), rows, [old_placement], preconditions)
 
 
-def _with_people_in(caller: Caller, people: People, text: str) -> People:
-    """Return these people and everybody in a stored text. Only those who are missing are read."""
-    missing = people_in([text]) - people.keys()
+def _with_people_in(caller: Caller, people: People, activity: Activity) -> People:
+    """Return these people and everybody in an activity. Only those who are missing are read."""
+    missing = activity.people - people.keys()
     return people | workspaces.get_people(caller, missing) if missing else people
 
 

@@ -16,12 +16,12 @@ from chalicelib.domain.activities import lifecycle
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.domain.workspaces.workspaces import People
 from chalicelib.storage import table
-from chalicelib.storage.marks import people_in
 from chalicelib.storage.models.activities import UserActivity, UserActivityEntry
 from chalicelib.storage.models.base import Range, Row
 from chalicelib.storage.models.delegations import Delegation, DelegationEntry
 from chalicelib.storage.parallel import run_both
-from chalicelib.storage.rows import Entry
+from chalicelib.storage.rows import StoredEntry
+from chalicelib.storage.stored_text import people_in
 
 E = TypeVar("E", UserActivityEntry, DelegationEntry)
 
@@ -40,10 +40,10 @@ class OwnList(ABC):
     workspaces_by_position: dict[str, int] = field(default_factory=dict)
 
     @abstractmethod
-    def entries(self, after: str | None, limit: int | None) -> Iterator[Entry[str]]:
+    def entries(self, after: str | None, limit: int | None) -> Iterator[StoredEntry[str]]:
         """Yield each item after a position as stored text. Raises errors.Invalid."""
 
-    def people(self, entries: Sequence[Entry[str]]) -> People | None:
+    def people(self, entries: Sequence[StoredEntry[str]]) -> People | None:
         """Return the people in these items, or None if some of their workspaces are being deleted."""
         positions = self.workspaces_by_position
         needed = {positions[entry.position] for entry in entries if entry.position in positions}
@@ -67,7 +67,7 @@ class OwnActivities(OwnList):
     In a workspace that the caller has left, or is only invited to, only delegated activities are shown.
     """
 
-    def entries(self, after: str | None, limit: int | None) -> Iterator[Entry[str]]:
+    def entries(self, after: str | None, limit: int | None) -> Iterator[StoredEntry[str]]:
         """Yield each activity that the caller may see as stored text. Raises errors.Invalid."""
         activities = UserActivity.of_user(self.caller.account, self.caller.user)
         _require_position(after, activities)
@@ -90,7 +90,7 @@ class OwnDelegations(OwnList):
     side: str | None = None
     state: str | None = None
 
-    def entries(self, after: str | None, limit: int | None) -> Iterator[Entry[str]]:
+    def entries(self, after: str | None, limit: int | None) -> Iterator[StoredEntry[str]]:
         """Yield each selected delegation as stored text. Raises errors.Invalid."""
         is_open = self.state in lifecycle.OPEN_STATES
         list_range = Delegation.open_of if is_open else Delegation.of_user

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chalicelib import errors, json_text
+from chalicelib import errors
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import copies, lifecycle
@@ -12,12 +12,12 @@ from chalicelib.domain.activities.documents import ACTIVITY_NOT_FOUND
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.domain.workspaces.workspaces import People, UncheckedContext
 from chalicelib.storage import table
-from chalicelib.storage.marks import MARK, people_in
 from chalicelib.storage.models.activities import Activity
-from chalicelib.storage.models.base import Key, Ref, Row
+from chalicelib.storage.models.base import Key, Ref, Row, StoredText
 from chalicelib.storage.models.delegations import Delegation
 from chalicelib.storage.models.workspaces import Member, Workspace
 from chalicelib.storage.rows import Rows
+from chalicelib.storage.stored_text import people_in
 from chalicelib.storage.unit_of_work import Change
 
 VIEW = "view"  # the permission of domain.access that parties to a delegation have outside the workspace as well
@@ -81,7 +81,7 @@ def enter_activity(
     activity: Activity,
     permission: str = "enter",
     *,
-    texts: Iterable[str] = (),
+    texts: Iterable[StoredText] = (),
     refs: Iterable[Ref[Row]] = (),
     more: Iterable[Key] = (),
 ) -> VisibleActivity:
@@ -103,8 +103,7 @@ def enter_delegated_activity(
     Raises errors.NotFound, and errors.Stale if the activity has changed since the delegation was read.
     """
     ref = Activity.ref(caller.account, row.activity)
-    people = people_in([json_text.dump(row.doc)])
-    context = workspaces.read_workspace(caller, row.workspace, people=people, refs=[ref, *refs], more=more)
+    context = workspaces.read_workspace(caller, row.workspace, people=row.people, refs=[ref, *refs], more=more)
     activity = context.rows.get(ref)
     if activity is None or activity.workspace != row.workspace or (activity.delegation or {}).get("id") != row.id:
         raise errors.Stale("The activity has just been moved, or its delegation has just been decided.")
@@ -142,7 +141,7 @@ def _find_workspace_as_party(caller: Caller, activity: Activity, context: Unchec
 
 def required_permission(caller: Caller, activity: Activity, verb: str) -> str:
     """Return the permission that the caller needs for a verb: creator and assignee only need to be members."""
-    return "enter" if MARK + caller.user in (activity.doc["creator"], activity.doc["assignee"]) else verb
+    return "enter" if caller.user in activity.people else verb
 
 
 def plan_rewrite(

@@ -13,11 +13,11 @@ from chalicelib.json_text import JsonObject
 from chalicelib.schemas.common import PAGING
 from chalicelib.storage import table
 from chalicelib.storage.models.base import Item, Range, Ref, Row
-from chalicelib.storage.rows import Entry
+from chalicelib.storage.rows import Entry, TextEntry
 from chalicelib.validation.schema import Schema
 from chalicelib.validation.types import CommaSeparated
 
-DocumentEntry = Entry[Position]
+DocumentEntry = TextEntry[Position]
 
 NOT_FILTERS = {*PAGING, "sort", "fields"}  # parameters of a list that do not filter it
 

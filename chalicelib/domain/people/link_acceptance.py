@@ -86,5 +86,5 @@ def _open_delegation(caller: Caller, token: LinkToken) -> OpenedLink:
     visible = delegations.enter_open_delegation(caller, row, "accept", people=[token.inviter])
     people = visible.context.people
     plan_acceptance = partial(delegations.plan_decision, caller, visible, "accept")
-    activity = visible.activity.doc["name"]
+    activity = visible.activity.name
     return OpenedLink(DELEGATION, people[caller.user], people[token.inviter], activity, caller, token, plan_acceptance)

@@ -16,11 +16,12 @@ from chalicelib.domain.workspaces.workspaces import People, WorkspaceContext
 from chalicelib.json_text import JsonObject
 from chalicelib.storage import table
 from chalicelib.storage.ids import next_id
-from chalicelib.storage.marks import people_in
 from chalicelib.storage.models.activities import Placement
+from chalicelib.storage.models.base import StoredText
 from chalicelib.storage.models.stacks import Stack, StackLookup
 from chalicelib.storage.models.workspaces import Workspace
-from chalicelib.storage.rows import Entry
+from chalicelib.storage.rows import StoredEntry
+from chalicelib.storage.stored_text import people_in
 from chalicelib.storage.unit_of_work import Change
 
 MAX_STACKS = 100  # of one workspace
@@ -33,10 +34,15 @@ class StackContents:
 
     workspace: int
     id: int
-    entries: list[Entry[str]]  # the items as stored texts
+    entries: list[StoredEntry[str]]  # the items as stored texts
     people: People
     name: str | None = None
     description: str | None = None
+
+    @property
+    def texts(self) -> list[StoredText]:
+        """The stored texts of the items."""
+        return [text for _, text in self.entries]
 
 
 def get_inbox(caller: Caller, workspace_id: int) -> StackContents:
@@ -68,11 +74,11 @@ def list_stacks(caller: Caller, workspace_id: int) -> list[StackContents]:
     ]
 
 
-def _read_stacks(caller: Caller, workspace_id: int) -> tuple[dict[int, Stack], dict[int, list[Entry[str]]]]:
+def _read_stacks(caller: Caller, workspace_id: int) -> tuple[dict[int, Stack], dict[int, list[StoredEntry[str]]]]:
     """Return the stacks of a workspace and the items on them, by the ids of the stacks, in one query."""
     stacks_with_items = Stack.with_items(caller.account, workspace_id, workspaces.inbox_id(workspace_id))
     rows, items = table.query_rows_and_texts(stacks_with_items, Placement)
-    entries: dict[int, list[Entry[str]]] = defaultdict(list)
+    entries: dict[int, list[StoredEntry[str]]] = defaultdict(list)
     for entry in items:
         entries[Placement.stack_at(entry.position)].append(entry)
     return {stack.id: stack for stack in rows.all(Stack)}, entries
@@ -128,13 +134,13 @@ def get_contents(caller: Caller, workspace_id: int, stack_id: int) -> tuple[Stac
     return enter_stack(caller, workspace_id, stack_id, read_entries(caller, workspace_id, stack_id))
 
 
-def read_entries(caller: Caller, workspace_id: int, stack_id: int) -> list[Entry[str]]:
+def read_entries(caller: Caller, workspace_id: int, stack_id: int) -> list[StoredEntry[str]]:
     """Return the items on a stack as stored texts, without checking any permission."""
     return list(table.query_texts(Placement.on_stack(caller.account, workspace_id, stack_id)))
 
 
 def enter_stack(
-    caller: Caller, workspace_id: int, stack_id: int, entries: list[Entry[str]], texts: Iterable[str] = ()
+    caller: Caller, workspace_id: int, stack_id: int, entries: list[StoredEntry[str]], texts: Iterable[StoredText] = ()
 ) -> tuple[StackContents, WorkspaceContext]:
     """Return the contents of a stack whose items have been read already, and its workspace, as `get_contents` does.
 

@@ -1,8 +1,8 @@
 """Actions of the OGSM API."""
 
-from chalicelib.storage.models.base import Item, Range, Ref, StoredDocument
+from chalicelib.storage.models.base import Item, Range, Ref, StoredDocument, StoredText
 from chalicelib.storage.models.keys import ogsm_partition
-from chalicelib.storage.rows import Entry
+from chalicelib.storage.rows import Entry, TextEntry
 
 
 class Action(StoredDocument, discriminator="action"):
@@ -26,6 +26,6 @@ class Action(StoredDocument, discriminator="action"):
         return Range.under(ogsm_partition(account), Action.prefix, Action)
 
     @staticmethod
-    def read_entry(item: Item) -> Entry[list[int]]:
+    def read_entry(item: Item) -> TextEntry[list[int]]:
         """Return an item as an entry of a list by id, without building the row. The position consists of the id."""
-        return Entry([int(item["sk"]["S"].removeprefix(Action.prefix))], item["doc"]["S"])
+        return Entry([int(item["sk"]["S"].removeprefix(Action.prefix))], StoredText(item["doc"]["S"]))

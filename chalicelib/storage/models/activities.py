@@ -1,14 +1,18 @@
 """Activities and their copies. All copies of an activity are written in the transaction that writes the activity."""
 
-from typing import NamedTuple
+from typing import NamedTuple, NotRequired, TypedDict
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
+from chalicelib import clock
+from chalicelib.json_text import JsonObject
+from chalicelib.storage import stored_text
 from chalicelib.storage.migrations import DocumentFormat, Migration
-from chalicelib.storage.models.base import IntegerAttribute, Item, Range, Ref, StoredDocument
+from chalicelib.storage.models.base import IntegerAttribute, Item, Range, Ref, StoredDocument, StoredText
 from chalicelib.storage.models.keys import MAX_ID, account_partition, user_partition, workspace_partition
-from chalicelib.storage.rows import Entry
+from chalicelib.storage.rows import Entry, StoredEntry
+from chalicelib.storage.stored_text import StoredTextAttribute
 
 # The number of partitions of the alarm index. DynamoDB allows a thousand writes a second to each of them. The function
 # that sends alarms queries each of them once a minute.
@@ -18,12 +22,24 @@ ALARM_SHARDS = 4
 ACTIVITY_MIGRATIONS: tuple[Migration, ...] = ()
 
 
+class Block(TypedDict):
+    """A building block of an activity. It has either a `value`, perhaps one of its `options`, or a `time`."""
+
+    created_at: str
+    options: NotRequired[list[str]]
+    updated_at: str
+    value: NotRequired[str]
+    time: NotRequired[str | None]
+    name: str | None
+    id: str
+
+
 class Activity(StoredDocument, discriminator="activity"):
     """An activity, with its place.
 
-    `doc` is what the API returns, with placeholders for people and times (see storage/marks.py). `stack` is None in
-    the archive. `discussed` says that the activity has or had comments. `delegation` is its open delegation or the
-    one that was done.
+    `doc` is what the API returns, with people as ids of users; storage/stored_text.py says how it is stored. `stack`
+    is None in the archive. `discussed` says that the activity has or had comments. `delegation` is its open delegation
+    or the one that was done.
 
     Three attributes exist only until the alarm has been sent: `alarm_at` is the time of the next attempt, `alarm_claim`
     identifies the run that is sending it, and `alarm_tries` counts the attempts.
@@ -39,6 +55,7 @@ class Activity(StoredDocument, discriminator="activity"):
     workspace = IntegerAttribute()
     stack = IntegerAttribute(null=True)
     order = UnicodeAttribute()
+    doc = StoredTextAttribute()
     discussed = BooleanAttribute(default=False)
     delegation = JSONAttribute(null=True)
     alarm_shard = IntegerAttribute(null=True)
@@ -50,6 +67,55 @@ class Activity(StoredDocument, discriminator="activity"):
     def account(self) -> int:
         """The account that the activity belongs to."""
         return int(self.pk.split("#")[1])
+
+    @property
+    def text(self) -> StoredText:
+        """The stored text of the activity."""
+        return stored_text.store(self.doc)
+
+    @property
+    def name(self) -> str:
+        """The name of the activity."""
+        name: str = self.doc["name"]
+        return name
+
+    @property
+    def state(self) -> str:
+        """The state of the activity."""
+        state: str = self.doc["state"]
+        return state
+
+    @property
+    def creator(self) -> str:
+        """The id of the user who created the activity."""
+        creator: str = self.doc["creator"]
+        return creator
+
+    @property
+    def assignee(self) -> str:
+        """The id of the user who is to do the activity. Setting it counts as a change of the activity."""
+        assignee: str = self.doc["assignee"]
+        return assignee
+
+    @assignee.setter
+    def assignee(self, user: str) -> None:
+        self.change_fields({"assignee": user})
+
+    @property
+    def people(self) -> set[str]:
+        """The ids of the creator and the assignee."""
+        return {self.creator, self.assignee}
+
+    def block(self, name: str) -> Block:
+        """Return the block with a name of schemas.activities.BLOCKS."""
+        block: Block = self.doc[name]
+        return block
+
+    def change_fields(self, fields: JsonObject) -> None:
+        """Change fields of the document, and note the time. A changed alarm becomes due at its new time."""
+        self.doc = self.doc | fields | {"updated_at": clock.now()}
+        if "alarm" in fields:
+            self.set_alarm(self.block("alarm")["time"])
 
     def set_alarm(self, moment: str | None) -> None:
         """Let the alarm be sent at a time, or not at all if `moment` is None."""
@@ -71,7 +137,7 @@ class Activity(StoredDocument, discriminator="activity"):
 class UserActivityEntry(NamedTuple):
     """A copy for a user as an entry of a list, and the attributes by which the list selects."""
 
-    entry: Entry[str]
+    entry: StoredEntry[str]
     workspace: int
     delegated: bool
 
@@ -93,6 +159,7 @@ class UserActivity(StoredDocument, discriminator="user_activity"):
     activity = IntegerAttribute()
     workspace = IntegerAttribute()
     delegated = BooleanAttribute(default=False)
+    doc = StoredTextAttribute()
 
     @staticmethod
     def ref(account: int, user: str, activity: int) -> Ref["UserActivity"]:
@@ -107,7 +174,7 @@ class UserActivity(StoredDocument, discriminator="user_activity"):
     @staticmethod
     def read_entry(item: Item) -> "UserActivityEntry":
         """Return what a list needs of an item, without building the row."""
-        entry = Entry(item["sk"]["S"], item["doc"]["S"])
+        entry = Entry(item["sk"]["S"], StoredText(item["doc"]["S"]))
         return UserActivityEntry(entry, int(item["workspace"]["N"]), item["delegated"]["BOOL"])
 
 
@@ -124,6 +191,7 @@ class Placement(StoredDocument, discriminator="placement"):
     doc_format = DocumentFormat(ACTIVITY_MIGRATIONS)
 
     activity = IntegerAttribute()
+    doc = StoredTextAttribute()
     discussed = BooleanAttribute(null=True)  # True or absent
 
     @staticmethod

@@ -2,9 +2,9 @@
 
 from pynamodb.attributes import TTLAttribute
 
-from chalicelib.storage.models.base import Item, Range, Ref, StoredDocument
+from chalicelib.storage.models.base import Item, Range, Ref, StoredDocument, StoredText
 from chalicelib.storage.models.keys import account_partition
-from chalicelib.storage.rows import Entry
+from chalicelib.storage.rows import Entry, TextEntry
 
 
 class AuditEvent(StoredDocument, discriminator="audit_event"):
@@ -31,6 +31,6 @@ class AuditEvent(StoredDocument, discriminator="audit_event"):
         return Range.under(f"{account_partition(account)}#AUDIT", AuditEvent.prefix, AuditEvent)
 
     @staticmethod
-    def read_entry(item: Item) -> Entry[str]:
+    def read_entry(item: Item) -> TextEntry[str]:
         """Return an item as an entry of a list, without building the row. The position is the id of the event."""
-        return Entry(item["sk"]["S"].removeprefix(AuditEvent.prefix), item["doc"]["S"])
+        return Entry(item["sk"]["S"].removeprefix(AuditEvent.prefix), StoredText(item["doc"]["S"]))

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Callable
-from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, NewType, Self, TypeVar
 
 from pynamodb.attributes import Attribute, DiscriminatorAttribute, JSONAttribute, UnicodeAttribute
 from pynamodb.constants import BINARY, NUMBER
@@ -16,6 +16,7 @@ K = TypeVar("K", bound="Row")
 R_co = TypeVar("R_co", bound="Row", covariant=True)
 
 Key = tuple[str, str]  # partition key and sort key
+StoredText = NewType("StoredText", str)  # the text of a document in its row
 Item = dict[str, dict[str, Any]]  # a row as DynamoDB sends it: {"pk": {"S": "ACCOUNTS"}, ...}
 
 MAX_ROW_BYTES = 400 * 1024  # DynamoDB's limit
@@ -229,8 +230,8 @@ class StoredDocument(Row):
         version = item["doc_version"]["S"] if "doc_version" in item else None
         if version == cls.doc_format.version:
             return item
-        document, version = cls.doc_format.upgrade(json_text.load(item["doc"]["S"]), version)
-        return _with_version(item | {"doc": {"S": json_text.dump(document)}}, version)
+        document, version = cls.doc_format.upgrade(cls.doc.deserialize(item["doc"]["S"]), version)
+        return _with_version(item | {"doc": {"S": cls.doc.serialize(document)}}, version)
 
     def next_item(self) -> Item:
         """Return the item to store for this row, with its document in the current version.

@@ -2,15 +2,17 @@
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.storage.models.base import IntegerAttribute, Item, Range, Ref, Row, StoredDocument
+from chalicelib.storage import stored_text
+from chalicelib.storage.models.base import IntegerAttribute, Item, Range, Ref, Row, StoredDocument, StoredText
 from chalicelib.storage.models.keys import account_partition
-from chalicelib.storage.rows import Entry
+from chalicelib.storage.rows import Entry, StoredEntry
+from chalicelib.storage.stored_text import StoredTextAttribute
 
 
 class Comment(StoredDocument, discriminator="comment"):
     """A comment on an activity.
 
-    `doc` is what the API returns, with a placeholder for its author (see storage/marks.py).
+    `doc` is what the API returns, with the id of its author; storage/stored_text.py says how it is stored.
 
     Key: ACCOUNT#{account}#ACTIVITY#{activity} / COMMENT#{comment}
     Access patterns: list the comments on an activity, oldest first; get by activity and id.
@@ -20,6 +22,24 @@ class Comment(StoredDocument, discriminator="comment"):
     is_canonical = True
 
     id = IntegerAttribute()
+    doc = StoredTextAttribute()
+
+    @property
+    def text(self) -> StoredText:
+        """The stored text of the comment."""
+        return stored_text.store(self.doc)
+
+    @property
+    def author(self) -> str:
+        """The id of the user who wrote the comment."""
+        author: str = self.doc["author"]
+        return author
+
+    @property
+    def body(self) -> str:
+        """The body of the comment, without its other fields."""
+        body: str = self.doc["body"]
+        return body
 
     @staticmethod
     def ref(account: int, activity: int, comment: int) -> Ref["Comment"]:
@@ -32,9 +52,9 @@ class Comment(StoredDocument, discriminator="comment"):
         return Range.under(_partition(account, activity), Comment.prefix, Comment)
 
     @staticmethod
-    def read_entry(item: Item) -> Entry[int]:
+    def read_entry(item: Item) -> StoredEntry[int]:
         """Return an item as an entry of a list, without building the row. The position is the id of the comment."""
-        return Entry(int(item["sk"]["S"].removeprefix(Comment.prefix)), item["doc"]["S"])
+        return Entry(int(item["sk"]["S"].removeprefix(Comment.prefix)), StoredText(item["doc"]["S"]))
 
 
 class CommentLookup(Row, discriminator="comment_lookup"):

@@ -4,11 +4,13 @@ from typing import NamedTuple
 
 from pynamodb.attributes import UnicodeAttribute
 
+from chalicelib.storage import stored_text
 from chalicelib.storage.migrations import DocumentFormat
 from chalicelib.storage.models.activities import ACTIVITY_MIGRATIONS
-from chalicelib.storage.models.base import IntegerAttribute, Item, Range, Ref, StoredDocument
+from chalicelib.storage.models.base import IntegerAttribute, Item, Range, Ref, StoredDocument, StoredText
 from chalicelib.storage.models.keys import MAX_ID, user_partition
-from chalicelib.storage.rows import Entry
+from chalicelib.storage.rows import Entry, StoredEntry
+from chalicelib.storage.stored_text import StoredTextAttribute
 
 OPEN, PAST = "OPEN", "PAST"  # the two groups of a user's delegations
 
@@ -16,7 +18,7 @@ OPEN, PAST = "OPEN", "PAST"  # the two groups of a user's delegations
 class DelegationEntry(NamedTuple):
     """A delegation as an entry of a list, and the attributes by which the list selects."""
 
-    entry: Entry[str]
+    entry: StoredEntry[str]
     workspace: int | None
     delegator: str
     delegee: str
@@ -26,10 +28,10 @@ class DelegationEntry(NamedTuple):
 class Delegation(StoredDocument, discriminator="delegation"):
     """A delegation by or to a user, open or ended. Both users have a row.
 
-    `doc` is what the API returns, with placeholders for people (see storage/marks.py). It contains the activity. An
-    open delegation is written with its activity, so that its `doc` and its `workspace` are current. An ended
-    delegation stays as it was at its end and has no `workspace`. `origin` and `stack` are the place of the activity
-    when it was delegated. The canonical row is that of the delegator.
+    `doc` is what the API returns, with people as ids of users; storage/stored_text.py says how it is stored. It
+    contains the activity. An open delegation is written with its activity, so that its `doc` and its `workspace` are
+    current. An ended delegation stays as it was at its end and has no `workspace`. `origin` and `stack` are the place
+    of the activity when it was delegated. The canonical row is that of the delegator.
 
     Key: ACCOUNT#{account}#USER#{user} / DELEGATION#OPEN#{newest first}
     Key: ACCOUNT#{account}#USER#{user} / DELEGATION#PAST#{newest first}
@@ -49,6 +51,23 @@ class Delegation(StoredDocument, discriminator="delegation"):
     delegator = UnicodeAttribute()
     delegee = UnicodeAttribute()
     state = UnicodeAttribute()
+    doc = StoredTextAttribute()
+
+    @property
+    def text(self) -> StoredText:
+        """The stored text of the delegation."""
+        return stored_text.store(self.doc)
+
+    @property
+    def activity_text(self) -> StoredText:
+        """The stored text of the activity in the delegation."""
+        return stored_text.store(self.doc["activity"])
+
+    @property
+    def people(self) -> set[str]:
+        """The ids of the delegator, the delegee, and the people in the activity."""
+        activity = self.doc["activity"]
+        return {self.delegator, self.delegee, activity["creator"], activity["assignee"]}
 
     @property
     def is_canonical(self) -> bool:
@@ -76,4 +95,6 @@ class Delegation(StoredDocument, discriminator="delegation"):
         """Return what a list needs of an item, without building the row."""
         workspace = int(item["workspace"]["N"]) if "workspace" in item else None
         people = item["delegator"]["S"], item["delegee"]["S"]
-        return DelegationEntry(Entry(item["sk"]["S"], item["doc"]["S"]), workspace, *people, item["state"]["S"])
+        return DelegationEntry(
+            Entry(item["sk"]["S"], StoredText(item["doc"]["S"])), workspace, *people, item["state"]["S"]
+        )

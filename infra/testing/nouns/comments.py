@@ -1,6 +1,5 @@
 """Comments on activities."""
 
-from chalicelib.storage.marks import MARK
 from chalicelib.storage.models.comments import Comment, CommentLookup
 from infra.testing.noun import Noun
 from infra.testing.request_cases import (
@@ -48,7 +47,7 @@ def create_moved_comment(world: World) -> str:
 
 def sample_rows(account: int) -> list[SampleRow]:
     """Return a comment of another user, and the row that finds it by its id."""
-    ids = {"id": FIRST_ID, "activity_id": FIRST_ID, "author": MARK + sample_user(0)}
+    ids = {"id": FIRST_ID, "activity_id": FIRST_ID, "author": sample_user(0)}
     doc = {**ids, "body": "x" * 100, "created_at": CREATED_AT, "updated_at": CREATED_AT}
     return [
         SampleRow(

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from chalicelib.storage.marks import MARK
 from chalicelib.storage.models.delegations import OPEN, Delegation
 from infra.testing.noun import Noun
 from infra.testing.nouns.activities import ACTIVITY, change_activity, delegated_activity, sample_document
@@ -52,7 +51,7 @@ def sample_rows(account: int) -> list[SampleRow]:
     doc = {
         "id": FIRST_ID,
         "activity": sample_document(),
-        **{name: MARK + user for name, user in people.items()},
+        **people,
         **state,
         "created_at": CREATED_AT,
         "updated_at": CREATED_AT,
