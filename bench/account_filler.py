@@ -35,7 +35,7 @@ class AccountFiller:
         for noun in nouns:
             for sample in self.samples[noun]:
                 for number in range(FEW, self.size):
-                    delete_row(sample.ref(number).key)
+                    delete_row(sample.ref(number)[:2])
         try:
             yield
         finally:
@@ -47,7 +47,7 @@ class AccountFiller:
                 attributes = _attributes(sample)
                 for number in numbers:
                     ref = sample.ref(number)
-                    put_row(ref.key, {**attributes, "pk": {"S": ref.pk}, "sk": {"S": ref.sk}})
+                    put_row(ref[:2], {**attributes, "pk": {"S": ref.pk}, "sk": {"S": ref.sk}})
 
 
 def _attributes(sample: SampleRow) -> Item:

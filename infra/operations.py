@@ -117,7 +117,7 @@ def _account_ids(account: int | None) -> list[int]:
 
 
 def _get_account(account: int) -> Account:
-    found = table.get(Account, account)
+    found = table.get(Account.ref(account))
     if found is None:
         raise errors.NotFound(f"There is no account {account}.")
     return found

@@ -139,7 +139,7 @@ def require_user_active(account: int, user: str, error: errors.Problem | None = 
 
     `error` is raised otherwise. Without it, the user is taken to be the caller.
     """
-    return Precondition(User.ref(account, user).key, User.is_active(), error or errors.Forbidden(USER_HAS_LEFT))
+    return Precondition(User.ref(account, user), User.is_active(), error or errors.Forbidden(USER_HAS_LEFT))
 
 
 def require_caller_unchanged(caller: Caller, user: User) -> list[Precondition]:
@@ -148,8 +148,8 @@ def require_caller_unchanged(caller: Caller, user: User) -> list[Precondition]:
     `user` is the caller's user as it was read.
     """
     conflict = errors.Conflict(CALLER_CHANGED)
-    credential = Credential.ref(caller.account, caller.key).key
+    credential = Credential.ref(caller.account, caller.key)
     return [
-        Precondition(User.ref(caller.account, caller.user).key, User.has_role(user.role), conflict),
+        Precondition(User.ref(caller.account, caller.user), User.has_role(user.role), conflict),
         Precondition(credential, Credential.is_live(clock.now()), conflict),
     ]

@@ -59,7 +59,7 @@ class IdempotencyKey:
         if self.is_claimed:  # the work began before, and another request was faster
             return None
         self._claimed_version = 0
-        receipt = self._receipt = table.get(Receipt, *self._ids) or Receipt.at(*self._ids)
+        receipt = self._receipt = table.get(Receipt.ref(*self._ids)) or Receipt.at(*self._ids)
         if receipt.ttl is None or receipt.ttl <= clock.current_time():  # DynamoDB takes days to remove expired rows
             return None
         if receipt.fingerprint != self._fingerprint:
@@ -106,10 +106,9 @@ class IdempotencyKey:
         """Return the answer that a receipt keeps."""
         body = receipt.body
         if receipt.chunks:
-            keys = [ReceiptChunk.key(*self._ids, number) for number in range(receipt.chunks)]
-            rows = table.get_many(keys)
-            chunks = [chunk for key in keys if isinstance(chunk := rows.get(key), ReceiptChunk)]
-            body = zlib.decompress(base64.b64decode("".join(chunk.text for chunk in chunks))).decode()
+            refs = [ReceiptChunk.ref(*self._ids, number) for number in range(receipt.chunks)]
+            rows = table.get_many(refs)
+            body = zlib.decompress(base64.b64decode("".join(rows[ref].text for ref in refs))).decode()
         return ApiResponse(body, receipt.status, receipt.headers | {"Idempotency-Replayed": "true"})
 
 

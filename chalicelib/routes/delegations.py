@@ -18,7 +18,6 @@ from chalicelib.schemas.activities import ACTIVITY
 from chalicelib.schemas.common import LIST_PARAMETERS
 from chalicelib.schemas.delegations import DECLINE, DELEGATE, DELEGATION, REDELEGATE
 from chalicelib.serializers.delegations import serialize_delegations
-from chalicelib.storage.models.delegations import Delegation
 from chalicelib.storage.unit_of_work import Change, Steps
 from chalicelib.validation.containers import ListOf
 
@@ -26,7 +25,7 @@ routes = Routes(__name__, path_variables={"delegation_id": NUMBER})
 ALL = "/api/delegations"
 ONE = "/api/delegations/{delegation_id}"
 INCOMING, OUTGOING = {"side": "delegee"}, {"side": "delegator"}
-UNDECIDED = {"prefix": Delegation.open_prefix, "state": PENDING}
+UNDECIDED = {"state": PENDING}
 
 
 def _delegations_response(request: ApiRequest, **filters: Any) -> ApiResponse:

@@ -32,10 +32,10 @@ def raise_counter(account: int | None, name: str, least: int) -> None:
 
 
 def _update(account: int | None, name: str, action: Action, condition: Condition | None = None) -> int:
-    partition, sort = Counter.ref(account, name).key
+    ref = Counter.ref(account, name)
     actions = [action, Counter.kind.set(Counter)]
     with translate_errors():
         response: Any = table_connection.update_item(
-            partition, sort, actions=actions, condition=condition, return_values="ALL_NEW"
+            ref.pk, ref.sk, actions=actions, condition=condition, return_values="ALL_NEW"
         )
     return Counter.from_raw_data(response["Attributes"]).last

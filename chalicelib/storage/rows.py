@@ -1,7 +1,7 @@
 """The results of reads: rows of several kinds, and the entries of lists."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Generic, NamedTuple, TypeVar, overload
+from typing import Generic, NamedTuple, TypeVar
 
 from chalicelib.storage.models.base import K, Key, Ref, Row, StoredText
 
@@ -26,14 +26,10 @@ class Rows:
     def __init__(self, rows: Mapping[Key, Row]) -> None:
         self.by_key = rows
 
-    @overload
-    def get(self, ref: Ref[K]) -> K | None: ...
-    @overload
-    def get(self, ref: Key) -> Row | None: ...
-    def get(self, ref: Ref[Any] | Key) -> Row | None:
+    def get(self, ref: Ref[K]) -> K | None:
         """Return the row that a reference names, or None if it was not read or does not exist."""
         row = self.by_key.get(ref[:2])
-        return row if isinstance(row, ref[2] if len(ref) == 3 else Row) else None  # deprecated: a key
+        return row if isinstance(row, ref.kind) else None
 
     def __getitem__(self, ref: Ref[K]) -> K:
         row = self.get(ref)
@@ -41,7 +37,7 @@ class Rows:
             raise KeyError(ref)
         return row
 
-    def __contains__(self, ref: Ref[Row] | Key) -> bool:
+    def __contains__(self, ref: Ref[Row]) -> bool:
         return ref[:2] in self.by_key
 
     def all(self, kind: type[K]) -> list[K]:
@@ -53,10 +49,6 @@ class Rows:
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.by_key.values())
-
-    def values(self) -> "Rows":
-        """Return the rows themselves. Deprecated: iterate over them, or use `all`."""
-        return self
 
     def __len__(self) -> int:
         return len(self.by_key)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar
 
 from pynamodb.exceptions import TableDoesNotExist
 from pynamodb.expressions.condition import Condition
@@ -16,26 +16,18 @@ from chalicelib.storage.rows import Entry, Rows, StoredEntry
 
 E = TypeVar("E")
 
-LAST_SORT_KEY = "~"  # deprecated, see models.base
-
 MAX_BATCH_KEYS = 100  # DynamoDB's limit for one BatchGetItem
 ALARM_PAGE_SIZE = 250  # alarms in one Query
 
 
-@overload
-def get(ref: Ref[K]) -> K | None: ...
-@overload
-def get(ref: type[K], *ids: Any) -> K | None: ...
-def get(ref: Ref[K] | type[K], *ids: Any) -> K | None:
+def get(ref: Ref[K]) -> K | None:
     """Return the row that a reference names, or None."""
-    if not isinstance(ref, Ref):  # deprecated: a kind of row and its ids
-        ref = Ref(*ref.key(*ids), ref)
     with translate_errors():
         item = table_connection.get_item(ref.pk, ref.sk, consistent_read=True).get("Item")
     return ref.kind.from_raw_data(item) if item else None
 
 
-def get_many(refs: Iterable[Ref[Row] | Key]) -> Rows:
+def get_many(refs: Iterable[Ref[Row]]) -> Rows:
     """Return the rows that these references name, of any kind. References without a row are missing from the result.
 
     Sends one request for each hundred references.
@@ -60,26 +52,11 @@ def _key_of(item: Item) -> Key:
     return item["pk"]["S"], item["sk"]["S"]
 
 
-@overload
-def query(row_range: Range[K], *, limit: int | None = None, backwards: bool = False) -> Iterator[K]: ...
-@overload
-def query(
-    row_range: type[K], partition: str, prefix: str, *, limit: int | None = None, backwards: bool = False
-) -> Iterator[K]: ...
-def query(
-    row_range: Range[K] | type[K],
-    partition: str = "",
-    prefix: str = "",
-    *,
-    limit: int | None = None,
-    backwards: bool = False,
-) -> Iterator[K]:
+def query(row_range: Range[K], *, limit: int | None = None, backwards: bool = False) -> Iterator[K]:
     """Return the rows of a range, in the order of their keys.
 
     `limit` is the largest number of rows to return. `backwards` reverses the order.
     """
-    if not isinstance(row_range, Range):  # deprecated: a kind of row, a partition and a prefix
-        row_range = Range.under(partition, prefix, row_range)
     for item in islice(_query_range(row_range, limit=limit, scan_index_forward=not backwards), limit):
         yield row_range.kind.from_raw_data(item)
 
@@ -130,27 +107,20 @@ def _query_current(row_range: Range[Row], after: str | None, limit: int | None) 
     return map(row_range.kind.upgrade_item, _query_range(row_range, after, limit=limit))
 
 
-def query_raw(
-    partition: str, first: str, last: str, after: str | None = None, limit: int | None = None
-) -> Iterator[Item]:
-    """Return items as DynamoDB sends them. Deprecated: use `query_rows`."""
-    return _query_range(Range(partition, first, last, Row), after, limit=limit)
-
-
 def _query_range(row_range: Range[Row], after: str | None = None, **options: Any) -> Iterator[Item]:
     start = {"pk": {"S": row_range.pk}, "sk": {"S": after}} if after else None
     condition = Row.sk.between(row_range.first, row_range.last)
     return _query(row_range.pk, condition, exclusive_start_key=start, **options)
 
 
-def due_alarms(shard: int, until: str) -> Iterator[Key]:
-    """Return the keys of the activities whose alarm is due at a time, the earliest alarm first.
+def due_alarms(shard: int, until: str) -> Iterator[Ref[Activity]]:
+    """Return references to the activities whose alarm is due at a time, the earliest alarm first.
 
     The index that answers this may lag behind the table for a moment.
     """
     is_due = Activity.alarm_at <= until
     pages = _query(str(shard), is_due, index_name=ALARM_INDEX, limit=ALARM_PAGE_SIZE, consistent_read=False)
-    return (_key_of(item) for item in pages)
+    return (Ref(*_key_of(item), Activity) for item in pages)
 
 
 def _query(partition: str, condition: Condition, *, consistent_read: bool = True, **options: Any) -> Iterator[Item]:

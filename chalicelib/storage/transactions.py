@@ -13,7 +13,7 @@ from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, Transa
 from chalicelib import json_text
 from chalicelib.storage.connection import table_connection
 from chalicelib.storage.failures import translate_errors
-from chalicelib.storage.models.base import Item, Key, Row
+from chalicelib.storage.models.base import Item, Ref, Row
 
 if TYPE_CHECKING:  # it imports this module
     from chalicelib.storage.unit_of_work import Change, Precondition
@@ -60,11 +60,11 @@ def _preconditions_to_check(change: "Change[Any]") -> "list[Precondition]":
     A transaction may name each row once, so only the first precondition on a row counts.
     """
     read = [row for row in change.delete if row.version is not None]
-    written = {(row.pk, row.sk) for row in [*change.save, *read]}
-    preconditions: dict[Key, Precondition] = {}
+    written = {row.reference for row in [*change.save, *read]}
+    preconditions: dict[Ref[Row], Precondition] = {}
     for precondition in change.preconditions:
-        preconditions.setdefault(precondition.key, precondition)
-    return [precondition for key, precondition in preconditions.items() if key not in written]
+        preconditions.setdefault(precondition.ref, precondition)
+    return [precondition for ref, precondition in preconditions.items() if ref not in written]
 
 
 def _write_transaction(change: "Change[Any]") -> None:
@@ -72,33 +72,33 @@ def _write_transaction(change: "Change[Any]") -> None:
     counts = [precondition for precondition in change.preconditions if precondition.counts is not None]
     try:
         table_connection.connection.transact_write_items(
-            condition_check_items=[_operation(*check.key, condition=check.condition) for check in checks],
-            delete_items=[_operation(row.pk, row.sk, condition=row.delete_condition()) for row in change.delete],
+            condition_check_items=[_operation(check.ref, condition=check.condition) for check in checks],
+            delete_items=[_operation(row.reference, condition=row.delete_condition()) for row in change.delete],
             put_items=[_put_operation(row) for row in change.save],
             update_items=[
-                _operation(*count.key, actions=[count.counts.add(1)], condition=count.condition) for count in counts
+                _operation(count.ref, actions=[count.counts.add(1)], condition=count.condition) for count in counts
             ],
         )
     except TransactWriteError as error:
-        failed = _failed_keys([check.key for check in checks], [count.key for count in counts], error)
+        failed = _find_failed([check.ref for check in checks], [count.ref for count in counts], error)
         for precondition in change.preconditions:
-            if precondition.key in failed:
+            if precondition.ref in failed:
                 raise precondition.error from None
         raise
 
 
-def _operation(partition: str, sort: str, **options: Any) -> dict[str, Any]:
+def _operation(ref: Ref[Row], **options: Any) -> dict[str, Any]:
     """Return one operation of a transaction."""
-    operation: dict[str, Any] = table_connection.get_operation_kwargs(partition, sort, **options)
+    operation: dict[str, Any] = table_connection.get_operation_kwargs(ref.pk, ref.sk, **options)
     return operation
 
 
 def _put_operation(row: Row) -> dict[str, Any]:
-    return _operation(row.pk, row.sk, key="Item", attributes=row.next_item(), condition=row.save_condition())
+    return _operation(row.reference, key="Item", attributes=row.next_item(), condition=row.save_condition())
 
 
-def _failed_keys(checks: list[Key], counts: list[Key], error: TransactWriteError) -> set[Key]:
-    """Return the keys of the preconditions that do not hold, or none if a written row is a reason as well.
+def _find_failed(checks: list[Ref[Row]], counts: list[Ref[Row]], error: TransactWriteError) -> set[Ref[Row]]:
+    """Return the rows of the preconditions that do not hold, or none if a written row is a reason as well.
 
     DynamoDB gives one reason for each operation, in the order of the request: checks, written rows, counts. The
     reason is None for an operation that could have been done.
@@ -109,7 +109,7 @@ def _failed_keys(checks: list[Key], counts: list[Key], error: TransactWriteError
         return set()
     reasons_of_preconditions = [*reasons[: len(checks)], *reasons[first_count:]]
     pairs = zip([*checks, *counts], reasons_of_preconditions, strict=False)
-    return {key for key, reason in pairs if reason == "ConditionalCheckFailed"}
+    return {ref for ref, reason in pairs if reason == "ConditionalCheckFailed"}
 
 
 def _write_one(change: "Change[Any]") -> None:

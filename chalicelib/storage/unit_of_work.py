@@ -13,7 +13,7 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib import clock, errors, randomness
 from chalicelib.storage import stamps, table, transactions
-from chalicelib.storage.models.base import Key, Row
+from chalicelib.storage.models.base import Ref, Row
 from chalicelib.storage.models.tombstones import Tombstone
 from chalicelib.storage.stamps import NOBODY, Author
 
@@ -34,7 +34,7 @@ class Precondition(NamedTuple):
     the row then notices that something was added since it was read.
     """
 
-    key: Key
+    ref: Ref[Row]
     condition: Condition
     error: errors.Problem
     counts: Any = None
@@ -45,7 +45,7 @@ class Precondition(NamedTuple):
             return self
         count = getattr(row, self.counts.attr_name)
         is_unchanged = self.counts.does_not_exist() if count is None else self.counts == count
-        return Precondition(self.key, self.condition & is_unchanged, errors.Stale(ADDED), self.counts)
+        return Precondition(self.ref, self.condition & is_unchanged, errors.Stale(ADDED), self.counts)
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,8 @@ def require_nothing_added(change: Change[T]) -> Change[T]:
     counts additions.
     """
     counting = [precondition for precondition in change.preconditions if precondition.counts is not None]
-    rows = table.get_many(precondition.key for precondition in counting)
-    unchanged = [precondition.require_same_count(rows.get(precondition.key)) for precondition in counting]
+    rows = table.get_many(precondition.ref for precondition in counting)
+    unchanged = [precondition.require_same_count(rows.get(precondition.ref)) for precondition in counting]
     others = [precondition for precondition in change.preconditions if precondition.counts is None]
     preconditions = [*unchanged, *others]
     return replace(change, preconditions=preconditions)

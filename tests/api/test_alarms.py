@@ -18,7 +18,7 @@ from chalicelib.mail import messages, sending
 from chalicelib.routes.alarms import ring_alarms
 from chalicelib.storage import table, unit_of_work
 from chalicelib.storage.models.activities import ALARM_SHARDS, Activity
-from chalicelib.storage.models.base import Key
+from chalicelib.storage.models.base import Ref
 from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Workspace
 from infra import schedule
@@ -83,8 +83,8 @@ def waiting() -> list[Json]:
     return found
 
 
-def key(world: World, activity: str) -> Key:
-    return Activity.key(world.account, int(activity.rsplit("/", 1)[1]))
+def reference(world: World, activity: str) -> Ref[Activity]:
+    return Activity.ref(world.account, int(activity.rsplit("/", 1)[1]))
 
 
 def subjects(mails: list[Json]) -> list[str]:
@@ -308,7 +308,7 @@ def test_an_activity_that_is_deleted_while_the_mail_is_sent_stays_deleted(
 def test_two_runs_at_once_send_one_mail(
     world: World, clock: Clock, mails: list[Json], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stale = key(world, new(world.owner, clock.later(0)))  # the index may still show what has been claimed or sent
+    stale = reference(world, new(world.owner, clock.later(0)))  # the index may still show what has been claimed or sent
 
     def others() -> None:
         run()

@@ -132,6 +132,11 @@ def test_only_the_models_know_the_keys_of_rows() -> None:
     assert outside(containing(r"[A-Z]+#"), "storage/models/") == []
 
 
+def test_raw_rows_and_their_keys_never_leave_storage() -> None:
+    raw = r"\.(sk|pk)\b|from_raw_data|\[\"(S|N|BOOL|pk|sk)\"\]"
+    assert outside(containing(raw), "storage/") == []
+
+
 def test_no_query_scans_the_table() -> None:
     assert containing(r"\.scan\(") == set()
 

@@ -11,7 +11,8 @@ import pytest
 from chalicelib import clock as product_clock
 from chalicelib.domain.activities import alarms, deletion
 from chalicelib.storage import stamps, unit_of_work
-from chalicelib.storage.models.base import Row
+from chalicelib.storage.models.activities import Activity
+from chalicelib.storage.models.base import Ref, Row
 from chalicelib.storage.models.invitations import Invitation
 from chalicelib.storage.models.stacks import Stack, StackLookup
 from chalicelib.storage.models.tombstones import Tombstone
@@ -184,7 +185,7 @@ def test_a_change_without_an_author_keeps_the_stamps_of_objects(acme: Json, ada:
 def test_sending_an_alarm_keeps_the_stamp_of_the_activity(world: World, clock: Clock) -> None:
     answer = world.owner.post("/api/activities", json={"name": "x", "alarm": clock.later(-1)})
     [before] = stored_rows("activity")
-    assert unit_of_work.run(lambda: alarms.send_alarm((before["pk"]["S"], before["sk"]["S"])))
+    assert unit_of_work.run(lambda: alarms.send_alarm(Ref(before["pk"]["S"], before["sk"]["S"], Activity)))
     [after] = stored_rows("activity")
     assert ("alarm_at" in before, "alarm_at" in after) == (True, False)
     assert authors("activity") == [expected_author(answer)]

@@ -33,13 +33,13 @@ def pauses(url: str, monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def user_of(slug: str) -> str | None:
-    row = table.get(Slug, 1, slug)
+    row = table.get(Slug.ref(1, slug))
     return row.user if row else None
 
 
 def set_user(slug: str, user: str) -> Change[str]:
     """Plan to let a slug belong to a user, whoever has it now."""
-    row = table.get(Slug, 1, slug) or Slug.at(1, slug)
+    row = table.get(Slug.ref(1, slug)) or Slug.at(1, slug)
     row.user = user
     return Change(user, [row])
 

@@ -24,7 +24,7 @@ class ConcurrentWriter:
             work()
 
 
-def mark_as_being_deleted(ref: Ref[Stack] | Ref[Workspace]) -> None:
+def mark_as_being_deleted(ref: Ref[Stack | Workspace]) -> None:
     """Put a stack or workspace into the state in which its deletion has begun."""
     item = table.get(ref)
     assert item

@@ -6,7 +6,7 @@ older releases are never written again: the tests prove that this code still rea
 
 import json
 import re
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -101,7 +101,11 @@ def _to_lines(value: Any) -> str:
 
 
 def _to_json(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"))
+    return json.dumps(value, separators=(",", ":"), default=_to_base64)
+
+
+def _to_base64(value: bytes) -> str:
+    return b64encode(value).decode()
 
 
 def load(file: Path) -> ReleasedRows:

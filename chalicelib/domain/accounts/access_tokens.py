@@ -64,11 +64,11 @@ def authenticate(token: str) -> Change[Caller | None]:
         return Change(None)
     key = match[1]
     account = credentials.account_of(key)
-    token_key = AccessToken.key(account, key, credentials.hash_secret(token))
-    credential_key = Credential.key(account, key)
-    rows = table.get_many([token_key, credential_key])
-    row, credential = rows.get(token_key), rows.get(credential_key)
-    if not isinstance(row, AccessToken) or not isinstance(credential, Credential) or not _is_valid(row, credential):
+    token_ref = AccessToken.ref(account, key, credentials.hash_secret(token))
+    credential_ref = Credential.ref(account, key)
+    rows = table.get_many([token_ref, credential_ref])
+    row, credential = rows.get(token_ref), rows.get(credential_ref)
+    if row is None or credential is None or not _is_valid(row, credential):
         return Change(None)
     return Change(Caller(account, credential.user, key, row.scope), save=credentials.record_use(credential))
 

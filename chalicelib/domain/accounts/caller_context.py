@@ -73,8 +73,8 @@ def _may_write(credential: Credential, at: str) -> bool:
 def _require_unchanged(credential: Credential, at: str) -> list[Precondition]:
     """Return the preconditions that a credential is still valid at that time, and its user still an admin."""
     stale = errors.Stale("The credential of the remaining admin has just been changed.")
-    credential_key = Credential.ref(credential.account, credential.id).key
-    user_key = User.ref(credential.account, credential.user).key
+    credential_key = Credential.ref(credential.account, credential.id)
+    user_key = User.ref(credential.account, credential.user)
     return [
         Precondition(credential_key, Credential.is_live(at), stale),
         Precondition(user_key, User.has_role(ADMIN), stale),

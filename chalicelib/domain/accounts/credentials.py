@@ -76,7 +76,7 @@ def plan_rotation(caller: Caller, credential: Credential, overlap: int) -> Chang
 
 def list_credentials(account: int) -> Iterator[Credential]:
     """Return all credentials of an account, including revoked ones."""
-    return table.query(Credential, Credential.key(account, "")[0], Credential.prefix)
+    return table.query(Credential.of_account(account))
 
 
 def authenticate(key: str, secret: str) -> Change[Caller | None]:
@@ -124,7 +124,7 @@ def matches_secret(credential: Credential | None, presented: str) -> bool:
 
 
 def _find_credential(key: str) -> Credential | None:
-    return table.get(Credential, account_of(key), key) if KEY_PATTERN.fullmatch(key) else None
+    return table.get(Credential.ref(account_of(key), key)) if KEY_PATTERN.fullmatch(key) else None
 
 
 def account_of(key: str) -> int:

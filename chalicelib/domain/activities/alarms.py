@@ -18,7 +18,7 @@ from chalicelib.domain.activities.visible_activity import VIEW
 from chalicelib.mail.messages import AlarmMail
 from chalicelib.storage import table
 from chalicelib.storage.models.activities import ALARM_SHARDS, Activity
-from chalicelib.storage.models.base import Key
+from chalicelib.storage.models.base import Ref
 from chalicelib.storage.unit_of_work import Change, Steps
 
 CLAIM_SECONDS = 60  # longer than a run may take, so that nobody else sends the same mail meanwhile
@@ -47,25 +47,25 @@ class Claim(NamedTuple):
     alarm: Alarm
 
 
-def list_due_alarms() -> list[Iterator[Key]]:
-    """Return the keys of activities whose alarm is due: one iterator for each shard of the index, earliest first."""
+def list_due_alarms() -> list[Iterator[Ref[Activity]]]:
+    """Return the activities whose alarm is due, one iterator for each shard of the index, earliest first."""
     now = clock.now()
     return [table.due_alarms(shard, now) for shard in range(ALARM_SHARDS)]
 
 
-def send_alarm(key: Key) -> Steps[Alarm | None]:
-    """Send the alarm of the activity with this key. The answer is None if it is not due or somebody has claimed it."""
-    claim: Claim | Alarm | None = yield _plan_claim(key)
+def send_alarm(ref: Ref[Activity]) -> Steps[Alarm | None]:
+    """Send the alarm of an activity. The answer is None if it is not due or somebody has claimed it."""
+    claim: Claim | Alarm | None = yield _plan_claim(ref)
     if not isinstance(claim, Claim):
         return Change(claim)
     is_sent: bool = yield claim.mail
-    yield from _record_outcome(key, claim, is_sent)
+    yield from _record_outcome(ref, claim, is_sent)
     return Change(claim.alarm if is_sent else replace(claim.alarm, outcome=FAILED))
 
 
-def _plan_claim(key: Key) -> Change[Claim | Alarm | None]:
+def _plan_claim(ref: Ref[Activity]) -> Change[Claim | Alarm | None]:
     """Claim an alarm. Remove it from the index if there is nobody to send it to, or it has failed too often."""
-    activity = _read_activity(key)
+    activity = table.get(ref)
     if activity is None or not activity.alarm_at or activity.alarm_at > clock.now():
         return Change(None)
     tries, mail = (activity.alarm_tries or 0) + 1, _build_mail(activity)
@@ -89,30 +89,25 @@ def _build_mail(activity: Activity) -> AlarmMail | None:
     return AlarmMail(user.email, activity.name, context.workspace.name, time)
 
 
-def _record_outcome(key: Key, claim: Claim, is_sent: bool) -> Iterator[Change[None]]:
+def _record_outcome(ref: Ref[Activity], claim: Claim, is_sent: bool) -> Iterator[Change[None]]:
     """Record whether the mail was sent. Try several times, because a mail that is not recorded is sent again."""
     for pause in RECORDING_PAUSES:
         try:
-            yield _plan_outcome(key, claim, is_sent)
+            yield _plan_outcome(ref, claim, is_sent)
         except errors.Problem:
             clock.sleep(pause)
         else:
             return
-    yield _plan_outcome(key, claim, is_sent)
+    yield _plan_outcome(ref, claim, is_sent)
 
 
-def _plan_outcome(key: Key, claim: Claim, is_sent: bool) -> Change[None]:
+def _plan_outcome(ref: Ref[Activity], claim: Claim, is_sent: bool) -> Change[None]:
     """Remove a sent alarm from the index, or make a failed one due later. Only this step is planned again."""
-    activity = _read_activity(key)
+    activity = table.get(ref)
     if activity is None or activity.alarm_claim != claim.token:
         return Change(None)  # the activity has been deleted, or its alarm set to another time
     if is_sent:
         activity.set_alarm(None)
     else:
         activity.alarm_at = clock.in_seconds(min(FIRST_PAUSE * 2 ** (claim.tries - 1), MAX_PAUSE))
-    return Change(None, [activity], replan=lambda: _plan_outcome(key, claim, is_sent))
-
-
-def _read_activity(key: Key) -> Activity | None:
-    row = table.get_many([key]).get(key)
-    return row if isinstance(row, Activity) else None
+    return Change(None, [activity], replan=lambda: _plan_outcome(ref, claim, is_sent))

@@ -94,7 +94,7 @@ def _plan_mark_as_discussed(caller: Caller, activity: Activity) -> Change[None]:
 
     In any case require that it stays in its workspace until the comment is committed.
     """
-    key = Activity.ref(caller.account, activity.id).key
+    key = Activity.ref(caller.account, activity.id)
     moved = errors.Stale("The activity has just been moved.")
     preconditions = [
         workspaces.require_workspace_open(caller, activity.workspace, documents.ACTIVITY_NOT_FOUND),

@@ -20,7 +20,7 @@ from chalicelib.schemas.users import is_user_id
 from chalicelib.storage import table
 from chalicelib.storage.ids import new_ids
 from chalicelib.storage.models.activities import Activity
-from chalicelib.storage.models.base import Key
+from chalicelib.storage.models.base import Ref
 from chalicelib.storage.models.delegations import Delegation
 from chalicelib.storage.models.link_tokens import LinkToken
 from chalicelib.storage.models.users import EmailAddress, Slug, User
@@ -70,9 +70,9 @@ def _delegate_to(
 ) -> Steps[VisibleActivity]:
     """Delegate an activity that was read to a delegee who does not have it yet. None stands for an unknown address."""
     permission = visible_activity.required_permission(caller, activity, "delegate")
-    delegee_keys = _user_keys(caller, delegee_id)
+    delegee_refs = _user_refs(caller, delegee_id)
     visible, (delegation_id, *workspace_ids) = run_both(  # if the caller is refused, the new ids stay unused
-        lambda: visible_activity.enter_activity(caller, activity, permission, more=delegee_keys),
+        lambda: visible_activity.enter_activity(caller, activity, permission, refs=delegee_refs),
         lambda: _new_ids(caller, delegee_id),
     )
     lifecycle.next_state(activity.state, "delegate", activity.delegation)
@@ -111,7 +111,7 @@ def _find_unfinished_redelegation(caller: Caller, row: Delegation, delegee_id: s
     """
     if row.state != lifecycle.REDELEGATED or delegee_id is None:
         return None
-    activity = table.get(Activity, caller.account, row.activity)
+    activity = table.get(Activity.ref(caller.account, row.activity))
     delegation = (activity.delegation if activity else None) or {}
     if activity is None or (delegation.get("former"), delegation.get("delegee")) != (row.id, delegee_id):
         return None
@@ -127,9 +127,9 @@ def _redelegate_to(
     caller: Caller, row: Delegation, delegee_id: str | None, request: DelegateRequest
 ) -> Steps[VisibleActivity]:
     """Pass an open delegation on to another delegee. None stands for an unknown address."""
-    delegee_keys = _user_keys(caller, delegee_id)
+    delegee_refs = _user_refs(caller, delegee_id)
     visible, (new_id, *workspace_ids) = run_both(
-        lambda: delegations.enter_open_delegation(caller, row, "redelegate", more=delegee_keys),
+        lambda: delegations.enter_open_delegation(caller, row, "redelegate", refs=delegee_refs),
         lambda: _new_ids(caller, delegee_id),
     )
     delegations.require_verb_allowed(caller, visible, "redelegate")
@@ -239,7 +239,7 @@ def _plan_outcome(caller: Caller, activity: Activity | None, delegation_id: int,
     activity_id = activity.id
 
     def replan() -> Change[None]:
-        current = table.get(Activity, caller.account, activity_id)
+        current = table.get(Activity.ref(caller.account, activity_id))
         return _plan_outcome(caller, current, delegation_id, is_sent=is_sent)
 
     return Change(None, [activity, *copies.delegation_copies(caller, activity)], replan=replan)
@@ -248,18 +248,18 @@ def _plan_outcome(caller: Caller, activity: Activity | None, delegation_id: int,
 def _find_delegee(caller: Caller, request: DelegateRequest) -> str | None:
     """Return the user id of the delegee, or None for an e-mail address of no user. Raises errors.NotFound."""
     if request.email:
-        address = table.get(EmailAddress, caller.account, request.email)
+        address = table.get(EmailAddress.ref(caller.account, request.email))
         return address.user if address else None
     if is_user_id(request.slug or ""):
         return request.slug
-    slug = table.get(Slug, caller.account, request.slug)
+    slug = table.get(Slug.ref(caller.account, request.slug or ""))
     if slug is None:
         raise _user_not_found(request)
     return slug.user
 
 
-def _user_keys(caller: Caller, user_id: str | None) -> list[Key]:
-    return [User.key(caller.account, user_id)] if user_id else []
+def _user_refs(caller: Caller, user_id: str | None) -> list[Ref[User]]:
+    return [User.ref(caller.account, user_id)] if user_id else []
 
 
 def _new_ids(caller: Caller, delegee_id: str | None) -> range:

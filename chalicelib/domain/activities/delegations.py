@@ -19,7 +19,7 @@ from chalicelib.domain.workspaces.workspaces import People
 from chalicelib.json_text import JsonObject
 from chalicelib.storage import stored_text, table
 from chalicelib.storage.models.activities import Activity
-from chalicelib.storage.models.base import Key, Ref, Row, StoredText
+from chalicelib.storage.models.base import Ref, Row, StoredText
 from chalicelib.storage.models.delegations import OPEN, PAST, Delegation
 from chalicelib.storage.models.keys import new_order
 from chalicelib.storage.models.stacks import Stack
@@ -86,7 +86,6 @@ def enter_open_delegation(
     *,
     people: Iterable[str] = (),
     refs: Iterable[Ref[Row]] = (),
-    more: Iterable[Key] = (),
 ) -> VisibleActivity:
     """Return the activity of an open delegation by or to the caller, with these people and the rows of `refs`.
 
@@ -97,9 +96,7 @@ def enter_open_delegation(
         raise errors.Conflict(f"A delegation that is {state} does not allow {verb}. It allows nothing any more.")
     place = {"origin": row.origin, "stack": row.stack, "delegator": row.delegator}
     user_refs = [User.ref(caller.account, user) for user in people]
-    return visible_activity.enter_delegated_activity(
-        caller, row, [*_origin_refs(caller, place), *user_refs, *refs], more
-    )
+    return visible_activity.enter_delegated_activity(caller, row, [*_origin_refs(caller, place), *user_refs, *refs])
 
 
 def view(visible: VisibleActivity, document: JsonObject) -> DelegationView:

@@ -5,10 +5,9 @@ hundred writes, so a large one is deleted in steps: the first commit marks it as
 complete in itself, and the last one deletes the marked row. If a request is cut off, repeating it finishes the rest.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from typing import Any, NamedTuple
 
 from chalicelib import errors
@@ -18,12 +17,13 @@ from chalicelib.domain.workspaces import stacks, workspaces
 from chalicelib.domain.workspaces.workspaces import PERSONAL, WorkspaceContext
 from chalicelib.storage import table
 from chalicelib.storage.models.activities import Activity, Placement
-from chalicelib.storage.models.base import Row
+from chalicelib.storage.models.base import Range, Row
 from chalicelib.storage.models.invitations import Invitation
 from chalicelib.storage.models.keys import new_order
 from chalicelib.storage.models.stacks import Stack, StackLookup
 from chalicelib.storage.models.workspaces import Member, Membership, Workspace
 from chalicelib.storage.parallel import run_both, run_parallel
+from chalicelib.storage.rows import Rows
 from chalicelib.storage.transactions import MAX_BYTES, MAX_WRITES, count_writes, document_size, fits_in_transaction
 from chalicelib.storage.unit_of_work import Change, Steps
 
@@ -63,11 +63,11 @@ def delete_workspace(caller: Caller, workspace_id: int, archive_items: bool) -> 
 
 
 def _plan_small_workspace(
-    caller: Caller, context: WorkspaceContext, contents: list[Row], archive_items: bool
+    caller: Caller, context: WorkspaceContext, contents: Rows, archive_items: bool
 ) -> Change[None] | None:
     """Delete a workspace and its contents in one transaction. Return None if they do not fit into one."""
     workspace = context.workspace
-    placements = [row for row in reversed(contents) if isinstance(row, Placement)]
+    placements = contents.all(Placement)[::-1]
     commented_on = [] if archive_items else [placement.activity for placement in placements if placement.discussed]
     batch, comment_rows = _read_batch_again(
         caller, placements, contents, partial(_read_contents, caller, workspace.id), commented_on
@@ -76,11 +76,10 @@ def _plan_small_workspace(
         return None  # an old placement does not say that there are comments, so they have not been read
     change = _plan_emptying(caller, context, batch, archive_items)
     rows = [*change.delete, *comment_rows]
-    for row in contents:
-        if isinstance(row, Stack):
-            rows += [row, StackLookup.at(caller.account, row.id)]
-        if isinstance(row, Member):
-            rows += _member_rows(caller, workspace.id, row)
+    for stack in contents.all(Stack):
+        rows += [stack, StackLookup.at(caller.account, stack.id)]
+    for member in contents.all(Member):
+        rows += _member_rows(caller, workspace.id, member)
     change = Change(None, change.save, [*rows, workspace])
     return change if fits_in_transaction(change) else None
 
@@ -92,7 +91,7 @@ def _delete_workspace_in_steps(caller: Caller, context: WorkspaceContext, archiv
     is_archiving = workspace.deletion_state == ARCHIVING  # as the first request began
     count_writes_of = partial(_count_moving if is_archiving else _count_deleting, caller)
     for batch in _read_batches(
-        caller, workspace.id, Placement.items_prefix, LEAST_WRITES_ACROSS_WORKSPACES, count_writes_of
+        caller, Placement.on_all_stacks(caller.account, workspace.id), LEAST_WRITES_ACROSS_WORKSPACES, count_writes_of
     ):
         if not is_archiving:
             yield from _delete_comments_of_batch(caller, batch)
@@ -105,16 +104,14 @@ def _delete_workspace_in_steps(caller: Caller, context: WorkspaceContext, archiv
 
 def _delete_stacks(caller: Caller, workspace_id: int) -> Iterator[Change[None]]:
     """Delete the stacks of a workspace whose items are gone."""
-    partition = Workspace.key(caller.account, workspace_id)[0]
-    empty_stacks = table.query(Stack, partition, Stack.prefix)
+    empty_stacks = table.query(Stack.of_workspace(caller.account, workspace_id))
     groups = [[stack, StackLookup.at(caller.account, stack.id)] for stack in empty_stacks]
     return delete_in_batches(groups, resumes=True)
 
 
 def _delete_other_members(caller: Caller, workspace_id: int) -> Iterator[Change[None]]:
     """Delete the memberships of everybody but the caller."""
-    partition = Workspace.key(caller.account, workspace_id)[0]
-    members = table.query(Member, partition, Member.prefix)
+    members = table.query(Member.of_workspace(caller.account, workspace_id))
     groups = [_member_rows(caller, workspace_id, member) for member in members if member.user != caller.user]
     return delete_in_batches(groups, resumes=True)
 
@@ -124,24 +121,31 @@ def delete_stack(caller: Caller, workspace_id: int, stack_id: int) -> Steps[None
 
     Until all have been moved, the stack shows the others. Raises errors.NotFound, and errors.Conflict for the inbox.
     """
-    key, prefix = Stack.key(caller.account, workspace_id, stack_id), Placement.prefix(stack_id)
-    read_lowest = partial(_read_lowest, caller, workspace_id, prefix, BATCH_SIZE)
+    items = Placement.on_stack(caller.account, workspace_id, stack_id)
+    stack_ref = Stack.ref(caller.account, workspace_id, stack_id)
     context, lowest = run_both(
-        lambda: workspaces.enter_workspace(caller, workspace_id, "enter", more=[key]), read_lowest
+        lambda: workspaces.enter_workspace(caller, workspace_id, "enter", refs=[stack_ref]),
+        lambda: _read_lowest(items, BATCH_SIZE),
     )
-    stack, inbox_id = stacks.require_stack(caller, context, stack_id), workspaces.inbox_id(workspace_id)
+    stack = stacks.require_stack(caller, context, stack_id)
     removal = _plan_stack_removal(caller, context.workspace, stack)
     if not stack.deletion_state and len(lowest) < BATCH_SIZE:
-        batch, _ = _read_batch_again(caller, lowest, lowest, read_lowest)
-        moves = _plan_moves(caller, batch, workspace_id, inbox_id)
-        change: Change[None] = Change(None, [*removal.save, *moves.save], [*removal.delete, *moves.delete])
+        change = _plan_small_stack(caller, workspace_id, items, lowest, removal)
         if fits_in_transaction(change):
             return change
     yield from _mark_as_deleting(stack, DELETING)
-    batches = _read_batches(caller, workspace_id, prefix, WRITES_WITHIN_WORKSPACE, lambda _: WRITES_WITHIN_WORKSPACE)
-    for batch in batches:
-        yield replace(_plan_moves(caller, batch, workspace_id, inbox_id), resumes=True)
+    for batch in _read_batches(caller, items, WRITES_WITHIN_WORKSPACE, lambda _: WRITES_WITHIN_WORKSPACE):
+        yield replace(_plan_moves(caller, batch, workspace_id, workspaces.inbox_id(workspace_id)), resumes=True)
     return replace(removal, resumes=True)
+
+
+def _plan_small_stack(
+    caller: Caller, workspace_id: int, items: Range[Placement], lowest: list[Placement], removal: Change[None]
+) -> Change[None]:
+    """Move all items of a stack to the inbox, and remove the stack, in one commit."""
+    batch, _ = _read_batch_again(caller, lowest, lowest, lambda: _read_lowest(items, BATCH_SIZE))
+    moves = _plan_moves(caller, batch, workspace_id, workspaces.inbox_id(workspace_id))
+    return Change(None, [*removal.save, *moves.save], [*removal.delete, *moves.delete])
 
 
 def _plan_stack_removal(caller: Caller, workspace: Workspace, stack: Stack) -> Change[None]:
@@ -170,20 +174,18 @@ def delete_in_batches(groups: Sequence[Sequence[Row]], *, resumes: bool) -> Iter
         yield Change(None, delete=batch, resumes=resumes)
 
 
-def _read_contents(caller: Caller, workspace_id: int) -> list[Row] | None:
+def _read_contents(caller: Caller, workspace_id: int) -> Rows | None:
     """Return the rows of a workspace, of all kinds, or None if there are too many for one transaction."""
     too_many = WRITES_WITHIN_WORKSPACE * BATCH_SIZE
-    partition = Workspace.key(caller.account, workspace_id)[0]
-    raw_rows = table.query_raw(partition, " ", table.LAST_SORT_KEY, limit=too_many)
-    rows = [Row.from_raw_data(raw_row) for raw_row in islice(raw_rows, too_many)]
+    rows = table.query_rows(Workspace.with_contents(caller.account, workspace_id), limit=too_many)
     return rows if len(rows) < too_many else None
 
 
 def _read_batch_again(
     caller: Caller,
     placements: list[Placement],
-    contents: Sequence[Row],
-    read_contents: Callable[[], Sequence[Row] | None],
+    contents: Iterable[Row],
+    read_contents: Callable[[], Iterable[Row] | None],
     commented_on: Sequence[int] = (),
 ) -> tuple[Batch, list[Row]]:
     """Read the activities of these placements, and the comments on some of them. Check that nothing has changed.
@@ -195,7 +197,7 @@ def _read_batch_again(
     reads: list[Callable[[], Any]] = [lambda: _read_activities(caller, placements), read_contents]
     reads += [partial(comments.read_comment_rows, caller, activity_id) for activity_id in commented_on]
     activities, contents_now, *comments_by_activity = run_parallel(reads)
-    if contents_now is None or [row.sk for row in contents_now] != [row.sk for row in contents]:
+    if contents_now is None or [row.position for row in contents_now] != [row.position for row in contents]:
         raise errors.Stale("Something has just arrived or left.")
     comment_rows = [row for groups in comments_by_activity for group in groups for row in group]
     return Batch(placements, activities), comment_rows
@@ -219,14 +221,14 @@ def _count_deleting(caller: Caller, activity: Activity) -> int:
 
 
 def _read_batches(
-    caller: Caller, workspace_id: int, prefix: str, least_writes: int, count_writes_of: Callable[[Activity], int]
+    caller: Caller, items: Range[Placement], least_writes: int, count_writes_of: Callable[[Activity], int]
 ) -> Iterator[Batch]:
-    """Yield the items under a prefix of placements, lowest first, while there are any: each batch has to be removed.
+    """Yield the items of a range, lowest first, while there are any: each batch has to be removed.
 
     `count_writes_of` returns the writes that it takes to remove one item, which are at least `least_writes`.
     """
     most = min(BATCH_SIZE, MAX_WRITES // least_writes)
-    while lowest := _read_lowest(caller, workspace_id, prefix, most):
+    while lowest := _read_lowest(items, most):
         activities = _read_activities(caller, lowest)
         batch = Batch([], {})
         writes = size = 0
@@ -242,18 +244,17 @@ def _read_batches(
         yield batch
 
 
-def _read_lowest(caller: Caller, workspace_id: int, prefix: str, most: int) -> list[Placement]:
-    """Return the lowest placements under a prefix, lowest first."""
-    partition = Workspace.key(caller.account, workspace_id)[0]
-    return [*table.query(Placement, partition, prefix, limit=most, backwards=True)]
+def _read_lowest(items: Range[Placement], most: int) -> list[Placement]:
+    """Return the lowest items of a range, lowest first."""
+    return [*table.query(items, limit=most, backwards=True)]
 
 
 def _read_activities(caller: Caller, placements: list[Placement]) -> dict[int, Activity]:
     """Return the activities of these placements by id. Raises errors.Stale if one of them is gone."""
-    rows = table.get_many(Activity.key(caller.account, placement.activity) for placement in placements)
+    rows = table.get_many(Activity.ref(caller.account, placement.activity) for placement in placements)
     if len(rows) < len(placements):
         raise errors.Stale("An activity has just been deleted.")
-    return {row.id: row for row in rows.values() if isinstance(row, Activity)}
+    return {activity.id: activity for activity in rows.all(Activity)}
 
 
 def _delete_comments_of_batch(caller: Caller, batch: Batch) -> Iterator[Change[None]]:
@@ -274,7 +275,7 @@ def _member_rows(caller: Caller, workspace_id: int, member: Member) -> list[Row]
 def _plan_emptying(caller: Caller, context: WorkspaceContext, batch: Batch, archive_items: bool) -> Change[None]:
     """Move items of a workspace to its owner's archive, or delete them."""
     if archive_items:
-        return _plan_moves(caller, batch, context.owner.personal, None)
+        return _plan_moves(caller, batch, context.owner.personal_workspace, None)
     rows: list[Row] = [*batch.placements, *batch.activities.values()]
     for activity in batch.activities.values():
         rows += copies.copies_besides_placement(caller, activity)

@@ -142,13 +142,13 @@ def require_destination_open(caller: Caller, workspace_id: int, stack_id: int | 
     workspace_open = workspaces.require_workspace_open(caller, workspace_id)
     if stack_id is None or stacks.is_inbox(workspace_id, stack_id):
         return [workspace_open]
-    key = Stack.ref(caller.account, workspace_id, stack_id).key
+    key = Stack.ref(caller.account, workspace_id, stack_id)
     stack_not_found = errors.NotFound(stacks.STACK_NOT_IN_WORKSPACE)
     return [workspace_open, Precondition(key, is_open(Stack), stack_not_found, Stack.additions)]
 
 
 def require_may_leave(caller: Caller, activity: Activity) -> list[Precondition]:
     """Require that the caller is still a member of the workspace that an activity leaves, and that it is open."""
-    key = Member.ref(caller.account, activity.workspace, caller.user).key
+    key = Member.ref(caller.account, activity.workspace, caller.user)
     is_member = Precondition(key, Member.is_inside(), errors.NotFound(ACTIVITY_NOT_FOUND))
     return [workspaces.require_workspace_open(caller, activity.workspace, ACTIVITY_NOT_FOUND), is_member]

@@ -86,7 +86,6 @@ class OwnDelegations(OwnList):
     `side` ("delegator" or "delegee") selects those in which the caller has this part, `state` those in this state.
     """
 
-    prefix: str = ""  # deprecated: has no effect
     side: str | None = None
     state: str | None = None
 

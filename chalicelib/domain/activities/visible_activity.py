@@ -13,7 +13,7 @@ from chalicelib.domain.workspaces import workspaces
 from chalicelib.domain.workspaces.workspaces import People, UncheckedContext
 from chalicelib.storage import table
 from chalicelib.storage.models.activities import Activity
-from chalicelib.storage.models.base import Key, Ref, Row, StoredText
+from chalicelib.storage.models.base import Ref, Row, StoredText
 from chalicelib.storage.models.delegations import Delegation
 from chalicelib.storage.models.workspaces import Member, Workspace
 from chalicelib.storage.rows import Rows
@@ -83,7 +83,6 @@ def enter_activity(
     *,
     texts: Iterable[StoredText] = (),
     refs: Iterable[Ref[Row]] = (),
-    more: Iterable[Key] = (),
 ) -> VisibleActivity:
     """Return an activity with its workspace if the caller has a permission there.
 
@@ -91,19 +90,17 @@ def enter_activity(
     Raises errors.NotFound and errors.Forbidden.
     """
     people = copies.involved_users(activity) | people_in(texts)
-    context = workspaces.read_workspace(caller, activity.workspace, people=people, refs=refs, more=more)
+    context = workspaces.read_workspace(caller, activity.workspace, people=people, refs=refs)
     return require_permission(caller, activity, context, permission)
 
 
-def enter_delegated_activity(
-    caller: Caller, row: Delegation, refs: Iterable[Ref[Row]] = (), more: Iterable[Key] = ()
-) -> VisibleActivity:
+def enter_delegated_activity(caller: Caller, row: Delegation, refs: Iterable[Ref[Row]] = ()) -> VisibleActivity:
     """Return the activity of an open delegation by or to the caller, with its workspace and the rows of `refs`.
 
     Raises errors.NotFound, and errors.Stale if the activity has changed since the delegation was read.
     """
     ref = Activity.ref(caller.account, row.activity)
-    context = workspaces.read_workspace(caller, row.workspace, people=row.people, refs=[ref, *refs], more=more)
+    context = workspaces.read_workspace(caller, row.workspace, people=row.people, refs=[ref, *refs])
     activity = context.rows.get(ref)
     if activity is None or activity.workspace != row.workspace or (activity.delegation or {}).get("id") != row.id:
         raise errors.Stale("The activity has just been moved, or its delegation has just been decided.")

@@ -16,7 +16,7 @@ from chalicelib.schemas.invitations import INVITATION_STATES
 from chalicelib.schemas.users import is_user_id
 from chalicelib.storage import table
 from chalicelib.storage.ids import new_ids
-from chalicelib.storage.models.base import Key, Row
+from chalicelib.storage.models.base import Ref, Row
 from chalicelib.storage.models.invitations import Invitation
 from chalicelib.storage.models.link_tokens import LinkToken
 from chalicelib.storage.models.users import EmailAddress, Slug, User
@@ -90,12 +90,12 @@ def _enter(caller: Caller, workspace_id: int, request: InviteRequest) -> tuple[W
     If the caller is refused, the new ids stay unused.
     """
     user_ids = [slug for slug in request.slugs if is_user_id(slug)]
-    keys = [Slug.key(caller.account, slug) for slug in request.slugs if slug not in user_ids]
-    keys += [EmailAddress.key(caller.account, email) for email in request.emails]
-    keys += [Member.key(caller.account, workspace_id, user_id) for user_id in user_ids]
+    refs: list[Ref[Row]] = [Slug.ref(caller.account, slug) for slug in request.slugs if slug not in user_ids]
+    refs += [EmailAddress.ref(caller.account, email) for email in request.emails]
+    refs += [Member.ref(caller.account, workspace_id, user_id) for user_id in user_ids]
     most_ids = len(request.slugs) + len(request.emails) * (1 + workspaces.PERSONAL_IDS)
     context, ids = run_both(
-        lambda: workspaces.enter_workspace(caller, workspace_id, "invite", people=user_ids, more=keys),
+        lambda: workspaces.enter_workspace(caller, workspace_id, "invite", people=user_ids, refs=refs),
         lambda: new_ids(caller.account, most_ids),
     )
     if context.workspace.type == PERSONAL:
@@ -111,25 +111,25 @@ def _find_known_users(
     Raises errors.NotFound for an unknown slug, and for a user who has left the account.
     """
     user_ids = [_find_user_id(caller, context, slug) for slug in request.slugs]
-    addresses = [context.rows.get(EmailAddress.key(caller.account, email)) for email in request.emails]
-    user_ids += [address.user for address in addresses if isinstance(address, EmailAddress)]
+    addresses = [context.rows.get(EmailAddress.ref(caller.account, email)) for email in request.emails]
+    user_ids += [address.user for address in addresses if address]
     unread = [user_id for user_id in user_ids if user_id not in request.slugs]  # the others came with the workspace
-    keys = [User.key(caller.account, user_id) for user_id in unread]
-    keys += [Member.key(caller.account, context.workspace.id, user_id) for user_id in unread]
-    rows = context.rows | table.get_many(keys)
-    known = [rows.get(User.key(caller.account, user_id)) for user_id in dict.fromkeys(user_ids)]
-    people = [user for user in known if isinstance(user, User)]
+    refs: list[Ref[Row]] = [User.ref(caller.account, user_id) for user_id in unread]
+    refs += [Member.ref(caller.account, context.workspace.id, user_id) for user_id in unread]
+    rows = context.rows | table.get_many(refs)
+    known = [rows.get(User.ref(caller.account, user_id)) for user_id in dict.fromkeys(user_ids)]
+    people = [user for user in known if user]
     for user in people:
         if user.deletion_state:
             raise _user_not_found(user.slug)
-    places = [rows.get(Member.key(caller.account, context.workspace.id, user.id)) for user in people]
-    return people, {member.user: member for member in places if isinstance(member, Member)}
+    places = [rows.get(Member.ref(caller.account, context.workspace.id, user.id)) for user in people]
+    return people, {member.user: member for member in places if member}
 
 
 def _find_user_id(caller: Caller, context: WorkspaceContext, slug: str) -> str:
     """Return the id of the user with this slug or user id. Raises errors.NotFound."""
-    row = context.rows.get(Slug.key(caller.account, slug))
-    if isinstance(row, Slug):
+    row = context.rows.get(Slug.ref(caller.account, slug))
+    if row:
         return row.user
     if slug in context.people:
         return slug
@@ -142,8 +142,8 @@ def _user_not_found(slug: str) -> errors.Problem:
 
 def _new_addresses(caller: Caller, context: WorkspaceContext, request: InviteRequest) -> list[str]:
     """Return the e-mail addresses that belong to no user of the account, each once."""
-    addresses = {EmailAddress.key(caller.account, email): email for email in reversed(request.emails)}
-    return [email for key, email in addresses.items() if key not in context.rows]
+    addresses = {EmailAddress.ref(caller.account, email): email for email in reversed(request.emails)}
+    return [email for ref, email in addresses.items() if ref not in context.rows]
 
 
 def _plan_invitation(
@@ -180,9 +180,9 @@ def _build_copies(caller: Caller, invitation_id: int, workspace: Workspace, user
     return [Invitation.at(caller.account, holder, invitation_id, **attributes) for holder in (user.id, caller.user)]
 
 
-def copy_keys(account: int, user: str, inviter: str, invitation_id: int) -> list[Key]:
-    """Return the keys of both rows of an invitation, the invited user's first."""
-    return [Invitation.key(account, holder, invitation_id) for holder in (user, inviter)]
+def copy_refs(account: int, user: str, inviter: str, invitation_id: int) -> list[Ref[Invitation]]:
+    """Return references to both rows of an invitation, the invited user's first."""
+    return [Invitation.ref(account, holder, invitation_id) for holder in (user, inviter)]
 
 
 def _claim_mail(account: int, copies: list[Invitation], request: InviteRequest) -> tuple[str, LinkToken]:
@@ -205,13 +205,13 @@ def _repeat_invitations(
     Raises errors.Stale if one has just been accepted or declined.
     """
     invited = [(user, member) for user, member in people if member.role == INVITED]
-    keys = [copy_keys(caller.account, user.id, member.inviter, member.invitation) for user, member in invited]
-    inviter_keys = [User.key(caller.account, member.inviter) for _, member in invited]
-    rows = table.get_many([*chain(*keys), *inviter_keys])
-    inviters = workspaces.users_by_id(rows.values())
+    refs = [copy_refs(caller.account, user.id, member.inviter, member.invitation) for user, member in invited]
+    inviter_refs = [User.ref(caller.account, member.inviter) for _, member in invited]
+    rows = table.get_many([*chain(*refs), *inviter_refs])
+    inviters = workspaces.users_by_id(rows)
     deliveries = []
-    for (user, member), both_keys in zip(invited, keys, strict=True):
-        copies = [row for key in both_keys if isinstance(row := rows.get(key), Invitation)]
+    for (user, member), both_refs in zip(invited, refs, strict=True):
+        copies = [rows[ref] for ref in both_refs if ref in rows]
         if not copies or member.inviter not in inviters:
             raise errors.Stale("The invitation has just been decided.")
         deliveries.append(_plan_repetition(caller.account, copies, inviters | {user.id: user}, request))
@@ -265,8 +265,8 @@ def _plan_outcome(copies: list[Invitation], *, is_sent: bool) -> Change[None]:
         copy.delivery, copy.mail_claim = SENT if is_sent else FAILED, None
 
     def replan() -> Change[None]:
-        rows = table.get_many([(copy.pk, copy.sk) for copy in copies])
-        return _plan_outcome([row for row in rows.values() if isinstance(row, Invitation)], is_sent=is_sent)
+        rows = table.get_many(copy.reference for copy in copies)
+        return _plan_outcome(rows.all(Invitation), is_sent=is_sent)
 
     return Change(None, save=copies, replan=replan)
 

@@ -27,6 +27,7 @@ from chalicelib.storage.models.invitations import Invitation
 from chalicelib.storage.models.users import EmailAddress, Slug, User
 from chalicelib.storage.models.workspaces import Member, Membership, Workspace
 from chalicelib.storage.parallel import run_both
+from chalicelib.storage.rows import Rows
 from chalicelib.storage.unit_of_work import Change, Precondition, Steps
 
 LEAVING, LEFT = "leaving", "left"
@@ -46,10 +47,10 @@ def remove_user(caller: Caller, slug_or_id: str) -> Steps[None]:
     if not user.deletion_state:
         yield _plan_mark_as_leaving(caller, user, caller_unchanged)
     live_credentials, rows = _read_belongings(caller, user)
-    yield from _unmark_if_owner(caller, user, rows)
+    yield from _unmark_if_owner(caller, user, rows.all(Membership))
     yield from _revoke_credentials(caller, live_credentials)
-    yield from _withdraw_invitations(caller, rows)
-    yield from _end_delegations(caller, user, rows)
+    yield from _withdraw_invitations(caller, rows.all(Invitation))
+    yield from _end_delegations(caller, user, rows.all(Delegation))
     yield from _end_memberships_and_follows(caller, user, rows)
     user.deletion_state = LEFT
     event = audit.build_event(caller, "delete", audit.USER, user.id, {"email": user.email, "slug": user.slug})
@@ -62,57 +63,50 @@ def _plan_mark_as_leaving(caller: Caller, user: User, caller_unchanged: list[Pre
 
     Raises errors.Conflict if the user owns shared workspaces.
     """
-    _require_no_shared_workspaces(caller, user, _read_rows(caller, user, Membership.prefix, Membership.prefix))
+    memberships = table.query(Membership.of_user(caller.account, user.id))
+    _require_no_shared_workspaces(caller, user, list(memberships))
     user.deletion_state = LEAVING
     return Change(None, [user], preconditions=caller_unchanged)
 
 
-def _unmark_if_owner(caller: Caller, user: User, rows: list[Row]) -> Iterator[Change[None]]:
+def _unmark_if_owner(caller: Caller, user: User, memberships: list[Membership]) -> Iterator[Change[None]]:
     """Let the user stay if a shared workspace was created just before the user was marked as leaving.
 
     Raises errors.Conflict then.
     """
     try:
-        _require_no_shared_workspaces(caller, user, rows)
+        _require_no_shared_workspaces(caller, user, memberships)
     except errors.Conflict:
         user.deletion_state = None
         yield Change(None, [user], resumes=True)
         raise
 
 
-def _require_no_shared_workspaces(caller: Caller, user: User, rows: list[Row]) -> None:
-    """Raise errors.Conflict, which names the workspaces, if there are shared workspaces of the user among the rows."""
-    memberships = [row for row in rows if isinstance(row, Membership)]
-    owned = [one.workspace for one in memberships if one.role == OWNER and one.workspace != user.personal]
+def _require_no_shared_workspaces(caller: Caller, user: User, memberships: list[Membership]) -> None:
+    """Raise errors.Conflict, which names the workspaces, if the user owns shared workspaces."""
+    owned = [one.workspace for one in memberships if one.role == OWNER and one.workspace != user.personal_workspace]
     if not owned:
         return
-    workspaces = table.get_many(Workspace.key(caller.account, workspace_id) for workspace_id in owned).values()
-    names = ", ".join(f"{row.name} ({row.id})" for row in workspaces if isinstance(row, Workspace))
+    workspaces = table.get_many(Workspace.ref(caller.account, workspace_id) for workspace_id in owned).all(Workspace)
+    names = ", ".join(f"{workspace.name} ({workspace.id})" for workspace in workspaces)
     raise errors.Conflict(f"The user owns shared workspaces, which must be deleted first: {names}.")
 
 
-def _read_belongings(caller: Caller, user: User) -> tuple[list[Credential], list[Row]]:
-    """Return the user's live credentials, and the rows of invitations, follows, memberships and open delegations."""
+def _read_belongings(caller: Caller, user: User) -> tuple[list[Credential], Rows]:
+    """Return the user's live credentials, and the invitations, follows, memberships and open delegations."""
     live_credentials, (rows, open_delegations) = run_both(
         lambda: _read_live_credentials(caller, user),
         lambda: run_both(
-            lambda: _read_rows(caller, user, Invitation.prefix, Membership.prefix),
-            lambda: _read_rows(caller, user, Delegation.open_prefix, Delegation.open_prefix),
+            lambda: table.query_rows(Invitation.with_follows_and_memberships(caller.account, user.id)),
+            lambda: table.query_rows(Delegation.open_of(caller.account, user.id)),
         ),
     )
-    return live_credentials, [*rows, *open_delegations]
+    return live_credentials, rows | open_delegations
 
 
 def _read_live_credentials(caller: Caller, user: User) -> list[Credential]:
     """Return the user's credentials that have not been revoked."""
     return [one for one in credentials.list_credentials(caller.account) if one.user == user.id and not one.revoked_at]
-
-
-def _read_rows(caller: Caller, user: User, first_prefix: str, last_prefix: str) -> list[Row]:
-    """Return the rows in the user's partition from the first prefix to the last one, both included."""
-    partition = Membership.key(caller.account, user.id, 0)[0]
-    rows = table.query_raw(partition, first_prefix, last_prefix + table.LAST_SORT_KEY)
-    return [Row.from_raw_data(row) for row in rows]
 
 
 def _revoke_credentials(caller: Caller, live_credentials: list[Credential]) -> Iterator[Change[None]]:
@@ -123,34 +117,34 @@ def _revoke_credentials(caller: Caller, live_credentials: list[Credential]) -> I
         yield Change(None, save=[row for change in changes for row in change.save], resumes=True)
 
 
-def _withdraw_invitations(caller: Caller, rows: list[Row]) -> Iterator[Change[None]]:
+def _withdraw_invitations(caller: Caller, invitations: list[Invitation]) -> Iterator[Change[None]]:
     """Delete pending invitations to and from the user, one by one.
 
     An invitation to a workspace that is being deleted is left to that deletion.
     """
-    for row in rows:
-        if isinstance(row, Invitation) and row.state == PENDING:
+    for invitation in invitations:
+        if invitation.state == PENDING:
             with suppress(errors.NotFound):
-                yield replace(invitation_responses.plan_withdrawal(caller.account, row), resumes=True)
+                yield replace(invitation_responses.plan_withdrawal(caller.account, invitation), resumes=True)
 
 
-def _end_delegations(caller: Caller, user: User, rows: list[Row]) -> Iterator[Change[PlacedActivity]]:
+def _end_delegations(
+    caller: Caller, user: User, open_delegations: list[Delegation]
+) -> Iterator[Change[PlacedActivity]]:
     """End open delegations by and to the user, one by one.
 
     A delegation in a workspace that is being deleted is left to that deletion.
     """
-    for row in rows:
-        if isinstance(row, Delegation):
-            with suppress(errors.NotFound):
-                yield replace(delegations.plan_end(caller, row, user.id), resumes=True)
+    for delegation in open_delegations:
+        with suppress(errors.NotFound):
+            yield replace(delegations.plan_end(caller, delegation, user.id), resumes=True)
 
 
-def _end_memberships_and_follows(caller: Caller, user: User, rows: list[Row]) -> Iterator[Change[None]]:
+def _end_memberships_and_follows(caller: Caller, user: User, rows: Rows) -> Iterator[Change[None]]:
     """Delete the user's memberships, except the one of the personal workspace, and the user's follows."""
     groups: list[list[Row]] = []
-    for row in rows:
-        if isinstance(row, Membership) and row.role == MEMBER:
-            groups.append([row, Member.at(caller.account, row.workspace, user.id)])
-        if isinstance(row, Follow):
-            groups.append(follows.both_rows(caller, user.id, row))
+    for membership in rows.all(Membership):
+        if membership.role == MEMBER:
+            groups.append([membership, Member.at(caller.account, membership.workspace, user.id)])
+    groups += [follows.both_rows(caller, user.id, follow) for follow in rows.all(Follow)]
     return deletion.delete_in_batches(groups, resumes=True)

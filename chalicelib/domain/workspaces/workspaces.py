@@ -10,7 +10,7 @@ from chalicelib.json_text import JsonObject
 from chalicelib.schemas.workspaces import DEFAULT_SETTINGS, WORKSPACE_TYPES
 from chalicelib.storage import table
 from chalicelib.storage.ids import new_ids
-from chalicelib.storage.models.base import Key, Ref, Row
+from chalicelib.storage.models.base import Ref, Row
 from chalicelib.storage.models.stacks import Stack, StackLookup
 from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Member, Membership, Workspace, is_open
@@ -69,13 +69,12 @@ def enter_workspace(
     *,
     people: Iterable[str] = (),
     refs: Iterable[Ref[Row]] = (),
-    more: Iterable[Key] = (),
 ) -> WorkspaceContext:
     """Return a workspace in which the caller has a permission, with these people and the rows that `refs` name.
 
     It takes one request. Raises NotFound and Forbidden.
     """
-    context = read_workspace(caller, workspace_id, people=people, refs=refs, more=more)
+    context = read_workspace(caller, workspace_id, people=people, refs=refs)
     return context.require_permission(permission)
 
 
@@ -85,11 +84,10 @@ def read_workspace(
     *,
     people: Iterable[str] = (),
     refs: Iterable[Ref[Row]] = (),
-    more: Iterable[Key] = (),
 ) -> UncheckedContext:
     """Return what `enter_workspace` returns, without checking any permission."""
     user_refs = [User.ref(caller.account, user) for user in {caller.user, *people}]
-    rows = table.get_many([*workspace_refs(caller, workspace_id), *user_refs, *refs, *more])
+    rows = table.get_many([*workspace_refs(caller, workspace_id), *user_refs, *refs])
     return find_workspace(caller, workspace_id, rows)
 
 
@@ -141,7 +139,7 @@ def require_workspace_open(caller: Caller, workspace_id: int, lost: str = access
     `lost` is the message of the NotFound error otherwise. The workspace also counts the change among its `additions`,
     so that a deletion which read the workspace before the change is planned again.
     """
-    key = Workspace.ref(caller.account, workspace_id).key
+    key = Workspace.ref(caller.account, workspace_id)
     return Precondition(key, is_open(Workspace), errors.NotFound(lost), Workspace.additions)
 
 

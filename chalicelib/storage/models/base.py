@@ -38,11 +38,6 @@ class Ref(NamedTuple, Generic[R_co]):
     kind: "type[R_co]"
 
     @property
-    def key(self) -> Key:
-        """Return the key of the row."""
-        return self[:2]
-
-    @property
     def position(self) -> str:
         """Return the position of the row in every range that contains it."""
         return self.sk
@@ -143,13 +138,8 @@ class Row(Model):
     @classmethod
     def at(cls, *ids: Any, **attributes: Any) -> Self:
         """Return a new row with the key that belongs to these ids."""
-        return cls(*cls.key(*ids), **attributes)
-
-    @classmethod
-    def key(cls, *ids: Any) -> Key:
-        """Return the key that belongs to these ids."""
-        key: Key = cls.ref(*ids).key
-        return key
+        ref: Ref[Self] = cls.ref(*ids)
+        return cls(ref.pk, ref.sk, **attributes)
 
     @property
     def reference(self) -> Ref[Self]:

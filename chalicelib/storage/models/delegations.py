@@ -39,7 +39,6 @@ class Delegation(StoredDocument, discriminator="delegation"):
     """
 
     prefix = "DELEGATION#"
-    open_prefix = "DELEGATION#OPEN#"
     is_copy = True
     doc_format = DocumentFormat(parts={"activity": ACTIVITY_MIGRATIONS})
 

@@ -34,11 +34,6 @@ class User(Row, discriminator="user"):
     deletion_state = UnicodeAttribute(null=True)
 
     @property
-    def personal(self) -> int:
-        """The id of the user's personal workspace."""
-        return self.personal_workspace
-
-    @property
     def name_or_email(self) -> str:
         """The first and last name, or the email address if the user has no name yet."""
         return f"{self.first_name} {self.last_name}".strip() or self.email
