@@ -9,7 +9,7 @@ from typing import Any
 
 from chalice.app import AuthRequest, AuthResponse, Blueprint
 
-from chalicelib import config
+from chalicelib import config, errors
 from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts import access_tokens, credentials
 from chalicelib.storage import unit_of_work
@@ -34,11 +34,23 @@ class MeteredAuthResponse(AuthResponse):
 @authorizer_blueprint.authorizer(ttl_seconds=TTL_SECONDS)
 def basic(request: AuthRequest) -> AuthResponse:
     """Allow every route for a valid credential or token, because API Gateway reuses the answer for all of them."""
-    caller = unit_of_work.run(lambda: identify(request.token))
+    caller = authenticate(request.token)
     if caller is None:
         return AuthResponse(routes=[], principal_id="nobody")
     context = {"account": str(caller.account), "user": caller.user, "key": caller.key, "scope": caller.scope}
     return MeteredAuthResponse(routes=["*"], principal_id=caller.key, context=context)
+
+
+def authenticate(header: str) -> Caller | None:
+    """Return the caller that an Authorization header identifies, or None.
+
+    Recording the use of the credential may fail without any consequence. Raises errors.Unavailable if the credential
+    cannot be read.
+    """
+    try:
+        return unit_of_work.run(lambda: identify(header))
+    except (errors.Conflict, errors.Unavailable):
+        return identify(header).answer
 
 
 def identify(header: str) -> Change[Caller | None]:

@@ -11,7 +11,7 @@ from typing import Any
 from chalice.local import ChaliceRequestHandler, LocalGatewayException, RouteMatcher, ThreadedHTTPServer
 
 from chalicelib import randomness
-from chalicelib.errors import MethodNotAllowed, NotFound, Problem
+from chalicelib.errors import MethodNotAllowed, NotFound, Problem, Unavailable
 from chalicelib.http import cors, log, problems
 from chalicelib.http.authorizer import REALM
 from chalicelib.http.endpoint import ENDPOINTS
@@ -51,6 +51,8 @@ class Handler(ChaliceRequestHandler):
             self._send_error_response(error)
         except ConnectionError:
             self.close_connection = True  # the client has gone away
+        except Unavailable as problem:  # the authorizer cannot read the credential
+            self._send_problem(problem)
         except Exception:  # the authorizer failed: API Gateway answers 500, Chalice would drop the connection
             self._send_problem(Problem("The request could not be authorized. Try again."), failed=True)
 

@@ -12,6 +12,8 @@ from chalicelib.http.response import ApiResponse
 from chalicelib.storage import metering
 from chalicelib.storage.metering import Cost
 
+COMMON_HEADERS = {"X-Content-Type-Options": "nosniff"}
+
 
 def respond(endpoint: Endpoint, raw: Request, path_texts: dict[str, str]) -> Response:
     """Answer a request, whatever happens, and write its line to the access log."""
@@ -43,7 +45,9 @@ def _answer_or_explain(
 def _to_chalice_response(raw: Request, response: ApiResponse, request_id: str, cost: Cost) -> Response:
     """Add the headers of every answer, and leave the body out where the client has it already or sent HEAD."""
     headers: dict[str, str | list[str]] = {"Content-Type": "application/json", **response.headers}
-    headers |= _common_headers(request_id, cost) | cors.cors_headers(raw.headers)
+    headers |= COMMON_HEADERS | {"X-Request-Id": request_id} | cors.cors_headers(raw.headers)
+    if response.status < 400:  # what a refused request cost would tell what the caller may not see
+        headers["Server-Timing"] = _server_timing(cost)
     if is_lenient(raw):
         headers["Preference-Applied"] = "handling=lenient"
     if raw.method in READ_METHODS and response.status == 200:
@@ -53,13 +57,10 @@ def _to_chalice_response(raw: Request, response: ApiResponse, request_id: str, c
     return Response("" if raw.method == "HEAD" else response.text, headers, response.status)
 
 
-def _common_headers(request_id: str, cost: Cost) -> dict[str, str]:
+def _server_timing(cost: Cost) -> str:
+    """Return what the request took of DynamoDB, in the format of the header Server-Timing."""
     units = f"calls={cost.calls} rcu={cost.read_units:g} wcu={cost.write_units:g}"
-    return {
-        "X-Request-Id": request_id,
-        "Server-Timing": f'dynamodb;dur={cost.milliseconds:.1f};desc="{units}"',
-        "X-Content-Type-Options": "nosniff",
-    }
+    return f'dynamodb;dur={cost.milliseconds:.1f};desc="{units}"'
 
 
 def _write_log_line(

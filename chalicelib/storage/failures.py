@@ -35,6 +35,8 @@ def translate_errors() -> Iterator[None]:
         yield
     except PynamoDBException as error:
         raise _translate(error) from error
+    except UnicodeDecodeError as error:  # not a response of DynamoDB, but of something in between
+        raise errors.Unavailable(STORE_BUSY) from error
 
 
 def _translate(error: PynamoDBException) -> Exception:
@@ -45,6 +47,11 @@ def _translate(error: PynamoDBException) -> Exception:
         codes |= {reason.code for reason in error.cancellation_reasons if reason}
     if codes & CONFLICT_CODES:
         return errors.Stale(STALE)
-    if codes & BUSY_CODES:
+    if codes & BUSY_CODES or _is_status_of_server_error(error.cause_response_code):
         return errors.Unavailable(STORE_BUSY)
     return error
+
+
+def _is_status_of_server_error(code: str | None) -> bool:
+    """Return whether a code is a status from 500 on. Without a body in JSON, botocore has no other code."""
+    return code is not None and code.isdecimal() and int(code) >= 500

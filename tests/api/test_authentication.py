@@ -1,11 +1,14 @@
 """Basic authentication: valid credentials are accepted, and a 401 tells nothing about others."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import Any
 
+import botocore.endpoint
 import httpx
 import pytest
+from botocore.awsrequest import AWSResponse
 
 from chalicelib import clock
 from chalicelib.http.authorizer import basic
@@ -17,6 +20,14 @@ from tests.support.problems import assert_unauthorized
 
 LIST = "/api/v2/actions.json"
 Json = dict[str, Any]
+
+
+class RawBody(BytesIO):
+    """A body as urllib3 offers it to botocore."""
+
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        """Yield the whole body."""
+        yield self.read()
 
 
 def encoded(text: str) -> str:
@@ -110,9 +121,37 @@ def test_the_last_use_is_noted_once_a_day(acme: Json, ada: httpx.Client, asked: 
     assert "PutItem" not in asked
 
 
-def test_a_credential_is_accepted_even_if_its_last_use_cannot_be_noted(ada: httpx.Client, on: Hook) -> None:
-    on("before-call.dynamodb", failing("PutItem", "ConditionalCheckFailedException", times=1))
+@pytest.mark.parametrize("times", [1, 100], ids=["once", "always"])
+@pytest.mark.parametrize("code", ["ConditionalCheckFailedException", "ThrottlingException", "InternalServerError"])
+def test_a_credential_is_accepted_even_if_its_last_use_cannot_be_noted(
+    ada: httpx.Client, on: Hook, monkeypatch: pytest.MonkeyPatch, code: str, times: int
+) -> None:
+    monkeypatch.setattr(clock, "sleep", lambda _: None)
+    on("before-call.dynamodb", failing("PutItem", code, times))
     assert ada.get(LIST).status_code == 200
+
+
+def test_a_store_that_is_away_is_reported_as_such_before_any_credential_is_judged(
+    ada: httpx.Client, anybody: httpx.Client, on: Hook
+) -> None:
+    on("before-call.dynamodb", failing("GetItem", "InternalServerError", times=100))
+    for client, path in ((ada, LIST), (ada, "/api/me")):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+        assert answer.headers["content-type"] == "application/problem+json"
+    assert_unauthorized(anybody.get(LIST))
+
+
+@pytest.mark.parametrize("body", [b"<html>Service Unavailable</html>", b"", b"\xff\xfe"])
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_a_failure_of_the_store_that_is_no_json_is_unavailable(
+    ada: httpx.Client, on: Hook, monkeypatch: pytest.MonkeyPatch, body: bytes, status: int
+) -> None:
+    monkeypatch.setattr(botocore.endpoint.time, "sleep", lambda _: None)
+    ada.get(LIST)
+    on("before-send.dynamodb.Query", lambda **_: AWSResponse("http://dynamodb", status, {}, RawBody(body)))
+    answer = ada.get(LIST)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
 
 
 def test_the_authorizer_reads_once_and_allows_every_route(acme: Json, ada: httpx.Client) -> None:

@@ -172,6 +172,9 @@ def test_each_response_reports_its_cost_and_has_a_request_id(ada: httpx.Client) 
     assert len({answer.headers["x-request-id"] for answer in answers}) == 4
     timing = r'dynamodb;dur=\d+\.\d;desc="calls=1 rcu=[\d.]+ wcu=0"'
     assert re.fullmatch(timing, answers[0].headers["server-timing"])
+    errors = answers[1:]
+    assert [answer.status_code for answer in errors] == [422, 405, 404]
+    assert not any("server-timing" in answer.headers for answer in errors), "It would tell what is hidden."
 
 
 def test_behind_a_stage_addresses_carry_the_stage(acme: dict[str, Any]) -> None:
