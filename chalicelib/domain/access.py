@@ -16,13 +16,15 @@ from chalicelib.storage.unit_of_work import Precondition
 class Caller(NamedTuple):
     """The user on whose behalf a request is made. A caller reaches only objects of the account `account`.
 
-    `key` is the credential of the request. `scope` is "read" or "write".
+    `key` is the credential of the request. `scope` is "read" or "write". `has_token` says that the request was made
+    with an access token of the credential, not with its secret.
     """
 
     account: int
     user: str
     key: str
     scope: str
+    has_token: bool = False
 
     def as_author(self, request_id: str = "") -> Author:
         """Return the caller as the author of changes. `request_id` is the id of the request."""
@@ -41,6 +43,15 @@ def require_write_scope(caller: Caller) -> None:
     """Raise Forbidden unless the caller's credential or token has the scope `write`."""
     if caller.scope != "write":
         raise errors.Forbidden("This credential or token may only read. Making changes requires the scope write.")
+
+
+def require_secret(caller: Caller) -> None:
+    """Raise Forbidden if the request was made with an access token.
+
+    A token is valid for hours only. With a new secret, a stolen token would give access for longer.
+    """
+    if caller.has_token:
+        raise errors.Forbidden("An access token cannot do this. Send the key and secret of a credential instead.")
 
 
 WORKSPACE_NOT_FOUND = "There is no such workspace."

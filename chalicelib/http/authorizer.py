@@ -38,6 +38,8 @@ def basic(request: AuthRequest) -> AuthResponse:
     if caller is None:
         return AuthResponse(routes=[], principal_id="nobody")
     context = {"account": str(caller.account), "user": caller.user, "key": caller.key, "scope": caller.scope}
+    if caller.has_token:
+        context |= {"has_token": "true"}
     return MeteredAuthResponse(routes=["*"], principal_id=caller.key, context=context)
 
 

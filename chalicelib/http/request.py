@@ -45,7 +45,7 @@ def read_caller(raw: Request) -> Caller:
     context = raw.context.get("authorizer")
     if not context or "account" not in context:
         return ANONYMOUS
-    return Caller(int(context["account"]), context["user"], context["key"], context["scope"])
+    return Caller(int(context["account"]), context["user"], context["key"], context["scope"], "has_token" in context)
 
 
 def full_path(raw: Request) -> str:

@@ -142,7 +142,8 @@ def test_label_and_expiry_can_be_changed_and_nothing_else(ada: httpx.Client, mia
     later = in_days(1)
     changed = mia.patch(address_of(mia_user), json={"label": "laptop", "expires_at": later})
     assert (changed.status_code, changed.json()["label"], changed.json()["expires_at"]) == (200, "laptop", later)
-    assert mia.put(address_of(mia_user), json={"expires_at": None}).json()["expires_at"] is None
+    assert mia.put(address_of(mia_user), json={"expires_at": None}).status_code == 422, "It would prolong itself."
+    assert ada.put(address_of(mia_user), json={"expires_at": None}).json()["expires_at"] is None
     same = ada.get(address_of(mia_user)).json()
     assert ada.patch(address_of(mia_user), json=same | {"secret": "x", "revoked_at": "2020-01-01"}).json() == same
     refused = ada.patch(address_of(mia_user), json={"scope": "read"})
@@ -305,3 +306,37 @@ def test_a_removed_user_whom_the_gateway_still_accepts_gets_nothing(world: World
     ):
         with pytest.raises(errors.Forbidden):
             attempt()
+
+
+def test_an_access_token_cannot_create_change_or_rotate_credentials(ada: httpx.Client, own: str, url: str) -> None:
+    granted = ada.post("/oauth/token", json={"grant_type": "client_credentials"}).json()
+    with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {granted['access_token']}"}) as client:
+        answers = [
+            client.post(CREDENTIALS, json={"label": "more"}),
+            client.patch(own, json={"expires_at": "2099-01-01"}),
+            client.post(f"{own}/rotate", json={}),
+        ]
+        assert [answer.status_code for answer in answers] == [403] * 3
+        assert all("access token" in answer.json()["detail"] for answer in answers)
+        assert client.get(own).status_code == 200
+    assert len(keys(ada)) == 1
+
+
+def test_a_credential_gives_no_rights_that_last_longer_than_its_own(
+    ada: httpx.Client, own: str, sign_in: SignIn
+) -> None:
+    limit = in_days(2)
+    short_lived = sign_in({"credential": create_credential(ada, expires_at=limit)})
+    for later in (None, in_days(3)):
+        answer = short_lived.post(CREDENTIALS, json={"expires_at": later})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "#/expires_at")
+        assert limit in answer.json()["detail"]
+    made = short_lived.post(CREDENTIALS, json={}).json()
+    assert made["expires_at"] == limit
+    address = f"{CREDENTIALS}/{made['key']}"
+    assert short_lived.patch(address, json={"expires_at": in_days(3)}).status_code == 422
+    assert short_lived.patch(address, json={"expires_at": None}).status_code == 422
+    assert short_lived.patch(address, json={"expires_at": in_days(1)}).status_code == 200
+    assert short_lived.post(f"{address}/rotate", json={}).status_code == 200
+    assert short_lived.post(f"{own}/rotate", json={}).status_code == 403, "It would learn a secret that never expires."
+    assert ada.patch(address, json={"expires_at": None}).status_code == 200

@@ -19,6 +19,7 @@ from chalicelib.storage.parallel import run_both
 from chalicelib.storage.unit_of_work import Change, Precondition
 
 CREDENTIAL_NOT_FOUND = "There is no such credential."
+EXPIRES_LATER = "This credential expires later than the one of your request, so you may not learn its secret."
 ALREADY_REVOKED = "This credential has been revoked. Create a new one."
 
 
@@ -56,12 +57,15 @@ def get_credential(caller: Caller, key: str) -> Credential:
 def create_credential(caller: Caller, fields: JsonObject) -> Change[IssuedCredential]:
     """Create a credential for the caller, or for the user that an admin names in the field `user`.
 
-    Raises NotFound if there is no such user, and Forbidden if the caller is not an admin.
+    Without an expiry it expires with the credential of the request. Raises NotFound if there is no such user, and
+    Forbidden for callers who are not admins and for access tokens.
     """
+    access.require_secret(caller)
     caller_context, owner = user_management.find_user(caller, fields.get("user") or caller.user)
     if owner.id != caller.user:
         access.require_admin(caller_context.user)
-    _require_future_expiry(fields)
+    fields = {"expires_at": caller_context.credential.expires_at} | fields
+    _require_valid_expiry(caller_context, fields["expires_at"])
     details = {name: fields[name] for name in ("label", "scope", "expires_at") if name in fields}
     change = credentials.issue_credential(caller, owner.id, **details)
     owner_left = errors.NotFound(user_management.USER_NOT_FOUND)
@@ -74,8 +78,10 @@ def create_credential(caller: Caller, fields: JsonObject) -> Change[IssuedCreden
 def update_credential(caller: Caller, key: str, fields: JsonObject) -> Change[Credential]:
     """Change the label or the expiry of a credential.
 
-    Raises Conflict if no admin could write after the new expiry, and Invalid if the scope would change.
+    Raises Conflict if no admin could write after the new expiry, Invalid if the scope would change, and Forbidden for
+    access tokens.
     """
+    access.require_secret(caller)
     caller_context, credential = _find_visible(caller, key)
     if credential.revoked_at:
         raise errors.Conflict(ALREADY_REVOKED)
@@ -86,7 +92,7 @@ def update_credential(caller: Caller, key: str, fields: JsonObject) -> Change[Cr
     if not changes:
         return Change(credential)
     if "expires_at" in changes:
-        _require_future_expiry(fields)
+        _require_valid_expiry(caller_context, fields.get("expires_at"), credential)
     preconditions = _require_admin_remains(caller, caller_context, credential, details.get("expires_at"))
     for name, value in details.items():
         setattr(credential, name, value)
@@ -97,11 +103,15 @@ def update_credential(caller: Caller, key: str, fields: JsonObject) -> Change[Cr
 def rotate_credential(caller: Caller, key: str, overlap: int = 0) -> Change[IssuedCredential]:
     """Give a credential a new secret.
 
-    The old secret keeps working for `overlap` seconds. A secret from before that stops working at once.
+    The old secret keeps working for `overlap` seconds. A secret from before that stops working at once. Raises
+    Forbidden for access tokens, and if the credential expires later than that of the request.
     """
+    access.require_secret(caller)
     caller_context, credential = _find_visible(caller, key)
     if credential.revoked_at:
         raise errors.Conflict(ALREADY_REVOKED)
+    if _outlives(credential.expires_at, caller_context.credential):
+        raise errors.Forbidden(EXPIRES_LATER)
     change = credentials.plan_rotation(caller, credential, overlap)
     return replace(change, preconditions=access.require_caller_unchanged(caller, caller_context.user))
 
@@ -127,10 +137,25 @@ def _find_visible(caller: Caller, key: str) -> tuple[CallerContext, Credential]:
     return caller_context, credential
 
 
-def _require_future_expiry(fields: JsonObject) -> None:
-    expires_at = fields.get("expires_at")
+def _require_valid_expiry(
+    caller_context: CallerContext, expires_at: str | None, credential: Credential | None = None
+) -> None:
+    """Raise Invalid if an expiry has passed, or if it is later than that of the credential of the request.
+
+    The expiry of an existing `credential` may be later than that, as long as it becomes earlier than it was.
+    """
     if expires_at and expires_at <= clock.now():
         raise errors.Invalid([{"pointer": "#/expires_at", "detail": "must lie in the future"}])
+    is_longer = credential is None or _outlives(expires_at, credential)
+    if is_longer and _outlives(expires_at, caller_context.credential):
+        latest = caller_context.credential.expires_at
+        detail = f"must not be later than {latest}, when the credential of this request expires"
+        raise errors.Invalid([{"pointer": "#/expires_at", "detail": detail}])
+
+
+def _outlives(expires_at: str | None, own: Credential) -> bool:
+    """Return whether something with this expiry, or without any, is valid longer than a credential."""
+    return own.expires_at is not None and (expires_at is None or expires_at > own.expires_at)
 
 
 def _require_admin_remains(
