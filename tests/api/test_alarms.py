@@ -33,7 +33,7 @@ Json = dict[str, Any]
 ALL = "/api/activities"
 MAIL = sending.client().meta.events
 DYNAMODB = boto3.client("dynamodb")
-STEPS = ["BatchGetItem", "BatchGetItem", "PutItem", "SendEmail", "BatchGetItem", "PutItem"]  # of one alarm
+STEPS = ["GetItem", "BatchGetItem", "PutItem", "SendEmail", "GetItem", "PutItem"]  # of one alarm
 SENT = 4  # the number of steps up to the mail
 
 

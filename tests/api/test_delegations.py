@@ -175,6 +175,23 @@ def test_sign_off_can_be_refused_until_it_is_given(world: World, udo: httpx.Clie
     check_places()
 
 
+def test_a_delegation_that_is_done_closes_the_activity_to_a_delegator_who_has_no_part_in_it(
+    world: World, udo: httpx.Client
+) -> None:
+    activity = f"/api/activities/{world.item()}"
+    assert world.owner.patch(world.workspace_url, json={"setting": {"allow_take_over_by_members": True}}).is_success
+    assert world.member.put(f"{activity}/delegate", json={"slug": world.users["other user"]}).status_code == 200
+    assert udo.put(f"{activity}/accept").status_code == 200
+    assert world.member.get(activity).status_code == 200, "The delegator keeps seeing it."
+    assert udo.put(f"{activity}/finish").status_code == 200
+    assert [client.get(activity).status_code for client in (world.member, udo)] == [404, 200]
+    assert world.member.get(f"{activity}/comments").status_code == 404
+    assert world.member.get("/api/activities").json() == []
+    [past] = world.member.get("/api/delegations").json()
+    assert past["state"] == "done"
+    check_places()
+
+
 def test_without_sign_off_a_delegation_is_done_when_the_activity_is_finished(world: World, udo: httpx.Client) -> None:
     delegation = accepted(world)
     address = activity_of(udo, delegation)

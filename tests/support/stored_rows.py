@@ -59,9 +59,10 @@ def _check_copies(activities: list[Json]) -> None:
     for row in activities:
         copy = row["id"]["N"], row["workspace"]["N"], row["doc"]["S"]
         document = document_of(row)
-        people = {document[role] for role in ("creator", "assignee")} | parties(row)
+        is_open = delegation(row).get("state") in ("pending", "accepted")
+        people = {document[role] for role in ("creator", "assignee")} | (parties(row) if is_open else set())
         with_people |= {(row["pk"]["S"].replace("#ACTIVITIES", f"#USER#{user}"), *copy) for user in people}
-        if delegation(row).get("state") in ("pending", "accepted"):
+        if is_open:
             with_delegations |= {(user, *copy) for user in parties(row)}
     assert _stored_with_people() == with_people
     assert _stored_with_delegations() == with_delegations

@@ -72,9 +72,15 @@ def placement(caller: Caller, activity: Activity) -> Placement:
 
 
 def delegation_parties(activity: Activity) -> set[str]:
-    """Return the ids of the delegator and the delegee of an activity, also after the delegation is done."""
+    """Return the ids of the delegator and the delegee of an activity, who may view it wherever it is.
+
+    When the delegation is done, only those remain who created the activity or are its assignee.
+    """
     delegation = activity.delegation
-    return {delegation["delegator"], delegation["delegee"]} if delegation else set()
+    if not delegation:
+        return set()
+    parties = {delegation["delegator"], delegation["delegee"]}
+    return parties if delegation["state"] in lifecycle.OPEN_STATES else parties & activity.people
 
 
 def involved_users(activity: Activity) -> set[str]:
