@@ -84,6 +84,7 @@ PERMISSIONS = {
         "change the blocks of others' activities", OWNER_AND_MEMBERS, "members_can_change_blocks"
     ),
     "change": Permission("change it", ONLY_OWNER),
+    "manage_invitations": Permission("see and cancel the invitations of others", ONLY_OWNER),
     "delete": Permission("delete it", ONLY_OWNER),
 }
 REFUSALS = {
@@ -105,6 +106,11 @@ def require_permission(workspace: Workspace | None, member: Member | None, permi
     if not _has_permission(workspace, member.role, PERMISSIONS[permission]):
         raise errors.Forbidden(REFUSALS[member.role].format(text=PERMISSIONS[permission].text))
     return workspace, member
+
+
+def has_permission(workspace: Workspace, member: Member | None, name: str) -> bool:
+    """Return whether somebody with this place in a workspace has the permission with this name."""
+    return member is not None and _has_permission(workspace, member.role, PERMISSIONS[name])
 
 
 def _has_permission(workspace: Workspace, role: str, permission: Permission) -> bool:

@@ -16,6 +16,7 @@ from chalicelib.validation.containers import ListOf
 
 routes = Routes(__name__, path_variables={"invitation_id": NUMBER})
 ONE = "/api/invitations/{invitation_id}"
+OF_WORKSPACE = "/api/workspaces/{workspace_id}/invitations"
 INVITE_PATH = "/api/workspaces/{workspace_id}/invitation"
 CREATES_INVITATIONS = Created(ONE, id_pointer="/0/id")
 Answer = dict[str, object]
@@ -38,6 +39,19 @@ def invite(request: ApiRequest, workspace_id: int) -> Steps[list[Answer]]:
     invite_request = InviteRequest(slugs, emails, cc, request.base_url, request.request_id)
     change = yield from invitations.invite(request.caller, workspace_id, invite_request)
     return change.with_answer([_serialize(request, invitation) for invitation in change.answer])
+
+
+@routes.get(OF_WORKSPACE, query=LIST_PARAMETERS, answers=ListOf(INVITATION))
+def list_workspace_invitations(request: ApiRequest, workspace_id: int) -> ApiResponse:
+    """Returns all pending invitations to a workspace. Only its owner may see them."""
+    views = invitation_responses.list_workspace_invitations(request.caller, workspace_id)
+    return paging.array_response(request, [_serialize(request, invitation) for invitation in views])
+
+
+@routes.delete(f"{OF_WORKSPACE}/{{invitation_id}}", query=DELETE_PARAMETERS)
+def cancel_workspace_invitation(request: ApiRequest, workspace_id: int, invitation_id: int) -> Change[None]:
+    """Cancels a pending invitation to a workspace, whoever sent it. Only the owner of the workspace may do so."""
+    return invitation_responses.cancel_workspace_invitation(request.caller, workspace_id, invitation_id)
 
 
 @routes.get("/api/invitations", query=LIST_PARAMETERS, answers=ListOf(INVITATION))

@@ -8,7 +8,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.schemas.common import DELETE_PARAMETERS, LIST_PARAMETERS
 from chalicelib.schemas.users import USER
 from chalicelib.serializers.users import serialize_user
-from chalicelib.storage.unit_of_work import Change
+from chalicelib.storage.unit_of_work import Steps
 from chalicelib.validation.containers import ListOf
 
 routes = Routes(__name__)
@@ -23,6 +23,6 @@ def list_members(request: ApiRequest, workspace_id: int) -> ApiResponse:
 
 
 @routes.delete(f"{ALL}/{{user_id}}", query=DELETE_PARAMETERS)
-def remove_member(request: ApiRequest, workspace_id: int, user_id: str) -> Change[None]:
+def remove_member(request: ApiRequest, workspace_id: int, user_id: str) -> Steps[None]:
     """Removes a member from a workspace. Members may also leave it themselves."""
     return members.remove_member(request.caller, workspace_id, user_id)

@@ -118,8 +118,15 @@ def _delegations_of(world: World, activity: str) -> list[Json]:
 FLOWS = [invite_three, delegate_to_a_new_person, redelegate, delete_a_discussed_activity, remove_a_user]
 
 
-@pytest.mark.parametrize("lost", [False, True], ids=["not done", "answer lost"])
-@pytest.mark.parametrize("has_key", [False, True], ids=["without key", "with Idempotency-Key"])
+WAYS = [
+    pytest.param(False, False, id="not done"),
+    pytest.param(False, True, id="answer lost", marks=pytest.mark.slow),
+    pytest.param(True, False, id="with Idempotency-Key, not done", marks=pytest.mark.slow),
+    pytest.param(True, True, id="with Idempotency-Key, answer lost"),
+]
+
+
+@pytest.mark.parametrize(("has_key", "lost"), WAYS)
 @pytest.mark.parametrize("build", FLOWS)
 def test_a_request_that_is_cut_off_is_finished_by_repeating_it(
     world: World,

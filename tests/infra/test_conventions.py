@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,7 @@ def nouns(layer: str) -> set[str]:
     return {path.stem for path in (PACKAGE / layer).rglob("[a-z]*.py")}
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """Return the full name of everything that a module imports, at the top or in a function."""
     imported: set[str] = set()

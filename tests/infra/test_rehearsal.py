@@ -132,6 +132,7 @@ def test_prod_works_beside_dev(aws: Emulator, prod: Json) -> None:
     check_calls(aws, "prod")
 
 
+@pytest.mark.nightly
 def test_the_smoke_test_fails_if_a_response_is_wrong(aws: Emulator, dev: Json) -> None:
     ran = run_smoke_test(aws, "dev", "--without-gateway-responses")  # without the key every response is a 403
     assert ran.returncode == 1

@@ -12,7 +12,7 @@ from tests.support import counts
 
 pytestmark = pytest.mark.slow
 
-EXAMPLES = counts.choose(quick=2, full=10)  # random ones for each operation
+EXAMPLES = counts.choose(quick=1, full=10)  # random ones for each operation
 PHASES = counts.choose(quick="examples,fuzzing", full="examples,coverage,fuzzing,stateful")
 LEAST_GENERATED = counts.choose(quick=100, full=1_000)
 

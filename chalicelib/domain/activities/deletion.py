@@ -79,7 +79,7 @@ def _plan_small_workspace(
     for stack in contents.all(Stack):
         rows += [stack, StackLookup.at(caller.account, stack.id)]
     for member in contents.all(Member):
-        rows += _member_rows(caller, workspace.id, member)
+        rows += rows_of_member(caller, workspace.id, member)
     change = Change(None, change.save, [*rows, workspace])
     return change if fits_in_transaction(change) else None
 
@@ -98,7 +98,7 @@ def _delete_workspace_in_steps(caller: Caller, context: WorkspaceContext, archiv
         yield replace(_plan_emptying(caller, context, batch, is_archiving), resumes=True)
     yield from _delete_stacks(caller, workspace.id)
     yield from _delete_other_members(caller, workspace.id)
-    rows = [workspace, *_member_rows(caller, workspace.id, context.member)]
+    rows = [workspace, *rows_of_member(caller, workspace.id, context.member)]
     return Change(None, delete=rows, resumes=True)
 
 
@@ -112,7 +112,7 @@ def _delete_stacks(caller: Caller, workspace_id: int) -> Iterator[Change[None]]:
 def _delete_other_members(caller: Caller, workspace_id: int) -> Iterator[Change[None]]:
     """Delete the memberships of everybody but the caller."""
     members = table.query(Member.of_workspace(caller.account, workspace_id))
-    groups = [_member_rows(caller, workspace_id, member) for member in members if member.user != caller.user]
+    groups = [rows_of_member(caller, workspace_id, member) for member in members if member.user != caller.user]
     return delete_in_batches(groups, resumes=True)
 
 
@@ -263,7 +263,7 @@ def _delete_comments_of_batch(caller: Caller, batch: Batch) -> Iterator[Change[N
             yield from delete_comments(caller, activity.id, resumes=True)
 
 
-def _member_rows(caller: Caller, workspace_id: int, member: Member) -> list[Row]:
+def rows_of_member(caller: Caller, workspace_id: int, member: Member) -> list[Row]:
     """Return both rows of a member of a workspace, and those of the pending invitation of somebody invited."""
     rows: list[Row] = [member, Membership.at(caller.account, member.user, workspace_id)]
     if member.role == INVITED and member.invitation:

@@ -1,10 +1,13 @@
-"""Read invitations and respond to them: the invited user accepts or declines, the inviter takes back."""
+"""Read invitations and respond to them.
+
+The invited user accepts or declines, the inviter takes back, and the owner of the workspace cancels.
+"""
 
 from typing import NamedTuple
 
 from chalicelib import errors
 from chalicelib.domain import access
-from chalicelib.domain.access import MEMBER, Caller
+from chalicelib.domain.access import INVITED, MEMBER, Caller
 from chalicelib.domain.people.invitations import ACCEPTED, DECLINED, PENDING, InvitationView
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.storage import table
@@ -13,17 +16,28 @@ from chalicelib.storage.models.invitations import Invitation
 from chalicelib.storage.models.link_tokens import LinkToken
 from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Member, Membership, Workspace
-from chalicelib.storage.unit_of_work import Change
+from chalicelib.storage.rows import Rows
+from chalicelib.storage.unit_of_work import Change, Precondition
 
 INVITATION_NOT_FOUND = "There is no such invitation."
+INVITER_LOST_RIGHT = "The inviter may no longer invite others to this workspace, so the invitation has no effect."
 
 
 class InvitationContext(NamedTuple):
-    """An invitation with both its rows, and both rows of the place in the workspace that is kept for the user."""
+    """An invitation with both its rows, and both rows of the place in the workspace that is kept for the user.
+
+    `inviter_place` is the place of the inviter in the workspace, or None for one who is no longer a member.
+    """
 
     view: InvitationView
     copies: list[Invitation]
     place: list[Member | Membership]
+    inviter_place: Member | None
+
+    @property
+    def is_still_allowed(self) -> bool:
+        """Whether the inviter may still invite others to the workspace."""
+        return access.has_permission(self.view.workspace, self.inviter_place, "invite")
 
 
 def list_invitations(caller: Caller) -> list[InvitationView]:
@@ -74,6 +88,37 @@ def delete_invitation(caller: Caller, invitation_id: int) -> Change[None]:
     return _plan_deletion(context)
 
 
+def list_workspace_invitations(caller: Caller, workspace_id: int) -> list[InvitationView]:
+    """Return all pending invitations to a workspace, by whomever, oldest first. Only its owner may see them.
+
+    Raises errors.NotFound and errors.Forbidden.
+    """
+    invited = _read_invited(caller, workspace_id)
+    refs: list[Ref[Row]] = [Invitation.ref(caller.account, one.user, one.invitation) for one in invited]
+    people = {user for one in invited for user in (one.user, one.inviter)}
+    context = workspaces.enter_workspace(caller, workspace_id, "manage_invitations", people=people, refs=refs)
+    pending = sorted(context.rows.all(Invitation), key=lambda invitation: invitation.id)
+    return [InvitationView(invitation, context.workspace, context.people) for invitation in pending]
+
+
+def cancel_workspace_invitation(caller: Caller, workspace_id: int, invitation_id: int) -> Change[None]:
+    """Cancel a pending invitation to a workspace, by whomever. Only the owner of the workspace may do so.
+
+    Raises errors.NotFound and errors.Forbidden.
+    """
+    places = [one for one in _read_invited(caller, workspace_id) if one.invitation == invitation_id]
+    refs = _context_refs(caller.account, workspace_id, places[0]) if places else []
+    context = workspaces.enter_workspace(caller, workspace_id, "manage_invitations", refs=refs)
+    if not places:
+        raise errors.NotFound(INVITATION_NOT_FOUND)
+    return _plan_deletion(_find_context(caller.account, workspace_id, places[0], context.rows))
+
+
+def _read_invited(caller: Caller, workspace_id: int) -> list[Member]:
+    """Return the places of those who are invited to a workspace, without checking any permission."""
+    return [one for one in table.query(Member.of_workspace(caller.account, workspace_id)) if one.role == INVITED]
+
+
 def plan_withdrawal(account: int, invitation: Invitation) -> Change[None]:
     """Delete an invitation to or from a user who leaves the account, unless it has just been decided.
 
@@ -98,17 +143,27 @@ def plan_decision(caller: Caller, context: InvitationContext, decision: str) -> 
         return Change(context.view)
     if invitation.state != PENDING:
         raise errors.Conflict(f"The invitation has already been {invitation.state}.")
+    if decision == ACCEPTED and not context.is_still_allowed:
+        raise errors.Conflict(INVITER_LOST_RIGHT)
     for copy in context.copies:
         copy.state = decision
     if decision == DECLINED:
         return Change(context.view, save=context.copies, delete=context.place)
     for row in context.place:
         row.role = MEMBER
-    preconditions = [
+    return Change(
+        context.view, [*context.copies, *context.place], preconditions=_require_still_valid(caller, invitation)
+    )
+
+
+def _require_still_valid(caller: Caller, invitation: Invitation) -> list[Precondition]:
+    """Require that workspace, inviter and invited user are still there when an invitation is accepted."""
+    inviter_ref = Member.ref(caller.account, invitation.workspace, invitation.inviter)
+    return [
+        Precondition(inviter_ref, Member.is_inside(), errors.Conflict(INVITER_LOST_RIGHT)),
         workspaces.require_workspace_open(caller, invitation.workspace, INVITATION_NOT_FOUND),
         access.require_user_active(caller.account, caller.user, errors.NotFound(INVITATION_NOT_FOUND)),
     ]
-    return Change(context.view, [*context.copies, *context.place], preconditions=preconditions)
 
 
 def _read_own_invitation(caller: Caller, invitation_id: int) -> InvitationContext:
@@ -138,16 +193,39 @@ def read_invitation(account: int, invitation: Invitation) -> InvitationContext:
 
 
 def _read_context(account: int, invitation_id: int, workspace_id: int, user: str, inviter: str) -> InvitationContext:
-    invited_ref, inviter_ref = (Invitation.ref(account, holder, invitation_id) for holder in (user, inviter))
-    workspace_ref = Workspace.ref(account, workspace_id)
-    user_refs = [User.ref(account, user), User.ref(account, inviter)]
-    place_refs = [Member.ref(account, workspace_id, user), Membership.ref(account, user, workspace_id)]
-    rows = table.get_many([invited_ref, inviter_ref, workspace_ref, *user_refs, *place_refs])
-    invitation, workspace = rows.get(invited_ref), rows.get(workspace_ref)
-    if invitation is None or workspace is None or workspace.deletion_state:
+    place = Member.at(account, workspace_id, user, user=user, invitation=invitation_id, inviter=inviter)
+    refs = [
+        Workspace.ref(account, workspace_id),
+        User.ref(account, inviter),
+        *_context_refs(account, workspace_id, place),
+    ]
+    return _find_context(account, workspace_id, place, table.get_many(refs))
+
+
+def _context_refs(account: int, workspace_id: int, place: Member) -> list[Ref[Row]]:
+    """Return references to the rows of the invitation that keeps a place for a user, beside workspace and inviter."""
+    user, inviter = place.user, place.inviter
+    return [
+        *(Invitation.ref(account, holder, place.invitation) for holder in (user, inviter)),
+        *(Member.ref(account, workspace_id, person) for person in (user, inviter)),
+        Membership.ref(account, user, workspace_id),
+        User.ref(account, user),
+    ]
+
+
+def _find_context(account: int, workspace_id: int, place: Member, rows: Rows) -> InvitationContext:
+    """Return the invitation that keeps a place for a user, from rows that have been read. Raises errors.NotFound."""
+    workspace = rows.get(Workspace.ref(account, workspace_id))
+    copies = [rows.get(Invitation.ref(account, holder, place.invitation)) for holder in (place.user, place.inviter)]
+    if copies[0] is None or workspace is None or workspace.deletion_state:
         raise errors.NotFound(INVITATION_NOT_FOUND)
+    kept = [
+        rows.get(Member.ref(account, workspace_id, place.user)),
+        rows.get(Membership.ref(account, place.user, workspace_id)),
+    ]
     return InvitationContext(
-        InvitationView(invitation, workspace, workspaces.users_by_id(rows)),
-        rows.all(Invitation),
-        [*rows.all(Member), *rows.all(Membership)],
+        InvitationView(copies[0], workspace, workspaces.users_by_id(rows)),
+        [copy for copy in copies if copy],
+        [row for row in kept if row],
+        rows.get(Member.ref(account, workspace_id, place.inviter)),
     )

@@ -70,7 +70,7 @@ def accept_link(link: OpenedLink, names: JsonObject) -> Change[IssuedCredential 
 def _open_invitation(caller: Caller, token: LinkToken) -> OpenedLink:
     """Return the pending invitation that a token belongs to. Raises errors.NotFound."""
     context = invitation_responses.read_linked_invitation(caller.account, token)
-    if context.view.invitation.state != PENDING:
+    if context.view.invitation.state != PENDING or not context.is_still_allowed:
         raise errors.NotFound(LINK_NOT_FOUND)
     people = context.view.people
     plan_acceptance = partial(invitation_responses.plan_decision, caller, context, ACCEPTED)

@@ -3,11 +3,13 @@
 from chalicelib import errors
 from chalicelib.domain.access import INVITED, OWNER, Caller
 from chalicelib.domain.accounts import users
+from chalicelib.domain.activities import deletion
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.storage import table
 from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Member, Membership
-from chalicelib.storage.unit_of_work import Change
+from chalicelib.storage.parallel import run_both
+from chalicelib.storage.unit_of_work import Change, Steps
 
 
 def list_members(caller: Caller, workspace_id: int) -> list[User]:
@@ -20,13 +22,17 @@ def list_members(caller: Caller, workspace_id: int) -> list[User]:
     return sorted(members, key=lambda user: (user.id != owner, users.name_order(user)))
 
 
-def remove_member(caller: Caller, workspace_id: int, user: str) -> Change[None]:
-    """Remove a member from a workspace. The owner may remove anybody else, members may remove themselves.
+def remove_member(caller: Caller, workspace_id: int, user: str) -> Steps[None]:
+    """Remove a member from a workspace, after the pending invitations that the member has sent.
 
-    Raises errors.NotFound, errors.Forbidden, and errors.Conflict if the user is the owner.
+    The owner may remove anybody else, members may remove themselves. Raises errors.NotFound, errors.Forbidden, and
+    errors.Conflict if the user is the owner.
     """
     member_ref = Member.ref(caller.account, workspace_id, user)
-    context = workspaces.enter_workspace(caller, workspace_id, "enter", refs=[member_ref])
+    context, places = run_both(
+        lambda: workspaces.enter_workspace(caller, workspace_id, "enter", refs=[member_ref]),
+        lambda: list(table.query(Member.of_workspace(caller.account, workspace_id))),
+    )
     member = context.rows.get(member_ref)
     if member is None or member.role == INVITED:
         raise errors.NotFound("There is no such member in this workspace.")
@@ -34,4 +40,7 @@ def remove_member(caller: Caller, workspace_id: int, user: str) -> Change[None]:
         raise errors.Conflict("The owner of a workspace cannot leave it.")
     if caller.user not in (user, context.workspace.owner):
         raise errors.Forbidden("Members of this workspace may only remove themselves.")
+    invited = [place for place in places if place.role == INVITED and place.inviter == user]
+    groups = [deletion.rows_of_member(caller, workspace_id, place) for place in invited]
+    yield from deletion.delete_in_batches(groups, resumes=False)
     return Change(None, delete=[member, Membership.at(caller.account, user, workspace_id)])

@@ -18,6 +18,7 @@ from infra.testing.sample_rows import CREATED_AT, FIRST_ID, SampleRow, sample_us
 from infra.testing.world import World, create_workspace
 
 INVITE = "/api/workspaces/{workspace_id}/invitation"
+OF_WORKSPACE = "/api/workspaces/{workspace_id}/invitations"
 INVITATIONS, INVITATION = "/api/invitations", "/api/invitations/{invitation_id}"
 RESPOND, RESPOND_WITH_KEY = [GET_ITEM, BATCH_GET, TRANSACTION], [GET_ITEM, GET_ITEM, BATCH_GET, TRANSACTION]
 SEND: list[Step] = [(BATCH_GET, UPDATE_ITEM), TRANSACTION, TRANSACTION]  # the mail is sent between the two commits
@@ -93,6 +94,19 @@ NOUN = Noun(
             body=lambda world: {"slug": world.users["invited"]},
         ),
         RequestCase("GET", INVITATIONS, [QUERY, BATCH_GET], address=list_invitations),
+        RequestCase(
+            "GET",
+            OF_WORKSPACE,
+            [QUERY, BATCH_GET],
+            address=lambda world: f"{world.workspace_url}/invitations",
+        ),
+        RequestCase(
+            "DELETE",
+            f"{OF_WORKSPACE}/{{invitation_id}}",
+            [QUERY, BATCH_GET, TRANSACTION],
+            [GET_ITEM, QUERY, BATCH_GET, TRANSACTION],
+            address=lambda world: world.invite("other user").replace("/api", world.workspace_url),
+        ),
         RequestCase("GET", INVITATION, [GET_ITEM, BATCH_GET], address=invite_owner()),
         RequestCase("PUT", f"{INVITATION}/accept", RESPOND, RESPOND_WITH_KEY, address=invite_owner("/accept")),
         RequestCase("PUT", f"{INVITATION}/decline", RESPOND, RESPOND_WITH_KEY, address=invite_owner("/decline")),

@@ -11,8 +11,8 @@ NOUN = Noun(
         RequestCase(
             "DELETE",
             f"{MEMBERS}/{{user_id}}",
-            [BATCH_GET, TRANSACTION],
-            [GET_ITEM, BATCH_GET, TRANSACTION],
+            [(BATCH_GET, QUERY), TRANSACTION],
+            [GET_ITEM, (BATCH_GET, QUERY), TRANSACTION],
             address=lambda world: f"{world.workspace_url}/members/{world.users['member']}",
         ),
     ],
