@@ -48,6 +48,10 @@ TEMPLATE = "%s".join(["", *PASSAGES, ""])  # what stands between the passages is
 class StoredTextAttribute(DocumentAttribute):
     """A documented object that is stored as a StoredText. In the object, people are ids of users."""
 
+    def to_text(self, document: JsonObject) -> str:
+        """Return the stored text of an object, even if it does not fit into a row."""
+        return store(document)
+
     def serialize(self, value: JsonObject) -> str:
         """Return the stored text of an object. Raises errors.TooLarge if it does not fit into a row."""
         return _shorten(super().serialize(value))

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from chalicelib.storage.models import base
 from chalicelib.storage.models.actions import Action
 from infra import admin, migrate
 from infra.testing.world import World
@@ -167,16 +168,18 @@ def test_ctrl_c_prints_a_cursor_and_a_second_run_continues_from_it(
 
 
 def test_what_cannot_be_rewritten_is_counted_and_left_alone(
-    addresses: list[str], command: Command, monkeypatch: pytest.MonkeyPatch
+    ada: httpx.Client, addresses: list[str], command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     newer, large, *_ = stored_rows("action")
     store_document(newer, json.loads(newer["doc"]["S"]), "4")
     store_document(large, json.loads(large["doc"]["S"]) | {"title": "x" * 1_000}, None)
-    monkeypatch.setattr(migrate, "MAX_DOCUMENT_BYTES", 1_000)
+    for module in (migrate, base):
+        monkeypatch.setattr(module, "MAX_DOCUMENT_BYTES", 1_000)
     before = [row for row in stored_rows("action") if row["sk"] in (newer["sk"], large["sk"])]
     summary, _ = command()
     assert (summary["migrated"], summary["newer"], summary["too_large"]) == (10, 1, 1)
     assert [row for row in stored_rows("action") if row["sk"] in (newer["sk"], large["sk"])] == before
+    assert ada.get(f"/api/v2/actions/{json.loads(large['doc']['S'])['id']}.json").json()["title"] == "x" * 1_000
 
 
 def test_a_busy_store_stops_the_command_with_an_explanation(

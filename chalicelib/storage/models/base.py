@@ -64,6 +64,10 @@ class Range(NamedTuple, Generic[R_co]):
 class DocumentAttribute(JSONAttribute):
     """A documented object, stored as one JSON text."""
 
+    def to_text(self, document: dict[str, Any]) -> str:
+        """Return the text to store for an object, even if it does not fit into a row."""
+        return json_text.dump(document)
+
     def serialize(self, value: dict[str, Any]) -> str:
         """Return the JSON text. Raises errors.TooLarge if it does not fit into a row."""
         text = json_text.dump(value)
@@ -221,7 +225,7 @@ class StoredDocument(Row):
         if version == cls.doc_format.version:
             return item
         document, version = cls.doc_format.upgrade(cls.doc.deserialize(item["doc"]["S"]), version)
-        return _with_version(item | {"doc": {"S": cls.doc.serialize(document)}}, version)
+        return _with_version(item | {"doc": {"S": cls.doc.to_text(document)}}, version)
 
     def next_item(self) -> Item:
         """Return the item to store for this row, with its document in the current version.
