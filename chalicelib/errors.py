@@ -70,14 +70,20 @@ class UnsupportedMediaType(Problem):
     status, title = 415, "Unsupported Media Type"
 
 
+MOST_LISTED_ERRORS = 100
+
+
 class Invalid(Problem):
-    """A well-formed request with invalid values. Lists all invalid fields at once."""
+    """A well-formed request with invalid values. Lists all invalid fields at once, at most MOST_LISTED_ERRORS."""
 
     status, title = 422, "Unprocessable Content"
 
     def __init__(self, errors: Sequence[FieldError]) -> None:
-        super().__init__("; ".join(f"{error['pointer'].lstrip('#/?')}: {error['detail']}" for error in errors))
-        self.errors = list(errors)
+        self.errors = list(errors[:MOST_LISTED_ERRORS])
+        sentences = [f"{error['pointer'].lstrip('#/?')}: {error['detail']}" for error in self.errors]
+        if len(errors) > MOST_LISTED_ERRORS:
+            sentences.append(f"and {len(errors) - MOST_LISTED_ERRORS} more errors")
+        super().__init__("; ".join(sentences))
 
 
 class KeyReused(Problem):

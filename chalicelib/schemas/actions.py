@@ -12,6 +12,7 @@ TRAFFIC_LIGHT = Enum(TRAFFIC_LIGHTS, {"amber": "orange", "yellow": "orange"})
 
 MAX_ROW_ORDER = 9 * 10**15  # below MAX_INTEGER, so that the service can still number the following rows
 ROW_ORDER = Integer(-MAX_ROW_ORDER, MAX_ROW_ORDER)
+STRATEGY = All(json_object, object_fields({"id": Integer(1)}, required={"id"}))
 CANVAS = All(json_object, object_fields({"id": Integer(), "row_order": Nullable(ROW_ORDER)}, required={"id"}))
 
 ACTION = Schema(
@@ -20,14 +21,14 @@ ACTION = Schema(
         "id": Ignored(Integer(1)),
         "title": Text(1, 255),
         "labels": NAMES,
-        "strategies": ListOf(All(json_object, object_fields({"id": Integer(1)}, required={"id"}))),
+        "strategies": ListOf(STRATEGY, most=1_000),
         "description": Nullable(Text()),
         "assignee": Nullable(named_object(Text(1, 255))),
         "involved": NAMES,
         "start": Nullable(Date()),
         "due": Nullable(Date()),
         "status": named_object(STATUS),
-        "ogsm_canvases": ListOf(CANVAS),
+        "ogsm_canvases": ListOf(CANVAS, most=100),
         "traffic_light": Nullable(TRAFFIC_LIGHT),
         "progress": Integer(0, 100),
         "archived": Boolean(),

@@ -19,4 +19,4 @@ DELIVERY = Enum(("sent", "failed", "unsent"))  # how the mail about an object we
 LIST_PARAMETERS = parameters(**PAGING)
 DELETE_PARAMETERS = parameters(archive_items=Boolean())
 
-NAMES = ListOf(named_object(Text(1, 100)), unique=True)  # of labels and people in the OGSM document
+NAMES = ListOf(named_object(Text(1, 100)), unique=True, most=100)  # of labels and people in the OGSM document

@@ -7,6 +7,7 @@ from chalicelib.validation.containers import ListOf, OneOrMany
 from chalicelib.validation.schema import RequiredChoice, Schema
 from chalicelib.validation.types import Boolean, Email, Enum, Integer, Text, Timestamp
 
+MOST_PEOPLE = 50  # in one call
 INVITATION_STATES = ("pending", "accepted", "declined")
 INVITATION = Schema(
     "Invitation",
@@ -17,6 +18,6 @@ INVITATION = Schema(
 )
 INVITE = Schema(
     "Inviting",
-    {"cc": Boolean(), "slug": OneOrMany(Text(1, 255)), "email": OneOrMany(Email())},
+    {"cc": Boolean(), "slug": OneOrMany(Text(1, 255), most=MOST_PEOPLE), "email": OneOrMany(Email(), most=MOST_PEOPLE)},
     required_choice=RequiredChoice(("email", "slug")),
 )

@@ -134,10 +134,14 @@ def _wrap_name(value: object) -> object:
 
 @dataclass(frozen=True)
 class ListOf:
-    """An array of values of one kind. Unlike voluptuous' own list, it reports every wrong element."""
+    """An array of values of one kind. Unlike voluptuous' own list, it reports every wrong element.
+
+    `most` is the largest number of elements that a client may send. It is checked before any of them is.
+    """
 
     kind: Any
     unique: bool = False  # drop repeated elements
+    most: int | None = None
 
     def __voluptuous_compile__(self, schema: Schema) -> Validate:
         validate_element = compile_kind(self.kind, schema)
@@ -145,6 +149,8 @@ class ListOf:
         def validate(path: Path, value: object) -> list[Any]:
             if not isinstance(value, list):
                 raise Invalid("must be an array", path)
+            if self.most is not None and len(value) > self.most:
+                raise Invalid(f"must have at most {self.most} elements, not {len(value)}", path)
             elements = _validate_elements(validate_element, path, value)
             return _without_repetitions(elements) if self.unique else elements
 

@@ -95,14 +95,16 @@ def _(kind: ListOf) -> JsonSchema:
 
 @request_schema.register
 def _(kind: ListOf) -> JsonSchema:
-    return {"type": "array", "items": request_schema(kind.kind)}
+    array = {"type": "array", "items": request_schema(kind.kind)}
+    return array if kind.most is None else array | {"maxItems": kind.most}
 
 
 @request_schema.register
 def _(kind: OneOrMany) -> JsonSchema:
-    return {
-        "anyOf": [{"type": "array", "items": request_schema(kind.kind)}, request_schema(kind.kind), {"type": "null"}]
-    }
+    array: JsonSchema = {"type": "array", "items": request_schema(kind.kind)}
+    if kind.most is not None:
+        array |= {"maxItems": kind.most}
+    return {"anyOf": [array, request_schema(kind.kind), {"type": "null"}]}
 
 
 @response_schema.register

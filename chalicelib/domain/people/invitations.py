@@ -12,7 +12,7 @@ from chalicelib.domain.workspaces import workspaces
 from chalicelib.domain.workspaces.workspaces import PERSONAL, People, WorkspaceContext
 from chalicelib.mail.delivery import FAILED, SENT, UNSENT, claim_mail, is_claimed_by_another
 from chalicelib.mail.messages import InvitationMail
-from chalicelib.schemas.invitations import INVITATION_STATES
+from chalicelib.schemas.invitations import INVITATION_STATES, MOST_PEOPLE
 from chalicelib.schemas.users import is_user_id
 from chalicelib.storage import table
 from chalicelib.storage.ids import new_ids
@@ -70,6 +70,8 @@ def invite(caller: Caller, workspace_id: int, request: InviteRequest) -> Steps[l
     Raises errors.NotFound for an unknown slug before anybody is invited, errors.Forbidden, and errors.Invalid for a
     personal workspace.
     """
+    if len(request.slugs) + len(request.emails) > MOST_PEOPLE:
+        raise errors.Invalid([{"pointer": "#/email", "detail": f"together with slug, at most {MOST_PEOPLE} people"}])
     context, ids = _enter(caller, workspace_id, request)
     known, members = _find_known_users(caller, context, request)
     addresses = _new_addresses(caller, context, request)
