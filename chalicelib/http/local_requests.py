@@ -18,7 +18,7 @@ from chalicelib.errors import BadRequest, Problem
 from chalicelib.http.bodies import require_allowed_size
 
 MAX_HEAD_BYTES = 10_240  # request line and headers; API Gateway allows the same
-MAX_HEADERS = 100
+MAX_HEADERS = 64
 MAX_CHUNK_LINE_BYTES = 1024
 MAX_DISCARDED_BYTES = 10_000_000
 
@@ -50,7 +50,7 @@ class Timeouts:
 
 
 class RequestReader(io.BufferedReader):
-    """Reads the requests of a connection. Takes the place of `rfile` in http.server, which reads the head by `readline`.
+    """Reads the requests of a connection. It replaces `rfile` in http.server, which reads the head by `readline`.
 
     Its methods raise a Problem if a request is malformed, too large or too slow. What follows on the connection is then
     not a request.
@@ -173,8 +173,10 @@ def require_request_line(line: bytes) -> None:
     """Raise a Problem unless a line is a method, an address and a version of HTTP that the server understands."""
     match = _REQUEST_LINE.fullmatch(line)
     if match is None:
-        detail = "Begin a request with a method, an address without blanks and other special characters, and HTTP/1.1."
-        raise BadRequest(detail)
+        raise BadRequest(
+            "The first line of a request must be a method, an address and HTTP/1.1, separated by single blanks. "
+            "Percent-encode blanks, control characters and non-ASCII characters in the address."
+        )
     if match[1] != b"1":
         raise Refused(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "Use HTTP/1.1.")
 

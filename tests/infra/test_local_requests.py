@@ -139,7 +139,8 @@ def test_a_chunk_begins_with_its_size_in_hexadecimal_digits(line: bytes, size: i
 
 
 @pytest.mark.parametrize(
-    "line", [b"", b"\r\n", b"5", b"5\n", b"0x5\r\n", b"-5\r\n", b"5 5\r\n", b"zz\r\n", b"5;\x1b\r\n", b"0" * 17 + b"\r\n"]
+    "line",
+    [b"", b"\r\n", b"5", b"5\n", b"0x5\r\n", b"-5\r\n", b"5 5\r\n", b"zz\r\n", b"5;\x1b\r\n", b"0" * 17 + b"\r\n"],
 )
 def test_any_other_beginning_of_a_chunk_is_refused(line: bytes) -> None:
     with pytest.raises(Problem) as refused:
