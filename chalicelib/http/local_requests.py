@@ -40,7 +40,7 @@ class Refused(Problem):
 
 @dataclass(frozen=True)
 class Timeouts:
-    """How many seconds the server waits for a client."""
+    """The seconds for which the server waits for a client."""
 
     next_request: float = 60  # on an idle connection
     head: float = 10  # from the first byte of a request to the end of its headers
@@ -52,8 +52,8 @@ class Timeouts:
 class RequestReader(io.BufferedReader):
     """Reads the requests of a connection. It replaces `rfile` in http.server, which reads the head by `readline`.
 
-    Its methods raise a Problem if a request is malformed, too large or too slow. What follows on the connection is then
-    not a request.
+    Its methods raise a Problem if a request is malformed, too large or too slow. After that, the remaining bytes must not
+    be read as another request.
     """
 
     def __init__(self, connection: socket, timeouts: Timeouts) -> None:

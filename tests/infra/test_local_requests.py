@@ -1,4 +1,4 @@
-"""What the local server accepts as a request, and how long a body is."""
+"""The lines and lengths that the local server accepts and refuses in a request."""
 
 from email.message import Message
 
