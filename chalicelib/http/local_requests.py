@@ -52,8 +52,8 @@ class Timeouts:
 class RequestReader(io.BufferedReader):
     """Reads the requests of a connection. It replaces `rfile` in http.server, which reads the head by `readline`.
 
-    Its methods raise a Problem if a request is malformed, too large or too slow. After that, the remaining bytes must not
-    be read as another request.
+    Its methods raise a Problem if a request is malformed, too large or too slow. After that, the remaining bytes must
+    not be read as another request.
     """
 
     def __init__(self, connection: socket, timeouts: Timeouts) -> None:
