@@ -35,9 +35,10 @@ OWN_FILES = ("app.py", "chalicelib/")
 # Type stubs, sources of extensions, bytecode from wheels, and machine code. Machine code would bind the package to one
 # kind of processor. Only MarkupSafe contains some, and it contains the same in Python.
 UNUSED_SUFFIXES = (".pyi", ".typed", ".c", ".h", ".pyc", ".so")
-# Our module for `chalice local`, and parts of dependencies for recurring dates, Windows, browsers and templates of
+# Our modules for `chalice local`, and parts of dependencies for recurring dates, Windows, browsers and templates of
 # strangers.
 NEVER_IMPORTED = (
+    "chalicelib/http/local_requests.py",
     "chalicelib/http/local_server.py",
     "dateutil/easter.py",
     "dateutil/rrule.py",

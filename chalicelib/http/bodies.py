@@ -10,8 +10,7 @@ MAX_BODY_BYTES = 1_000_000
 
 def parse_body(content: bytes, content_type: str) -> dict[str, Any]:
     """Return the object in a body. Raises errors.TooLarge, errors.UnsupportedMediaType, errors.BadRequest."""
-    if len(content) > MAX_BODY_BYTES:
-        raise errors.TooLarge(f"The body has {len(content)} bytes; at most {MAX_BODY_BYTES} are allowed.")
+    require_allowed_size(len(content))
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type == "application/x-www-form-urlencoded":
         return forms.parse_form(_decode(content))
@@ -21,6 +20,12 @@ def parse_body(content: bytes, content_type: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise errors.BadRequest("The body must be a JSON object.")
     return value
+
+
+def require_allowed_size(size: int) -> None:
+    """Raise errors.TooLarge if a body of this many bytes is too large."""
+    if size > MAX_BODY_BYTES:
+        raise errors.TooLarge(f"The body has {size} bytes; at most {MAX_BODY_BYTES} are allowed.")
 
 
 def _has_json_suffix(media_type: str) -> bool:

@@ -5,8 +5,16 @@ of a request for an unknown path. It also drops the connection when an authorize
 answer on a kept-alive connection. This module needs chalice.local, which is not in the Lambda package.
 """
 
+import io
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from email.message import Message
 from http import HTTPStatus
-from typing import Any
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from socketserver import BaseRequestHandler, ThreadingMixIn
+from typing import Any, NoReturn
 
 from chalice.local import ChaliceRequestHandler, LocalGatewayException, RouteMatcher, ThreadedHTTPServer
 
@@ -15,6 +23,13 @@ from chalicelib.errors import MethodNotAllowed, NotFound, Problem, Unavailable
 from chalicelib.http import cors, log, problems
 from chalicelib.http.authorizer import REALM
 from chalicelib.http.endpoint import ENDPOINTS
+from chalicelib.http.local_requests import Refused, RequestReader, Timeouts, body_length
+
+TIMEOUTS = Timeouts()
+MAX_CONNECTIONS = 128  # each has a thread
+WITHOUT_CONTENT = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+
+Answer = tuple[int, dict[str, Any], str | bytes]  # status, headers, body
 
 
 class Unauthorized(Problem):
@@ -23,97 +38,191 @@ class Unauthorized(Problem):
     status, title = 401, "Unauthorized"
 
 
-class LengthRequired(Problem):
-    """The request has a body of unknown length."""
+class Server(ThreadingMixIn, HTTPServer):
+    """The server with a thread for each connection. `install` puts it under Chalice's class.
 
-    status, title = 411, "Length Required"
+    When all threads are taken, a new connection takes the place of the one whose client has been silent for longest. So
+    clients that open connections and send nothing cannot keep others out.
+    """
+
+    request_queue_size = 128
+
+    def __init__(self, address: tuple[str, int], handler: Callable[..., BaseRequestHandler]) -> None:
+        self._free_places = threading.Semaphore(MAX_CONNECTIONS)
+        self._waiting: dict[object, None] = {}  # connections that wait for their client, in the order of their waiting
+        self._lock = threading.Lock()
+        super().__init__(address, handler)
+
+    def verify_request(self, request: Any, _client_address: object) -> bool:
+        """Wait until there is a place for a new connection."""
+        while not self._free_places.acquire(timeout=0.01):
+            self._close_longest_waiting()
+        with self._lock:
+            self._waiting[request] = None
+        return True
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close a connection, and free its place."""
+        with self._lock:
+            self._waiting.pop(request, None)
+        super().shutdown_request(request)
+        self._free_places.release()
+
+    @contextmanager
+    def working_for(self, connection: socket.socket) -> Iterator[None]:
+        """Keep a connection open while the server works on its request. Raises ConnectionError if it is closed."""
+        with self._lock:
+            if connection not in self._waiting:
+                raise ConnectionAbortedError
+            del self._waiting[connection]
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._waiting[connection] = None
+
+    def _close_longest_waiting(self) -> None:
+        with self._lock:
+            connection: Any = next(iter(self._waiting), None)
+            self._waiting.pop(connection, None)
+        if connection is not None:
+            with suppress(OSError):  # its thread is closing it already
+                connection.shutdown(socket.SHUT_RDWR)  # its thread notices the end and closes it
 
 
-class Rejected(Problem):
-    """The request was refused by http.server, for example because of an unknown method."""
+class ResponseWriter(io.BufferedIOBase):
+    """Sends each response as a whole, which is faster than to send headers and body separately."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._parts: list[bytes] = []
+
+    def write(self, part: bytes, /) -> int:  # type: ignore[override]
+        """Add a part to the response."""
+        self._parts.append(part)
+        return len(part)
+
+    def flush(self) -> None:
+        """Send the response. Raises TimeoutError if the client does not accept all of it in time."""
+        response = b"".join(self._parts)
+        self._parts.clear()
+        if response:
+            self._connection.settimeout(TIMEOUTS.response)
+            self._connection.sendall(response)
 
 
 class Handler(ChaliceRequestHandler):
     """The handler of one connection. `install` copies its methods into Chalice's class, which Chalice bound already."""
 
     disable_nagle_algorithm = True
+    default_request_version = "HTTP/1.1"  # by default http.server answers in HTTP/0.9, which has no headers
+    rfile: RequestReader
+    server: Server
+
+    def setup(self) -> None:
+        """Prepare for the requests of one connection."""
+        BaseHTTPRequestHandler.setup(self)
+        self.rfile.close()
+        self.rfile, self.wfile = RequestReader(self.connection, TIMEOUTS), ResponseWriter(self.connection)
+
+    def handle_one_request(self) -> None:
+        """Answer the next request. Close the connection if the request was refused or the client has gone away."""
+        self.command, self.path, self.headers = "", "/", Message()  # forget the request before
+        self.request_version = self.default_request_version
+        self.rfile.start_request()
+        try:
+            self._handle_or_refuse()
+        except OSError:
+            self.close_connection = True
+
+    def _handle_or_refuse(self) -> None:
+        try:
+            BaseHTTPRequestHandler.handle_one_request(self)
+        except Problem as problem:
+            self.close_connection = True  # the request was not read to its end
+            self._send_http_response(*self._explain(problem))
+            self.wfile.flush()
+            self.connection.shutdown(socket.SHUT_WR)
+            self.rfile.discard_rest()
+
+    def handle_expect_100(self) -> bool:
+        """Let the client send its body, unless the body is too large or of unclear length."""
+        body_length(self.headers, self.request_version)
+        BaseHTTPRequestHandler.handle_expect_100(self)
+        self.wfile.flush()
+        return True
 
     def _generic_handle(self) -> None:
-        if self.headers.get("transfer-encoding"):
-            self.close_connection = True  # http.server cannot read chunks, and the next bytes are not a request
-            detail = "Send a Content-Length. This server does not accept chunked bodies."
-            return self._send_problem(LengthRequired(detail))
-        if not self.headers.get("content-length", "0").isdecimal():
-            return self.send_error(400, "Content-Length must be a whole number.")
+        body = self.rfile.read_body(self.headers, self.request_version)
+        with self.server.working_for(self.connection):
+            answer = self._ask_gateway(body)
+        self._send_http_response(*answer)
+
+    def _ask_gateway(self, body: bytes) -> Answer:
         try:
-            self._handle_as_gateway()
+            response = self.local_gateway.handle_request(self.command, self.path, dict(self.headers), body or None)
         except LocalGatewayException as error:
-            self._send_error_response(error)
-        except ConnectionError:
-            self.close_connection = True  # the client has gone away
+            return self._explain(_to_problem(error))
         except Unavailable as problem:  # the authorizer cannot read the credential
-            self._send_problem(problem)
+            return self._explain(problem)
         except Exception:  # the authorizer failed: API Gateway answers 500, Chalice would drop the connection
-            self._send_problem(Problem("The request could not be authorized. Try again."), failed=True)
+            return self._explain(Problem("The request could not be authorized. Try again."), failed=True)
+        headers = response["headers"] | response["multiValueHeaders"]
+        return response["statusCode"], headers, self._handle_binary(response)["body"]
 
-    def _handle_as_gateway(self) -> None:
-        headers, body = self._parse_payload()
-        response = self.local_gateway.handle_request(self.command, self.path, headers, body)
-        response_headers = response["headers"] | response["multiValueHeaders"]
-        self._send_http_response(response["statusCode"], response_headers, self._handle_binary(response)["body"])
-
-    def _send_error_response(self, error: LocalGatewayException) -> None:
-        error_type = error.headers.get("x-amzn-ErrorType")
-        if error_type == "UnauthorizedException" and error.CODE == 403:
-            self._send_problem(NotFound("There is nothing at this address."))
-        else:
-            detail = "Send a valid key and secret by Basic authentication, or a valid token."
-            self._send_problem(Unauthorized(detail, {"WWW-Authenticate": REALM}))
-
-    def _refuse_method(self) -> None:
-        self.close_connection = True  # the body was not read
-        try:
-            paths = [path for endpoint in ENDPOINTS for path in endpoint.paths]
-            route = RouteMatcher(paths).match_route(self.path).route
-        except ValueError:
-            self._send_problem(NotFound("There is nothing at this address."))
-        else:
-            endpoints = [endpoint for endpoint in ENDPOINTS if route in endpoint.paths]
-            allowed = ", ".join(method for endpoint in endpoints for method in endpoint.methods)
-            detail = f"This address does not support {self.command}, only {allowed}."
-            self._send_problem(MethodNotAllowed(detail, {"Allow": allowed}))
-
-    def _send_problem(self, problem: Problem, failed: bool = False) -> None:
+    def _explain(self, problem: Problem, failed: bool = False) -> Answer:
         request_id, path = randomness.request_id(), self.path.partition("?")[0]
         if failed:
             log.write_exception(request_id)
         response = problems.problem_response(problem, path, request_id)
         log.write_line(request_id=request_id, method=self.command, path=path, status=response.status)
-        request_headers = {name.lower(): value for name, value in getattr(self, "headers", {}).items()}
+        request_headers = {name.lower(): value for name, value in self.headers.items()}
         headers = response.headers | {"X-Request-Id": request_id} | cors.cors_headers(request_headers)
-        self._send_http_response(response.status, headers, response.text)
+        return response.status, headers, response.text
 
     def _send_http_response_with_body(self, code: int, headers: Any, body: str | bytes) -> None:
         content = body if isinstance(body, bytes) else body.encode()
+        headers = {"Content-Type": "application/json"} | headers
+        if code not in WITHOUT_CONTENT:
+            headers.setdefault("Content-Length", str(len(content)))  # the answer to HEAD brings the length for GET
+        if self.close_connection:
+            headers["Connection"] = "close"
         self.send_response(code)
-        headers = {"Content-Type": "application/json", "Content-Length": str(len(content))} | headers
         self._send_headers(headers)
         if self.command != "HEAD":
             self.wfile.write(content)
 
-    def send_error(self, code: int, message: str | None = None, _explain: str | None = None) -> None:
-        """Answer with problem details where http.server refuses a request itself, for example an unknown method."""
+    def send_error(self, code: int, message: str | None = None, _explain: str | None = None) -> NoReturn:
+        """Refuse a request that http.server does not accept, for example one with an unknown method."""
         if code == HTTPStatus.NOT_IMPLEMENTED:
-            self._refuse_method()
-            return
-        problem = Rejected(message or "The server does not understand this request.")
-        problem.status, problem.title = int(code), HTTPStatus(code).phrase
-        self.command, self.path = getattr(self, "command", None) or "GET", getattr(self, "path", "/")
-        self.close_connection = True
-        self._send_problem(problem)
+            raise _refuse_method(self.command, self.path)
+        raise Refused(HTTPStatus(code), message or "The server does not understand this request.")
 
     def log_message(self, *_: object) -> None:
         """Log nothing, because the access log has a line for each request."""
+
+    log_request = log_message
+
+
+def _to_problem(error: LocalGatewayException) -> Problem:
+    """Return the error that API Gateway answers with where Chalice answers with this one."""
+    error_type = error.headers.get("x-amzn-ErrorType")
+    if error_type == "UnauthorizedException" and error.CODE == HTTPStatus.FORBIDDEN:
+        return NotFound("There is nothing at this address.")
+    detail = "Send a valid key and secret by Basic authentication, or a valid token."
+    return Unauthorized(detail, {"WWW-Authenticate": REALM})
+
+
+def _refuse_method(method: str, address: str) -> Problem:
+    """Return the error for a method that no address supports."""
+    try:
+        paths = [path for endpoint in ENDPOINTS for path in endpoint.paths]
+        route = RouteMatcher(paths).match_route(address).route
+    except ValueError:
+        return NotFound("There is nothing at this address.")
+    endpoints = [endpoint for endpoint in ENDPOINTS if route in endpoint.paths]
+    allowed = ", ".join(method for endpoint in endpoints for method in endpoint.methods)
+    return MethodNotAllowed(f"This address does not support {method}, only {allowed}.", {"Allow": allowed})
 
 
 def install() -> None:
@@ -123,4 +232,4 @@ def install() -> None:
             setattr(ChaliceRequestHandler, name, value)
     for method in ("GET", "PUT", "POST", "HEAD", "DELETE", "PATCH", "OPTIONS"):
         setattr(ChaliceRequestHandler, f"do_{method}", Handler._generic_handle)
-    ThreadedHTTPServer.request_queue_size = 128
+    ThreadedHTTPServer.__bases__ = (Server,)

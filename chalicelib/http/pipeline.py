@@ -54,7 +54,10 @@ def _to_chalice_response(raw: Request, response: ApiResponse, request_id: str, c
         headers.setdefault("Cache-Control", "private, no-cache")  # caches keep it, and revalidate it by its ETag
         if conditional.matches_etag(response.text, raw.headers.get("if-none-match")):
             return Response("", headers, 304)
-    return Response("" if raw.method == "HEAD" else response.text, headers, response.status)
+    if raw.method == "HEAD":
+        headers["Content-Length"] = str(len(response.text.encode()))  # of the body that GET returns
+        return Response("", headers, response.status)
+    return Response(response.text, headers, response.status)
 
 
 def _server_timing(cost: Cost) -> str:

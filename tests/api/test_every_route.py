@@ -19,6 +19,7 @@ from tests.support.problems import assert_problem
 LIST = "/api/v2/actions.json"
 ONE = "/api/v2/actions/{action_id}"
 JSON = {"Content-Type": "application/json"}
+Json = dict[str, Any]
 
 
 @pytest.mark.parametrize(
@@ -80,8 +81,12 @@ def test_the_body_of_a_delete_is_ignored(ada: httpx.Client) -> None:
     assert ada.request("DELETE", address, content=b"not json", headers=JSON).status_code == 200
 
 
-def test_a_body_over_one_megabyte_is_too_large(ada: httpx.Client) -> None:
-    assert_problem(ada.post(LIST, json={"title": "x" * 1_000_001}), 413, "at most 1000000")
+def test_a_body_over_one_megabyte_is_too_large(ada: httpx.Client, acme: Json) -> None:
+    body = {"title": "x" * 1_000_001}
+    assert_problem(ada.post(LIST, json=body), 413, "at most 1000000")
+    on_lambda = invoke("POST", LIST, body=body, caller=as_caller(acme))
+    assert on_lambda["statusCode"] == 413
+    assert "at most 1000000" in on_lambda["json"]["detail"]
 
 
 def test_the_error_for_an_object_that_is_too_large_to_store_names_its_largest_field(ada: httpx.Client) -> None:
@@ -127,9 +132,12 @@ def test_options_lists_the_methods(anybody: httpx.Client) -> None:
     assert answer.headers["allow"] == "GET, HEAD, POST, OPTIONS"
 
 
-def test_head_answers_like_get_without_the_body(ada: httpx.Client) -> None:
+def test_head_answers_like_get_without_the_body(ada: httpx.Client, acme: Json) -> None:
     head, get = ada.head(LIST), ada.get(LIST)
     assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", get.headers["etag"])
+    on_lambda = invoke("HEAD", LIST, caller=as_caller(acme))
+    length = str(len(get.content))
+    assert (on_lambda["body"], on_lambda["headers"]["Content-Length"]) == ("", length)
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json", "application/*;q=0.5", "text/html, */*;q=0.1", ""])
