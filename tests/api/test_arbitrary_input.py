@@ -16,7 +16,7 @@ from tests.support import counts
 
 LIST = "/api/v2/actions.json"
 EACH = settings(
-    max_examples=counts.choose(quick=25, full=100),
+    max_examples=counts.choose(quick=12, full=100),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

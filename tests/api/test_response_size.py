@@ -75,7 +75,10 @@ def followed(client: httpx.Client, address: str) -> list[int]:
     return seen
 
 
-@pytest.mark.parametrize(("address", "first"), [("inbox", 1_034), ("stacks/2", 1_034), ("stacks/3", 1_035)])
+@pytest.mark.parametrize(
+    ("address", "first"),
+    [("inbox", 1_034), pytest.param("stacks/2", 1_034, marks=pytest.mark.slow), ("stacks/3", 1_035)],
+)
 def test_a_large_stack_stops_early_and_links_to_the_rest(full: httpx.Client, address: str, first: int) -> None:
     assert len(ids(full.get(f"{HERE}/{address}"))) < 18
     assert followed(full, f"{HERE}/{address}") == list(range(first, 999, -2))

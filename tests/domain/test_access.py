@@ -16,6 +16,7 @@ ROLES_WITH_PERMISSION = {
     "delegate": ("owner", "member"),
     "change_blocks": ("owner", "member"),
     "change": ("owner",),
+    "manage_invitations": ("owner",),
     "delete": ("owner",),
 }
 REFUSALS = {

@@ -19,6 +19,7 @@ Json = dict[str, Any]
 TOO_LARGE = {ReceiptChunk}  # only responses of more than 300 KB have chunks
 
 
+@pytest.mark.slow
 def test_the_rows_of_a_release_are_of_all_kinds(world: World, request: pytest.FixtureRequest) -> None:
     released = released_rows.build(world)
     kinds = {Row.kind.get_discriminator(row_class) for row_class in {*row_chart.row_classes()} - TOO_LARGE}
