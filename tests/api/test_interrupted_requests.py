@@ -115,7 +115,13 @@ def _delegations_of(world: World, activity: str) -> list[Json]:
     return [one for one in delegations if activity.endswith(f"/{one['activity']['id']}")]
 
 
-FLOWS = [invite_three, delegate_to_a_new_person, redelegate, delete_a_discussed_activity, remove_a_user]
+FLOWS = [
+    invite_three,
+    delegate_to_a_new_person,
+    redelegate,
+    delete_a_discussed_activity,
+    pytest.param(remove_a_user, marks=pytest.mark.slow),
+]
 
 
 WAYS = [

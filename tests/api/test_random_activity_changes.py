@@ -14,7 +14,7 @@ from tests.support.stored_rows import check_places, delegation, document_of, par
 
 PEOPLE = ("owner", "member", "other user")
 VERBS = ("play", "pause", "finish", "take_over", "delete", "approve", "reject", "accept", "decline", "take_back")
-STEPS = counts.choose(quick=24, full=160)
+STEPS = counts.choose(quick=40, full=160)
 CHECKED_EVERY = counts.choose(quick=8, full=4)  # steps
 SEEDS = range(counts.choose(quick=1, full=4))
 REFUSED = {403, 404, 409, 422}  # 422: delegating to oneself

@@ -89,6 +89,7 @@ def test_the_writes_of_a_change_include_a_tombstone_for_each_object_that_is_dele
     assert count_writes([stack], [lookup, *invitation]) == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", WRITE_CASES, ids=lambda case: case.name)
 def test_every_route_stamps_the_objects_that_it_changes_and_leaves_tombstones_of_those_that_it_deletes(
     world: World, case: RequestCase
