@@ -103,20 +103,17 @@ def require_permission(workspace: Workspace | None, member: Member | None, permi
         raise errors.NotFound(WORKSPACE_NOT_FOUND)
     if workspace.deletion_state and (permission, member.role) != ("delete", OWNER):
         raise errors.NotFound(WORKSPACE_NOT_FOUND)
-    if not _has_permission(workspace, member.role, PERMISSIONS[permission]):
+    if not has_permission(workspace, member, permission):
         raise errors.Forbidden(REFUSALS[member.role].format(text=PERMISSIONS[permission].text))
     return workspace, member
 
 
-def has_permission(workspace: Workspace, member: Member | None, name: str) -> bool:
-    """Return whether somebody with this place in a workspace has the permission with this name."""
-    return member is not None and _has_permission(workspace, member.role, PERMISSIONS[name])
-
-
-def _has_permission(workspace: Workspace, role: str, permission: Permission) -> bool:
-    if role == MEMBER and permission.setting and not workspace.setting[permission.setting]:
+def has_permission(workspace: Workspace, member: Member, name: str) -> bool:
+    """Return whether a member of a workspace, or somebody invited to it, has the permission with this name."""
+    permission = PERMISSIONS[name]
+    if member.role == MEMBER and permission.setting and not workspace.setting[permission.setting]:
         return False
-    return role in permission.roles
+    return member.role in permission.roles
 
 
 ADMIN = "admin"

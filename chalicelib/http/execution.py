@@ -61,7 +61,7 @@ class Execution:
         if isinstance(outcome, Generator):
             return self._complete_steps(request, outcome)
         change: Change[Any] = outcome if isinstance(outcome, Change) else Change(outcome)
-        return change.with_answer(self._complete(to_api_response(self._endpoint, request, change.answer)))
+        return change.with_answer(self._complete(_to_api_response(self._endpoint, request, change.answer)))
 
     def prepare(self, change: Change[Any], *, is_first: bool, is_last: bool) -> Change[Any]:
         """Check If-Match before the first change, and save the receipt of an Idempotency-Key.
@@ -80,7 +80,7 @@ class Execution:
 
     def _complete_steps(self, request: ApiRequest, steps: Steps[Any]) -> Steps[ApiResponse]:
         change = yield from steps
-        return change.with_answer(self._complete(to_api_response(self._endpoint, request, change.answer)))
+        return change.with_answer(self._complete(_to_api_response(self._endpoint, request, change.answer)))
 
     def _complete(self, response: ApiResponse) -> ApiResponse:
         """Add the link to the documented path, and the entity tag."""
@@ -123,12 +123,12 @@ class Execution:
         change = unit_of_work.require_nothing_added(change)
         path_values = {name: value for name, value in request.path_values.items() if f"{{{name}}}" in reader.paths[0]}
         read_request = ApiRequest(self._raw, self._caller, {}, {}, path_values, self._request_id)
-        current = to_api_response(reader, read_request, reader.view(read_request, **path_values))
+        current = _to_api_response(reader, read_request, reader.view(read_request, **path_values))
         conditional.require_match(current.text, if_match)
         return change
 
 
-def to_api_response(endpoint: Endpoint, request: ApiRequest, answer: Any) -> ApiResponse:
+def _to_api_response(endpoint: Endpoint, request: ApiRequest, answer: Any) -> ApiResponse:
     """Give a value the status that the route declares first, and Location if the route declares what it creates.
 
     A response that the view made itself stays as it is. An array has no Location, because it has several objects.

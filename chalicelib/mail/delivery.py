@@ -1,4 +1,4 @@
-"""How a mail went, as invitations and delegations show it in `delivery`, and who is sending it at the moment.
+"""The state of a mail, shown as `delivery` by invitations and delegations, and the claim of the request that sends it.
 
 A mail is `sent` once Amazon SES has accepted it, `failed` if SES refused it or could not be reached, and `unsent`
 until it has been tried.
@@ -19,7 +19,8 @@ def claim_mail(request_id: str) -> str:
     return f"{clock.in_seconds(CLAIM_SECONDS)} {request_id}"
 
 
-def is_claimed_by_another(claim: str | None, request_id: str) -> bool:
-    """Return whether another request is sending the mail at the moment."""
+def may_send(delivery: str, claim: str | None, request_id: str) -> bool:
+    """Return whether a request may send a mail: it has not been sent, and no other request is sending it."""
     until, _, owner = (claim or "").partition(" ")
-    return owner != request_id and clock.now() < until
+    is_claimed_by_another = owner != request_id and clock.now() < until
+    return delivery != SENT and not is_claimed_by_another

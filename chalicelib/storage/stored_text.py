@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 
 from chalicelib import json_text
 from chalicelib.json_text import JsonObject
-from chalicelib.storage.models.base import DocumentAttribute, StoredText
+from chalicelib.storage.models.base import DocumentAttribute, StoredDocument, StoredText
 
 PERSON, TIME, PASSAGE = "\x01", "\x02", "\x03"
 USER_ID_LENGTH = 9
@@ -59,6 +59,17 @@ class StoredTextAttribute(DocumentAttribute):
     def deserialize(self, value: str) -> JsonObject:
         """Return the object of a stored text."""
         return super().deserialize(_spell_out(value).replace(PERSON, '"'))
+
+
+class StoredTextDocument(StoredDocument):
+    """A row whose `doc` is stored as a StoredText."""
+
+    doc = StoredTextAttribute()
+
+    @property
+    def text(self) -> StoredText:
+        """The stored text of the object."""
+        return store(self.doc)
 
 
 def store(document: JsonObject) -> StoredText:

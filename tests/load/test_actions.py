@@ -18,12 +18,6 @@ MANY = counts.choose(quick=2_000, full=10_000)
 CLIENTS = counts.choose(quick=24, full=80)
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running_server(tmp_path_factory.mktemp("load") / "data") as server:
-        yield server
-
-
 def test_creates_at_once_make_as_many_actions(running: Running) -> None:
     answers = at_once(running, CLIENTS, lambda client, n: client.post(LIST, json={"title": f"{n}"}))
     assert [answer.status_code for answer in answers] == [201] * CLIENTS

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from infra.testing.processes import PLAIN, Running, await_that, running_server
+from infra.testing.processes import PLAIN, Running, await_that
 from infra.testing.world import create_item, create_workspace, location_of
 from tests.support import counts
 from tests.support.concurrent_clients import at_once, signed_in
@@ -17,12 +17,6 @@ pytestmark = pytest.mark.slow
 
 CLIENTS = 12
 ROUNDS = counts.choose(quick=2, full=10)
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running_server(tmp_path_factory.mktemp("simultaneous") / "data") as server:
-        yield server
 
 
 @pytest.fixture

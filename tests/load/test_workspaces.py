@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from infra.testing.processes import Running, environment, run, running_server
+from infra.testing.processes import Running, environment, run
 from infra.testing.world import create_item, create_workspace, item_ids, location_of, personal_workspace_id, put_item
 from tests.support import counts
 from tests.support.concurrent_clients import at_once, cost
@@ -24,12 +24,6 @@ CALLS_ACROSS = 3 * (LARGE / 20 + 1) + 10  # steps of twenty, with copies for the
 CLIENTS = 8
 ROUNDS = counts.choose(quick=5, full=20)
 STACKS = counts.choose(quick=10, full=50)
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running_server(tmp_path_factory.mktemp("spaces") / "data") as server:
-        yield server
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from chalicelib.domain.activities.documents import ACTIVITY_NOT_FOUND
 from chalicelib.domain.activities.visible_activity import VIEW, ActivityContext, VisibleActivity
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.json_text import JsonObject
-from chalicelib.mail.delivery import FAILED, SENT, UNSENT, claim_mail, is_claimed_by_another
+from chalicelib.mail.delivery import FAILED, SENT, UNSENT, claim_mail, may_send
 from chalicelib.mail.messages import DelegationMail
 from chalicelib.schemas.users import is_user_id
 from chalicelib.storage import table
@@ -107,7 +107,7 @@ def redelegate(caller: Caller, delegation_id: int, request: DelegateRequest) -> 
 def _find_unfinished_redelegation(caller: Caller, row: Delegation, delegee_id: str | None) -> VisibleActivity | None:
     """Return the activity of a delegation that was passed on to this delegee, if the mail has not been sent yet.
 
-    The caller was a party to the former delegation. That is enough to finish what a request of the caller began.
+    The caller was a party to the former delegation, and may finish what an earlier request began.
     """
     if row.state != lifecycle.REDELEGATED or delegee_id is None:
         return None
@@ -189,9 +189,8 @@ def _require_people_and_place(
 
 def _resend_mail(caller: Caller, visible: VisibleActivity, request: DelegateRequest) -> Steps[VisibleActivity]:
     """Send the mail, with a new link, unless it has been sent or is just being sent."""
-    activity = visible.activity
-    claim = activity.delegation.get("mail_claim")
-    if activity.delegation["delivery"] == SENT or is_claimed_by_another(claim, request.request_id):
+    activity, delegation = visible.activity, visible.activity.delegation
+    if not may_send(delegation["delivery"], delegation.get("mail_claim"), request.request_id):
         return Change(visible)
     token, token_row = _claim_mail(caller, activity, request)
     yield Change(None, [activity, token_row])

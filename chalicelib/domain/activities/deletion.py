@@ -191,8 +191,8 @@ def _read_batch_again(
     """Read the activities of these placements, and the comments on some of them. Check that nothing has changed.
 
     The contents are read again because they were read in parallel with the row of the workspace or stack, perhaps
-    earlier, so something may have arrived in between. That row counts arrivals: if something arrives later, the
-    transaction fails. Raises errors.Stale if the contents have changed.
+    earlier, so something may have arrived in between. If something arrives later, the transaction fails, because
+    that row counts arrivals. Raises errors.Stale if the contents have changed.
     """
     reads: list[Callable[[], Any]] = [lambda: _read_activities(caller, placements), read_contents]
     reads += [partial(comments.read_comment_rows, caller, activity_id) for activity_id in commented_on]

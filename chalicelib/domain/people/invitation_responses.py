@@ -8,7 +8,7 @@ from typing import NamedTuple
 from chalicelib import errors
 from chalicelib.domain import access
 from chalicelib.domain.access import INVITED, MEMBER, Caller
-from chalicelib.domain.people.invitations import ACCEPTED, DECLINED, PENDING, InvitationView
+from chalicelib.domain.people.invitations import ACCEPTED, DECLINED, PENDING, InvitationView, copy_refs
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.storage import table
 from chalicelib.storage.models.base import Ref, Row
@@ -21,6 +21,24 @@ from chalicelib.storage.unit_of_work import Change, Precondition
 
 INVITATION_NOT_FOUND = "There is no such invitation."
 INVITER_LOST_RIGHT = "The inviter may no longer invite others to this workspace, so the invitation has no effect."
+
+
+class InvitationIds(NamedTuple):
+    """The ids that lead to an invitation and everything about it."""
+
+    invitation: int
+    workspace: int
+    user: str
+    inviter: str
+
+    def refs(self, account: int) -> list[Ref[Row]]:
+        """Return references to the rows about the invitation, beside its workspace and the user who invited."""
+        return [
+            *copy_refs(account, self.user, self.inviter, self.invitation),
+            *(Member.ref(account, self.workspace, user) for user in (self.user, self.inviter)),
+            Membership.ref(account, self.user, self.workspace),
+            User.ref(account, self.user),
+        ]
 
 
 class InvitationContext(NamedTuple):
@@ -37,7 +55,8 @@ class InvitationContext(NamedTuple):
     @property
     def is_still_allowed(self) -> bool:
         """Whether the inviter may still invite others to the workspace."""
-        return access.has_permission(self.view.workspace, self.inviter_place, "invite")
+        inviter = self.inviter_place
+        return inviter is not None and access.has_permission(self.view.workspace, inviter, "invite")
 
 
 def list_invitations(caller: Caller) -> list[InvitationView]:
@@ -89,7 +108,7 @@ def delete_invitation(caller: Caller, invitation_id: int) -> Change[None]:
 
 
 def list_workspace_invitations(caller: Caller, workspace_id: int) -> list[InvitationView]:
-    """Return all pending invitations to a workspace, by whomever, oldest first. Only its owner may see them.
+    """Return all pending invitations to a workspace, of all inviters, oldest first. Only its owner may see them.
 
     Raises errors.NotFound and errors.Forbidden.
     """
@@ -102,16 +121,18 @@ def list_workspace_invitations(caller: Caller, workspace_id: int) -> list[Invita
 
 
 def cancel_workspace_invitation(caller: Caller, workspace_id: int, invitation_id: int) -> Change[None]:
-    """Cancel a pending invitation to a workspace, by whomever. Only the owner of the workspace may do so.
+    """Cancel a pending invitation to a workspace, of any inviter. Only the owner of the workspace may do so.
 
     Raises errors.NotFound and errors.Forbidden.
     """
-    places = [one for one in _read_invited(caller, workspace_id) if one.invitation == invitation_id]
-    refs = _context_refs(caller.account, workspace_id, places[0]) if places else []
+    invited = _read_invited(caller, workspace_id)
+    place = next((one for one in invited if one.invitation == invitation_id), None)
+    ids = InvitationIds(invitation_id, workspace_id, place.user, place.inviter) if place else None
+    refs = ids.refs(caller.account) if ids else []
     context = workspaces.enter_workspace(caller, workspace_id, "manage_invitations", refs=refs)
-    if not places:
+    if ids is None:
         raise errors.NotFound(INVITATION_NOT_FOUND)
-    return _plan_deletion(_find_context(caller.account, workspace_id, places[0], context.rows))
+    return _plan_deletion(_find_context(caller.account, ids, context.rows))
 
 
 def _read_invited(caller: Caller, workspace_id: int) -> list[Member]:
@@ -181,7 +202,7 @@ def read_linked_invitation(account: int, token: LinkToken) -> InvitationContext:
     """
     if token.invitation is None or token.workspace is None:
         raise errors.NotFound(INVITATION_NOT_FOUND)
-    return _read_context(account, token.invitation, token.workspace, token.user, token.inviter)
+    return _read_context(account, InvitationIds(token.invitation, token.workspace, token.user, token.inviter))
 
 
 def read_invitation(account: int, invitation: Invitation) -> InvitationContext:
@@ -189,43 +210,28 @@ def read_invitation(account: int, invitation: Invitation) -> InvitationContext:
 
     Raises errors.NotFound, also if its workspace has been deleted.
     """
-    return _read_context(account, invitation.id, invitation.workspace, invitation.user, invitation.inviter)
+    ids = InvitationIds(invitation.id, invitation.workspace, invitation.user, invitation.inviter)
+    return _read_context(account, ids)
 
 
-def _read_context(account: int, invitation_id: int, workspace_id: int, user: str, inviter: str) -> InvitationContext:
-    place = Member.at(account, workspace_id, user, user=user, invitation=invitation_id, inviter=inviter)
-    refs = [
-        Workspace.ref(account, workspace_id),
-        User.ref(account, inviter),
-        *_context_refs(account, workspace_id, place),
-    ]
-    return _find_context(account, workspace_id, place, table.get_many(refs))
+def _read_context(account: int, ids: InvitationIds) -> InvitationContext:
+    refs = [Workspace.ref(account, ids.workspace), User.ref(account, ids.inviter), *ids.refs(account)]
+    return _find_context(account, ids, table.get_many(refs))
 
 
-def _context_refs(account: int, workspace_id: int, place: Member) -> list[Ref[Row]]:
-    """Return references to the rows of the invitation that keeps a place for a user, beside workspace and inviter."""
-    user, inviter = place.user, place.inviter
-    return [
-        *(Invitation.ref(account, holder, place.invitation) for holder in (user, inviter)),
-        *(Member.ref(account, workspace_id, person) for person in (user, inviter)),
-        Membership.ref(account, user, workspace_id),
-        User.ref(account, user),
-    ]
-
-
-def _find_context(account: int, workspace_id: int, place: Member, rows: Rows) -> InvitationContext:
-    """Return the invitation that keeps a place for a user, from rows that have been read. Raises errors.NotFound."""
-    workspace = rows.get(Workspace.ref(account, workspace_id))
-    copies = [rows.get(Invitation.ref(account, holder, place.invitation)) for holder in (place.user, place.inviter)]
+def _find_context(account: int, ids: InvitationIds, rows: Rows) -> InvitationContext:
+    """Return the invitation with these ids from rows that have been read. Raises errors.NotFound."""
+    workspace = rows.get(Workspace.ref(account, ids.workspace))
+    copies = [rows.get(ref) for ref in copy_refs(account, ids.user, ids.inviter, ids.invitation)]
     if copies[0] is None or workspace is None or workspace.deletion_state:
         raise errors.NotFound(INVITATION_NOT_FOUND)
-    kept = [
-        rows.get(Member.ref(account, workspace_id, place.user)),
-        rows.get(Membership.ref(account, place.user, workspace_id)),
+    place = [
+        rows.get(Member.ref(account, ids.workspace, ids.user)),
+        rows.get(Membership.ref(account, ids.user, ids.workspace)),
     ]
     return InvitationContext(
         InvitationView(copies[0], workspace, workspaces.users_by_id(rows)),
         [copy for copy in copies if copy],
-        [row for row in kept if row],
-        rows.get(Member.ref(account, workspace_id, place.inviter)),
+        [row for row in place if row],
+        rows.get(Member.ref(account, ids.workspace, ids.inviter)),
     )

@@ -10,7 +10,7 @@ from chalicelib.domain.access import INVITED, Caller
 from chalicelib.domain.accounts import link_tokens, users
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.domain.workspaces.workspaces import PERSONAL, People, WorkspaceContext
-from chalicelib.mail.delivery import FAILED, SENT, UNSENT, claim_mail, is_claimed_by_another
+from chalicelib.mail.delivery import FAILED, SENT, UNSENT, claim_mail, may_send
 from chalicelib.mail.messages import InvitationMail
 from chalicelib.schemas.invitations import INVITATION_STATES, MOST_PEOPLE
 from chalicelib.schemas.users import is_user_id
@@ -71,7 +71,9 @@ def invite(caller: Caller, workspace_id: int, request: InviteRequest) -> Steps[l
     personal workspace.
     """
     if len(request.slugs) + len(request.emails) > MOST_PEOPLE:
-        raise errors.Invalid([{"pointer": "#/email", "detail": f"together with slug, at most {MOST_PEOPLE} people"}])
+        raise errors.Invalid(
+            [{"pointer": "#/email", "detail": f"must name at most {MOST_PEOPLE} people together with slug"}]
+        )
     context, ids = _enter(caller, workspace_id, request)
     known, members = _find_known_users(caller, context, request)
     addresses = _new_addresses(caller, context, request)
@@ -224,7 +226,7 @@ def _plan_repetition(
     account: int, copies: list[Invitation], people: People, request: InviteRequest
 ) -> InvitationDelivery:
     """Prepare the mail of an existing invitation, with a new link, unless it has been sent or is just being sent."""
-    if copies[0].delivery == SENT or is_claimed_by_another(copies[0].mail_claim, request.request_id):
+    if not may_send(copies[0].delivery, copies[0].mail_claim, request.request_id):
         return InvitationDelivery(copies, people)
     token, token_row = _claim_mail(account, copies, request)
     return InvitationDelivery(copies, people, token, [*copies, token_row])

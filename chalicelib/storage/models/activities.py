@@ -7,12 +7,11 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib import clock
 from chalicelib.json_text import JsonObject
-from chalicelib.storage import stored_text
 from chalicelib.storage.migrations import DocumentFormat, Migration
-from chalicelib.storage.models.base import IntegerAttribute, Item, Range, Ref, StoredDocument, StoredText
+from chalicelib.storage.models.base import IntegerAttribute, Item, Range, Ref, StoredText
 from chalicelib.storage.models.keys import MAX_ID, account_partition, user_partition, workspace_partition
 from chalicelib.storage.rows import Entry, StoredEntry
-from chalicelib.storage.stored_text import StoredTextAttribute
+from chalicelib.storage.stored_text import StoredTextDocument
 
 # The number of partitions of the alarm index. DynamoDB allows a thousand writes a second to each of them. The function
 # that sends alarms queries each of them once a minute.
@@ -34,7 +33,7 @@ class Block(TypedDict):
     id: str
 
 
-class Activity(StoredDocument, discriminator="activity"):
+class Activity(StoredTextDocument, discriminator="activity"):
     """An activity, with its place.
 
     `doc` is what the API returns, with people as ids of users; storage/stored_text.py says how it is stored. `stack`
@@ -55,7 +54,6 @@ class Activity(StoredDocument, discriminator="activity"):
     workspace = IntegerAttribute()
     stack = IntegerAttribute(null=True)
     order = UnicodeAttribute()
-    doc = StoredTextAttribute()
     discussed = BooleanAttribute(default=False)
     delegation = JSONAttribute(null=True)
     alarm_shard = IntegerAttribute(null=True)
@@ -67,11 +65,6 @@ class Activity(StoredDocument, discriminator="activity"):
     def account(self) -> int:
         """The account that the activity belongs to."""
         return int(self.pk.split("#")[1])
-
-    @property
-    def text(self) -> StoredText:
-        """The stored text of the activity."""
-        return stored_text.store(self.doc)
 
     @property
     def name(self) -> str:
@@ -142,7 +135,7 @@ class UserActivityEntry(NamedTuple):
     delegated: bool
 
 
-class UserActivity(StoredDocument, discriminator="user_activity"):
+class UserActivity(StoredTextDocument, discriminator="user_activity"):
     """A copy of an activity for one of the people it concerns.
 
     These are its creator, its assignee, its delegator and its delegee. `delegated` marks the last two: they see the
@@ -159,7 +152,6 @@ class UserActivity(StoredDocument, discriminator="user_activity"):
     activity = IntegerAttribute()
     workspace = IntegerAttribute()
     delegated = BooleanAttribute(default=False)
-    doc = StoredTextAttribute()
 
     @staticmethod
     def ref(account: int, user: str, activity: int) -> Ref["UserActivity"]:
@@ -178,7 +170,7 @@ class UserActivity(StoredDocument, discriminator="user_activity"):
         return UserActivityEntry(entry, int(item["workspace"]["N"]), item["delegated"]["BOOL"])
 
 
-class Placement(StoredDocument, discriminator="placement"):
+class Placement(StoredTextDocument, discriminator="placement"):
     """A copy of an activity in its place, on a stack or in the archive.
 
     Key: ACCOUNT#{account}#WORKSPACE#{workspace} / ITEM#{stack}#{order}#{activity}
@@ -191,7 +183,6 @@ class Placement(StoredDocument, discriminator="placement"):
     doc_format = DocumentFormat(ACTIVITY_MIGRATIONS)
 
     activity = IntegerAttribute()
-    doc = StoredTextAttribute()
     discussed = BooleanAttribute(null=True)  # True or absent
 
     @staticmethod

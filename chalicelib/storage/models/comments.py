@@ -2,14 +2,13 @@
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.storage import stored_text
-from chalicelib.storage.models.base import IntegerAttribute, Item, Range, Ref, Row, StoredDocument, StoredText
+from chalicelib.storage.models.base import IntegerAttribute, Item, Range, Ref, Row, StoredText
 from chalicelib.storage.models.keys import account_partition
 from chalicelib.storage.rows import Entry, StoredEntry
-from chalicelib.storage.stored_text import StoredTextAttribute
+from chalicelib.storage.stored_text import StoredTextDocument
 
 
-class Comment(StoredDocument, discriminator="comment"):
+class Comment(StoredTextDocument, discriminator="comment"):
     """A comment on an activity.
 
     `doc` is what the API returns, with the id of its author; storage/stored_text.py says how it is stored.
@@ -22,12 +21,6 @@ class Comment(StoredDocument, discriminator="comment"):
     is_canonical = True
 
     id = IntegerAttribute()
-    doc = StoredTextAttribute()
-
-    @property
-    def text(self) -> StoredText:
-        """The stored text of the comment."""
-        return stored_text.store(self.doc)
 
     @property
     def author(self) -> str:

@@ -7,10 +7,10 @@ from pynamodb.attributes import UnicodeAttribute
 from chalicelib.storage import stored_text
 from chalicelib.storage.migrations import DocumentFormat
 from chalicelib.storage.models.activities import ACTIVITY_MIGRATIONS
-from chalicelib.storage.models.base import IntegerAttribute, Item, Range, Ref, StoredDocument, StoredText
+from chalicelib.storage.models.base import IntegerAttribute, Item, Range, Ref, StoredText
 from chalicelib.storage.models.keys import MAX_ID, user_partition
 from chalicelib.storage.rows import Entry, StoredEntry
-from chalicelib.storage.stored_text import StoredTextAttribute
+from chalicelib.storage.stored_text import StoredTextDocument
 
 OPEN, PAST = "OPEN", "PAST"  # the two groups of a user's delegations
 
@@ -25,7 +25,7 @@ class DelegationEntry(NamedTuple):
     state: str
 
 
-class Delegation(StoredDocument, discriminator="delegation"):
+class Delegation(StoredTextDocument, discriminator="delegation"):
     """A delegation by or to a user, open or ended. Both users have a row.
 
     `doc` is what the API returns, with people as ids of users; storage/stored_text.py says how it is stored. It
@@ -50,12 +50,6 @@ class Delegation(StoredDocument, discriminator="delegation"):
     delegator = UnicodeAttribute()
     delegee = UnicodeAttribute()
     state = UnicodeAttribute()
-    doc = StoredTextAttribute()
-
-    @property
-    def text(self) -> StoredText:
-        """The stored text of the delegation."""
-        return stored_text.store(self.doc)
 
     @property
     def activity_text(self) -> StoredText:
