@@ -6,7 +6,7 @@ import subprocess
 import sys
 import sysconfig
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from chalicelib.routes.assets import SILHOUETTE
-from infra import package, schedule
+from infra import schedule
 from infra.testing.documents import example
 from infra.testing.processes import Running, environment, run, running_server
 from tests.support import gateway_events
@@ -96,8 +96,8 @@ def admin(store: Running) -> Json:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return package.build("dev", tmp_path_factory.mktemp("built") / "dev")
+def built(built_package: Callable[[str], Path]) -> Path:
+    return built_package("dev")
 
 
 @pytest.fixture(scope="module")

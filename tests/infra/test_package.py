@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -43,8 +44,8 @@ HEALTH = {
 
 
 @pytest.fixture(scope="module")
-def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return package.build("dev", tmp_path_factory.mktemp("package") / "dev")
+def out(built_package: Callable[[str], Path]) -> Path:
+    return built_package("dev")
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,8 @@ def stage(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def template(stage: str, tmp_path_factory: pytest.TempPathFactory) -> Json:
-    out = package.build(stage, tmp_path_factory.mktemp("template") / stage)
-    loaded: Json = json.loads((out / "sam.json").read_text())
+def template(stage: str, built_package: Callable[[str], Path]) -> Json:
+    loaded: Json = json.loads((built_package(stage) / "sam.json").read_text())
     return loaded
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from moto.core import responses
 from moto.core.botocore_stubber import BotocoreStubber
-from moto.core.serialize import AttributePicker, AttributePickerContext
+from moto.core.serialize import ResponseSerializer
 from moto.core.utils import method_names_from_class
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 
-picked: Callable[..., Any] = AttributePicker.__call__
+serialize_structure: Callable[..., Any] = ResponseSerializer._serialize_type_structure
 cast: Callable[[DynamoType], Any] = DynamoType.cast_value.fget  # type: ignore[attr-defined]
 update_item: Callable[..., Any] = DynamoDBBackend.update_item
 
@@ -28,7 +28,7 @@ def install() -> None:
         (Item, "instances_tracked", deque(maxlen=0)),  # moto would keep every copy of an item
         (Table, "instances_tracked", deque(maxlen=0)),
         (DynamoType, "cast_value", property(_cast)),
-        (AttributePicker, "__call__", _picked),
+        (ResponseSerializer, "_serialize_type_structure", _serialize_structure),
         (responses, "method_names_from_class", cache(method_names_from_class)),
         (BotocoreStubber, "process_request", _unmeasured(BotocoreStubber.process_request)),
     ]
@@ -77,12 +77,15 @@ def _cast(value: DynamoType) -> Any:
     return value.value if value.type == "S" else cast(value)
 
 
-def _picked(self: AttributePicker, context: AttributePickerContext) -> Any:
-    """Look an attribute's type up by its one name. moto would try each of the ten types under several names."""
-    parent = getattr(context.shape, "parent", None)
-    if parent is None or parent.name != "AttributeValue" or not isinstance(context.obj, dict):
-        return picked(self, context)
-    return context.obj.get(context.key)
+def _serialize_structure(serializer: Any, serialized: dict[str, Any], value: Any, shape: Any, key: str) -> None:
+    """Serialize an attribute's value by its one type. moto would look for each of the ten types under several names."""
+    if shape.name != "AttributeValue" or not isinstance(value, dict):
+        serialize_structure(serializer, serialized, value, shape, key)
+        return
+    inner: dict[str, Any] = {}
+    for name, part in value.items():
+        serializer._serialize(inner, part, shape.members[name], name)
+    serializer._default_serialize(serialized, inner, shape, key)
 
 
 def _unmeasured(work: Callable[..., Any]) -> Callable[..., Any]:
