@@ -25,6 +25,7 @@ MIN_PAUSE = 1.0  # seconds between two snapshots
 PAUSE_RATIO = 5  # a pause lasts at least five times as long as a snapshot, however large the store is
 PROBE_PAUSE = 1.0  # seconds between two attempts to write to a log that failed
 PROBE_SIZE = 64 * 1024  # bytes; more than most batches take
+NOTHING_IS_LOST = f"No data is lost: {LOG_FILE} has the latest changes. Make space on the disk before the next start."
 
 _log = logging.getLogger(__name__)
 
@@ -107,11 +108,10 @@ class DurableStore:
             if self._operations.count:
                 snapshot.write(self._folder, self._take_snapshot())
                 self._operations.truncate(self._operations.position)
-        except (OperationLogError, SnapshotError) as error:
-            raise SaveError(
-                f"{error} No data is lost, because {self._folder / LOG_FILE} contains the latest changes. "
-                "Make space on the disk before the next start."
-            ) from None
+        except SnapshotError as error:
+            raise SaveError(f"{error} {NOTHING_IS_LOST}") from None
+        except OperationLogError as error:
+            raise SaveError(f"The log cannot be truncated: {error}. {NOTHING_IS_LOST}") from None
         finally:
             self._operations.close()
 
