@@ -170,7 +170,7 @@ def write_until_refused(running: Running) -> set[str]:
     """Create large actions with many clients until each gets a 503. Return the titles of the acknowledged ones."""
 
     def write(number: int) -> set[str]:
-        acknowledged = set()
+        acknowledged: set[str] = set()
         with running.client() as client:
             client.timeout = httpx.Timeout(60)
             for count in range(10**6):

@@ -85,7 +85,8 @@ def check(server: Running, acknowledged: Acknowledged) -> None:
 
 def read_actions(server: Running) -> dict[int, tuple[str, str]]:
     """Return the title and the description of every action, by id."""
-    stored, page = {}, ACTIONS
+    stored: dict[int, tuple[str, str]] = {}
+    page = ACTIONS
     with server.client() as client:
         client.timeout = httpx.Timeout(60)
         while page:
