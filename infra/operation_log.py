@@ -6,6 +6,7 @@ Other tables can join the file later, for example for stream records: a batch an
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -118,7 +119,7 @@ class OperationLog:
                 self._connection.executemany(statement, rows)
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
-            if self._connection.in_transaction:  # SQLite has already rolled back after some errors
+            with suppress(sqlite3.Error):  # after some errors, SQLite has already rolled back
                 self._connection.execute("ROLLBACK")
             raise OperationLogError(str(error)) from error
 

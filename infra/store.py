@@ -70,7 +70,7 @@ class EmbeddedStore:
     def stop(self) -> None:
         """Wait for running requests to end, save everything if the store is persistent, and end the thread.
 
-        Raises SaveError if the data could not be saved. What was answered is still in the log then.
+        Raises SaveError if the snapshot cannot be saved. The log has all answered writes in this case, too.
         """
         self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()

@@ -18,7 +18,10 @@ import pytest
 
 from infra.testing.processes import Running, answers, await_that, running_server, started
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux can limit a process that is running"),
+]
 
 ACTIONS = "/api/v2/actions.json"
 LARGE = "x" * 100_000  # a description

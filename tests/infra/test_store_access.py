@@ -1,4 +1,4 @@
-"""Who may use the store of `make run`: attackers on the same machine, in a browser or elsewhere may not."""
+"""Access to the store of `make run`. Other programs of the machine and pages in a browser must not have it."""
 
 import json
 from collections.abc import Iterator
