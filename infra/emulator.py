@@ -1,4 +1,4 @@
-"""ministack's DynamoDB and SES, called without its HTTP interface. That one has many more services and needs no key."""
+"""ministack's DynamoDB and SES, called without its HTTP interface. That interface has more services, and needs no key."""
 
 import logging
 from typing import Any
