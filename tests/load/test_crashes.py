@@ -24,7 +24,7 @@ ACTIONS, CREDENTIALS = "/api/v2/actions.json", "/api/credentials"
 
 @dataclass
 class Acknowledged:
-    """What the server has acknowledged in its whole life."""
+    """What all servers of the test have acknowledged."""
 
     created: list[tuple[int, str]] = field(default_factory=list)  # the ids and titles of actions
     changed: dict[int, str] = field(default_factory=dict)  # the last descriptions of actions, by id
