@@ -1,4 +1,4 @@
-"""The data folder of the local server: its lock, the data of the store, and server.json."""
+"""The data folder of the local server: its lock, the data file and the log of the store, and server.json."""
 
 import fcntl
 import json
@@ -10,7 +10,8 @@ from typing import Any
 
 LOCK_FILE = "lock"
 SERVER_FILE = "server.json"
-STATE_FILE = "dynamodb.json"  # written by ministack
+STATE_FILE = "dynamodb.json"  # the last snapshot, as ministack writes it
+LOG_FILE = "dynamodb.log"  # the writes since then
 STATE_FORMAT = 2  # the format of that file in this version of ministack
 
 
@@ -41,7 +42,7 @@ def lock(folder: Path) -> Iterator[None]:
 
 
 def _require_readable(state_file: Path) -> None:
-    """Raise StartupError if the file is damaged. ministack would start with an empty store and overwrite the file."""
+    """Raise StartupError if the file is damaged. ministack would take a damaged file for an empty store."""
     if not state_file.exists():
         return
     try:
@@ -51,7 +52,8 @@ def _require_readable(state_file: Path) -> None:
         readable = False
     if not readable:
         raise StartupError(
-            f"The data file {state_file} is damaged or has another format. Move it away to start with an empty store."
+            f"The data file {state_file} is damaged or has another format. Move it and {LOG_FILE} away to start with "
+            "an empty store."
         )
 
 

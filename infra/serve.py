@@ -16,13 +16,14 @@ from chalice.local import LocalDevServer, create_local_server
 
 from infra import data_folder, schedule, store
 from infra.data_folder import StartupError
+from infra.durable_store import SaveError
 
 PROJECT = Path(__file__).parent.parent
 STAGE = "dev"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve until Ctrl-C or SIGTERM. If the server cannot start, print the reason in one line and exit with 1."""
+    """Serve until Ctrl-C or SIGTERM. If the server cannot start or save, print why in one line and exit with 1."""
     parser = argparse.ArgumentParser(prog="python -m infra.serve", description=__doc__)
     parser.add_argument(
         "--port", type=int, default=8000, help="The port of the API on 127.0.0.1. 0 chooses a free port."
@@ -33,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _serve(options.port, options.data.absolute())
     except StartupError as error:
         sys.exit(f"The server cannot start. {error}")
+    except SaveError as error:
+        sys.exit(f"The server could not save everything. {error}")
 
 
 def _serve(port: int, folder: Path) -> None:
@@ -45,13 +48,14 @@ def _serve(port: int, folder: Path) -> None:
         _stop_on_signals(server)  # a signal that arrives before serve_forever ends serve_forever at once
         embedded.start()
         stack.callback(embedded.stop)
+        _report_in_health(embedded)
         url = f"http://127.0.0.1:{server.server.server_address[1]}"
         credentials = _prepare_table(folder)
         server_file = data_folder.write_server_file(folder, url, _client_environment(embedded), credentials)
         _print_welcome(url, server_file, credentials[0])
         stack.enter_context(schedule.running())
         server.server.serve_forever()
-        print(f"Stopping. All data is being saved to {folder}.", flush=True)
+        print(f"Stopping. A snapshot is being saved to {folder}.", flush=True)
 
 
 def listen(port: int) -> LocalDevServer:
@@ -68,6 +72,13 @@ def listen(port: int) -> LocalDevServer:
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", "there is no such port")
         raise StartupError(f"Port {port} on 127.0.0.1 cannot be used: {reason}.") from None
+
+
+def _report_in_health(embedded: store.EmbeddedStore) -> None:
+    """Let /health answer 503 while the store refuses writes."""
+    from chalicelib.routes import health
+
+    health.CHECKS.append(lambda: embedded.is_writable)
 
 
 def _prepare_table(folder: Path) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The embedded store: ministack's DynamoDB and SES in this process, on loopback only. It saves its data to a folder."""
+"""The embedded store: ministack's DynamoDB and SES in this process, on loopback only. It keeps its data in a folder."""
 
 import asyncio
 import ctypes
@@ -14,43 +14,49 @@ from typing import Any
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-MIN_PAUSE = 1.0  # seconds between two snapshots
-PAUSE_RATIO = 5  # a pause lasts at least five times as long as a snapshot, however large the store is
-TOKEN_SECONDS = 30  # how long ministack remembers a transaction
+from infra import emulator
+from infra.durable_store import DurableStore
+from infra.operation_log import Operation
+from infra.repeated_transactions import RepeatedTransactions
+from infra.store_access import StoreRequest, StoreResponse, error_response, find_refusal, make_access_key
+
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # from malloc.h
 SEND_EMAIL_PATH = "/v2/email/outbound-emails"  # SES's SendEmail
-READS = (b"GetItem", b"Query", b"BatchGetItem", b"TransactGetItems", b"DescribeTable", b"ListTables")
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]  # an ASGI receive function
+Send = Callable[[dict[str, Any]], Awaitable[None]]  # an ASGI send function
 
 
 class EmbeddedStore:
-    """ministack in a thread of its own.
+    """ministack in a thread of its own, for programs that have the access key of this start.
 
-    A persistent store saves each change to its folder within moments, and everything in `stop`.
+    A persistent store answers a write when it is on the disk. Another store forgets everything at its end.
     """
 
     def __init__(self, folder: Path, *, persistent: bool = True) -> None:
         self.port = _find_free_port()
+        self._access_key = make_access_key()
         self.environment = {
             "AWS_ENDPOINT_URL_DYNAMODB": f"http://127.0.0.1:{self.port}",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ACCESS_KEY_ID": "local",
-            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_DEFAULT_REGION": emulator.REGION,
+            "AWS_ACCESS_KEY_ID": self._access_key.access_key,
+            "AWS_SECRET_ACCESS_KEY": self._access_key.secret_key,
         }
         self.mail_environment = {
             "AWS_ENDPOINT_URL_SESV2": f"http://127.0.0.1:{self.port}",
             "MAIL_FROM": "invitations@localhost.example",
         }
-        self._persistent = persistent
-        _configure_ministack(folder, self.port, persistent)
-        self._writes = 0
+        _configure_ministack(folder, persistent)
+        self._durable = DurableStore(folder) if persistent else None
+        self._transactions = RepeatedTransactions(self._durable.write if self._durable else _write_to_memory)
         self._loop_is_set = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="store")
 
     def start(self) -> None:
-        """Start the store and wait until it answers."""
+        """Load the data, start the store, and wait until it answers. Raises StartupError if the data is damaged."""
         _limit_memory()
+        if self._durable:
+            self._durable.open()
         self._thread.start()
         self._loop_is_set.wait()
         while True:
@@ -62,9 +68,19 @@ class EmbeddedStore:
                 return
 
     def stop(self) -> None:
-        """Wait for running requests to end, save everything if the store is persistent, and end the thread."""
+        """Wait for running requests to end, save everything if the store is persistent, and end the thread.
+
+        Raises SaveError if the snapshot cannot be saved. The log has all answered writes in this case, too.
+        """
         self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
+        if self._durable:
+            self._durable.close()
+
+    @property
+    def is_writable(self) -> bool:
+        """Return whether the store accepts writes. It refuses them while its disk is full or broken."""
+        return self._durable is None or self._durable.is_writable
 
     async def _run(self) -> None:
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
@@ -72,75 +88,85 @@ class EmbeddedStore:
         config.bind = [f"127.0.0.1:{self.port}"]
         config.loglevel = "ERROR"
         self._loop_is_set.set()
-        # ministack saves everything when it shuts down. It uses the same temporary file as a snapshot, so the shutdown
-        # begins only when the last snapshot is complete.
-        until_stopped = self._save_until_stopped if self._persistent else self._stopping.wait
-        await serve(self._handle_request, config, shutdown_trigger=until_stopped)
+        serving = serve(self._handle_scope, config, shutdown_trigger=self._stopping.wait)  # type: ignore[arg-type]
+        if self._durable is None:
+            await serving
+            return
+        writing = asyncio.create_task(self._durable.run())
+        await serving
+        await self._durable.stop()
+        await writing
 
-    async def _handle_request(self, scope: Any, receive: Any, send: Any) -> None:
-        """Handle one ASGI request: count it if it may write, and print the mail that it sends."""
-        from ministack.app import app
+    async def _handle_scope(self, scope: Any, receive: Receive, send: Send) -> None:
+        """Handle one request of an ASGI server."""
+        if scope["type"] == "lifespan":
+            await _acknowledge_lifespan(receive, send)
+        elif scope["type"] == "http":
+            request = await _read_request(scope, receive)
+            await _send_response(await self._answer(request), send)
+        else:
+            await send({"type": "websocket.close"})
 
-        await app(scope, _print_mail(receive) if scope.get("path") == SEND_EMAIL_PATH else receive, send)
-        target = dict(scope.get("headers", ())).get(b"x-amz-target", b"")
-        if target and not target.endswith(READS):
-            self._writes += 1
-
-    async def _save_until_stopped(self) -> None:
-        """Save a snapshot from time to time while there are writes. Return when the store is to stop."""
-        from ministack.core.persistence import save_state
-        from ministack.services import dynamodb
-
-        saved_writes, pause = 0, MIN_PAUSE
-        while not await _is_set_within(self._stopping, pause):
-            _forget_old_transactions(dynamodb)
-            if self._writes == saved_writes:
-                continue
-            started, saved_writes = time.monotonic(), self._writes
-            state = dynamodb.get_state()  # on the loop that serves requests, so no request is half done
-            await asyncio.to_thread(save_state, "dynamodb", state)
-            pause = max(MIN_PAUSE, PAUSE_RATIO * (time.monotonic() - started))
-
-
-def _forget_old_transactions(dynamodb: Any) -> None:
-    """Make ministack forget each transaction after TOKEN_SECONDS.
-
-    ministack remembers the token of each transaction for ten minutes, together with the whole response, and it looks
-    for old tokens only once a minute. Under load this takes much memory. It has no public setting for either, so this
-    function sets its private variables.
-    """
-    dynamodb._TXN_TOKEN_TTL = TOKEN_SECONDS
-    dynamodb._txn_token_sweep_at = 0.0  # the next transaction removes the old tokens
+    async def _answer(self, request: StoreRequest) -> StoreResponse:
+        refusal = find_refusal(request, self._access_key)
+        if refusal:
+            return refusal
+        if request.path.startswith(emulator.MAIL_PATH):
+            return await _answer_mail_request(request)
+        service, _, operation = request.headers.get("x-amz-target", "").rpartition(".")
+        if (request.method, request.path, service) == ("POST", "/", emulator.DYNAMODB):
+            if operation in emulator.READS:
+                return await emulator.carry_out(operation, request.body)
+            if operation in emulator.WRITES:
+                return await self._transactions.write(Operation(operation, request.body))
+        return error_response(404, "UnknownOperationException", "The store does not have this operation.")
 
 
-def _print_mail(receive: Receive) -> Receive:
-    """Print the mail in a request while it is read. ministack delivers no mail, so nobody would see it otherwise."""
-    body = bytearray()
+async def _write_to_memory(operation: Operation) -> StoreResponse:
+    return await emulator.carry_out(*operation)
 
-    async def receive_and_print() -> dict[str, Any]:
+
+async def _answer_mail_request(request: StoreRequest) -> StoreResponse:
+    """Answer a request to SES. Print the mail that it sends, because ministack delivers none."""
+    response = await emulator.answer_mail_request(request)
+    if request.path == SEND_EMAIL_PATH and response.status == 200:
+        mail = json.loads(request.body)
+        text = mail["Content"]["Simple"]["Body"]["Text"]["Data"]
+        print(f"\nMail to {', '.join(mail['Destination']['ToAddresses'])}:\n\n{text}", flush=True)
+    return response
+
+
+async def _read_request(scope: Any, receive: Receive) -> StoreRequest:
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    query = scope["query_string"].decode("latin-1")
+    target = scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
+    body, is_complete = bytearray(), False
+    while not is_complete:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            break
         body.extend(message.get("body", b""))
-        if message["type"] == "http.request" and not message.get("more_body"):
-            mail = json.loads(body)
-            text = mail["Content"]["Simple"]["Body"]["Text"]["Data"]
-            print(f"\nMail to {', '.join(mail['Destination']['ToAddresses'])}:\n\n{text}", flush=True)
-        return message
-
-    return receive_and_print
+        is_complete = not message.get("more_body")
+    return StoreRequest(scope["method"], target, headers, bytes(body))
 
 
-def _configure_ministack(folder: Path, port: int, persistent: bool) -> None:
+async def _send_response(response: StoreResponse, send: Send) -> None:
+    headers = {"content-length": str(len(response.body)), **response.headers}
+    encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": response.status, "headers": encoded})
+    await send({"type": "http.response.body", "body": response.body})
+
+
+async def _acknowledge_lifespan(receive: Receive, send: Send) -> None:
+    """Tell the ASGI server that nothing has to be done at its start and end."""
+    while (message := await receive())["type"] == "lifespan.startup":
+        await send({"type": "lifespan.startup.complete"})
+    await send({"type": f"{message['type']}.complete"})
+
+
+def _configure_ministack(folder: Path, persistent: bool) -> None:
     """Set ministack's settings. It reads them from the environment when it is imported."""
-    os.environ.update(
-        BIND_HOST="127.0.0.1",
-        GATEWAY_PORT=str(port),
-        IOT_MTLS_ENABLED="0",
-        LOG_LEVEL="ERROR",
-        PERSIST_STATE="1" if persistent else "0",
-        SERVICES="dynamodb,ses",
-        SFTP_ENABLED="0",
-        STATE_DIR=str(folder),
-    )
+    os.environ.update(PERSIST_STATE="1" if persistent else "0", STATE_DIR=str(folder))
 
 
 def _limit_memory() -> None:
@@ -159,11 +185,3 @@ def _find_free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return False
-    return True
