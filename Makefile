@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow test-nightly check check-code check-types check-templates bench package rehearse generate capacities rows cost load chart deploy rollback template destroy logs format clean
+.PHONY: help run test test-slow test-nightly check check-code check-types check-templates bench package rehearse generate access capacities rows cost load chart deploy rollback template destroy logs format clean
 
 help:
 	@echo "make run [PORT=8000] [DATA=.local]   serve the API on this machine"
@@ -22,6 +22,7 @@ help:
 	@echo "make rollback|destroy|logs [STAGE=dev]"
 	@echo "make generate                        write the OpenAPI document and the generated parts of docs/ again"
 	@echo "make capacities                      write down anew what each route takes of DynamoDB"
+	@echo "make access                          write the table of who may make each call in docs/security.md anew"
 	@echo "make rows                            keep the rows of the newest release in CHANGELOG.md for the tests"
 	@echo "make cost|load|chart                 measure what each route costs, many clients at once; draw the cost"
 	@echo "make rehearse                        deploy to an emulator of AWS on this machine"
@@ -102,6 +103,9 @@ generate: .venv/test
 capacities: .venv/test
 	@rm -f infra/testing/capacities/*.json
 	$(PYTEST) --keep-capacities tests/api/test_request_budgets.py
+
+access: .venv/test
+	$(PYTEST) --keep-access tests/api/test_access.py
 
 rows: .venv/test
 	$(PYTEST) --keep-rows tests/storage/test_released_rows.py

@@ -63,7 +63,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options with which `make capacities` and `make rows` write what the tests compare."""
+    """Add the options with which `make access`, `capacities` and `rows` write what the tests compare."""
+    parser.addoption("--keep-access", action="store_true")
     parser.addoption("--keep-capacities", action="store_true")
     parser.addoption("--keep-rows", action="store_true")
 

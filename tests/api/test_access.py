@@ -1,7 +1,7 @@
 """Permissions: one table of every route says how it answers each role in a workspace."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +10,18 @@ import pytest
 
 import app  # noqa: F401 - registers every route
 from chalicelib.http.endpoint import ENDPOINTS
-from infra.testing.world import ROLES, World, create_item, location_of
+from infra.testing.processes import PLAIN
+from infra.testing.world import (
+    ROLES,
+    World,
+    add_member,
+    create_item,
+    create_user,
+    create_workspace,
+    location_of,
+    sign_in_client,
+)
+from tests.support import access_page
 
 Json = dict[str, Any]
 
@@ -30,7 +41,8 @@ FILES = ("style.css", "docs.js", "settings.js", "icon.svg")  # of pages
 NAME, TITLE = {"name": "x"}, {"title": "x"}
 GRANT = {"grant_type": "client_credentials"}
 
-# In the order of ROLES: owner, member, invited, other user, other account, read credential of the owner, nobody.
+# In the order of ROLES: owner, member, invited, other user, other account, read credential of the owner, nobody. A
+# former member may do what another user may. An access token of the owner may do what its credential may, or `token`.
 INSIDE_READ = (200, 200, 403, 404, 404, 200, 401)
 OF_ACCOUNT_READ = (200, 200, 200, 200, 404, 200, 401)
 OWN_READ = (200, 200, 200, 200, 200, 200, 401)
@@ -56,11 +68,26 @@ class Row:
     statuses: tuple[int, ...]
     address: Callable[[World], str]
     body: Callable[[World], Json] | None = None
+    token: int | None = None
+
+    @property
+    def expected(self) -> dict[str, int]:
+        """The status for each person."""
+        of_roles = dict(zip(ROLES, self.statuses, strict=True))
+        token = self.token or of_roles["owner"]
+        return of_roles | {"former member": of_roles["other user"], "token of the owner": token}
 
 
 def a_workspace(world: World) -> str:
-    """Return the address of the world's workspace. The owner, who may delete it, comes last."""
     return world.workspace_url
+
+
+def another_workspace(world: World) -> str:
+    """Return the address of a new workspace of the same people."""
+    other = replace(world, workspace=create_workspace(world.owner))
+    other.join("member")
+    other.invite("invited")
+    return other.workspace_url
 
 
 def action(world: World) -> str:
@@ -77,8 +104,9 @@ def membership(world: World) -> str:
 
 def invitation(world: World) -> str:
     """Return the address of a new invitation to the user who is invited but no member."""
-    [old] = [one for one in world.invited.get("/api/invitations").json() if one["workspace"]["id"] == world.workspace]
-    world.owner.delete(f"/api/invitations/{old['id']}")
+    for old in world.invited.get("/api/invitations").json():
+        if old["workspace"]["id"] == world.workspace:
+            world.owner.delete(f"/api/invitations/{old['id']}")
     return world.invite("invited")
 
 
@@ -188,7 +216,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", WORKSPACES): Row(own_write(201), always(WORKSPACES), name),
     ("POST", WORKSPACE): Row(own_write(201), a_workspace, name),
     ("PATCH", WORKSPACE): Row(write(200, 403), a_workspace, name),
-    ("DELETE", WORKSPACE): Row(write(204, 403), a_workspace),
+    ("DELETE", WORKSPACE): Row(write(204, 403), another_workspace),
     ("GET", f"{WORKSPACE}/members"): Row(INSIDE_READ, at("/members")),
     ("DELETE", f"{WORKSPACE}/members/{{user_id}}"): Row(write(204), membership),
     ("GET", f"{WORKSPACE}/inbox"): Row(INSIDE_READ, at("/inbox")),
@@ -259,18 +287,20 @@ TABLE: dict[tuple[str, str], Row] = {
     ("PATCH", COMMENT): Row(write(200, 403), comment, lambda _: {"body": "y"}),
     ("DELETE", COMMENT): Row(write(204, 403), comment),
     ("GET", CREDENTIALS): Row(OWN_READ, always(CREDENTIALS)),
-    ("POST", CREDENTIALS): Row(own_write(201), always(CREDENTIALS), lambda _: {}),
+    ("POST", CREDENTIALS): Row(own_write(201), always(CREDENTIALS), nothing, token=403),
     ("GET", f"{CREDENTIALS}/self"): Row(OWN_READ, always(f"{CREDENTIALS}/self")),
     ("GET", CREDENTIAL): Row((200, 404, 404, 404, 404, 200, 401), credential),
-    ("PATCH", CREDENTIAL): Row(write(200, 404, 404), credential, lambda _: {"label": "x"}),
-    ("POST", f"{CREDENTIAL}/rotate"): Row(write(200, 404, 404), lambda world: f"{credential(world)}/rotate", nothing),
+    ("PATCH", CREDENTIAL): Row(write(200, 404, 404), credential, lambda _: {"label": "x"}, token=403),
+    ("POST", f"{CREDENTIAL}/rotate"): Row(
+        write(200, 404, 404), lambda world: f"{credential(world)}/rotate", nothing, token=403
+    ),
     ("DELETE", CREDENTIAL): Row(write(204, 404, 404), credential),
     ("GET", USERS): Row(OWN_READ, always(USERS)),
     ("POST", USERS): Row((201, 403, 403, 403, 201, 403, 401), always(USERS), somebody),
     ("GET", f"{USERS}/{{user}}"): Row(OF_ACCOUNT_READ, colleague),
     ("PATCH", f"{USERS}/{{user}}"): Row(write(200, 403, 403, 403), colleague, lambda _: {"first_name": "x"}),
     ("DELETE", f"{USERS}/{{user}}"): Row(write(204, 403, 403, 403), colleague),
-    ("POST", "/oauth/token"): Row((200,) * 6 + (401,), always("/oauth/token"), lambda _: GRANT),
+    ("POST", "/oauth/token"): Row((200,) * 6 + (401,), always("/oauth/token"), lambda _: GRANT, token=401),
     ("GET", "/api/session/rate_limit"): Row(OWN_READ, always("/api/session/rate_limit")),
     ("GET", "/api/session/context"): Row(OWN_READ, always("/api/session/context")),
     ("PUT", f"{USERS}/{{user}}/collaborate"): Row(
@@ -284,18 +314,35 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/api/audit"): Row((200, 403, 403, 403, 200, 200, 401), always("/api/audit")),
 }
 
-# The role that may do most comes last, so that the object is still there for the others.
-SEQUENCE = ("nobody", "other account", "other user", "read credential", "member", "owner", "invited")
+FORMER, TOKEN = "former member", "token of the owner"
+# Who may do most comes last, so that the object is still there for the others.
+SEQUENCE = ("nobody", "other account", "other user", FORMER, "read credential", "member", TOKEN, "owner", "invited")
+
+
+@pytest.fixture
+def everybody(world: World, url: str) -> Iterator[World]:
+    """The world with clients of a former member and of a program with an access token of the owner."""
+    former = create_user(world.account, "Fay")
+    place = f"{world.workspace_url}/members/{former['user']['id']}"
+    add_member(world.account, world.workspace, former["user"]["id"])
+    assert world.owner.delete(place).status_code == 204
+    token = world.owner.post("/oauth/token", json=GRANT).json()["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    with (
+        sign_in_client(url, former) as former_client,
+        httpx.Client(base_url=url, headers=headers, verify=PLAIN, timeout=60) as token_client,
+    ):
+        yield replace(world, clients=world.clients | {FORMER: former_client, TOKEN: token_client})
 
 
 @pytest.mark.parametrize("route", TABLE, ids=" ".join)
-def test_everybody_may_do_what_the_table_says_and_no_more(world: World, route: tuple[str, str]) -> None:
+def test_everybody_may_do_what_the_table_says_and_no_more(everybody: World, route: tuple[str, str]) -> None:
     row, answers = TABLE[route], {}
     sequence = [*SEQUENCE[:-2], "invited", "owner"] if route[0] == "DELETE" else SEQUENCE
     for person in sequence:
-        address, body = row.address(world), row.body(world) if row.body else None
-        answers[person] = world.clients[person].request(route[0], address, json=body)
-    assert [answers[person].status_code for person in ROLES] == list(row.statuses)
+        address, body = row.address(everybody), row.body(everybody) if row.body else None
+        answers[person] = everybody.clients[person].request(route[0], address, json=body)
+    assert {person: answer.status_code for person, answer in answers.items()} == row.expected
     for answer in answers.values():
         assert_safe(answer)
 
@@ -313,6 +360,13 @@ def test_every_route_is_in_the_table() -> None:
     routes = {(endpoint.methods[0], endpoint.paths[0]) for endpoint in ENDPOINTS}
     assert routes - set(TABLE) == set(), "Add these routes to TABLE in tests/api/test_access.py."
     assert set(TABLE) - routes == set(), "Remove these routes from TABLE: they do not exist."
+
+
+def test_the_documented_table_is_current(request: pytest.FixtureRequest) -> None:
+    documented = access_page.render({route: row.expected for route, row in TABLE.items()})
+    if request.config.getoption("--keep-access"):
+        access_page.write(documented)
+    assert access_page.read() == documented, "Run `make access` to update it."
 
 
 def test_missing_and_hidden_objects_get_the_same_answer(world: World) -> None:
