@@ -35,7 +35,7 @@ Json = dict[str, Any]
         (b'{"title": "\xff"}', "not valid UTF-8 at byte 11"),
         (b'{"progress": NaN}', "NaN is not a JSON number"),
         (b'{"progress": -Infinity}', "-Infinity is not a JSON number"),
-        (b"[" * 100_000, "not usable JSON"),
+        (b"[" * 100_000, "more than 16 levels deep"),
         (b'{"progress": ' + b"9" * 5_000 + b"}", "not usable JSON"),
         (b'{"title": "a\x01b"}', "line 1, column 13"),
     ],

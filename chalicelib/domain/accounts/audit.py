@@ -52,5 +52,5 @@ def list_events(caller: Caller, after: str | None = None, limit: int | None = No
     `limit` is the number of events that will be read at most. Raises Forbidden if the caller is not an admin.
     """
     access.require_admin(table.get(User.ref(caller.account, caller.user)))
-    position = AuditEvent.ref(caller.account, after).position if after else None
+    position = None if after is None else AuditEvent.ref(caller.account, after).position
     return table.query_entries(AuditEvent.of_account(caller.account), AuditEvent.read_entry, position, limit)

@@ -60,7 +60,7 @@ def read_entries(
 
     Start after the comment with the id `after`. Fetch at most `limit` comments in one request.
     """
-    position = Comment.ref(caller.account, activity_id, after).position if after else None
+    position = None if after is None else Comment.ref(caller.account, activity_id, after).position
     activity_comments = Comment.on_activity(caller.account, activity_id)
     return table.query_entries(activity_comments, Comment.read_entry, position, limit)
 
