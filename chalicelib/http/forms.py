@@ -8,13 +8,15 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from chalicelib import errors
-from chalicelib.validation.bounds import MAX_DEPTH, MAX_NAME_LENGTH
+from chalicelib.validation.bounds import MAX_DEPTH, MAX_FORM_FIELDS, MAX_NAME_LENGTH
 
 Form = dict[str, Any]
 
 
 def parse_form(text: str) -> Form:
     """Return the object that a form-encoded body describes. Raises errors.BadRequest."""
+    if text.count("&") >= MAX_FORM_FIELDS:
+        raise errors.BadRequest(f"The form-encoded body has more than {MAX_FORM_FIELDS} fields.")
     form: Form = {}
     try:
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict")

@@ -8,6 +8,7 @@ MAX_BODY_BYTES = 1_000_000
 MAX_FORM_BYTES = 100_000  # of the form of a page
 MAX_DEPTH = 16  # levels of objects and arrays in a body
 MAX_FIELDS = 100  # of one object
+MAX_FORM_FIELDS = 10_000  # of a form, with those of nested objects
 MAX_COUNTED_ERRORS = 500  # of the elements of an array; then the others are not looked at
 MAX_NAME_LENGTH = 1_000  # characters of the name of a field in a form, with its brackets
 MAX_PARAMETERS = 100  # in a query string

@@ -96,12 +96,15 @@ class Ignored:
         return value
 
 
+MAX_COMPARED_LENGTH = 100  # characters of an unknown name; comparing long names takes long
+
+
 class UnknownName(Invalid):
     """The error for a field that the schema does not declare."""
 
     def __init__(self, name: str, known: Collection[str]) -> None:
         super().__init__("is not a known name")
-        self._name, self._known = name, known
+        self._name, self._known = name[:MAX_COMPARED_LENGTH], known
 
     def describe(self) -> str:
         """Return the rule, with the most similar known name. Finding it takes long, so only listed errors need it."""

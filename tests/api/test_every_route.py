@@ -99,6 +99,13 @@ def test_the_error_for_an_object_that_is_too_large_to_store_names_its_largest_fi
     assert_problem(ada.patch(made.headers["location"], json=too_large), 413, "Its largest field is description.")
 
 
+def test_a_semicolon_is_a_character_of_a_path_like_others(ada: httpx.Client) -> None:
+    address = ada.post(LIST, json={"title": "x"}).headers["location"].removesuffix(".json")
+    assert_problem(ada.get(address + "%3B2"), 404)
+    assert ada.delete(address + ";2").status_code == 404
+    assert ada.get(address).status_code == 200
+
+
 def test_an_unknown_path_is_not_found(ada: httpx.Client, anybody: httpx.Client) -> None:
     for client in (ada, anybody):
         for path in ("/nowhere", "/api", "/api/v2/actions/1/x", "/api/v3/actions.json", "/api//v2/actions.json"):

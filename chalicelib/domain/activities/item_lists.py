@@ -11,6 +11,7 @@ from chalicelib.domain.workspaces.workspaces import People
 from chalicelib.storage import table
 from chalicelib.storage.models.activities import Placement
 from chalicelib.storage.models.base import Range
+from chalicelib.storage.models.keys import require_id
 from chalicelib.storage.models.stacks import Stack
 from chalicelib.storage.parallel import MAX_PARALLEL, prefetch
 from chalicelib.storage.rows import Entry, StoredEntry
@@ -89,6 +90,7 @@ def _require_workspace_position(caller: Caller, after: WorkspacePosition | None)
     if [type(part) for part in after] != [int, str]:
         raise errors.WrongCursor
     workspace_id, position = after
+    require_id(workspace_id)
     Placement.on_all_stacks(caller.account, workspace_id).require_position(position)
 
 
