@@ -1,5 +1,6 @@
 """Cursors of all lists: each goes on with its own list only, and a forged one is refused."""
 
+import base64
 from typing import Any
 
 import httpx
@@ -74,8 +75,6 @@ def forged(account: int, path: str, position: object, sort: list[str] | None = N
 
 def escaped(path: str) -> str:
     """Return a cursor with a lone surrogate, which JSON can only escape."""
-    import base64
-
     text = f'[1,"{path}",[],"ACTIVITY#\\ud800"]'
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
