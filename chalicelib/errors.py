@@ -78,12 +78,20 @@ class Invalid(Problem):
 
     status, title = 422, "Unprocessable Content"
 
-    def __init__(self, errors: Sequence[FieldError]) -> None:
-        self.errors = list(errors[:MOST_LISTED_ERRORS])
+    def __init__(self, errors: Sequence[FieldError], more: int = 0) -> None:
+        """`more` is the number of errors that are only counted. `errors` has at most MOST_LISTED_ERRORS."""
+        self.errors = list(errors)
         sentences = [f"{error['pointer'].lstrip('#/?')}: {error['detail']}" for error in self.errors]
-        if len(errors) > MOST_LISTED_ERRORS:
-            sentences.append(f"and {len(errors) - MOST_LISTED_ERRORS} more errors")
+        if more:
+            sentences.append(f"and {more} more errors")
         super().__init__("; ".join(sentences))
+
+
+class WrongCursor(Invalid):
+    """A cursor that was not made for this list, account and order, or that nobody made."""
+
+    def __init__(self) -> None:
+        super().__init__([{"pointer": "?cursor", "detail": "must be a cursor from the Link header of this list"}])
 
 
 class KeyReused(Problem):

@@ -1,12 +1,13 @@
 """Write all JSON in one way, as compact UTF-8 text, so that the stored and the returned text have the same bytes."""
 
 import json
+import re
 import sys
 from json import JSONDecodeError
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any
 
-__all__ = ["JSONDecodeError", "JsonObject", "dump", "encoded_size", "load"]
+__all__ = ["JSONDecodeError", "JsonObject", "dump", "encoded_size", "exceeds_depth", "load"]
 
 JsonObject = dict[str, Any]
 
@@ -14,6 +15,25 @@ JsonObject = dict[str, Any]
 _encode_string = encode_basestring_ascii if sys.version_info < (3, 12) else encode_basestring
 
 load = json.loads
+
+# A string, which may lack its end, or a bracket. Possessive quantifiers keep this linear in the length of the text.
+_STRING_OR_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
+
+
+def exceeds_depth(text: str, most: int) -> bool:
+    """Return whether a JSON text has more than so many levels of objects and arrays. It need not be valid JSON.
+
+    A parser would call itself for each level, so this is to be asked first.
+    """
+    if text.count("[") + text.count("{") <= most:  # most texts
+        return False
+    depth = 0
+    for match in _STRING_OR_BRACKET.finditer(text):
+        first = match[0][0]
+        depth += (first in "[{") - (first in "]}")
+        if depth > most:
+            return True
+    return False
 
 
 def dump(value: Any) -> str:

@@ -35,7 +35,7 @@ from infra.testing.meter import Meter
 from infra.testing.processes import PLAIN
 from infra.testing.snapshots import build_or_restore
 from infra.testing.world import World, create_people, open_world
-from tests.support import capacities, moto_speedups, openapi_check
+from tests.support import capacities, dynamodb_limits, moto_speedups, openapi_check
 from tests.support.clock import Clock
 from tests.support.failures import EVENTS, Hook
 
@@ -50,6 +50,7 @@ def sent_and_checked(client: httpx.Client, request: httpx.Request, **more: Any) 
 
 
 httpx.Client.send = sent_and_checked  # type: ignore[assignment, method-assign]
+dynamodb_limits.install()
 moto_speedups.install()
 
 PROJECT = Path(__file__).parent.parent
@@ -67,6 +68,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--keep-access", action="store_true")
     parser.addoption("--keep-capacities", action="store_true")
     parser.addoption("--keep-rows", action="store_true")
+
+
+@pytest.fixture(autouse=True)
+def _limits_of_dynamodb() -> Iterator[None]:
+    """Fail the test if one of its requests exceeds a limit of DynamoDB, even if the service has caught the error."""
+    dynamodb_limits.violations.clear()
+    yield
+    assert dynamodb_limits.violations == []
 
 
 @pytest.fixture(scope="session")

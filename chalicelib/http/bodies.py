@@ -4,8 +4,7 @@ from typing import Any, NoReturn
 
 from chalicelib import errors, json_text
 from chalicelib.http import forms
-
-MAX_BODY_BYTES = 1_000_000
+from chalicelib.validation.bounds import MAX_BODY_BYTES, MAX_DEPTH
 
 
 def parse_body(content: bytes, content_type: str) -> dict[str, Any]:
@@ -22,10 +21,10 @@ def parse_body(content: bytes, content_type: str) -> dict[str, Any]:
     return value
 
 
-def require_allowed_size(size: int) -> None:
+def require_allowed_size(size: int, most: int = MAX_BODY_BYTES) -> None:
     """Raise errors.TooLarge if a body of this many bytes is too large."""
-    if size > MAX_BODY_BYTES:
-        raise errors.TooLarge(f"The body has {size} bytes; at most {MAX_BODY_BYTES} are allowed.")
+    if size > most:
+        raise errors.TooLarge(f"The body has {size} bytes; at most {most} are allowed.")
 
 
 def _has_json_suffix(media_type: str) -> bool:
@@ -40,12 +39,14 @@ def _decode(content: bytes) -> str:
 
 
 def _parse_json(text: str) -> Any:
+    if json_text.exceeds_depth(text, MAX_DEPTH):
+        raise errors.BadRequest(f"The body is more than {MAX_DEPTH} levels deep.")
     try:
         return json_text.load(text, parse_constant=_refuse_constant)
     except json_text.JSONDecodeError as error:
         position = f"line {error.lineno}, column {error.colno}"
         raise errors.BadRequest(f"The body is not valid JSON at {position}: {error.msg}.") from None
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise errors.BadRequest(f"The body is not usable JSON: {error}.") from None
 
 

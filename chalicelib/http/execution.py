@@ -9,9 +9,9 @@ from chalice.app import Request
 from chalicelib import errors, json_text
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
-from chalicelib.http import conditional, idempotency, negotiation
+from chalicelib.http import conditional, cursors, idempotency, negotiation
 from chalicelib.http.endpoint import Endpoint, find_reader
-from chalicelib.http.path_variables import PATH_VARIABLES
+from chalicelib.http.path_variables import PATH_VARIABLES, read_path_values
 from chalicelib.http.request import ApiRequest, raw_body, read_body, read_query, request_origin, stage_prefix
 from chalicelib.http.response import ApiResponse
 from chalicelib.storage import unit_of_work
@@ -90,8 +90,12 @@ class Execution:
         return response.with_headers({"ETag": conditional.etag(response.text)})
 
     def _require_allowed(self) -> None:
-        """Raises errors.NotAcceptable, and errors.Forbidden for writes of other sites and of read-only credentials."""
+        """Raises errors.BadRequest for a header that is too long, and errors.NotAcceptable.
+
+        Raises errors.Forbidden for writes of other sites and of read-only credentials.
+        """
         headers = self._raw.headers
+        negotiation.require_allowed_lengths(headers)
         negotiation.require_acceptable(headers.get("accept"), self._endpoint.media_type)
         if self._raw.method not in READ_METHODS:
             negotiation.require_allowed_origin(headers, request_origin(headers))
@@ -101,13 +105,14 @@ class Execution:
     def _read_request(self) -> ApiRequest:
         """Check path, query and body, in this order. Raises errors.NotFound, errors.Invalid and as parse_body."""
         endpoint, raw = self._endpoint, self._raw
-        path_values = {}
-        if not endpoint.ignores_path_variables:
-            path_values = {name: PATH_VARIABLES[name].read(text) for name, text in self._path_texts.items()}
+        path_values = read_path_values(self._path_texts, are_ignored=endpoint.ignores_path_variables)
         query = read_query(raw, endpoint.query)
         has_no_body = endpoint.is_body_optional and not raw_body(raw)
         body = read_body(raw, None if has_no_body else endpoint.body, partial=raw.method in ("PATCH", "PUT"))
-        return ApiRequest(raw, self._caller, query, body, path_values, self._request_id)
+        path = endpoint.paths[0].format(**(path_values or self._path_texts))
+        request = ApiRequest(raw, self._caller, query, body, path_values, self._request_id, path)
+        cursors.require_own_cursor(request)
+        return request
 
     def _require_if_match(self, request: ApiRequest, change: Change[Any]) -> Change[Any]:
         """Require that If-Match names what a GET of the same address shows now, and still does at the commit.

@@ -8,13 +8,15 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from chalicelib import errors
+from chalicelib.validation.bounds import MAX_DEPTH, MAX_FORM_FIELDS, MAX_NAME_LENGTH
 
 Form = dict[str, Any]
-MAX_DEPTH = 16
 
 
 def parse_form(text: str) -> Form:
     """Return the object that a form-encoded body describes. Raises errors.BadRequest."""
+    if text.count("&") >= MAX_FORM_FIELDS:
+        raise errors.BadRequest(f"The form-encoded body has more than {MAX_FORM_FIELDS} fields.")
     form: Form = {}
     try:
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict")
@@ -27,13 +29,14 @@ def parse_form(text: str) -> Form:
 
 def _split_name(name: str) -> list[str]:
     """Return the keys in a name: `labels[][name]` has `labels`, an empty one and `name`."""
+    if name.count("[") >= MAX_DEPTH:
+        raise errors.BadRequest(f"A field in the form-encoded body is more than {MAX_DEPTH} levels deep.")
+    if len(name) > MAX_NAME_LENGTH:
+        raise errors.BadRequest(f"A field name in the form-encoded body has more than {MAX_NAME_LENGTH} characters.")
     match = re.fullmatch(r"([^\[\]]+)((?:\[[^\[\]]*\])*)", name)
     if not match or "[][]" in name:
         raise errors.BadRequest(f"The field {name!r} in the form-encoded body is not in bracket notation.")
-    keys = [match[1], *re.findall(r"\[([^\[\]]*)\]", match[2])]
-    if len(keys) > MAX_DEPTH:
-        raise errors.BadRequest(f"The field {name!r} in the form-encoded body is more than {MAX_DEPTH} levels deep.")
-    return keys
+    return [match[1], *re.findall(r"\[([^\[\]]*)\]", match[2])]
 
 
 def _set_value(parent: Form, keys: list[str], value: str | None, name: str) -> None:

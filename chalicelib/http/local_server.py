@@ -160,7 +160,8 @@ class Handler(ChaliceRequestHandler):
 
     def _ask_gateway(self, body: bytes) -> Answer:
         try:
-            response = self.local_gateway.handle_request(self.command, self.path, dict(self.headers), body or None)
+            address = self.path.replace(";", "%3B")  # Chalice would drop what follows it in the path
+            response = self.local_gateway.handle_request(self.command, address, dict(self.headers), body or None)
         except LocalGatewayException as error:
             return self._explain(_to_problem(error))
         except Unavailable as problem:  # the authorizer cannot read the credential

@@ -3,6 +3,16 @@
 from collections.abc import Mapping
 
 from chalicelib import config, errors
+from chalicelib.validation.bounds import MAX_HEADER_LENGTH
+
+READ_HEADERS = ("accept", "content-type", "if-match", "if-none-match", "origin", "prefer", "sec-fetch-site")
+
+
+def require_allowed_lengths(headers: Mapping[str, str]) -> None:
+    """Raises errors.BadRequest if a header that the service reads is too long."""
+    for name in READ_HEADERS:
+        if len(headers.get(name, "")) > MAX_HEADER_LENGTH:
+            raise errors.BadRequest(f"The header {name.title()} must have at most {MAX_HEADER_LENGTH} characters.")
 
 
 def require_acceptable(accept: str | None, offered: str) -> None:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from chalicelib import errors, json_text
 from chalicelib.domain.access import Caller
+from chalicelib.http.cursors import read_cursor, write_cursor
 from chalicelib.http.request import ApiRequest, full_path
 from chalicelib.http.response import ApiResponse
 from chalicelib.json_text import JsonObject
@@ -14,7 +15,6 @@ from chalicelib.serializers.ogsm_documents import select_fields
 from chalicelib.storage.models.base import StoredText
 from chalicelib.storage.models.users import User
 from chalicelib.storage.rows import Entry, StoredEntry, TextEntry
-from chalicelib.validation.types import Cursor
 
 # Lambda's limit is 6 MB, including the escapes of the JSON string that the body becomes. That is about 5 MB of actions.
 MAX_ANSWER_BYTES = 6_000_000
@@ -56,19 +56,6 @@ class ListWithPeople(Protocol):
         """Return the function that reads the people of a page. It returns None if the page has to be read again."""
 
 
-def read_cursor(query: dict[str, Any], kind: type | tuple[type, ...] = str) -> Any:
-    """Return the position after which the list continues, or None without a cursor.
-
-    Raises errors.Invalid if the position is not of that kind.
-    """
-    if "cursor" not in query:
-        return None
-    position = query["cursor"].get("after")
-    if not isinstance(position, kind):
-        raise errors.Invalid([{"pointer": "?cursor", "detail": "must be the cursor of this list"}])
-    return position
-
-
 class ListPage(NamedTuple, Generic[Text]):
     """The entries that fit into an answer, their size there in bytes, and whether the list continues."""
 
@@ -81,11 +68,6 @@ class ListPage(NamedTuple, Generic[Text]):
     def texts(self) -> list[Text]:
         """Return the entries' texts without their positions."""
         return [entry.text for entry in self.entries]
-
-    @property
-    def cursor(self) -> dict[str, str]:
-        """Return the query parameter with which an unsorted list continues."""
-        return {"cursor": Cursor.write({"sort": [], "after": self.entries[-1].position})} if self.entries else {}
 
 
 Page = ListPage[StoredText]
@@ -141,14 +123,15 @@ def list_response(request: ApiRequest, listing: Callable[[int | None], Iterator[
     return page_response(request, page, page.texts)
 
 
-def document_list_response(
-    request: ApiRequest, list_documents: Callable[[Caller, JsonObject, int | None], Iterator[TextEntry[Any]]]
-) -> ApiResponse:
+ListDocuments = Callable[[Caller, JsonObject, Any, int | None], Iterator[TextEntry[Any]]]
+
+
+def document_list_response(request: ApiRequest, list_documents: ListDocuments) -> ApiResponse:
     """Return the requested part of a list of OGSM objects, with the fields that the client asked for."""
-    fields = request.query.get("fields")
+    fields, position = request.query.get("fields"), read_cursor(request, list)
 
     def read_entries(limit: int | None) -> Iterator[TextEntry[Any]]:
-        entries = list_documents(request.caller, request.query, limit)
+        entries = list_documents(request.caller, request.query, position, limit)
         return (_with_fields(entry, fields) for entry in entries) if fields else entries
 
     return list_response(request, read_entries)
@@ -161,7 +144,7 @@ def _with_fields(entry: TextEntry[Any], fields: Sequence[str]) -> TextEntry[Any]
 
 def people_list_response(request: ApiRequest, source: ListWithPeople, serialize: Serializer) -> ApiResponse:
     """Return the requested part of a list whose people are read once its page is known."""
-    window, position = read_window(request.query), read_cursor(request.query, source.cursor)
+    window, position = read_window(request.query), read_cursor(request, source.cursor)
     people = None
     while people is None:
         page = take_page(source.entries(position, window.limit), window, extra=PEOPLE_BYTES)
@@ -174,14 +157,14 @@ def array_response(
 ) -> ApiResponse:
     """Return the requested part of a list that is in memory. Each document has its `id`; `texts` are their JSON texts.
 
-    Raises errors.Invalid if the cursor's element is no longer in the list.
+    Raises errors.WrongCursor if the cursor's element is no longer in the list.
     """
     texts = texts or [json_text.dump(document) for document in documents]
     entries = [Entry(document["id"], text) for document, text in zip(documents, texts, strict=True)]
-    position = read_cursor(request.query, (int, str))
+    position = read_cursor(request, int, str)
     positions = [entry.position for entry in entries]
     if position is not None and position not in positions:
-        raise errors.Invalid([{"pointer": "?cursor", "detail": "must be the cursor of this list as it is now"}])
+        raise errors.WrongCursor
     start = 0 if position is None else positions.index(position) + 1
     return list_response(request, lambda _: iter(entries[start:]))
 
@@ -200,12 +183,11 @@ def page_response(request: ApiRequest, page: ListPage[Any], texts: list[str]) ->
 def _next_parameters(request: ApiRequest, page: ListPage[Any]) -> dict[str, Any]:
     if page.is_full and {"page", "per_page"} & request.query.keys():
         return {"page": request.query.get("page", 1) + 1}
-    sort = list(request.query.get("sort", ()))
-    return {"cursor": Cursor.write({"sort": sort, "after": page.entries[-1].position}), "page": None, "per_page": None}
+    return {"cursor": write_cursor(request, page.entries[-1].position), "page": None, "per_page": None}
 
 
 def _link(request: ApiRequest, relation: str, changes: dict[str, Any]) -> str:
     parameters = dict(request.raw.query_params or {}) | changes
     query = {name: value for name, value in parameters.items() if value is not None}
-    target = full_path(request.raw) + (f"?{urlencode(query)}" if query else "")
+    target = full_path(request.raw) + (f"?{urlencode(query, errors='replace')}" if query else "")
     return f'<{target}>; rel="{relation}"'

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from chalicelib import errors
 from chalicelib.domain.accounts import credentials
 from chalicelib.schemas.users import USER_ID as USER_ID_TYPE
+from chalicelib.validation.bounds import MAX_PATH_PART_LENGTH
 
 MAX_NUMBER = 9_999_999_999_999_999
 
@@ -44,12 +45,24 @@ NUMBER_WITH_JSON = PathVariable(
     r"[1-9][0-9]{0,15}(\.json)?", lambda text: int(text.removesuffix(".json")), suffix=".json"
 )
 USER_ID = PathVariable(USER_ID_TYPE.regex)
-SLUG_OR_ID = PathVariable("[a-z0-9-]+", description="slug or id")
+SLUG_OR_ID = PathVariable(f"[a-z0-9-]{{1,{MAX_PATH_PART_LENGTH}}}", description="slug or id")
 CREDENTIAL_ID = PathVariable(credentials.KEY_PATTERN.pattern)
 HEX_24 = PathVariable("[0-9a-f]{24}")
+ANY_TEXT = PathVariable(
+    f"(?s:.{{1,{MAX_PATH_PART_LENGTH}}})", str, {"type": "string", "maxLength": MAX_PATH_PART_LENGTH}
+)
 LINK_TOKEN = PathVariable("[A-Za-z0-9_-]{1,100}", is_checked=False)  # a page explains that a link no longer works
 
 PATH_VARIABLES: dict[str, PathVariable] = {}
+
+
+def read_path_values(texts: Mapping[str, str], *, are_ignored: bool = False) -> dict[str, Any]:
+    """Return the values of the variables in a path, or none if they mean nothing. Raises errors.NotFound."""
+    if are_ignored:
+        for text in texts.values():
+            ANY_TEXT.read(text)
+        return {}
+    return {name: PATH_VARIABLES[name].read(text) for name, text in texts.items()}
 
 
 def declare_path_variables(module: str, variables: Mapping[str, PathVariable]) -> None:

@@ -11,6 +11,7 @@ from chalicelib import errors
 from chalicelib.domain.access import ANONYMOUS, Caller
 from chalicelib.http import bodies
 from chalicelib.serializers.common import Links
+from chalicelib.validation.bounds import MAX_FORM_BYTES, MAX_PARAMETERS
 from chalicelib.validation.schema import Schema
 
 
@@ -24,6 +25,7 @@ class ApiRequest:
     body: dict[str, Any]
     path_values: dict[str, Any] = field(default_factory=dict)  # of the path's variables
     request_id: str = ""
+    path: str = ""  # the documented path of what is addressed, with its values
 
     @property
     def addresses(self) -> Links:
@@ -64,9 +66,11 @@ def read_query(raw: Request, schema: Schema | None) -> dict[str, Any]:
     if schema is None or not raw.query_params:  # no parameter is ever required
         return {}
     values_by_name = {name: raw.query_params.getlist(name) for name in raw.query_params}
-    repeated = [name for name, values in values_by_name.items() if len(values) > 1]
+    if len(values_by_name) > MAX_PARAMETERS:
+        raise errors.BadRequest(f"The query string has more than {MAX_PARAMETERS} parameters.")
+    repeated = [quote(name, errors="replace") for name, values in values_by_name.items() if len(values) > 1]
     if repeated:
-        raise errors.Invalid([{"pointer": f"?{quote(name)}", "detail": "is given more than once"} for name in repeated])
+        raise errors.Invalid([{"pointer": f"?{name}", "detail": "is given more than once"} for name in repeated])
     return schema.check({name: values[0] for name, values in values_by_name.items()})
 
 
@@ -79,15 +83,16 @@ def read_body(raw: Request, schema: Schema | None, *, partial: bool) -> dict[str
 
 
 def read_form(raw: Request) -> dict[str, Any]:
-    """Return the fields of a form as they were sent, unchecked. Raises as parse_body."""
+    """Return the fields of the form of a page as they were sent, unchecked. Raises as parse_body."""
     content = raw_body(raw)
+    bodies.require_allowed_size(len(content), MAX_FORM_BYTES)  # the page may have to show it again
     return bodies.parse_body(content, raw.headers.get("content-type", "")) if content else {}
 
 
 def raw_body(raw: Request) -> bytes:
     """Return the body as it was sent. The local server passes bytes, API Gateway passes text."""
     content = raw.raw_body
-    return content if isinstance(content, bytes) else content.encode()
+    return content if isinstance(content, bytes) else content.encode(errors="surrogatepass")  # refused as no UTF-8
 
 
 def is_lenient(raw: Request) -> bool:

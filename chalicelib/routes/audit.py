@@ -2,6 +2,7 @@
 
 from chalicelib.domain.accounts import audit
 from chalicelib.http import paging
+from chalicelib.http.cursors import read_cursor
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
@@ -15,5 +16,5 @@ routes = Routes(__name__)
 @routes.get("/api/audit", query=LIST_PARAMETERS, answers=ListOf(AUDIT_EVENT))
 def list_events(request: ApiRequest) -> ApiResponse:
     """Returns the changes to users and credentials in the last ninety days, newest first. For admins."""
-    position = paging.read_cursor(request.query)
+    position = read_cursor(request, str)
     return paging.list_response(request, lambda limit: audit.list_events(request.caller, position, limit))

@@ -3,6 +3,7 @@
 from chalicelib.domain.activities import comments
 from chalicelib.domain.activities.comments import CommentView
 from chalicelib.http import paging
+from chalicelib.http.cursors import read_cursor
 from chalicelib.http.path_variables import NUMBER
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
@@ -25,7 +26,7 @@ def _serialize(request: ApiRequest, comment: CommentView) -> str:
 @routes.get(OF_ACTIVITY, query=LIST_PARAMETERS, answers=ListOf(COMMENT))
 def list_comments(request: ApiRequest, activity_id: int) -> ApiResponse:
     """Returns the comments on an activity, oldest first."""
-    window, position = paging.read_window(request.query), paging.read_cursor(request.query, int)
+    window, position = paging.read_window(request.query), read_cursor(request, int)
 
     def read_page() -> paging.Page:
         entries = comments.read_entries(request.caller, activity_id, position, window.limit)

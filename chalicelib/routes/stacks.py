@@ -8,6 +8,7 @@ from chalicelib.domain.activities import deletion, items
 from chalicelib.domain.workspaces import stacks
 from chalicelib.domain.workspaces.stacks import StackContents
 from chalicelib.http import paging
+from chalicelib.http.cursors import write_cursor
 from chalicelib.http.paging import PEOPLE_BYTES
 from chalicelib.http.path_variables import NUMBER
 from chalicelib.http.request import ApiRequest
@@ -38,8 +39,10 @@ def _contents_response(
 
 def _rest_link(request: ApiRequest, contents: StackContents, page: paging.Page) -> str:
     """Return the link to the items of a stack that come after a page of them."""
-    path = request.href(ONE.format(workspace_id=contents.workspace, stack_id=contents.id))
-    return f'<{path}/items?{urlencode(page.cursor)}>; rel="next"; anchor="{path}"'
+    path = ONE.format(workspace_id=contents.workspace, stack_id=contents.id)
+    items_path, address = f"{path}/items", request.href(path)
+    cursor = {"cursor": write_cursor(request, page.entries[-1].position, items_path)} if page.entries else {}
+    return f'<{request.href(items_path)}?{urlencode(cursor)}>; rel="next"; anchor="{address}"'
 
 
 @routes.get(INBOX_PATH, answers=INBOX, answer_example="inbox")

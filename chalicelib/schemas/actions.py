@@ -1,6 +1,7 @@
 """Actions: the action object of the OGSM document, and the parameters of the list of actions."""
 
 from chalicelib.schemas.common import NAMES, PAGING
+from chalicelib.validation.bounds import MAX_WORD_LENGTH
 from chalicelib.validation.containers import All, Ignored, ListOf, Nullable, json_object, named_object, object_fields
 from chalicelib.validation.schema import Schema, parameters
 from chalicelib.validation.types import Boolean, CommaSeparated, Date, Enum, Integer, Text
@@ -43,9 +44,9 @@ ACTION_FILTERS = parameters(
     archived=Boolean(),
     status=STATUS,
     traffic_light=TRAFFIC_LIGHT,
-    label=Text(1),
-    assignee=Text(1),
-    involved=Text(1),
+    label=Text(1, MAX_WORD_LENGTH),
+    assignee=Text(1, MAX_WORD_LENGTH),
+    involved=Text(1, MAX_WORD_LENGTH),
     strategy_id=Integer(1),
     ogsm_canvas_id=Integer(),
     start_from=Date(),
@@ -53,7 +54,7 @@ ACTION_FILTERS = parameters(
     due_from=Date(),
     due_to=Date(),
     overdue=Boolean(),
-    q=Text(1),
+    q=Text(1, MAX_WORD_LENGTH),
     sort=CommaSeparated(SORT_FIELDS, signed=True),
     fields=ACTION_FIELDS,
     **PAGING,

@@ -1,5 +1,6 @@
 """Declarations that several nouns share: paging parameters, links, timestamps."""
 
+from chalicelib.validation.bounds import MAX_PAGE
 from chalicelib.validation.containers import ListOf, named_object
 from chalicelib.validation.schema import Schema, parameters
 from chalicelib.validation.types import Boolean, Cursor, Enum, Integer, Text, Timestamp
@@ -8,7 +9,7 @@ MAX_PAGE_SIZE = 250
 PAGING = {
     "limit": Integer(1, MAX_PAGE_SIZE),
     "cursor": Cursor(),
-    "page": Integer(1),
+    "page": Integer(1, MAX_PAGE),
     "per_page": Integer(1, MAX_PAGE_SIZE),
 }
 NO_PARAMETERS = parameters()

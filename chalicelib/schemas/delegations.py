@@ -2,7 +2,7 @@
 
 from chalicelib.schemas.activities import ACTIVITY
 from chalicelib.schemas.common import DELIVERY, LINK, TIMESTAMPS
-from chalicelib.schemas.users import USER
+from chalicelib.schemas.users import SLUG, USER
 from chalicelib.validation.containers import ListOf, Nullable
 from chalicelib.validation.schema import RequiredChoice, Schema
 from chalicelib.validation.types import Boolean, Email, Enum, Integer, Text
@@ -10,10 +10,10 @@ from chalicelib.validation.types import Boolean, Email, Enum, Integer, Text
 DELEGATION_STATES = ("pending", "accepted", "declined", "taken_back", "redelegated", "done")
 NOTE = Nullable(Text(0, 10_000))
 ONE_PERSON = RequiredChoice(("slug", "email"), only_one=True)
-DELEGEE_FIELDS = {"slug": Text(1, 255), "email": Email(), "note": NOTE}
+DELEGEE_FIELDS = {"slug": SLUG, "email": Email(), "note": NOTE}
 DELEGATE = Schema(
     "Delegating",
-    {"delegee_slug": Text(1, 255), **DELEGEE_FIELDS, "sign_off": Boolean()},
+    {"delegee_slug": SLUG, **DELEGEE_FIELDS, "sign_off": Boolean()},
     aliases={"delegee_slug": "slug"},
     required_choice=ONE_PERSON,
 )

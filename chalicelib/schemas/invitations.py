@@ -1,11 +1,11 @@
 """Invitations: what clients send to invite people to a workspace, and the invitation object."""
 
 from chalicelib.schemas.common import DELIVERY, LINK
-from chalicelib.schemas.users import USER
+from chalicelib.schemas.users import SLUG, USER
 from chalicelib.schemas.workspaces import WORKSPACE_SUMMARY
 from chalicelib.validation.containers import ListOf, OneOrMany
 from chalicelib.validation.schema import RequiredChoice, Schema
-from chalicelib.validation.types import Boolean, Email, Enum, Integer, Text, Timestamp
+from chalicelib.validation.types import Boolean, Email, Enum, Integer, Timestamp
 
 MOST_PEOPLE = 50  # in one call
 INVITATION_STATES = ("pending", "accepted", "declined")
@@ -18,6 +18,6 @@ INVITATION = Schema(
 )
 INVITE = Schema(
     "Inviting",
-    {"cc": Boolean(), "slug": OneOrMany(Text(1, 255), most=MOST_PEOPLE), "email": OneOrMany(Email(), most=MOST_PEOPLE)},
+    {"cc": Boolean(), "slug": OneOrMany(SLUG, most=MOST_PEOPLE), "email": OneOrMany(Email(), most=MOST_PEOPLE)},
     required_choice=RequiredChoice(("email", "slug")),
 )

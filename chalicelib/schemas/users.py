@@ -4,6 +4,7 @@ from chalicelib.validation.schema import Schema
 from chalicelib.validation.types import Email, Enum, Pattern, Text, Timestamp
 
 ROLES = ("admin", "member")
+SLUG = Text(1, 255, max_bytes=1_000)  # of a user, whether or not there is one; it becomes part of a key
 USER_ID = Pattern("[0-9a-f]{9}", "must be a user id, nine hexadecimal digits")
 PERSON = {"email": Email(), "first_name": Text(1, 100), "last_name": Text(1, 100)}
 AVATAR = Schema("Avatar", {}, read_only={"thumb_url": Text(), "url": Text()})

@@ -24,13 +24,18 @@ BUSY_CODES = {
     "ThrottlingException",
     "TransactionInProgressException",
 }
+TOO_LARGE = "has exceeded the maximum allowed size"  # "Item size to update has exceeded the maximum allowed size"
+ROW_FULL = "An object is so large that nothing can be added to it. Shorten its description first."
 STORE_BUSY = "The database is busy or out of reach. Try again."
 STALE = "Another request has changed the object in the meantime."
 
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Raise errors.Stale for a failed condition and errors.Unavailable for a busy store. Leave other errors alone."""
+    """Raise errors.Stale for a failed condition, errors.Unavailable for a busy store, errors.TooLarge for a full row.
+
+    Leave other errors alone.
+    """
     try:
         yield
     except PynamoDBException as error:
@@ -42,9 +47,11 @@ def translate_errors() -> Iterator[None]:
 def _translate(error: PynamoDBException) -> Exception:
     if isinstance(error.cause, BotoCoreError):  # there was no response, so there are no codes
         return errors.Unavailable(STORE_BUSY)
-    codes = {error.cause_response_code}
-    if isinstance(error, TransactWriteError):
-        codes |= {reason.code for reason in error.cancellation_reasons if reason}
+    reasons = error.cancellation_reasons if isinstance(error, TransactWriteError) else []
+    codes = {error.cause_response_code, *(reason.code for reason in reasons if reason)}
+    messages = [error.cause_response_message, *(reason.message for reason in reasons if reason)]
+    if any(TOO_LARGE in (message or "") for message in messages):
+        return errors.TooLarge(ROW_FULL)
     if codes & CONFLICT_CODES:
         return errors.Stale(STALE)
     if codes & BUSY_CODES or _is_status_of_server_error(error.cause_response_code):

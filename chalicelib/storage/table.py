@@ -73,7 +73,7 @@ def query_texts(
     """Yield the document texts of a range, each with its position, without building rows.
 
     `after` continues behind that position. `limit` is the number of entries that the caller will read at most, so that
-    no more are fetched.
+    no more are fetched. Reading the first one raises errors.WrongCursor if the range cannot have the position.
     """
     for item in _query_current(row_range, after, limit):
         yield Entry(item["sk"]["S"], StoredText(item["doc"]["S"]))
@@ -108,7 +108,10 @@ def _query_current(row_range: Range[Row], after: str | None, limit: int | None) 
 
 
 def _query_range(row_range: Range[Row], after: str | None = None, **options: Any) -> Iterator[Item]:
-    start = {"pk": {"S": row_range.pk}, "sk": {"S": after}} if after else None
+    start = None
+    if after is not None:
+        row_range.require_position(after)
+        start = {"pk": {"S": row_range.pk}, "sk": {"S": after}}
     condition = Row.sk.between(row_range.first, row_range.last)
     return _query(row_range.pk, condition, exclusive_start_key=start, **options)
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from voluptuous import Invalid, MultipleInvalid, Optional, Required, Schema
 
+from chalicelib.validation.bounds import MAX_COUNTED_ERRORS, MAX_FIELDS
+
 Path = list[Any]
 Validate = Callable[[Path, object], Any]  # how voluptuous calls what a schema is compiled to
 
@@ -94,23 +96,42 @@ class Ignored:
         return value
 
 
+MAX_COMPARED_LENGTH = 100  # characters of an unknown name; comparing long names takes long
+
+
+class UnknownName(Invalid):
+    """The error for a field that the schema does not declare."""
+
+    def __init__(self, name: str, known: Collection[str]) -> None:
+        super().__init__("is not a known name")
+        self._name, self._known = name[:MAX_COMPARED_LENGTH], known
+
+    def describe(self) -> str:
+        """Return the rule, with the most similar known name. Finding it takes long, so only listed errors need it."""
+        from difflib import get_close_matches  # needed for errors only, and would make every cold start slower
+
+        for name in (self._name, self._name.lower()):
+            if similar := get_close_matches(name, self._known, n=1):
+                return f"{self.error_message}; did you mean {similar[0]}?"
+        return str(self.error_message)
+
+
 class UnknownField:
-    """The key of a field that the schema does not declare. It is refused with the most similar known name."""
+    """The key of a field that the schema does not declare. It is refused."""
 
     def __init__(self, known: Collection[str]) -> None:
         self.known = known
 
     def __call__(self, name: str) -> str:
-        from difflib import get_close_matches  # needed for errors only, and would make every cold start slower
-
-        similar = get_close_matches(name, self.known, n=1) or get_close_matches(name.lower(), self.known, n=1)
-        raise Invalid(f"is not a known name; did you mean {similar[0]}?" if similar else "is not a known name")
+        raise UnknownName(name, self.known)
 
 
 def json_object(value: object) -> dict[str, Any]:
     """Return the value if it is a JSON object, whatever its fields. Raises voluptuous.Invalid."""
     if not isinstance(value, dict):
         raise Invalid("must be an object")
+    if len(value) > MAX_FIELDS:
+        raise Invalid(f"must have at most {MAX_FIELDS} fields, not {len(value)}")
     return value
 
 
@@ -179,7 +200,10 @@ class OneOrMany(ListOf):
 
 
 def _validate_elements(validate: Validate, path: Path, values: list[Any]) -> list[Any]:
-    """Return the clean elements of an array. Raises MultipleInvalid with the errors of all elements."""
+    """Return the clean elements of an array.
+
+    Raises MultipleInvalid with the errors of all elements, or of those before MAX_COUNTED_ERRORS was reached.
+    """
     elements: list[Any] = []
     problems: list[Invalid] = []
     for index, value in enumerate(values):
@@ -187,6 +211,8 @@ def _validate_elements(validate: Validate, path: Path, values: list[Any]) -> lis
             elements.append(validate([*path, index], value))
         except MultipleInvalid as error:
             problems.extend(error.errors)
+            if len(problems) >= MAX_COUNTED_ERRORS:
+                break
     if problems:
         raise MultipleInvalid(problems)
     return elements

@@ -1,16 +1,19 @@
 """Schemas: the named fields of a body or a query string, which are checked together."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import quote
 
 import voluptuous
-from voluptuous import PREVENT_EXTRA, REMOVE_EXTRA, MultipleInvalid
+from voluptuous import PREVENT_EXTRA, REMOVE_EXTRA, Invalid, MultipleInvalid
 
 from chalicelib import errors
-from chalicelib.validation.containers import object_fields
+from chalicelib.validation.containers import UnknownName, json_object, object_fields
+from chalicelib.validation.types import TextTooLarge
+
+MAX_STEP_LENGTH = 100  # characters of a field's name in the pointer of an error
 
 
 @dataclass(frozen=True)
@@ -60,11 +63,14 @@ class Schema:
         If `partial`, no field is required. If `lenient`, unknown fields are dropped. Raises errors.Invalid, which names
         every wrong field.
         """
-        sent = {name: value for name, value in data.items() if name not in self.read_only}
         try:
+            json_object(data)
+            sent = {name: value for name, value in data.items() if name not in self.read_only}
             checked: dict[str, Any] = self._compiled(partial, lenient or self.is_lenient)(sent)
         except MultipleInvalid as error:
-            raise errors.Invalid([self._field_error(one.path, one.error_message) for one in error.errors]) from None
+            raise self._describe(error.errors) from None
+        except Invalid as error:
+            raise self._describe([error]) from None
         values = {self.aliases.get(name, name): value for name, value in checked.items()}
         if self.required_choice:
             self._check_choice(self.required_choice, values)
@@ -83,9 +89,27 @@ class Schema:
         declared = object_fields(self.fields, () if partial else self.required)
         return voluptuous.Schema(declared, extra=REMOVE_EXTRA if lenient else PREVENT_EXTRA)
 
+    def _describe(self, problems: Sequence[Invalid]) -> errors.Problem:
+        """Return the error that lists these problems, as many as an error may list, and counts the others.
+
+        A text that no row can hold is an error of its own.
+        """
+        for one in problems:
+            if isinstance(one, TextTooLarge):
+                field = "/".join(map(str, one.path))
+                return errors.TooLarge(f"The object has {one.error_message}. Its largest field is {field}.")
+        listed = [
+            self._field_error(one.path, one.describe() if isinstance(one, UnknownName) else one.error_message)
+            for one in problems[: errors.MOST_LISTED_ERRORS]
+        ]
+        return errors.Invalid(listed, more=len(problems) - len(listed))
+
     def _field_error(self, path: Collection[object], detail: str) -> errors.FieldError:
-        steps = (quote(str(step).replace("~", "~0").replace("/", "~1"), safe="", errors="replace") for step in path)
-        return {"pointer": self.root + "/".join(steps), "detail": detail}
+        names = (str(step)[:MAX_STEP_LENGTH].replace("~", "~0").replace("/", "~1") for step in path)
+        return {
+            "pointer": self.root + "/".join(quote(name, safe="", errors="replace") for name in names),
+            "detail": detail,
+        }
 
 
 class LenientSchema(Schema):

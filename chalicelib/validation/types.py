@@ -5,7 +5,6 @@ They accept a little more than the documents show: integers also as digits in a 
 """
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +14,13 @@ from typing import Any
 from voluptuous import Invalid
 
 from chalicelib import json_text
+from chalicelib.validation.bounds import (
+    MAX_CURSOR_LENGTH,
+    MAX_DEPTH,
+    MAX_OPTION_LENGTH,
+    MAX_TEXT_LENGTH,
+    MAX_WORD_LENGTH,
+)
 
 MAX_INTEGER = 2**53 - 1  # up to here every JSON parser reads integers exactly (RFC 8259 section 6)
 
@@ -28,12 +34,23 @@ def is_unicode(text: str) -> bool:
     return True
 
 
+class TextTooLarge(Invalid):
+    """The error for a text that is so long that no row of the table can hold it."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(f"a text of {length} characters, and at most {MAX_TEXT_LENGTH} can be stored")
+
+
 @dataclass(frozen=True)
 class Text:
-    """Text of `min_length` to `max_length` characters. With a minimum, blank text is refused and the rest trimmed."""
+    """Text of `min_length` to `max_length` characters. With a minimum, blank text is refused and the rest trimmed.
+
+    `max_bytes` is for text in a key of the table. It bounds the length in UTF-8, where a character has up to 4 bytes.
+    """
 
     min_length: int = 0
-    max_length: int | None = None
+    max_length: int = MAX_TEXT_LENGTH
+    max_bytes: int | None = None
 
     def __call__(self, value: object) -> str:
         if not isinstance(value, str):
@@ -45,9 +62,18 @@ class Text:
         text = value.strip() if self.min_length else value
         if self.min_length and not text:
             raise Invalid("must not be blank")
-        if self.max_length is not None and len(text) > self.max_length:
-            raise Invalid(f"must be at most {self.max_length} characters, not {len(text)}")
+        if len(text) > self.max_length == MAX_TEXT_LENGTH:
+            raise TextTooLarge(len(text))
+        require_length(text, self.max_length)
+        if self.max_bytes is not None and len(text.encode()) > self.max_bytes:
+            raise Invalid(f"must be at most {self.max_bytes} bytes in UTF-8, not {len(text.encode())}")
         return text
+
+
+def require_length(text: str, most: int) -> None:
+    """Raise voluptuous.Invalid if a text has more than so many characters."""
+    if len(text) > most:
+        raise Invalid(f"must be at most {most} characters, not {len(text)}")
 
 
 @dataclass(frozen=True)
@@ -114,6 +140,8 @@ class Timestamp:
     """A time as in RFC 3339, or a date, which stands for its first second. Returned in UTC without fractions."""
 
     def __call__(self, value: object) -> str:
+        if isinstance(value, str):
+            require_length(value, MAX_OPTION_LENGTH)
         try:
             time = datetime.fromisoformat(str(value))
             utc = time.astimezone(UTC) if time.tzinfo else time
@@ -123,10 +151,10 @@ class Timestamp:
 
 
 class Email:
-    """An e-mail address: any text, an @ and a domain; at most 254 characters (RFC 5321)."""
+    """An e-mail address: any text, an @ and a domain; at most 254 bytes (RFC 5321, RFC 6531)."""
 
     def __call__(self, value: object) -> str:
-        text = Text(1, 254)(value)
+        text = Text(1, 254, max_bytes=254)(value)
         if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*", text):
             raise Invalid("must be an e-mail address")
         return text
@@ -140,6 +168,8 @@ class Enum:
     aliases: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, value: object) -> str:
+        if isinstance(value, str):
+            require_length(value, MAX_OPTION_LENGTH)
         letters = re.sub(r"[^a-z]", "", value.lower()) if isinstance(value, str) else ""
         for option in self.options:
             if letters == option.lower().replace(" ", ""):
@@ -150,31 +180,38 @@ class Enum:
 
 
 class Cursor:
-    """The position in a list at which a page ended, as opaque text in the `Link` header: JSON in URL-safe base64."""
+    """Opaque text that says where a list goes on: a JSON array in URL-safe base64. See http/cursors.py."""
 
     @staticmethod
-    def write(position: object) -> str:
-        return base64.urlsafe_b64encode(json_text.dump(position).encode()).rstrip(b"=").decode()
+    def write(parts: list[Any]) -> str:
+        return base64.urlsafe_b64encode(json_text.dump(parts).encode()).rstrip(b"=").decode()
 
-    def __call__(self, value: object) -> dict[str, Any]:
+    def __call__(self, value: object) -> list[Any]:
+        encoded = str(value)
+        require_length(encoded, MAX_CURSOR_LENGTH)
         try:
-            position = json_text.load(base64.urlsafe_b64decode(f"{value}==".encode("ascii")))
-        except (ValueError, binascii.Error, RecursionError):
-            position = None
-        if not isinstance(position, dict):
+            text = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True).decode()
+            parts = None if json_text.exceeds_depth(text, MAX_DEPTH) else json_text.load(text)
+        except ValueError:  # also of base64 and of JSON
+            parts = None
+        if not isinstance(parts, list):
             raise Invalid("must be a cursor from a Link header of this API")
-        return position
+        return parts
 
 
 @dataclass(frozen=True)
 class CommaSeparated:
-    """Several of the options, separated by commas. If `signed`, each may start with a minus sign, as in `sort`."""
+    """Several of the options, separated by commas. If `signed`, each may start with a minus sign, as in `sort`.
+
+    Repeated options are dropped.
+    """
 
     options: tuple[str, ...]
     signed: bool = False
 
     def __call__(self, value: object) -> tuple[str, ...]:
-        words = tuple(word.strip() for word in str(value).split(","))
+        require_length(str(value), MAX_WORD_LENGTH)
+        words = tuple(dict.fromkeys(word.strip() for word in str(value).split(",")))
         for word in words:
             option = word.removeprefix("-") if self.signed else word
             if option not in self.options:

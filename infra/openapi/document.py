@@ -8,6 +8,7 @@ from typing import Any
 import app  # noqa: F401 - it declares all routes
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.routes import contract
+from chalicelib.validation.bounds import MAX_HEADER_LENGTH
 from infra.openapi import components
 from infra.openapi.links import add_links
 from infra.openapi.operations import ALIASES_TAG, describe_error_responses, describe_operations, describe_security
@@ -20,6 +21,7 @@ DESCRIPTION = (
     "`Prefer: handling=lenient`, unknown fields in a body are dropped instead of refused."
 )
 TEXT = {"type": "string"}
+HEADER_TEXT = {"type": "string", "maxLength": MAX_HEADER_LENGTH}
 HEADERS = {
     "ETag": {"description": "The strong entity tag of this answer.", "schema": TEXT},
     "Location": {"description": "The address of the created object, or of the page to go to.", "schema": TEXT},
@@ -36,13 +38,13 @@ PARAMETERS = {
         "name": "If-Match",
         "in": "header",
         "description": "The ETag that the object must still have; otherwise the answer is 412.",
-        "schema": TEXT,
+        "schema": HEADER_TEXT,
     },
     "IfNoneMatch": {
         "name": "If-None-Match",
         "in": "header",
         "description": "The ETag that you have already; the answer is 304 while it is current.",
-        "schema": TEXT,
+        "schema": HEADER_TEXT,
     },
 }
 

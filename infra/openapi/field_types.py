@@ -2,6 +2,7 @@
 
 import re
 
+from chalicelib.validation import bounds
 from chalicelib.validation.types import (
     Boolean,
     CommaSeparated,
@@ -28,7 +29,7 @@ def _(_: Text) -> JsonSchema:
 
 @request_schema.register
 def _(kind: Text) -> JsonSchema:
-    most = {"maxLength": kind.max_length} if kind.max_length is not None else {}
+    most = {"maxLength": kind.max_length}
     if kind.min_length:  # the text is stripped before it is measured
         return {
             "type": "string",
@@ -78,7 +79,7 @@ def _(_: Date) -> JsonSchema:
 
 @request_schema.register
 def _(_: Timestamp) -> JsonSchema:
-    return {"type": "string", "format": "date-time"}
+    return {"type": "string", "format": "date-time", "maxLength": bounds.MAX_OPTION_LENGTH}
 
 
 @request_schema.register
@@ -105,6 +106,7 @@ def _(kind: Enum) -> JsonSchema:
     other_spelling = {
         "type": "string",
         "pattern": f"^{NO_LETTERS}({alternatives}){NO_LETTERS}$",
+        "maxLength": bounds.MAX_OPTION_LENGTH,
         "description": "in other spellings",
     }
     return {"anyOf": [response_schema(kind), other_spelling]}
@@ -112,10 +114,13 @@ def _(kind: Enum) -> JsonSchema:
 
 @request_schema.register
 def _(_: Cursor) -> JsonSchema:
-    return {"type": "string", "description": "the place where a page ended, from `Link`"}
+    description = "the place where a page ended, from `Link`"
+    return {"type": "string", "maxLength": bounds.MAX_CURSOR_LENGTH, "description": description}
 
 
 @request_schema.register
 def _(kind: CommaSeparated) -> JsonSchema:
     word = f"{'-?' if kind.signed else ''}({'|'.join(kind.options)})"
-    return {"type": "string", "pattern": f"^{word}(,{word})*$", "description": "separated by commas"}
+    pattern = f"^{word}(,{word})*$"
+    description = "separated by commas"
+    return {"type": "string", "pattern": pattern, "maxLength": bounds.MAX_WORD_LENGTH, "description": description}

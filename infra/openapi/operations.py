@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.errors import Problem
 from chalicelib.http.endpoint import Endpoint, find_reader
-from chalicelib.http.path_variables import PATH_VARIABLES, variable_names
+from chalicelib.http.path_variables import ANY_TEXT, PATH_VARIABLES, variable_names
 from chalicelib.pages.rendering import HTML
 from chalicelib.validation.schema import Schema
 from chalicelib.validation.types import Boolean, Integer
@@ -16,7 +16,7 @@ Operation = dict[str, Any]
 JSON, PROBLEM_JSON = "application/json", "application/problem+json"
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 ALIASES_TAG = "Other spellings"
-MEANINGLESS = {"type": "string", "description": "has no meaning"}
+MEANINGLESS = ANY_TEXT.json_schema | {"description": "has no meaning"}
 
 # The errors of every call, of writes, of calls with a body, and of calls that need credentials.
 ANY_ERRORS, WRITE_ERRORS, BODY_ERRORS = (400, 404, 405, 406, 422, 429, 500, 503), (403, 409, 413), (415,)

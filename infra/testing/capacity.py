@@ -51,6 +51,8 @@ def _value_size(value: Json) -> int:
         return 1
     if kind == "B":
         return len(content if isinstance(content, bytes) else base64.b64decode(content))
+    if kind in ("SS", "NS", "BS"):
+        return sum(_value_size({kind[0]: one}) for one in content)
     names, values = ((), content) if kind == "L" else (content, content.values())
     return NESTED_BYTES + sum(map(_text_size, names)) + sum(_value_size(one) + 1 for one in values)
 

@@ -35,7 +35,7 @@ Json = dict[str, Any]
         (b'{"title": "\xff"}', "not valid UTF-8 at byte 11"),
         (b'{"progress": NaN}', "NaN is not a JSON number"),
         (b'{"progress": -Infinity}', "-Infinity is not a JSON number"),
-        (b"[" * 100_000, "not usable JSON"),
+        (b"[" * 100_000, "more than 16 levels deep"),
         (b'{"progress": ' + b"9" * 5_000 + b"}", "not usable JSON"),
         (b'{"title": "a\x01b"}', "line 1, column 13"),
     ],
@@ -97,6 +97,13 @@ def test_the_error_for_an_object_that_is_too_large_to_store_names_its_largest_fi
     too_large = {"title": "x", "description": "é" * 203_000}
     assert_problem(ada.post(LIST, json=too_large), 413, "Its largest field is description.")
     assert_problem(ada.patch(made.headers["location"], json=too_large), 413, "Its largest field is description.")
+
+
+def test_a_semicolon_is_a_character_of_a_path_like_others(ada: httpx.Client) -> None:
+    address = ada.post(LIST, json={"title": "x"}).headers["location"].removesuffix(".json")
+    assert_problem(ada.get(address + "%3B2"), 404)
+    assert ada.delete(address + ";2").status_code == 404
+    assert ada.get(address).status_code == 200
 
 
 def test_an_unknown_path_is_not_found(ada: httpx.Client, anybody: httpx.Client) -> None:

@@ -43,12 +43,12 @@ def test_a_filter_or_sort_value_that_the_query_does_not_accept_fails_at_once() -
     with pytest.raises(ValueError, match=r"does not accept labels\. Remove it from `filters`"):
         replace(ACTION_LIST, filters={**ACTION_LIST.filters, "labels": filters.equals("labels")})
     with pytest.raises(ValueError, match=r"does not accept labels\. Remove it from `sort_values`"):
-        replace(ACTION_LIST, sort_values={**ACTION_LIST.sort_values, "labels": sorting.by_value("labels")})
+        replace(ACTION_LIST, sort_values={**ACTION_LIST.sort_values, "labels": sorting.by_value("labels", str)})
 
 
 def test_paging_sort_and_fields_need_no_filter() -> None:
     query = parameters(sort=CommaSeparated(("id",), signed=True), fields=CommaSeparated(("id",)), **PAGING)
-    ListDefinition(row=Action, schema=query, filters={}, sort_values={"id": sorting.by_value("id")})
+    ListDefinition(row=Action, schema=query, filters={}, sort_values={"id": sorting.by_value("id", int)})
 
 
 def test_a_list_without_sort_needs_no_sort_values() -> None:
@@ -113,8 +113,8 @@ OPTIONS = ("icebox", "doing", "done")
 @pytest.mark.parametrize(
     ("value_of", "expected"),
     [
-        (sorting.by_value("id"), 1),
-        (sorting.by_value("end"), None),
+        (sorting.by_value("id", int), 1),
+        (sorting.by_value("end", str), None),
         (sorting.by_text("title"), "über alles"),
         (sorting.by_text("description"), None),
         (sorting.by_name("status"), "doing"),
@@ -125,12 +125,13 @@ OPTIONS = ("icebox", "doing", "done")
     ],
 )
 def test_a_sort_value_is_what_documents_are_compared_by(value_of: SortValue, expected: object) -> None:
-    assert value_of(DOCUMENT) == expected
+    assert value_of.read(DOCUMENT) == expected
+    assert value_of.accepts([expected is None, expected])
 
 
 @pytest.mark.parametrize(("sort", "expected"), [(("due",), [2, 1, 0, 3]), (("-due",), [1, 2, 0, 3])])
 def test_missing_values_come_last_in_both_directions(sort: Sort, expected: list[int]) -> None:
-    values = {"due": sorting.by_value("due")}
+    values = {"due": sorting.by_value("due", str)}
     documents = [{"id": number, "due": due} for number, due in enumerate([None, "2024-01-02", "2024-01-01", None])]
     positions = [sorting.position_of(document, sort, values) for document in documents]
     positions.sort(key=lambda position: sorting.sort_key(position, sort))
@@ -140,5 +141,5 @@ def test_missing_values_come_last_in_both_directions(sort: Sort, expected: list[
 def test_a_list_in_the_order_of_ids_parses_no_stored_text(monkeypatch: pytest.MonkeyPatch) -> None:
     stored = [Entry([number], "not JSON") for number in (1, 2)]
     monkeypatch.setattr(table, "query_entries", lambda *_: iter(stored))
-    entries = actions.list_actions(Caller(1, "u", "k", "read"), {"limit": 2}, limit=3)
+    entries = actions.list_actions(Caller(1, "u", "k", "read"), {"limit": 2}, after=None, limit=3)
     assert list(entries) == stored

@@ -5,8 +5,8 @@ from email.message import Message
 import pytest
 
 from chalicelib.errors import Problem
-from chalicelib.http.bodies import MAX_BODY_BYTES
 from chalicelib.http.local_requests import body_length, chunk_size, require_header_line, require_request_line
+from chalicelib.validation.bounds import MAX_BODY_BYTES
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ import pytest
 from chalice.local import LocalDevServer, ThreadedHTTPServer
 
 from chalicelib.http import local_server
-from chalicelib.http.bodies import MAX_BODY_BYTES
 from chalicelib.http.local_requests import MAX_HEAD_BYTES, MAX_HEADERS, Timeouts
+from chalicelib.validation.bounds import MAX_BODY_BYTES
 
 Json = dict[str, Any]
 Send = Callable[[bytes], bytes]

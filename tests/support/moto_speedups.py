@@ -1,4 +1,8 @@
-"""Faster replacements for the parts of moto that take most of its time. They change none of its answers."""
+"""Faster replacements for the parts of moto that take most of its time. They change none of its answers but one.
+
+moto refuses items from 405,000 bytes on, and sums up all attributes whenever one of them is set. Here the limit of an
+update is exact. tests/support/dynamodb_limits.py checks the items in requests.
+"""
 
 import copy
 import sys
@@ -11,9 +15,13 @@ from moto.core import responses
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.serialize import ResponseSerializer
 from moto.core.utils import method_names_from_class
+from moto.dynamodb.exceptions import ItemSizeToUpdateTooLarge
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
+
+from infra.testing.capacity import item_size
+from tests.support.dynamodb_limits import MAX_ITEM_BYTES
 
 serialize_structure: Callable[..., Any] = ResponseSerializer._serialize_type_structure
 cast: Callable[[DynamoType], Any] = DynamoType.cast_value.fget  # type: ignore[attr-defined]
@@ -28,6 +36,7 @@ def install() -> None:
         (Item, "instances_tracked", deque(maxlen=0)),  # moto would keep every copy of an item
         (Table, "instances_tracked", deque(maxlen=0)),
         (DynamoType, "cast_value", property(_cast)),
+        (LimitedSizeDict, "__setitem__", dict.__setitem__),
         (ResponseSerializer, "_serialize_type_structure", _serialize_structure),
         (responses, "method_names_from_class", cache(method_names_from_class)),
         (BotocoreStubber, "process_request", _unmeasured(BotocoreStubber.process_request)),
@@ -55,9 +64,14 @@ def _update_copy(backend: DynamoDBBackend, table_name: str, key: dict[str, Any],
     """Update a copy of the item. Nothing else in moto changes an item in place, so that copies of a table share it."""
     items = backend.tables[table_name].items.get(DynamoType(key["pk"]), {})
     sort = DynamoType(key["sk"])
-    if sort in items:
-        items[sort] = copy.deepcopy(items[sort])
-    return update_item(backend, table_name, key, *arguments, **named)
+    before = items.get(sort)
+    if before:
+        items[sort] = copy.deepcopy(before)
+    updated = update_item(backend, table_name, key, *arguments, **named)
+    if before and item_size(items[sort].to_json()["Attributes"]) > MAX_ITEM_BYTES:
+        items[sort] = before
+        raise ItemSizeToUpdateTooLarge
+    return updated
 
 
 def _copied(item: Item, memo: dict[int, Any]) -> Item:

@@ -3,10 +3,11 @@
 Each event is saved in the transaction of the change that it describes.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from chalicelib import clock, randomness
+from chalicelib import clock, errors, randomness
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
 from chalicelib.json_text import JsonObject
@@ -19,6 +20,7 @@ from chalicelib.storage.models.users import User
 from chalicelib.storage.rows import TextEntry
 
 RETENTION = timedelta(days=90)
+EVENT_ID = re.compile("[0-9]{16}-[0-9a-f]{8}")
 USER, CREDENTIAL = SUBJECT_KINDS  # what is changed
 
 
@@ -49,8 +51,11 @@ def differences(item: Row, fields: JsonObject) -> JsonObject:
 def list_events(caller: Caller, after: str | None = None, limit: int | None = None) -> Iterator[TextEntry[str]]:
     """Return the account's events, each by its id and as JSON text, newest first, or those after the id `after`.
 
-    `limit` is the number of events that will be read at most. Raises Forbidden if the caller is not an admin.
+    `limit` is the number of events that will be read at most. Raises Forbidden if the caller is not an admin, and
+    errors.WrongCursor if no event can have the id.
     """
+    if after is not None and not EVENT_ID.fullmatch(after):
+        raise errors.WrongCursor
     access.require_admin(table.get(User.ref(caller.account, caller.user)))
-    position = AuditEvent.ref(caller.account, after).position if after else None
+    position = None if after is None else AuditEvent.ref(caller.account, after).position
     return table.query_entries(AuditEvent.of_account(caller.account), AuditEvent.read_entry, position, limit)

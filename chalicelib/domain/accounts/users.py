@@ -17,6 +17,8 @@ from chalicelib.storage.models.users import EmailAddress, Slug, User, UserAccoun
 from chalicelib.storage.rows import Rows
 from chalicelib.storage.unit_of_work import Change
 
+MAX_SLUG_LENGTH = 250  # with a part of the user's id it is at most 255, as paths allow
+
 PersonFields = dict[str, str]  # email, first_name, last_name and role
 
 
@@ -84,9 +86,9 @@ def preferred_slug(person: PersonFields) -> str:
 
 
 def slugify(text: str) -> str:
-    """Return text in a form for URLs: `Tester The Great` becomes `tester-the-great`."""
+    """Return text in a form for URLs, at most MAX_SLUG_LENGTH characters: `Tester The Great`, `tester-the-great`."""
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")[:MAX_SLUG_LENGTH].rstrip("-")
 
 
 def find_user(user_id: str) -> User:

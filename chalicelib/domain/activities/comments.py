@@ -15,6 +15,7 @@ from chalicelib.storage.ids import next_id
 from chalicelib.storage.models.activities import Activity
 from chalicelib.storage.models.base import Ref, Row, StoredText
 from chalicelib.storage.models.comments import Comment, CommentLookup
+from chalicelib.storage.models.keys import require_id
 from chalicelib.storage.models.users import User
 from chalicelib.storage.parallel import run_both
 from chalicelib.storage.rows import Rows, StoredEntry
@@ -58,9 +59,13 @@ def read_entries(
 ) -> Iterator[StoredEntry[int]]:
     """Return each comment on an activity by its id and as stored text, oldest first, without checking any permission.
 
-    Start after the comment with the id `after`. Fetch at most `limit` comments in one request.
+    Start after the comment with the id `after`, and fetch at most `limit` comments in one request. Raises
+    errors.WrongCursor if no comment can have the id.
     """
-    position = Comment.ref(caller.account, activity_id, after).position if after else None
+    position = None
+    if after is not None:
+        require_id(after)
+        position = Comment.ref(caller.account, activity_id, after).position
     activity_comments = Comment.on_activity(caller.account, activity_id)
     return table.query_entries(activity_comments, Comment.read_entry, position, limit)
 

@@ -11,6 +11,7 @@ from chalicelib.domain.workspaces.workspaces import People
 from chalicelib.storage import table
 from chalicelib.storage.models.activities import Placement
 from chalicelib.storage.models.base import Range
+from chalicelib.storage.models.keys import require_id
 from chalicelib.storage.models.stacks import Stack
 from chalicelib.storage.parallel import MAX_PARALLEL, prefetch
 from chalicelib.storage.rows import Entry, StoredEntry
@@ -64,7 +65,7 @@ def all_items(caller: Caller) -> ItemList[WorkspacePosition]:
     closing: set[int] = set()
 
     def entries(after: WorkspacePosition | None, limit: int | None) -> Iterator[StoredEntry[WorkspacePosition]]:
-        _require_workspace_position(after)
+        _require_workspace_position(caller, after)
         workspace_ids = [one.workspace for one in workspaces.list_memberships(caller)]
         first = after[0] if after else 0
         remaining = [one for one in workspace_ids if one >= first and one not in closing]
@@ -82,10 +83,15 @@ def all_items(caller: Caller) -> ItemList[WorkspacePosition]:
     return ItemList(entries, people, cursor=list)
 
 
-def _require_workspace_position(after: WorkspacePosition | None) -> None:
-    """Raise errors.Invalid if a cursor that a client sent has another form. JSON has lists instead of tuples."""
-    if after is not None and [type(part) for part in after] != [int, str]:
-        raise errors.Invalid([{"pointer": "?cursor", "detail": "must be the cursor of this list"}])
+def _require_workspace_position(caller: Caller, after: WorkspacePosition | None) -> None:
+    """Raise errors.WrongCursor if a cursor has another form. JSON has lists instead of tuples."""
+    if after is None:
+        return
+    if [type(part) for part in after] != [int, str]:
+        raise errors.WrongCursor
+    workspace_id, position = after
+    require_id(workspace_id)
+    Placement.on_all_stacks(caller.account, workspace_id).require_position(position)
 
 
 def _read_items(

@@ -10,14 +10,12 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import ClassVar, TypeVar
 
-from chalicelib import errors
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import lifecycle
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.domain.workspaces.workspaces import People
 from chalicelib.storage import table
 from chalicelib.storage.models.activities import UserActivity, UserActivityEntry
-from chalicelib.storage.models.base import Range, Row
 from chalicelib.storage.models.delegations import Delegation, DelegationEntry
 from chalicelib.storage.parallel import run_both
 from chalicelib.storage.rows import StoredEntry
@@ -41,7 +39,7 @@ class OwnList(ABC):
 
     @abstractmethod
     def entries(self, after: str | None, limit: int | None) -> Iterator[StoredEntry[str]]:
-        """Yield each item after a position as stored text. Raises errors.Invalid."""
+        """Yield each item after a position as stored text. Raises errors.WrongCursor."""
 
     def people(self, entries: Sequence[StoredEntry[str]]) -> People | None:
         """Return the people in these items, or None if some of their workspaces are being deleted."""
@@ -68,9 +66,8 @@ class OwnActivities(OwnList):
     """
 
     def entries(self, after: str | None, limit: int | None) -> Iterator[StoredEntry[str]]:
-        """Yield each activity that the caller may see as stored text. Raises errors.Invalid."""
+        """Yield each activity that the caller may see as stored text. Raises errors.WrongCursor."""
         activities = UserActivity.of_user(self.caller.account, self.caller.user)
-        _require_position(after, activities)
         items = self._select_open(table.query_entries(activities, UserActivity.read_entry, after, limit))
         first, memberships = run_both(lambda: next(items, None), lambda: workspaces.list_memberships(self.caller))
         joined = {membership.workspace for membership in memberships}
@@ -90,19 +87,12 @@ class OwnDelegations(OwnList):
     state: str | None = None
 
     def entries(self, after: str | None, limit: int | None) -> Iterator[StoredEntry[str]]:
-        """Yield each selected delegation as stored text. Raises errors.Invalid."""
+        """Yield each selected delegation as stored text. Raises errors.WrongCursor."""
         is_open = self.state in lifecycle.OPEN_STATES
         list_range = Delegation.open_of if is_open else Delegation.of_user
         delegations = list_range(self.caller.account, self.caller.user)
-        _require_position(after, delegations)
         for item in self._select_open(table.query_entries(delegations, Delegation.read_entry, after, limit)):
             has_side = self.side is None or getattr(item, self.side) == self.caller.user
             has_state = self.state is None or item.state == self.state
             if has_side and has_state:
                 yield item.entry
-
-
-def _require_position(after: str | None, items: Range[Row]) -> None:
-    """Raise errors.Invalid if a cursor does not belong to the list of these items."""
-    if after and not items.contains(after):
-        raise errors.Invalid([{"pointer": "?cursor", "detail": "must be a cursor of this list"}])

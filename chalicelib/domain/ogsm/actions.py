@@ -7,6 +7,7 @@ from chalicelib.domain.access import Caller
 from chalicelib.domain.ogsm import filters, listing, sorting
 from chalicelib.domain.ogsm.documents import default_document, require_same_id
 from chalicelib.domain.ogsm.listing import ListDefinition
+from chalicelib.domain.ogsm.sorting import Position
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas.actions import ACTION, ACTION_FILTERS, STATUSES, TRAFFIC_LIGHTS
 from chalicelib.storage import table
@@ -45,22 +46,24 @@ ACTION_LIST = ListDefinition(
         "q": filters.contains_text("title", "description"),
     },
     sort_values={
-        "id": sorting.by_value("id"),
+        "id": sorting.by_value("id", int),
         "title": sorting.by_text("title"),
         "assignee": sorting.by_name("assignee"),
-        "start": sorting.by_value("start"),
-        "due": sorting.by_value("due"),
+        "start": sorting.by_value("start", str),
+        "due": sorting.by_value("due", str),
         "status": sorting.by_named_option("status", STATUSES),
         "traffic_light": sorting.by_option("traffic_light", TRAFFIC_LIGHTS),
-        "progress": sorting.by_value("progress"),
-        "archived": sorting.by_value("archived"),
+        "progress": sorting.by_value("progress", int),
+        "archived": sorting.by_value("archived", bool),
     },
 )
 
 
-def list_actions(caller: Caller, query: JsonObject, limit: int | None) -> Iterator[listing.DocumentEntry]:
+def list_actions(
+    caller: Caller, query: JsonObject, after: Position | None, limit: int | None
+) -> Iterator[listing.DocumentEntry]:
     """Return the actions that the query selects, in its order. See `listing.list_documents`."""
-    return listing.list_documents(caller, ACTION_LIST, query, limit)
+    return listing.list_documents(caller, ACTION_LIST, query, after, limit)
 
 
 def get_action(caller: Caller, action_id: int) -> JsonObject:

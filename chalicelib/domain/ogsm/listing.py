@@ -66,22 +66,23 @@ class ListDefinition:
 
 
 def list_documents(
-    caller: Caller, definition: ListDefinition, query: JsonObject, limit: int | None
+    caller: Caller, definition: ListDefinition, query: JsonObject, after: Position | None, limit: int | None
 ) -> Iterator[DocumentEntry]:
-    """Return the objects of the caller's account that pass all filters of the query, from its cursor on.
+    """Return the objects of the caller's account that pass all filters of the query, or those after a position.
 
     They are sorted as the query says, or by their ids. `limit` is the number of entries that will be read at most.
-    Raises Invalid if the cursor belongs to a list in another order.
+    Raises errors.WrongCursor if the list cannot have the position.
     """
     sort: Sort = query.get("sort", ())
-    cursor = _read_cursor(query, sort)
+    if after is not None and not sorting.is_position(after, sort, definition.sort_values):
+        raise errors.WrongCursor
     if sort:
         matching = _read_matching(caller, definition, query, after=None)
-        return iter(_sort_entries(definition, matching, sort, cursor))
+        return iter(_sort_entries(definition, matching, sort, after))
     if definition.filters.keys() & query.keys():
-        matching = _read_matching(caller, definition, query, after=cursor)
+        matching = _read_matching(caller, definition, query, after)
         return (entry for _, entry in matching)
-    return _read_entries(caller, definition, cursor, limit)  # parses no text
+    return _read_entries(caller, definition, after, limit)  # parses no text
 
 
 def _read_entries(
@@ -116,23 +117,5 @@ def _sort_entries(
     entries.sort(key=lambda entry: sorting.sort_key(entry.position, sort))
     if after is None:
         return entries
-    try:
-        start = sorting.sort_key(after, sort)
-        return [entry for entry in entries if sorting.sort_key(entry.position, sort) > start]
-    except TypeError:  # the cursor was forged: its values cannot be compared with those of the list
-        raise _wrong_cursor() from None
-
-
-def _read_cursor(query: JsonObject, sort: Sort) -> Position | None:
-    """Return the position after which the list goes on, or None without a cursor. Raises Invalid."""
-    if "cursor" not in query:
-        return None
-    cursor = query["cursor"]
-    if cursor.get("sort") != list(sort) or not sorting.is_position(cursor.get("after"), sort):
-        raise _wrong_cursor()
-    position: Position = cursor["after"]
-    return position
-
-
-def _wrong_cursor() -> errors.Invalid:
-    return errors.Invalid([{"pointer": "?cursor", "detail": "must be the cursor of a list in the same order"}])
+    start = sorting.sort_key(after, sort)
+    return [entry for entry in entries if sorting.sort_key(entry.position, sort) > start]

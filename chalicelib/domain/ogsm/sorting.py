@@ -2,51 +2,66 @@
 
 from collections.abc import Callable, Mapping
 from functools import total_ordering
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.json_text import JsonObject
+from chalicelib.validation.types import MAX_INTEGER
 
 Sort = tuple[str, ...]  # fields, the most important first; a leading minus means descending order
-SortValue = Callable[[JsonObject], Any]  # returns what to compare, or None if it is missing
 Position = list[Any]  # [is_missing, value] for each field of the sort, then the id; cursors contain it
 
 
-def by_value(field: str) -> SortValue:
-    """Sort by the value of a field."""
-    return lambda document: document[field]
+class SortValue(NamedTuple):
+    """What to compare: the type of the values, and the function that returns that of an object, or None."""
+
+    kind: type
+    read: Callable[[JsonObject], Any]
+
+    def accepts(self, pair: object) -> bool:
+        """Return whether a value out of a cursor has the form [is_missing, value] of this kind."""
+        if not isinstance(pair, list) or len(pair) != 2:
+            return False
+        is_missing, value = pair
+        return (is_missing is True and value is None) or (is_missing is False and type(value) is self.kind)
+
+
+def by_value(field: str, kind: type) -> SortValue:
+    """Sort by the value of a field, which is of that type."""
+    return SortValue(kind, lambda document: document[field])
 
 
 def by_text(field: str) -> SortValue:
     """Sort by the text of a field, ignoring case."""
-    return lambda document: _ignore_case(document[field])
+    return SortValue(str, lambda document: _ignore_case(document[field]))
 
 
 def by_name(field: str) -> SortValue:
     """Sort by the name in a field that is a `{"name": ...}`, ignoring case."""
-    return lambda document: _ignore_case(_name_in(document[field]))
+    return SortValue(str, lambda document: _ignore_case(_name_in(document[field])))
 
 
 def by_option(field: str, options: tuple[str, ...]) -> SortValue:
     """Sort by a field that has one of these options, in their order."""
-    return lambda document: _rank(document[field], options)
+    return SortValue(int, lambda document: _rank(document[field], options))
 
 
 def by_named_option(field: str, options: tuple[str, ...]) -> SortValue:
     """Sort by the name in a field that is a `{"name": ...}` with one of these options, in their order."""
-    return lambda document: _rank(_name_in(document[field]), options)
+    return SortValue(int, lambda document: _rank(_name_in(document[field]), options))
 
 
 def position_of(document: JsonObject, sort: Sort, sort_values: Mapping[str, SortValue]) -> Position:
     """Return the position of an object in a list that is sorted like this."""
-    values = [sort_values[word.removeprefix("-")](document) for word in sort]
+    values = [sort_values[word.removeprefix("-")].read(document) for word in sort]
     return [*([value is None, value] for value in values), document["id"]]
 
 
-def is_position(value: object, sort: Sort) -> bool:
+def is_position(value: list[object], sort: Sort, sort_values: Mapping[str, SortValue]) -> bool:
     """Return whether a value out of a cursor has the form of a position in a list that is sorted like this."""
-    if not isinstance(value, list) or len(value) != len(sort) + 1 or type(value[-1]) is not int:
+    *pairs, object_id = value or [None]
+    if len(pairs) != len(sort) or type(object_id) is not int or not 1 <= object_id <= MAX_INTEGER:
         return False
-    return all(isinstance(part, list) and len(part) == 2 for part in value[:-1])
+    return all(sort_values[word.removeprefix("-")].accepts(pair) for word, pair in zip(sort, pairs, strict=True))
 
 
 def sort_key(position: Position, sort: Sort) -> list[Any]:

@@ -1,6 +1,7 @@
 """The parts that all rows of the table share: key, kind, version, and types of attributes."""
 
 import base64
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar, Generic, NamedTuple, NewType, Self, TypeVar
 
@@ -20,13 +21,14 @@ StoredText = NewType("StoredText", str)  # the text of a document in its row
 Item = dict[str, dict[str, Any]]  # a row as DynamoDB sends it: {"pk": {"S": "ACCOUNTS"}, ...}
 
 MAX_ROW_BYTES = 400 * 1024  # DynamoDB's limit
-MAX_DOCUMENT_BYTES = MAX_ROW_BYTES - 4096  # leaves room for the key and the other attributes of a row
+MAX_DOCUMENT_BYTES = MAX_ROW_BYTES - 4096  # leaves room for the key and the other attributes, also for later ones
 WRITTEN_BY_NEWER_RELEASE = (
     "A newer release of this service has saved the object, and the release that is running cannot change it without"
     " losing data. Try again later."
 )
 
 
+POSITION = re.compile("[A-Z]+#[0-9A-Za-z#-]{1,100}")  # a sort key of a list
 LAST_SORT_KEY = "~"  # prefix + LAST_SORT_KEY sorts after all sort keys with that prefix
 
 
@@ -60,6 +62,11 @@ class Range(NamedTuple, Generic[R_co]):
         """Return whether a position is in this range. Positions of other lists are not."""
         return self.first <= position <= self.last
 
+    def require_position(self, position: str) -> None:
+        """Raise errors.WrongCursor if a position that a client has sent cannot be in this range."""
+        if not POSITION.fullmatch(position) or not self.contains(position):
+            raise errors.WrongCursor
+
 
 class DocumentAttribute(JSONAttribute):
     """A documented object, stored as one JSON text."""
@@ -73,17 +80,26 @@ class DocumentAttribute(JSONAttribute):
         text = json_text.dump(value)
         size = len(text.encode())
         if size > MAX_DOCUMENT_BYTES:
-            largest = max(value, key=lambda name: len(json_text.dump(value[name])))
-            raise errors.TooLarge(
-                f"The object is {size} bytes, and at most {MAX_DOCUMENT_BYTES} can be stored."
-                f" Its largest field is {largest}."
-            )
+            raise too_large(size, largest_field(value))
         return text
 
     def deserialize(self, value: str) -> dict[str, Any]:
         """Return the object of a JSON text."""
         document: dict[str, Any] = json_text.load(value)
         return document
+
+
+def largest_field(document: dict[str, Any]) -> str:
+    """Return the name of the field that takes the most text."""
+    return max(document, key=lambda name: len(json_text.dump(document[name])))
+
+
+def too_large(size: int, largest_field: str) -> errors.TooLarge:
+    """Return the error for an object of this many bytes, which does not fit into a row."""
+    return errors.TooLarge(
+        f"The object is {size} bytes, and at most {MAX_DOCUMENT_BYTES} can be stored."
+        f" Its largest field is {largest_field}."
+    )
 
 
 class IntegerAttribute(Attribute[int]):
@@ -173,8 +189,9 @@ class Row(Model):
         return item
 
     def next_item(self) -> Item:
-        """Return the item to store for this row: its next version."""
+        """Return the item to store for this row: its next version. Raises errors.TooLarge."""
         item: Item = self.serialize()
+        _require_room(self, item)
         return item | {"version": {"N": str((self.version or 0) + 1)}}
 
     def save_condition(self) -> Condition | None:
@@ -235,6 +252,14 @@ class StoredDocument(Row):
         if self.doc_format.is_newer(self.doc_version):
             raise errors.Unavailable(WRITTEN_BY_NEWER_RELEASE)
         return _with_version(super().next_item(), self.doc_format.version)
+
+
+def _require_room(row: Any, item: Item) -> None:
+    """Raise errors.TooLarge if a row does not fit into the table with the attributes that may come later."""
+    sizes = {name: len(value["S"].encode()) for name, value in item.items() if len(value.get("S", "")) > 250}
+    if sum(sizes.values()) > MAX_DOCUMENT_BYTES:
+        largest = max(sizes, key=lambda name: sizes[name])
+        raise too_large(sum(sizes.values()), largest_field(row.doc) if largest == "doc" else largest)
 
 
 def _with_version(item: Item, version: str | None) -> Item:

@@ -1,9 +1,15 @@
 """The parts of keys that several kinds of row share."""
 
-from chalicelib import clock
+from chalicelib import clock, errors
 
 MAX_ID = 10**16 - 1  # ids have at most 16 digits. Keys that contain MAX_ID - id sort the newest row first.
 MAX_ORDER = 10**16  # in microseconds since 1970, which is in the year 2286
+
+
+def require_id(number: int) -> None:
+    """Raise errors.WrongCursor if a number out of a client's cursor cannot be the id of a row."""
+    if not 1 <= number <= MAX_ID:
+        raise errors.WrongCursor
 
 
 def account_partition(account: int) -> str:
