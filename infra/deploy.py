@@ -20,6 +20,7 @@ APPLICATION = "ogsm-workspaces"
 ACCOUNT_STACK = f"{APPLICATION}-account"  # what all stages share
 AWS = Path(sys.prefix) / "aws/bin/aws"
 DEPLOY_OPTIONS = ("--no-fail-on-empty-changeset", "--capabilities", "CAPABILITY_IAM")
+BOUNDARY_PARAMETER = "PermissionsBoundary"  # no setting of the stage, because deploy finds its value
 NEVER_CREATED = ("ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS", "ROLLBACK_FAILED")  # states of a stack without resources
 LOG_SECONDS = 600  # how far back `logs` begins
 
@@ -63,11 +64,10 @@ def deploy(stage: str) -> None:
     )  # fmt: skip
     # CloudFormation accepts at most 1 MB, including whitespace.
     packaged.write_text(json.dumps(json.loads(packaged.read_text())))
-    parameters = json.loads((package.PROJECT / f"infra/parameters/{stage}.json").read_text())
     _run_aws(
         "cloudformation", "deploy", "--template-file", packaged, "--stack-name", stack, *upload, *DEPLOY_OPTIONS,
         "--tags", f"application={APPLICATION}", f"stage={stage}",
-        "--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items()),
+        "--parameter-overrides", *(f"{name}={value}" for name, value in _parameters(stage).items()),
     )  # fmt: skip
     for name, value in stack_outputs(stack).items():
         print(f"{name}: {value}")
@@ -122,6 +122,11 @@ def stack_name(stage: str) -> str:
     return f"{APPLICATION}-{stage}"
 
 
+def boundary_name(stage: str) -> str:
+    """Return the name of the policy that infra/pipeline.yaml creates as the boundary of the stage's roles."""
+    return f"deploy-{APPLICATION}-{stage}-boundary"
+
+
 def stack_outputs(stack: str) -> dict[str, str]:
     """Return the outputs of a stack by their names."""
     [description] = _query_aws("cloudformation", "describe-stacks", "--stack-name", stack)["Stacks"]
@@ -138,6 +143,14 @@ def _prepare_account() -> str:
         "--parameter-overrides", f"CreateLoggingRole={'no' if has_role_of_its_own else 'yes'}",
     )  # fmt: skip
     return stack_outputs(ACCOUNT_STACK)["Bucket"]
+
+
+def _parameters(stage: str) -> dict[str, Any]:
+    """Return the settings of a stage, and the boundary of its roles if infra/pipeline.yaml has created one."""
+    settings: dict[str, Any] = json.loads((package.PROJECT / f"infra/parameters/{stage}.json").read_text())
+    query = f"Policies[?PolicyName=='{boundary_name(stage)}'].Arn | [0]"
+    boundary = _query_aws("iam", "list-policies", "--scope", "Local", "--query", query)
+    return settings | {BOUNDARY_PARAMETER: boundary or ""}
 
 
 def _get_status(stack: str) -> str | None:

@@ -1,8 +1,8 @@
 """The deployment, rehearsed on an emulator of AWS with the script of `make deploy` and the real aws command line.
 
-The emulator is ministack. It differs from AWS in three points. It ignores the gateway responses in the definition of
+The emulator is ministack. It differs from AWS in four points. It ignores the gateway responses in the definition of
 the API. It takes the key of the usage plan from a header and not from the authorizer. It creates tables without TTL,
-backups and encryption.
+backups and encryption, and roles without their boundary.
 
 For every change, dev is deployed and every kind of call is made over HTTP. `make rehearse` and `make test-nightly` also
 deploy prod, deploy dev again, roll it back and destroy both.
@@ -20,6 +20,7 @@ import pytest
 
 from infra import deploy, package, schedule
 from infra.testing.processes import answers, await_that, environment, free_port, started
+from tests.support.policies import pipeline_policy
 
 pytestmark = pytest.mark.slow
 
@@ -93,7 +94,9 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 @pytest.fixture(scope="module")
 def dev(aws: Emulator) -> Json:
-    """The outputs of dev."""
+    """The outputs of dev, in an account that has the boundary. The emulator cannot create the stack of the pipeline."""
+    document = json.dumps(pipeline_policy("Boundary", "dev"))
+    aws.aws("iam", "create-policy", "--policy-name", deploy.boundary_name("dev"), "--policy-document", document)
     aws.deploy("deploy", "dev")
     return aws.outputs("dev")
 
@@ -171,6 +174,14 @@ def test_each_function_has_a_role_of_its_own(aws: Emulator, dev: Json) -> None:
 def test_the_functions_of_the_two_stages_share_no_role(aws: Emulator, prod: Json) -> None:
     roles = [one["Role"] for one in aws.aws("lambda", "list-functions")["Functions"]]
     assert len(set(roles)) == len(roles) == 6
+
+
+def test_the_deployment_finds_the_boundary_of_the_pipeline_and_passes_it_on(aws: Emulator, dev: Json) -> None:
+    [stack] = aws.aws("cloudformation", "describe-stacks", "--stack-name", deploy.stack_name("dev"))["Stacks"]
+    parameters = {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}
+    account = aws.aws("sts", "get-caller-identity")["Account"]
+    boundary = f"arn:aws:iam::{account}:policy/{deploy.boundary_name('dev')}"
+    assert parameters[deploy.BOUNDARY_PARAMETER] == boundary
 
 
 def test_the_table_has_the_keys_and_the_index_of_the_template(aws: Emulator, dev: Json) -> None:

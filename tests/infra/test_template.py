@@ -19,10 +19,11 @@ from chalicelib.routes.alarms import ring_alarms
 from chalicelib.storage import unit_of_work
 from chalicelib.storage.connection import TABLE
 from chalicelib.storage.models.activities import Activity
-from infra import package, schedule
+from infra import deploy, package, schedule
 from infra.row_chart import row_classes
 from infra.testing.nouns import load_request_cases
 from infra.testing.request_cases import UPDATE_ITEM
+from tests.support.policies import listed, pipeline_policy
 
 pytestmark = pytest.mark.slow  # it builds the package
 
@@ -145,6 +146,26 @@ def test_no_role_reaches_beyond_its_own_table_log_and_mail(resources: Json) -> N
             assert "*" not in json.dumps(statement["Action"])
 
 
+def test_every_role_has_the_boundary_and_no_other_policies(template: Json) -> None:
+    roles = [one["Properties"] for one in template["Resources"].values() if one["Type"] == "AWS::IAM::Role"]
+    assert len(roles) == 3
+    for role in roles:
+        boundary = {"Fn::If": ["HasBoundary", {"Ref": deploy.BOUNDARY_PARAMETER}, {"Ref": "AWS::NoValue"}]}
+        assert role["PermissionsBoundary"] == boundary
+        assert "ManagedPolicyArns" not in role
+
+
+def test_the_boundary_allows_what_the_roles_ask_and_nothing_more(resources: Json) -> None:
+    asked = {
+        action
+        for role in ("ApiHandlerRole", "BasicRole", "RingAlarmsRole")
+        for [statement] in statements(resources[role]).values()
+        for action in listed(statement["Action"])
+    }
+    boundary = pipeline_policy("Boundary", "dev")["Statement"]
+    assert {action for statement in boundary for action in listed(statement["Action"])} == asked
+
+
 def test_the_functions_read_every_setting_that_the_template_gives_them(resources: Json) -> None:
     known = set(re.findall(r'environ\.get\("(\w+)"', Path(config.__file__).read_text()))
     names = ("APIHandler", "Basic", "RingAlarms")
@@ -229,7 +250,7 @@ def test_the_authorizer_names_the_key_of_the_usage_plan(monkeypatch: pytest.Monk
 @pytest.mark.parametrize("settings", package.STAGES)
 def test_the_settings_of_a_stage_are_all_parameters_of_the_template(template: Json, settings: str) -> None:
     given = json.loads((package.PROJECT / f"infra/parameters/{settings}.json").read_text())
-    assert given.keys() == template["Parameters"].keys()
+    assert given.keys() | {deploy.BOUNDARY_PARAMETER} == template["Parameters"].keys()
     for name, value in given.items():
         assert value in template["Parameters"][name].get("AllowedValues", [value]), name
 
