@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow test-nightly check check-code check-types check-templates bench package rehearse generate access capacities rows cost load chart deploy rollback template destroy logs format clean
+.PHONY: help run test test-slow test-nightly check check-code check-types check-templates bench package rehearse generate lock access capacities rows cost load chart tools deploy rollback template destroy logs format clean
 
 help:
 	@echo "make run [PORT=8000] [DATA=.local]   serve the API on this machine"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench                           measure the service beside others; results in bench/results"
 	@echo "make deploy [STAGE=dev]              the API in your AWS account: build, upload, update, try it out"
 	@echo "make rollback|destroy|logs [STAGE=dev]"
+	@echo "make lock                            write the requirements with hashes again, after a change of versions"
 	@echo "make generate                        write the OpenAPI document and the generated parts of docs/ again"
 	@echo "make capacities                      write down anew what each route takes of DynamoDB"
 	@echo "make access                          write the table of who may make each call in docs/security.md anew"
@@ -85,11 +86,14 @@ package: .venv/run
 rehearse: .venv/test .venv/aws/done
 	$(PYTEST) tests/infra/test_rehearsal.py
 
-deploy: .venv/test .venv/aws/done
+# What `make deploy` runs on, and nothing else. The pipeline installs it before it has any credentials.
+tools: .venv/run .venv/aws/done
+
+deploy: tools
 	@.venv/bin/python -m infra.deploy deploy --stage "$(STAGE)"
 	@.venv/bin/python -m infra.smoke --stage "$(STAGE)"
 
-rollback template destroy logs: .venv/run .venv/aws/done
+rollback template destroy logs: tools
 	@.venv/bin/python -m infra.deploy $@ --stage "$(STAGE)" --confirm "$(CONFIRM)"
 
 # Each of these has a test that fails when what it writes is out of date.
@@ -99,6 +103,15 @@ generate: .venv/test
 	.venv/bin/python -m infra.endpoint_table
 	.venv/bin/python -m infra.row_chart
 	.venv/bin/python -m infra.diagram
+
+# The versions are those of infra/constraints.txt, and of the written files where that has none.
+lock: export UV_CUSTOM_COMPILE_COMMAND := make lock
+lock: .venv/lock/done
+	@for input in requirements infra/requirements infra/aws-requirements; do \
+		.venv/lock/bin/uv pip compile $(LOCK_OPTIONS) $$input.in -o $$input.txt || exit 1; \
+	done
+
+LOCK_OPTIONS := --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --constraint infra/constraints.txt
 
 capacities: .venv/test
 	@rm -f infra/testing/capacities/*.json
@@ -131,17 +144,20 @@ clean:
 INSTALL := install --quiet --no-compile
 PIP := .venv/bin/python -m pip
 
-# The pip that comes with an old Python takes three times as long to choose the packages. Chalice limits how new it may be.
+# For what runs with AWS credentials: every file has a known hash, and no package is built, because that would run its code
+# and fetch packages without hashes.
+HASHED := --require-hashes --only-binary :all:
+
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is %s." % sys.version.split()[0])'
 	@$(PYTHON) -m venv .venv
-	@$(PIP) $(INSTALL) --upgrade --constraint infra/constraints.txt pip
 
-.venv/run: .venv/bin/python requirements.txt infra/requirements.txt infra/constraints.txt
-	$(PIP) $(INSTALL) -r infra/requirements.txt
+# This replaces the pip that comes with Python, too. Chalice limits how new it may be.
+.venv/run: .venv/bin/python infra/requirements.txt
+	$(PIP) $(INSTALL) $(HASHED) -r infra/requirements.txt
 	@touch $@
 
-.venv/test: .venv/run tests/requirements.txt
+.venv/test: .venv/run tests/requirements.txt infra/constraints.txt
 	$(PIP) $(INSTALL) -r tests/requirements.txt
 	@touch $@
 
@@ -150,14 +166,19 @@ PIP := .venv/bin/python -m pip
 	@touch $@
 
 # The aws command line and checkov each want a botocore of their own.
-.venv/aws/done: infra/aws-requirements.txt | .venv/bin/python
+.venv/aws/done: infra/aws-requirements.txt | .venv/run
 	@$(PYTHON) -m venv --without-pip .venv/aws
-	$(PIP) --python .venv/aws $(INSTALL) -r infra/aws-requirements.txt
+	$(PIP) --python .venv/aws $(INSTALL) $(HASHED) -r infra/aws-requirements.txt
 	@touch $@
 
-.venv/checkov/done: infra/checkov-requirements.txt | .venv/bin/python
+.venv/checkov/done: infra/checkov-requirements.txt | .venv/run
 	@$(PYTHON) -m venv --without-pip .venv/checkov
 	$(PIP) --python .venv/checkov $(INSTALL) -r infra/checkov-requirements.txt
+	@touch $@
+
+.venv/lock/done: infra/lock-requirements.txt | .venv/run
+	@$(PYTHON) -m venv --without-pip .venv/lock
+	$(PIP) --python .venv/lock $(INSTALL) -r infra/lock-requirements.txt
 	@touch $@
 
 # Each of those that the service is measured beside has packages of its own; bytecode does not survive a zip file.

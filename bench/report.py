@@ -7,6 +7,7 @@ from typing import Any
 
 from bench import machine
 from bench.variants import COMPARED, FASTAPI, HERE, INSTALLED, OURS, PIP, POWERTOOLS, RAW, Variant
+from infra.pins import read_versions
 
 Json = dict[str, Any]
 Samples = Mapping[str, Mapping[str, list[float]]]
@@ -47,8 +48,7 @@ def results(packages: Mapping[str, Variant], checked: int, warm: Samples, cold: 
 
 def versions() -> dict[str, str]:
     """Return the versions of the packages in the variants: those that the service requires, and those of the peers."""
-    lines = (HERE.parent / "requirements.txt").read_text().splitlines()
-    pins = dict(line.split("==") for line in lines if not line.startswith("#"))
+    pins = read_versions(HERE.parent / "requirements.txt")
     ours = {name: pins[name] for name in ("pynamodb", "voluptuous")} | machine.installed_versions("chalice")
     installed = importlib.metadata.distributions(path=[str(INSTALLED / peer) for peer in PIP.values()])
     theirs = {one.name.lower().replace("-", "_"): one.version for one in installed}

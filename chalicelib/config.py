@@ -11,10 +11,12 @@ ALLOWED_ORIGINS = frozenset(os.environ.get("ALLOWED_ORIGINS", "").split())
 # The sender of all mails, an identity that SES has verified. Without a sender no mail is sent.
 MAIL_FROM = os.environ.get("MAIL_FROM", "")
 
-# The API key that the authorizer returns for every caller, so that one usage plan counts all their requests.
-USAGE_KEY = os.environ.get("USAGE_KEY", "")
+# The unique id of the stack, from which the authorizer derives the API key of each account. Without it nothing counts
+# requests. The variable has the name and value that it had in 1.2.0, because an update changes the code of a function
+# and its variables one after the other.
+STACK_ID = os.environ.get("USAGE_KEY", "")
 
-# The number of requests that the usage plan allows in a day, for all callers together. API Gateway counts them.
+# The number of requests that the usage plan allows each account in a day. API Gateway counts them.
 REQUESTS_PER_DAY = int(os.environ.get("REQUESTS_PER_DAY", "1000000"))
 
 # FASTPATH=off runs the service without the shortcuts of storage/fastpath, on unmodified PynamoDB and botocore.

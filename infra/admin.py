@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import NoReturn
 
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.errors import Invalid, Problem, Unavailable
@@ -18,8 +18,8 @@ DESCRIPTION = """\
 Manage accounts, users, credentials and the table. Each command prints one JSON document.
 
 The commands work on the table in the environment variable TABLE_NAME. They read the region and the AWS credentials as
-all AWS tools do. Set AWS_ENDPOINT_URL_DYNAMODB to use a local store; `make run` writes all of these variables into
-server.json.
+all AWS tools do. On AWS, create-account and sync-keys also need the name of the stack in STACK_NAME. Set
+AWS_ENDPOINT_URL_DYNAMODB to use a local store; `make run` writes all of these variables into server.json.
 """
 CHECK_SETTINGS = "Check TABLE_NAME, the region, the AWS credentials and AWS_ENDPOINT_URL_DYNAMODB, or try again."
 
@@ -63,6 +63,7 @@ COMMANDS = (
         "create-account",
         "Create an account, its first admin and a write credential for that admin.",
         [Option("--name", "The name of the account."), EMAIL, FIRST_NAME, LAST_NAME],
+        module="usage_keys",
     ),
     Command(
         "create-user",
@@ -97,6 +98,11 @@ COMMANDS = (
         "revoke-credential",
         "Revoke a credential. This cannot be undone.",
         [Option("--key", "The key of the credential.")],
+    ),
+    Command(
+        "sync-keys",
+        "Create the API keys that accounts of a deployment on AWS lack. Every deployment does this, too.",
+        module="usage_keys",
     ),
     Command("list-accounts", "List all accounts."),
     Command("list-users", "List the users of all accounts.", [ONE_ACCOUNT]),
@@ -133,7 +139,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(1)
     try:
         result = _run(**given)
-    except (Problem, PynamoDBException, BotoCoreError) as error:
+    except (Problem, PynamoDBException, BotoCoreError, ClientError) as error:
         sys.exit(_explain(error))
     print(json.dumps(result, indent=2, ensure_ascii=False))
     if not result.get("finished", True):

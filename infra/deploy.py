@@ -14,12 +14,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from infra import package
 
 APPLICATION = "ogsm-workspaces"
 ACCOUNT_STACK = f"{APPLICATION}-account"  # what all stages share
 AWS = Path(sys.prefix) / "aws/bin/aws"
 DEPLOY_OPTIONS = ("--no-fail-on-empty-changeset", "--capabilities", "CAPABILITY_IAM")
+BOUNDARY_PARAMETER = "PermissionsBoundary"  # no setting of the stage, because deploy finds its value
 NEVER_CREATED = ("ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS", "ROLLBACK_FAILED")  # states of a stack without resources
 LOG_SECONDS = 600  # how far back `logs` begins
 
@@ -38,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _print_failures(stack_name(options.stage))
         command = f"aws {' '.join(error.cmd[1:3])}"
         sys.exit(f"{options.verb} failed, because `{command}` exited with {error.returncode}. The reason is above.")
+    except (BotoCoreError, ClientError) as error:
+        sys.exit(f"{options.verb} failed: {error}")
 
 
 def _build_parser() -> argparse.ArgumentParser:
@@ -54,8 +59,7 @@ def deploy(stage: str) -> None:
     stack, packaged = stack_name(stage), out / "packaged.json"
     bucket = _prepare_account()
     save_template(stage)
-    if _get_status(stack) in NEVER_CREATED:
-        _delete(stack)
+    _prepare_stack(stack)
     upload = ("--s3-bucket", bucket, "--s3-prefix", stage)
     _run_aws(
         "cloudformation", "package", "--template-file", out / "sam.json", "--output-template-file", packaged,
@@ -63,13 +67,13 @@ def deploy(stage: str) -> None:
     )  # fmt: skip
     # CloudFormation accepts at most 1 MB, including whitespace.
     packaged.write_text(json.dumps(json.loads(packaged.read_text())))
-    parameters = json.loads((package.PROJECT / f"infra/parameters/{stage}.json").read_text())
     _run_aws(
         "cloudformation", "deploy", "--template-file", packaged, "--stack-name", stack, *upload, *DEPLOY_OPTIONS,
         "--tags", f"application={APPLICATION}", f"stage={stage}",
-        "--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items()),
+        "--parameter-overrides", *(f"{name}={value}" for name, value in _parameters(stage).items()),
     )  # fmt: skip
-    for name, value in stack_outputs(stack).items():
+    _sync_keys(stack)  # of the accounts that were created in the meantime
+    for name, value in {"Stack": stack, **stack_outputs(stack)}.items():
         print(f"{name}: {value}")
 
 
@@ -101,6 +105,7 @@ def destroy(stage: str, confirm: str | None = None) -> None:
     stack = stack_name(stage)
     if stage != "dev" and confirm != stack:
         sys.exit(f"This deletes the stack {stack}. To confirm, run `make destroy STAGE={stage} CONFIRM={stack}`.")
+    _delete_keys(stack)
     _delete(stack)
 
 
@@ -122,10 +127,15 @@ def stack_name(stage: str) -> str:
     return f"{APPLICATION}-{stage}"
 
 
+def boundary_name(stage: str) -> str:
+    """Return the name of the policy that infra/pipeline.yaml creates as the boundary of the stage's roles."""
+    return f"deploy-{APPLICATION}-{stage}-boundary"
+
+
 def stack_outputs(stack: str) -> dict[str, str]:
     """Return the outputs of a stack by their names."""
     [description] = _query_aws("cloudformation", "describe-stacks", "--stack-name", stack)["Stacks"]
-    return {output["OutputKey"]: output["OutputValue"] for output in description["Outputs"]}
+    return {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}
 
 
 def _prepare_account() -> str:
@@ -140,11 +150,52 @@ def _prepare_account() -> str:
     return stack_outputs(ACCOUNT_STACK)["Bucket"]
 
 
+def _parameters(stage: str) -> dict[str, Any]:
+    """Return the settings of a stage, and the boundary of its roles if infra/pipeline.yaml has created one."""
+    settings: dict[str, Any] = json.loads((package.PROJECT / f"infra/parameters/{stage}.json").read_text())
+    query = f"Policies[?PolicyName=='{boundary_name(stage)}'].Arn | [0]"
+    boundary = _query_aws("iam", "list-policies", "--scope", "Local", "--query", query)
+    return settings | {BOUNDARY_PARAMETER: boundary or ""}
+
+
 def _get_status(stack: str) -> str | None:
     """Return CloudFormation's status of a stack, or None if there is no such stack."""
     query = f"StackSummaries[?StackName=='{stack}' && StackStatus!='DELETE_COMPLETE'].StackStatus | [0]"
     status: str | None = _query_aws("cloudformation", "list-stacks", "--query", query)
     return status
+
+
+def _prepare_stack(stack: str) -> None:
+    """Make the stack ready for an update: with a key for every account, because the new authorizer names these keys.
+
+    A stack whose creation has failed is deleted.
+    """
+    status = _get_status(stack)
+    if status in NEVER_CREATED:
+        _delete(stack)
+    elif status:
+        _sync_keys(stack)
+
+
+def _sync_keys(stack: str) -> None:
+    """Create the API keys that accounts of a stack lack. Exit if that fails."""
+    table = stack_outputs(stack).get("Table")
+    if table is None:  # a stack that is being deleted
+        return
+    print(f"Creating the API keys that accounts of {stack} lack.", flush=True)
+    settings = {"STACK_NAME": stack, "TABLE_NAME": table}
+    command = [sys.executable, "-m", "infra.admin", "sync-keys"]
+    if subprocess.run(command, check=False, cwd=package.PROJECT, env=os.environ | settings).returncode:
+        sys.exit("The deployment ends here, because API Gateway refuses accounts without a key. The reason is above.")
+
+
+def _delete_keys(stack: str) -> None:
+    """Delete the API keys of a stack's accounts, which are no resources of the stack."""
+    from infra import usage_keys  # it needs a region, and the other verbs leave that to the aws command line
+
+    plan = usage_keys.find_usage_plan(stack) if _get_status(stack) else None
+    if plan:
+        plan.delete_keys()
 
 
 def _delete(stack: str) -> None:

@@ -2,6 +2,7 @@
 
 `chalice package` does most of the work. This module then makes the package small and its cold start short:
 
+- Packages are downloaded as wheels for Lambda and checked against the hashes in requirements.txt.
 - Files that Lambda never reads are removed, and botocore's data is trimmed (see trimming.py).
 - Everything is compiled. The bytecode is of the kind that Python never compares with its source, because a zip file
   stores times only to two seconds. Dependencies ship as bytecode alone.
@@ -29,6 +30,7 @@ from infra import trimming
 
 PROJECT = Path(__file__).parent.parent
 STAGES = ("dev", "prod")
+MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}  # the names of Lambda's processors in the names of wheels
 FILE_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can store
 FILE_MODE = 0o100644 << 16
 OWN_FILES = ("app.py", "chalicelib/")
@@ -79,11 +81,25 @@ def build(stage: str, out: Path) -> Path:
 
 
 def _run_chalice(stage: str, out: Path) -> None:
-    environment = {"AWS_DEFAULT_REGION": "us-east-1"} | os.environ  # botocore needs a region to import the app
+    environment = {"AWS_DEFAULT_REGION": "us-east-1"} | os.environ | pip_settings()  # importing the app needs a region
     command = [str(Path(sys.executable).parent / "chalice"), "package", "--stage", stage, str(out)]
     with (PROJECT / ".chalice/lock").open("w") as lock:  # parallel runs would share Chalice's folder for downloads
         fcntl.flock(lock, fcntl.LOCK_EX)
         subprocess.run(command, cwd=PROJECT, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+def pip_settings() -> dict[str, str]:
+    """Return the settings with which pip downloads the wheels for Lambda in one step, and nothing without its hash.
+
+    Without them, Chalice fetches the wheels for another processor in a second step, without hashes, and builds packages
+    that have no wheel.
+    """
+    architecture = json.loads((PROJECT / ".chalice/config.json").read_text())["lambda_architecture"]
+    return {
+        "PIP_ONLY_BINARY": ":all:",
+        "PIP_PLATFORM": f"manylinux2014_{MACHINES[architecture]}",
+        "PIP_REQUIRE_HASHES": "1",
+    }
 
 
 def _merge_templates(stage: str, file: Path) -> None:

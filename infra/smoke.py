@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import httpx
@@ -55,13 +55,15 @@ class Deployment:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run all checks. Exit with 1 at the first wrong response."""
     options = _build_parser().parse_args(arguments)
-    outputs = deploy.stack_outputs(deploy.stack_name(options.stage))
+    stack = deploy.stack_name(options.stage)
+    outputs = deploy.stack_outputs(stack)
+    operator = Operator(stack, outputs["Table"])
     url = options.url or outputs["Url"]
     headers = dict(header.split(": ", 1) for header in options.header)
     anonymous = Deployment(url, headers)
     try:
         wait_until_healthy(anonymous)
-        with temporary_credentials(outputs["Table"]) as (write, read):
+        with temporary_credentials(operator) as (write, read):
             check_anonymous_access(anonymous, has_gateway_responses=not options.without_gateway_responses)
             check_actions(Deployment(url, headers, write), Deployment(url, headers, read))
             check_workspaces(Deployment(url, headers, write))
@@ -150,48 +152,54 @@ def expect(condition: bool, statement: str) -> None:
         raise SmokeTestError(f"This is not true: {statement}.")
 
 
+class Operator(NamedTuple):
+    """Who runs commands of infra.admin on the table of a stack."""
+
+    stack: str
+    table: str
+
+    def run(self, command: str, *options: str) -> Json:
+        """Run a command and return the JSON that it prints. Raises SmokeTestError."""
+        completed = subprocess.run(
+            [sys.executable, "-m", "infra.admin", command, *options],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"TABLE_NAME": self.table, "STACK_NAME": self.stack},
+            check=False,
+        )
+        expect(completed.returncode == 0, f"infra.admin {command} works on the table {self.table}")
+        answer: Json = json.loads(completed.stdout)
+        return answer
+
+
 @contextmanager
-def temporary_credentials(table: str) -> Iterator[list[KeyAndSecret]]:
+def temporary_credentials(operator: Operator) -> Iterator[list[KeyAndSecret]]:
     """Create a write credential and a read credential, and revoke both after the block."""
-    user = find_smoke_user(table) or create_smoke_account(table)
-    created = [run_admin(table, "create-credential", "--user", user, "--scope", scope) for scope in ("write", "read")]
+    user = find_smoke_user(operator) or create_smoke_account(operator)
+    created = [operator.run("create-credential", "--user", user, "--scope", scope) for scope in ("write", "read")]
     credentials = [answer["credential"] for answer in created]
     try:
         yield [(credential["key"], credential["secret"]) for credential in credentials]
     finally:
         for credential in credentials:
-            run_admin(table, "revoke-credential", "--key", credential["key"])
+            operator.run("revoke-credential", "--key", credential["key"])
 
 
-def find_smoke_user(table: str) -> str | None:
+def find_smoke_user(operator: Operator) -> str | None:
     """Return the id of the user of this check's account, or None if there is no such account yet."""
-    accounts = run_admin(table, "list-accounts")["accounts"]
+    accounts = operator.run("list-accounts")["accounts"]
     account = next((one["id"] for one in accounts if one["name"] == ACCOUNT_NAME), None)
     if account is None:
         return None
-    return str(run_admin(table, "list-users", "--account", str(account))["users"][0]["id"])
+    return str(operator.run("list-users", "--account", str(account))["users"][0]["id"])
 
 
-def create_smoke_account(table: str) -> str:
+def create_smoke_account(operator: Operator) -> str:
     """Create the account of this check, revoke its first credential and return the id of its user."""
     person = ("--email", "smoke@test.example", "--first-name", "Smoke", "--last-name", "Test")
-    created = run_admin(table, "create-account", "--name", ACCOUNT_NAME, *person)
-    run_admin(table, "revoke-credential", "--key", created["credential"]["key"])
+    created = operator.run("create-account", "--name", ACCOUNT_NAME, *person)
+    operator.run("revoke-credential", "--key", created["credential"]["key"])
     return str(created["user"]["id"])
-
-
-def run_admin(table: str, command: str, *options: str) -> Json:
-    """Run a command of infra.admin on a table and return the JSON that it prints. Raises SmokeTestError."""
-    completed = subprocess.run(
-        [sys.executable, "-m", "infra.admin", command, *options],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"TABLE_NAME": table},
-        check=False,
-    )
-    expect(completed.returncode == 0, f"infra.admin {command} works on the table {table}")
-    answer: Json = json.loads(completed.stdout)
-    return answer
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from chalice.app import AuthRequest, AuthResponse, Blueprint
 from chalicelib import config, errors
 from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts import access_tokens, credentials
+from chalicelib.domain.accounts.usage_keys import derive_usage_key
 from chalicelib.storage import unit_of_work
 from chalicelib.storage.unit_of_work import Change
 
@@ -23,12 +24,21 @@ REALM = 'Basic realm="OGSM and Workspaces API", charset="UTF-8"'
 
 
 class MeteredAuthResponse(AuthResponse):
-    """An answer that lets API Gateway count the request (`usageIdentifierKey` in a Lambda authorizer's output)."""
+    """An answer that lets API Gateway count the request for the account of the caller.
+
+    It names the account's key in the usage plan (`usageIdentifierKey` in a Lambda authorizer's output).
+    """
+
+    def __init__(self, caller: Caller, context: dict[str, str]) -> None:
+        super().__init__(routes=["*"], principal_id=caller.key, context=context)
+        self.account = caller.account
 
     def to_dict(self, request: AuthRequest) -> dict[str, Any]:
         """Return the answer in the format of API Gateway."""
         answer: dict[str, Any] = super().to_dict(request)
-        return answer | ({"usageIdentifierKey": config.USAGE_KEY} if config.USAGE_KEY else {})
+        if not config.STACK_ID:
+            return answer
+        return answer | {"usageIdentifierKey": derive_usage_key(config.STACK_ID, self.account)}
 
 
 @authorizer_blueprint.authorizer(ttl_seconds=TTL_SECONDS)
@@ -40,7 +50,7 @@ def basic(request: AuthRequest) -> AuthResponse:
     context = {"account": str(caller.account), "user": caller.user, "key": caller.key, "scope": caller.scope}
     if caller.has_token:
         context |= {"has_token": "true"}
-    return MeteredAuthResponse(routes=["*"], principal_id=caller.key, context=context)
+    return MeteredAuthResponse(caller, context)
 
 
 def authenticate(header: str) -> Caller | None:

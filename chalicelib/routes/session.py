@@ -12,7 +12,7 @@ Answer = dict[str, object]
 
 @routes.get("/api/session/rate_limit", answers=RATE_LIMIT)
 def get_rate_limit(_: ApiRequest) -> Answer:
-    """Returns the daily number of requests allowed for all callers together. Beyond it API Gateway answers 429."""
+    """Returns the daily number of requests allowed for the account. Beyond it API Gateway answers 429."""
     return serialize_rate_limit(session.get_rate_limit())
 
 

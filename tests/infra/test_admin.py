@@ -23,6 +23,12 @@ ADA = ("--email", "ada@acme.example", "--first-name", "Ada", "--last-name", "Adm
 MIA = ("--email", "mia@acme.example", "--first-name", "Mia", "--last-name", "Member")
 
 
+@pytest.fixture(autouse=True)
+def local_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Say that the store is a local one, as the commands do not create API keys then."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1")  # clients that exist keep their endpoint
+
+
 @pytest.fixture
 def command(url: str, capsys: pytest.CaptureFixture[str]) -> Command:
     """A function that carries out a command and returns the JSON document on its stdout."""

@@ -8,6 +8,7 @@ import pytest
 
 from bench import calls, report, tables
 from bench.variants import COMPARED, OURS, PIP, PYNAMODB
+from infra.pins import read_versions
 
 PROJECT = Path(__file__).parent.parent.parent
 RESULTS = json.loads(tables.FILE.read_text())
@@ -15,8 +16,7 @@ RESULTS = json.loads(tables.FILE.read_text())
 
 def pins(file: Path) -> dict[str, str]:
     """Return the versions in a requirements file, by module names."""
-    lines = [line for line in file.read_text().splitlines() if "==" in line and not line.startswith("#")]
-    return dict(line.replace("-", "_").split("==") for line in lines)
+    return {name.replace("-", "_"): version for name, version in read_versions(file).items()}
 
 
 @pytest.mark.parametrize("peer", [*PIP.values(), "chalice_pynamodb"])

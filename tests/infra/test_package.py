@@ -3,6 +3,7 @@
 import gzip
 import importlib.util
 import json
+import os
 import re
 import ssl
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any, cast
 import pytest
 
 from infra import package, trimming
+from infra.pins import read_versions
 from infra.testing.processes import environment
 
 pytestmark = pytest.mark.slow  # it builds the package
@@ -54,6 +56,28 @@ def unpacked(out: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with zipfile.ZipFile(out / "deployment.zip") as archive:
         archive.extractall(folder)
     return folder
+
+
+@pytest.mark.parametrize(
+    ("hashes", "refusal"),
+    [
+        ("", "Hashes are required in --require-hashes mode"),
+        (f" --hash=sha256:{'0' * 64}", "DO NOT MATCH THE HASHES"),
+    ],
+)
+def test_a_package_whose_hash_is_missing_or_different_is_not_downloaded(
+    tmp_path: Path, hashes: str, refusal: str
+) -> None:
+    requirements = tmp_path / "requirements.txt"
+    version = read_versions(package.PROJECT / "requirements.txt")["six"]
+    requirements.write_text(f"six=={version}{hashes}\n")
+    command = [sys.executable, "-m", "pip", "download", "--dest", str(tmp_path), "-r", str(requirements)]
+    process = subprocess.run(
+        command, env=os.environ | package.pip_settings(), capture_output=True, text=True, check=False, timeout=60
+    )
+    assert process.returncode == 1
+    assert refusal in process.stderr
+    assert not list(tmp_path.glob("*.whl"))
 
 
 def test_it_is_small(out: Path) -> None:

@@ -1,14 +1,15 @@
 """The deployment, rehearsed on an emulator of AWS with the script of `make deploy` and the real aws command line.
 
-The emulator is ministack. It differs from AWS in three points. It ignores the gateway responses in the definition of
+The emulator is ministack. It differs from AWS in four points. It ignores the gateway responses in the definition of
 the API. It takes the key of the usage plan from a header and not from the authorizer. It creates tables without TTL,
-backups and encryption.
+backups and encryption, and roles without their boundary.
 
 For every change, dev is deployed and every kind of call is made over HTTP. `make rehearse` and `make test-nightly` also
 deploy prod, deploy dev again, roll it back and destroy both.
 """
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,14 +17,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from chalicelib.domain.accounts.usage_keys import derive_usage_key
 from infra import deploy, package, schedule
 from infra.testing.processes import answers, await_that, environment, free_port, started
+from tests.support.policies import pipeline_policy
 
 pytestmark = pytest.mark.slow
 
 REGION = "us-east-1"
+SMOKE_ACCOUNT = 1  # the first account of each table is that of the smoke test
 Json = dict[str, Any]
 
 
@@ -42,11 +47,12 @@ class Emulator:
         names = {"AWS_ACCESS_KEY_ID": "rehearsal", "AWS_SECRET_ACCESS_KEY": "rehearsal", "AWS_DEFAULT_REGION": REGION}
         return environment(AWS_ENDPOINT_URL=self.url, TABLE_NAME="", MAIL_FROM="", **names)
 
-    def run(self, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a module of the project against this account."""
+    def run(self, module: str, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """Run a module of the project against this account, with some more variables in the environment."""
         command = [sys.executable, "-m", module, *arguments]
+        surroundings = self.environment | settings
         return subprocess.run(
-            command, cwd=package.PROJECT, env=self.environment, capture_output=True, text=True, check=False, timeout=180
+            command, cwd=package.PROJECT, env=surroundings, capture_output=True, text=True, check=False, timeout=180
         )
 
     def deploy(self, verb: str, stage: str, *more: str) -> str:
@@ -65,7 +71,7 @@ class Emulator:
     def outputs(self, stage: str) -> Json:
         [stack] = self.aws("cloudformation", "describe-stacks", "--stack-name", deploy.stack_name(stage))["Stacks"]
         outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
-        return outputs | {"UsageKey": stack["StackId"].split("/")[2]}
+        return outputs | {"StackId": stack["StackId"].split("/")[2]}
 
     def tables(self) -> list[str]:
         names: list[str] = self.aws("dynamodb", "list-tables")["TableNames"]
@@ -93,7 +99,9 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 @pytest.fixture(scope="module")
 def dev(aws: Emulator) -> Json:
-    """The outputs of dev."""
+    """The outputs of dev, in an account that has the boundary. The emulator cannot create the stack of the pipeline."""
+    document = json.dumps(pipeline_policy("Boundary", "dev"))
+    aws.aws("iam", "create-policy", "--policy-name", deploy.boundary_name("dev"), "--policy-document", document)
     aws.deploy("deploy", "dev")
     return aws.outputs("dev")
 
@@ -110,8 +118,13 @@ def run_smoke_test(aws: Emulator, stage: str, *options: str) -> subprocess.Compl
     return aws.run("infra.smoke", "--stage", stage, "--url", f"{aws.url}/{stage}", "--header", host, *options)
 
 
+def key_header(outputs: Json, account: int) -> str:
+    """Return the header with the key that the authorizer returns for an account. The emulator takes it from there."""
+    return f"x-api-key: {derive_usage_key(outputs['StackId'], account)}"
+
+
 def check_calls(aws: Emulator, stage: str) -> None:
-    key = f"x-api-key: {aws.outputs(stage)['UsageKey']}"  # the emulator ignores the key that the authorizer returns
+    key = key_header(aws.outputs(stage), SMOKE_ACCOUNT)
     ran = run_smoke_test(aws, stage, "--header", key, "--without-gateway-responses")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     for status in (200, 201, 204, 304, 401, 403, 404):
@@ -141,7 +154,7 @@ def test_the_smoke_test_fails_if_a_response_is_wrong(aws: Emulator, dev: Json) -
 
 @pytest.mark.nightly
 def test_the_emulator_has_no_gateway_responses_so_they_are_checked_on_aws_only(aws: Emulator, dev: Json) -> None:
-    ran = run_smoke_test(aws, "dev", "--header", f"x-api-key: {dev['UsageKey']}")
+    ran = run_smoke_test(aws, "dev", "--header", key_header(dev, SMOKE_ACCOUNT))
     assert (
         "a 401 asks for Basic credentials" in ran.stderr
     )  # if this fails, the emulator has them and the tests above need no option
@@ -173,6 +186,14 @@ def test_the_functions_of_the_two_stages_share_no_role(aws: Emulator, prod: Json
     assert len(set(roles)) == len(roles) == 6
 
 
+def test_the_deployment_finds_the_boundary_of_the_pipeline_and_passes_it_on(aws: Emulator, dev: Json) -> None:
+    [stack] = aws.aws("cloudformation", "describe-stacks", "--stack-name", deploy.stack_name("dev"))["Stacks"]
+    parameters = {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}
+    account = aws.aws("sts", "get-caller-identity")["Account"]
+    boundary = f"arn:aws:iam::{account}:policy/{deploy.boundary_name('dev')}"
+    assert parameters[deploy.BOUNDARY_PARAMETER] == boundary
+
+
 def test_the_table_has_the_keys_and_the_index_of_the_template(aws: Emulator, dev: Json) -> None:
     name = dev["Table"]
     table = aws.aws("dynamodb", "describe-table", "--table-name", name)["Table"]
@@ -190,11 +211,55 @@ def test_the_alarms_function_has_a_schedule_and_can_read_its_index(aws: Emulator
     assert (ran["StatusCode"], ran.get("FunctionError")) == (200, None), (tmp_path / "answer").read_text()
 
 
+def plan_of(aws: Emulator, stage: str) -> str:
+    query = f"items[?name=='{deploy.stack_name(stage)}'].id | [0]"
+    return str(aws.aws("apigateway", "get-usage-plans", "--query", query))
+
+
+def keys_of(aws: Emulator, stage: str) -> dict[str, str]:
+    """Return the ids of the keys in the usage plan of a stage by their names."""
+    items = aws.aws("apigateway", "get-usage-plan-keys", "--usage-plan-id", plan_of(aws, stage))["items"]
+    return {one["name"]: one["id"] for one in items}
+
+
+def create_account(aws: Emulator, outputs: Json, name: str) -> httpx.Client:
+    """Create an account in dev and return a client of its admin."""
+    person = ("--email", "ada@acme.example", "--first-name", "Ada", "--last-name", "Admin")
+    settings = {"TABLE_NAME": outputs["Table"], "STACK_NAME": deploy.stack_name("dev")}
+    created = json.loads(aws.run("infra.admin", "create-account", "--name", name, *person, **settings).stdout)
+    host = f"{outputs['RestAPIId']}.execute-api.localhost"
+    header, key = key_header(outputs, created["account"]["id"]).split(": ")
+    auth = (created["credential"]["key"], created["credential"]["secret"])
+    return httpx.Client(base_url=f"{aws.url}/dev", headers={"Host": host, header: key}, auth=auth, timeout=30)
+
+
 @pytest.mark.nightly
-def test_deploying_again_changes_nothing_and_keeps_the_data(aws: Emulator, dev: Json) -> None:
+def test_an_account_beyond_its_quota_gets_429_and_another_account_does_not(aws: Emulator, dev: Json) -> None:
+    limit = ("apigateway", "update-usage-plan", "--usage-plan-id", plan_of(aws, "dev"), "--patch-operations")
+    acme, globex = (create_account(aws, dev, name) for name in ("Acme", "Globex"))
+    with acme, globex:
+        aws.aws(*limit, "op=replace,path=/quota/limit,value=3")
+        assert [acme.get("/api/me").status_code for _ in range(5)] == [200, 200, 200, 429, 429]
+        assert globex.get("/api/me").status_code == 200
+        aws.aws(*limit, "op=replace,path=/quota/limit,value=1000000")
+
+
+@pytest.mark.nightly
+def test_deploying_again_creates_missing_keys_before_the_update_changes_nothing_else_and_keeps_the_data(
+    aws: Emulator, dev: Json
+) -> None:
+    earlier = keys_of(aws, "dev")
+    create_account(aws, dev, "Initech").close()
+    before_keys = keys_of(aws, "dev")
+    [name] = before_keys.keys() - earlier.keys()
+    key = ("--usage-plan-id", plan_of(aws, "dev"), "--key-id", before_keys[name])
+    aws.aws("apigateway", "delete-usage-plan-key", *key)
     count = ("dynamodb", "scan", "--table-name", dev["Table"], "--select", "COUNT", "--query", "Count")
     before = aws.aws(*count)
-    assert "No changes to deploy" in aws.deploy("deploy", "dev")
+    printed = aws.deploy("deploy", "dev")
+    account = name.rpartition("-")[2]
+    assert re.search(rf'"created": \[\s*{account}\s*\].*No changes to deploy.*"created": \[\]', printed, re.DOTALL)
+    assert keys_of(aws, "dev") == before_keys
     assert aws.outputs("dev") == dev
     assert aws.aws(*count) == before
 
@@ -218,6 +283,9 @@ def test_destroy_deletes_one_stage_only_and_prod_only_with_its_name(aws: Emulato
     table = prod["Table"]
     aws.deploy("destroy", "dev")
     assert aws.tables() == [table]
+    left = aws.aws("apigateway", "get-api-keys", "--query", "items[].name")
+    assert left
+    assert all(name.startswith(deploy.stack_name("prod")) for name in left)
     refused = aws.run("infra.deploy", "destroy", "--stage", "prod")
     assert "CONFIRM=ogsm-workspaces-prod" in refused.stderr
     assert refused.returncode == 1

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chalice.app import AuthRequest
 from pynamodb.attributes import TTLAttribute
 
 from chalicelib import clock, config
@@ -20,10 +19,11 @@ from chalicelib.routes.alarms import ring_alarms
 from chalicelib.storage import unit_of_work
 from chalicelib.storage.connection import TABLE
 from chalicelib.storage.models.activities import Activity
-from infra import package, schedule
+from infra import deploy, package, schedule
 from infra.row_chart import row_classes
 from infra.testing.nouns import load_request_cases
 from infra.testing.request_cases import UPDATE_ITEM
+from tests.support.policies import listed, pipeline_policy
 
 pytestmark = pytest.mark.slow  # it builds the package
 
@@ -145,6 +145,26 @@ def test_no_role_reaches_beyond_its_own_table_log_and_mail(resources: Json) -> N
             assert "*" not in json.dumps(statement["Action"])
 
 
+def test_every_role_has_the_boundary_and_no_other_policies(template: Json) -> None:
+    roles = [one["Properties"] for one in template["Resources"].values() if one["Type"] == "AWS::IAM::Role"]
+    assert len(roles) == 3
+    for role in roles:
+        boundary = {"Fn::If": ["HasBoundary", {"Ref": deploy.BOUNDARY_PARAMETER}, {"Ref": "AWS::NoValue"}]}
+        assert role["PermissionsBoundary"] == boundary
+        assert "ManagedPolicyArns" not in role
+
+
+def test_the_boundary_allows_what_the_roles_ask_and_nothing_more(resources: Json) -> None:
+    asked = {
+        action
+        for role in ("ApiHandlerRole", "BasicRole", "RingAlarmsRole")
+        for [statement] in statements(resources[role]).values()
+        for action in listed(statement["Action"])
+    }
+    boundary = pipeline_policy("Boundary", "dev")["Statement"]
+    assert {action for statement in boundary for action in listed(statement["Action"])} == asked
+
+
 def test_the_functions_read_every_setting_that_the_template_gives_them(resources: Json) -> None:
     known = set(re.findall(r'environ\.get\("(\w+)"', Path(config.__file__).read_text()))
     names = ("APIHandler", "Basic", "RingAlarms")
@@ -199,9 +219,13 @@ def test_the_local_server_answers_with_the_same_words_as_the_gateway(resources: 
 
 
 def test_every_status_that_only_the_gateway_knows_is_covered(resources: Json) -> None:
-    codes = {name: one.get("StatusCode") for name, one in resources["RestAPI"]["GatewayResponses"].items()}
+    responses = resources["RestAPI"]["GatewayResponses"]
+    codes = {name: one.get("StatusCode") for name, one in responses.items()}
     assert codes["REQUEST_TOO_LARGE"] == 413
     assert codes["THROTTLED"] == codes["QUOTA_EXCEEDED"] == 429
+    for name in ("THROTTLED", "QUOTA_EXCEEDED"):
+        assert re.fullmatch(r"'\d+'", responses[name]["ResponseParameters"]["Headers"]["Retry-After"])
+    assert codes["INVALID_API_KEY"] == 403
     assert codes["INTEGRATION_TIMEOUT"] == 504
     assert {"DEFAULT_4XX", "DEFAULT_5XX"} <= set(codes)
 
@@ -215,21 +239,64 @@ def test_every_route_but_the_open_ones_needs_the_authorizer_and_counts_for_the_u
                 assert security == ([] if endpoint.is_open else ["api_key", "basic"]), (method, path)
     assert not any("security" in operations["options"] for operations in paths.values()), "preflights have none"
     assert resources["RestAPI"]["ApiKeySourceType"] == "AUTHORIZER"
+
+
+def test_the_authorizer_knows_the_part_of_the_stacks_id_that_infra_derives_keys_from(resources: Json) -> None:
+    unique_part = {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}
+    assert resources["Basic"]["Environment"]["Variables"]["USAGE_KEY"] == unique_part
+
+
+def test_during_the_update_from_1_2_0_the_key_that_its_authorizer_names_still_works(resources: Json) -> None:
     assert resources["UsageKey"]["Value"] == resources["Basic"]["Environment"]["Variables"]["USAGE_KEY"]
+    assert resources["UsagePlanKey"] == resources["UsagePlanKey"] | {
+        "KeyId": {"Ref": "UsageKey"},
+        "UsagePlanId": {"Ref": "UsagePlan"},
+    }
 
 
-def test_the_authorizer_names_the_key_of_the_usage_plan(monkeypatch: pytest.MonkeyPatch) -> None:
-    request = AuthRequest("TOKEN", "Basic x", "arn:aws:execute-api:r:1:a/dev/GET/x")
-    answer = authorizer.MeteredAuthResponse(routes=["*"], principal_id="x")
-    assert "usageIdentifierKey" not in answer.to_dict(request)
-    monkeypatch.setattr(config, "USAGE_KEY", "the key")
-    assert answer.to_dict(request)["usageIdentifierKey"] == "the key"
+def test_each_key_of_the_usage_plan_has_the_rate_and_quota_of_an_account(resources: Json) -> None:
+    plan = resources["UsagePlan"]
+    assert plan["Quota"] == {"Limit": {"Ref": "AccountRequestsPerDay"}, "Period": "DAY"}
+    assert plan["Throttle"] == {
+        "RateLimit": {"Ref": "AccountRequestsPerSecond"},
+        "BurstLimit": {"Ref": "AccountRequestBurst"},
+    }
+    assert plan["ApiStages"] == [{"ApiId": {"Ref": "RestAPI"}, "Stage": {"Ref": "RestAPI.Stage"}}]
+    told = resources["APIHandler"]["Environment"]["Variables"]["REQUESTS_PER_DAY"]
+    assert told == {"Ref": "AccountRequestsPerDay"}, "what /api/session/rate_limit says"
+
+
+@pytest.mark.parametrize("settings", package.STAGES)
+def test_one_account_cannot_use_up_what_all_accounts_share(template: Json, settings: str) -> None:
+    given = json.loads((package.PROJECT / f"infra/parameters/{settings}.json").read_text())
+    defaults = {name: one.get("Default") for name, one in template["Parameters"].items()}
+    for limits in (given, defaults):
+        assert limits["RequestsPerSecond"] >= 10 * limits["AccountRequestsPerSecond"]
+        assert limits["RequestBurst"] >= 10 * limits["AccountRequestBurst"]
+        assert limits["OpenRequestsPerSecond"] < limits["AccountRequestsPerSecond"]
+
+
+def test_every_open_route_has_a_throttle_of_its_own_and_no_other_has(resources: Json) -> None:
+    everything, *settings = resources["RestAPI"]["MethodSettings"]
+    assert (everything["HttpMethod"], everything["ResourcePath"]) == ("*", "/*")
+    routes = {(one["HttpMethod"], one["ResourcePath"]) for one in settings}
+    assert len(routes) == len(settings)
+    assert routes == {
+        (method, f"/{path.replace('/', '~1')}" if path != "/" else path)
+        for endpoint in ENDPOINTS
+        if endpoint.is_open
+        for path in endpoint.paths
+        for method in endpoint.methods
+    }
+    for one in settings:
+        assert one["ThrottlingRateLimit"] == {"Ref": "OpenRequestsPerSecond"}
+        assert one["ThrottlingBurstLimit"] == {"Ref": "OpenRequestBurst"}
 
 
 @pytest.mark.parametrize("settings", package.STAGES)
 def test_the_settings_of_a_stage_are_all_parameters_of_the_template(template: Json, settings: str) -> None:
     given = json.loads((package.PROJECT / f"infra/parameters/{settings}.json").read_text())
-    assert given.keys() == template["Parameters"].keys()
+    assert given.keys() | {deploy.BOUNDARY_PARAMETER} == template["Parameters"].keys()
     for name, value in given.items():
         assert value in template["Parameters"][name].get("AllowedValues", [value]), name
 

@@ -39,9 +39,9 @@ def get_context(caller: Caller) -> SessionContext:
 
 
 def get_rate_limit() -> RateLimit:
-    """Return the rate limit of the deployment, with all requests remaining.
+    """Return the rate limit of an account, with all requests remaining.
 
-    API Gateway counts the requests of all callers, and a Lambda function cannot read its count. When the limit is
+    API Gateway counts the requests of each account, and a Lambda function cannot read its count. When the limit is
     reached, API Gateway answers 429 without calling the function.
     """
     return RateLimit(config.REQUESTS_PER_DAY, config.REQUESTS_PER_DAY, clock.next_midnight())
