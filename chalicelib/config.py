@@ -1,7 +1,16 @@
 """The settings of a deployment, read once from the environment. No other module reads `os.environ`."""
 
 import os
+import re
 import sys
+
+
+def read_public_url(url: str) -> str:
+    """Return the address without a slash at its end. Raises ValueError if it is not an address."""
+    if url and not re.fullmatch(r"https?://[\w.:\[\]-]+(/[\w.~/-]*)?", url, re.ASCII):
+        raise ValueError("PUBLIC_URL must be an address such as https://api.example.org, without a query.")
+    return url.rstrip("/")
+
 
 TABLE_NAME = os.environ.get("TABLE_NAME", "ogsm-workspaces-dev")
 
@@ -10,6 +19,10 @@ ALLOWED_ORIGINS = frozenset(os.environ.get("ALLOWED_ORIGINS", "").split())
 
 # The sender of all mails, an identity that SES has verified. Without a sender no mail is sent.
 MAIL_FROM = os.environ.get("MAIL_FROM", "")
+
+# The address of the API as everybody reaches it, with the stage if there is one. The links in mails begin with it, and
+# never with what a request says about its host. Without it no mail with a link is sent.
+PUBLIC_URL = read_public_url(os.environ.get("PUBLIC_URL", ""))
 
 # The API key that the authorizer returns for every caller, so that one usage plan counts all their requests.
 USAGE_KEY = os.environ.get("USAGE_KEY", "")

@@ -14,6 +14,8 @@ from typing import Any
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
+from infra import terminal
+
 MIN_PAUSE = 1.0  # seconds between two snapshots
 PAUSE_RATIO = 5  # a pause lasts at least five times as long as a snapshot, however large the store is
 TOKEN_SECONDS = 30  # how long ministack remembers a transaction
@@ -81,7 +83,7 @@ class EmbeddedStore:
         """Handle one ASGI request: count it if it may write, and print the mail that it sends."""
         from ministack.app import app
 
-        await app(scope, _print_mail(receive) if scope.get("path") == SEND_EMAIL_PATH else receive, send)
+        await app(scope, print_mail(receive) if scope.get("path") == SEND_EMAIL_PATH else receive, send)
         target = dict(scope.get("headers", ())).get(b"x-amz-target", b"")
         if target and not target.endswith(READS):
             self._writes += 1
@@ -113,7 +115,7 @@ def _forget_old_transactions(dynamodb: Any) -> None:
     dynamodb._txn_token_sweep_at = 0.0  # the next transaction removes the old tokens
 
 
-def _print_mail(receive: Receive) -> Receive:
+def print_mail(receive: Receive) -> Receive:
     """Print the mail in a request while it is read. ministack delivers no mail, so nobody would see it otherwise."""
     body = bytearray()
 
@@ -123,7 +125,7 @@ def _print_mail(receive: Receive) -> Receive:
         if message["type"] == "http.request" and not message.get("more_body"):
             mail = json.loads(body)
             text = mail["Content"]["Simple"]["Body"]["Text"]["Data"]
-            print(f"\nMail to {', '.join(mail['Destination']['ToAddresses'])}:\n\n{text}", flush=True)
+            terminal.show(f"\nMail to {', '.join(mail['Destination']['ToAddresses'])}:\n\n{text}")
         return message
 
     return receive_and_print
