@@ -2,12 +2,13 @@
 
 from chalicelib import errors
 from chalicelib.domain.accounts import address_changes
+from chalicelib.domain.people import address_confirmation
 from chalicelib.http.path_variables import LINK_TOKEN
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
 from chalicelib.pages.rendering import HTML, page_response
-from chalicelib.storage.unit_of_work import Change
+from chalicelib.storage.unit_of_work import Change, Steps
 
 routes = Routes(__name__, path_variables={"token": LINK_TOKEN})
 PATH = "/address-changes/{token}"
@@ -24,16 +25,15 @@ def show_address_change(request: ApiRequest, token: str) -> ApiResponse:
 
 
 @routes.post(PATH, body=None, is_open=True, media_type=HTML, statuses=(200,))
-def confirm_address(request: ApiRequest, token: str) -> Change[ApiResponse]:
+def confirm_address(request: ApiRequest, token: str) -> Steps[ApiResponse]:
     """Makes the new e-mail address that of the user, unless another user has it by now."""
     try:
         link = address_changes.open_link(token)
-        change = address_changes.confirm_address(link)
     except errors.NotFound:
         return Change(_invalid_page(request))
-    except errors.Conflict:
-        return Change(page_response(request, "address_taken", {"email": link.email}, 409))
-    return change.with_answer(page_response(request, "address_confirmed", {"email": link.email}))
+    change = yield from address_confirmation.confirm_address(link)
+    page, status = ("address_confirmed", 200) if change.answer else ("address_taken", 409)
+    return change.with_answer(page_response(request, page, {"email": link.email}, status))
 
 
 def _invalid_page(request: ApiRequest) -> ApiResponse:

@@ -267,17 +267,17 @@ def test_of_two_users_who_confirm_one_address_at_once_exactly_one_gets_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     world.member.put(ME, json={"email": NEW})
-    other_link, confirm = address_link(outbox[-1]), address_changes.confirm_address
+    other_link, confirm = address_link(outbox[-1]), address_changes.plan_confirmation
     answers: list[int] = []
 
-    def confirm_after_the_other(opened: address_changes.AddressLink) -> Any:
-        change = confirm(opened)  # everything has been read, and the address is free
+    def confirm_after_the_other(*read: Any) -> Any:
+        change = confirm(*read)  # everything has been read, and the address is free
         if not answers:
             answers.append(0)
             answers.append(anybody.post(other_link).status_code)
         return change
 
-    monkeypatch.setattr(address_changes, "confirm_address", confirm_after_the_other)
+    monkeypatch.setattr(address_changes, "plan_confirmation", confirm_after_the_other)
     assert (anybody.post(link).status_code, answers[1]) == (409, 200)
     assert (email_of(world.member), email_of(udo)) == (NEW, OLD)
     assert len([row for row in stored_rows("email_address") if NEW in str(row)]) == 1

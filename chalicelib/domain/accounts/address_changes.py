@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from chalicelib import clock, errors, randomness
 from chalicelib.domain.access import Caller
-from chalicelib.domain.accounts import audit, credentials, users
+from chalicelib.domain.accounts import audit, credentials
 from chalicelib.json_text import JsonObject
 from chalicelib.mail.delivery import FAILED, SENT, UNSENT, claim_mail, may_send
 from chalicelib.mail.messages import AddressMail
@@ -104,20 +104,18 @@ def open_link(token: str) -> AddressLink:
     return AddressLink(user, waiting.email, Caller(user.account, user.id, "", "write"))
 
 
-def confirm_address(link: AddressLink) -> Change[User]:
-    """Make the unconfirmed address that of the user. Raises errors.Conflict if another user has it by now."""
+def plan_confirmation(link: AddressLink, address: EmailAddress | None) -> Change[None]:
+    """Make the unconfirmed address that of the user. `address` is the row of the address, if there is one."""
     user, account = link.user, link.user.account
-    new_ref, old_ref = EmailAddress.ref(account, link.email), EmailAddress.ref(account, user.email)
-    if new_ref != old_ref and table.get(new_ref):
-        raise errors.Conflict(users.email_taken_message(link.email))
     fields = {"email": link.email, "unconfirmed_email": None}
     event = audit.build_event(link.caller, "update", audit.USER, user.id, audit.differences(user, fields))
-    old_email = user.email
+    old_address = EmailAddress.at(account, user.email)
     set_attributes(user, NOTHING_UNCONFIRMED | fields)
-    if new_ref == old_ref:
-        return Change(user, save=[user, event], author=link.caller.as_author())
-    save = [user, EmailAddress.at(account, link.email, user=user.id), event]
-    return Change(user, save, [EmailAddress.at(account, old_email)], author=link.caller.as_author())
+    address = address or EmailAddress.at(account, link.email)
+    if address.reference == old_address.reference:
+        return Change(None, save=[user, event], author=link.caller.as_author())
+    address.user = user.id
+    return Change(None, [user, address, event], [old_address], author=link.caller.as_author())
 
 
 def set_attributes(user: User, attributes: JsonObject) -> None:

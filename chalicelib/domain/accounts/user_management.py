@@ -149,7 +149,13 @@ def _require_admin_remains(
 
 
 def _require_address_free(caller: Caller, caller_context: CallerContext, user: User, email: str) -> None:
-    """Raise Conflict if another user has the address. Somebody may still take it before it is confirmed."""
+    """Raise Conflict if another user has the address. Somebody may still take it before it is confirmed.
+
+    As a placeholder nobody has joined yet: who opens the link in the mail decides whose address it is.
+    """
     address = caller_context.rows.get(EmailAddress.ref(caller.account, email))
-    if address and address.user != user.id:
+    if address is None or address.user == user.id:
+        return
+    holder = table.get(User.ref(caller.account, address.user))
+    if holder and not holder.is_placeholder:
         raise errors.Conflict(users.email_taken_message(email))
