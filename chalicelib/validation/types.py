@@ -15,6 +15,7 @@ from typing import Any
 from voluptuous import Invalid
 
 from chalicelib import json_text
+from chalicelib.control_characters import escape_control_characters
 
 MAX_INTEGER = 2**53 - 1  # up to here every JSON parser reads integers exactly (RFC 8259 section 6)
 
@@ -127,7 +128,8 @@ class Email:
 
     def __call__(self, value: object) -> str:
         text = Text(1, 254)(value)
-        if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*", text):
+        is_clean = escape_control_characters(text) == text  # the address stands in the header of mails
+        if not is_clean or not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*", text):
             raise Invalid("must be an e-mail address")
         return text
 

@@ -106,6 +106,15 @@ def test_names_and_titles_with_control_characters_cannot_change_a_mail(
         assert not any(line.startswith("Bcc") for line in text_of(mail).splitlines())
 
 
+@pytest.mark.parametrize("control", CONTROLS, ids=ascii)
+def test_an_address_with_a_control_character_is_none(world: World, outbox: list[Json], control: str) -> None:
+    email = f"jane{control}@doe.example"
+    for method, path in (("PUT", "/api/me"), ("POST", f"{world.workspace_url}/invitation")):
+        answer = world.owner.request(method, path, json={"email": email})
+        assert (answer.status_code, answer.json()["errors"][0]["detail"]) == (422, "must be an e-mail address")
+    assert outbox == []
+
+
 def test_a_note_keeps_its_lines(world: World, outbox: list[Json]) -> None:
     world.delegate(note="First\r\n\tsecond")
     assert "\n\nFirst\n\tsecond\n\nAccept" in text_of(outbox[0])
