@@ -1,7 +1,16 @@
 """The settings of a deployment, read once from the environment. No other module reads `os.environ`."""
 
 import os
+import re
 import sys
+
+
+def read_public_url(url: str) -> str:
+    """Return the address without a slash at its end. Raises ValueError if it is not an address."""
+    if url and not re.fullmatch(r"https?://[\w.:\[\]-]+(/[\w.~/-]*)?", url, re.ASCII):
+        raise ValueError("PUBLIC_URL must be an address such as https://api.example.org, without a query.")
+    return url.rstrip("/")
+
 
 TABLE_NAME = os.environ.get("TABLE_NAME", "ogsm-workspaces-dev")
 
@@ -15,6 +24,10 @@ MAIL_FROM = os.environ.get("MAIL_FROM", "")
 # requests. The variable has the name and value that it had in 1.2.0, because an update changes the code of a function
 # and its variables one after the other.
 STACK_ID = os.environ.get("USAGE_KEY", "")
+
+# The address of the API as everybody reaches it, with the stage if there is one. The links in mails begin with it, and
+# never with what a request says about its host. Without it no mail with a link is sent.
+PUBLIC_URL = read_public_url(os.environ.get("PUBLIC_URL", ""))
 
 # The number of requests that the usage plan allows each account in a day. API Gateway counts them.
 REQUESTS_PER_DAY = int(os.environ.get("REQUESTS_PER_DAY", "1000000"))

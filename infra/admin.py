@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.errors import Invalid, Problem, Unavailable
+from infra import terminal
 
 PROGRAM = "python -m infra.admin"
 DESCRIPTION = """\
@@ -124,7 +125,7 @@ class Parser(argparse.ArgumentParser):
     """An argument parser that explains a wrong argument in one line on stderr and exits with 1."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(1, f"{_sentence(message)} Run `{self.prog} --help` to see how to use it.\n")
+        terminal.fail(f"{_sentence(message)} Run `{self.prog} --help` to see how to use it.")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -140,8 +141,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         result = _run(**given)
     except (Problem, PynamoDBException, BotoCoreError, ClientError) as error:
-        sys.exit(_explain(error))
-    print(json.dumps(result, indent=2, ensure_ascii=False))
+        terminal.fail(_explain(error))
+    terminal.show(json.dumps(result, indent=2, ensure_ascii=False))
     if not result.get("finished", True):
         sys.exit(1)
 
@@ -151,7 +152,7 @@ def _run(command: str, **arguments: object) -> dict[str, object]:
         # This import creates the DynamoDB client, which fails if no region is set or if the endpoint is not a URL.
         module = import_module(f"infra.{MODULES[command]}")
     except ValueError as error:
-        sys.exit(_sentence(str(error)))
+        terminal.fail(_sentence(str(error)))
     function = getattr(module, command.replace("-", "_"))
     result: dict[str, object] = function(**arguments)
     return result

@@ -16,7 +16,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import package
+from infra import package, terminal
 
 APPLICATION = "ogsm-workspaces"
 ACCOUNT_STACK = f"{APPLICATION}-account"  # what all stages share
@@ -67,14 +67,33 @@ def deploy(stage: str) -> None:
     )  # fmt: skip
     # CloudFormation accepts at most 1 MB, including whitespace.
     packaged.write_text(json.dumps(json.loads(packaged.read_text())))
-    _run_aws(
-        "cloudformation", "deploy", "--template-file", packaged, "--stack-name", stack, *upload, *DEPLOY_OPTIONS,
-        "--tags", f"application={APPLICATION}", f"stage={stage}",
-        "--parameter-overrides", *(f"{name}={value}" for name, value in _parameters(stage).items()),
-    )  # fmt: skip
+    update_stack(stage, packaged, upload, _parameters(stage))
     _sync_keys(stack)  # of the accounts that were created in the meantime
     for name, value in {"Stack": stack, **stack_outputs(stack)}.items():
-        print(f"{name}: {value}")
+        terminal.show(f"{name}: {value}")
+
+
+def update_stack(stage: str, packaged: Path, upload: Sequence[str], parameters: dict[str, Any]) -> None:
+    """Create the stack or update it. Without a `PublicUrl` of the operator, links in mails begin with its own address.
+
+    A new stack has no address until it has been created, so it is updated once more. So is a stack that gets another
+    address, such as a domain.
+    """
+    stack = stack_name(stage)
+    used: str | None = None
+    while used != (public_url := parameters["PublicUrl"] or _own_url(stack)):
+        values = parameters | {"PublicUrl": public_url}
+        _run_aws(
+            "cloudformation", "deploy", "--template-file", packaged, "--stack-name", stack, *upload, *DEPLOY_OPTIONS,
+            "--tags", f"application={APPLICATION}", f"stage={stage}",
+            "--parameter-overrides", *(f"{name}={value}" for name, value in values.items()),
+        )  # fmt: skip
+        used = public_url
+
+
+def _own_url(stack: str) -> str:
+    """Return the address of a stack's API, or no text if the stack does not exist yet."""
+    return "" if _get_status(stack) is None else stack_outputs(stack).get("Url", "")
 
 
 def rollback(stage: str) -> None:
@@ -117,7 +136,7 @@ def follow_logs(stage: str) -> None:
     while True:
         for event in _query_aws("logs", "filter-log-events", *group, "--start-time", str(since))["events"]:
             if event["eventId"] not in seen:
-                print(event["message"].rstrip(), flush=True)
+                terminal.show(event["message"].rstrip())
             seen.add(event["eventId"])
         time.sleep(3)
 
@@ -210,7 +229,7 @@ def _print_failures(stack: str) -> None:
     failed = "StackEvents[?ends_with(ResourceStatus, '_FAILED')].[Timestamp, LogicalResourceId, ResourceStatusReason]"
     options = ("--stack-name", stack, "--query", f"{failed} | [:5]")
     for event in _query_aws("cloudformation", "describe-stack-events", *options):
-        print(*event, sep="  ", file=sys.stderr)
+        terminal.show("  ".join(map(str, event)), sys.stderr)
 
 
 def _previous_template(stage: str) -> Path:

@@ -3,7 +3,6 @@
 import argparse
 import os
 import signal
-import sys
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -14,7 +13,7 @@ from typing import Any
 from chalice.cli.factory import CLIFactory
 from chalice.local import LocalDevServer, create_local_server
 
-from infra import data_folder, schedule, store
+from infra import data_folder, schedule, store, terminal
 from infra.data_folder import StartupError
 from infra.durable_store import SaveError
 
@@ -33,9 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         _serve(options.port, options.data.absolute())
     except StartupError as error:
-        sys.exit(f"The server cannot start. {error}")
+        terminal.fail(f"The server cannot start. {error}")
     except SaveError as error:
-        sys.exit(f"The server could not save everything. {error}")
+        terminal.fail(f"The server could not save everything. {error}")
 
 
 def _serve(port: int, folder: Path) -> None:
@@ -50,6 +49,7 @@ def _serve(port: int, folder: Path) -> None:
         stack.callback(embedded.stop)
         _report_in_health(embedded)
         url = f"http://127.0.0.1:{server.server.server_address[1]}"
+        _set_public_url(url)
         credentials = _prepare_table(folder)
         server_file = data_folder.write_server_file(folder, url, _client_environment(embedded), credentials)
         _print_welcome(url, server_file, credentials[0])
@@ -79,6 +79,16 @@ def _report_in_health(embedded: store.EmbeddedStore) -> None:
     from chalicelib.routes import health
 
     health.CHECKS.append(lambda: embedded.is_writable)
+
+
+def _set_public_url(url: str) -> None:
+    """Let the links in mails lead to this server, unless the environment names another address for it.
+
+    The address is known only after the app was imported, because the port may be chosen when it is bound.
+    """
+    from chalicelib import config
+
+    config.PUBLIC_URL = config.PUBLIC_URL or url
 
 
 def _prepare_table(folder: Path) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from infra import deploy
+from infra import deploy, terminal
 from infra.package import STAGES
 
 ACCOUNT_NAME = "Smoke test"
@@ -45,7 +45,7 @@ class Deployment:
         """
         address = path if path.startswith(f"{self.stage_path}/") else f"{self.stage_path}{path}"
         response = self.client.request(method, address, **options)
-        print(f"{method:6} {address} {response.status_code}")
+        terminal.show(f"{method:6} {address} {response.status_code}")
         if response.status_code != status:
             received = f"{response.status_code} {response.text[:500]}"
             raise SmokeTestError(f"{method} {address} should answer {status}, but it answered {received}")
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             check_actions(Deployment(url, headers, write), Deployment(url, headers, read))
             check_workspaces(Deployment(url, headers, write))
     except SmokeTestError as error:
-        sys.exit(f"{error}\nTo restore what was deployed before, run `make rollback STAGE={options.stage}`.")
+        terminal.fail(f"{error}\nTo restore what was deployed before, run `make rollback STAGE={options.stage}`.")
     print(f"{url} works.")
 
 

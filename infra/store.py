@@ -14,7 +14,7 @@ from typing import Any
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-from infra import emulator
+from infra import emulator, terminal
 from infra.durable_store import DurableStore
 from infra.operation_log import Operation
 from infra.repeated_transactions import RepeatedTransactions
@@ -130,10 +130,14 @@ async def _answer_mail_request(request: StoreRequest) -> StoreResponse:
     """Answer a request to SES. Print the mail that it sends, because ministack delivers none."""
     response = await emulator.answer_mail_request(request)
     if request.path == SEND_EMAIL_PATH and response.status == 200:
-        mail = json.loads(request.body)
-        text = mail["Content"]["Simple"]["Body"]["Text"]["Data"]
-        print(f"\nMail to {', '.join(mail['Destination']['ToAddresses'])}:\n\n{text}", flush=True)
+        print_mail(json.loads(request.body))
     return response
+
+
+def print_mail(mail: dict[str, Any]) -> None:
+    """Print the addresses and the text of a mail, as the body of a request to SES describes it."""
+    text = mail["Content"]["Simple"]["Body"]["Text"]["Data"]
+    terminal.show(f"\nMail to {', '.join(mail['Destination']['ToAddresses'])}:\n\n{text}")
 
 
 async def _read_request(scope: Any, receive: Receive) -> StoreRequest:

@@ -13,7 +13,13 @@ os.environ.update(
     TABLE_NAME="ogsm-workspaces-dev",
     MAIL_FROM="invitations@acme.example",
 )
-for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SESV2", "ALLOWED_ORIGINS"):
+for name in (
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_DYNAMODB",
+    "AWS_ENDPOINT_URL_SESV2",
+    "ALLOWED_ORIGINS",
+    "PUBLIC_URL",
+):
     os.environ.pop(name, None)
 
 from moto import mock_aws
@@ -27,6 +33,7 @@ from chalice.local import LocalDevServer, create_local_server
 from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib import clock as product_clock
+from chalicelib import config as app_config
 from chalicelib.http import local_server
 from chalicelib.mail import sending
 from chalicelib.storage import table
@@ -85,6 +92,7 @@ def server() -> Iterator[LocalDevServer]:
     sending.verify_sender()
     config = CLIFactory(str(PROJECT), environ=os.environ).create_config_obj(chalice_stage_name="dev")
     server = create_local_server(config.chalice_app, config, "127.0.0.1", 0)
+    app_config.PUBLIC_URL = f"http://127.0.0.1:{server.server.server_address[1]}"
     thread = threading.Thread(target=server.server.serve_forever, daemon=True)
     thread.start()
     yield server

@@ -3,6 +3,7 @@
 from string import Template
 from typing import NamedTuple
 
+from chalicelib.mail import sending
 from chalicelib.mail.template import MailTemplate, escape_html
 
 INVITATION = MailTemplate(
@@ -53,13 +54,30 @@ You receive this mail because the activity is assigned to you.
 </body></html>
 """),
 )
+ADDRESS = MailTemplate(
+    Template("Confirm your e-mail address"),
+    Template("""\
+$user asked to be reached at this e-mail address from now on.
+
+$instructions
+
+If you are not $user, ignore this mail. Then nothing changes.
+"""),
+    Template("""\
+<!doctype html><html lang="en"><body>
+<p>$user asked to be reached at this e-mail address from now on.</p>
+<p>$instructions</p>
+<p>If you are not $user, ignore this mail. Then nothing changes.</p>
+</body></html>
+"""),
+)
 COPY_NOTE = Template(
     "This is a copy of the invitation that was sent to $email. Only the original contains the personal link."
 )
 
 
 class InvitationMail(NamedTuple):
-    """The mail to an invited person. `link` must not reach anybody else: it accepts the invitation.
+    """The mail to an invited person. `link_path` must not reach anybody else: it accepts the invitation.
 
     `copy_to` is an address that gets a copy without the link.
     """
@@ -67,13 +85,16 @@ class InvitationMail(NamedTuple):
     email: str
     inviter: str
     workspace: str
-    link: str
+    link_path: str
     copy_to: str | None = None
 
     def send(self) -> bool:
         """Send the mail, and then the copy. Return whether the mail itself was accepted for delivery."""
+        link = sending.find_public_url(self.link_path)
+        if link is None:
+            return False
         values = {"inviter": self.inviter, "workspace": self.workspace}
-        text, html = _accept_instructions(self.link)
+        text, html = _link_instructions("Accept within 14 days:", link, "accept")
         is_sent = INVITATION.send(self.email, values | {"instructions": text}, instructions=html)
         if is_sent and self.copy_to:
             INVITATION.send(self.copy_to, values | {"instructions": COPY_NOTE.substitute(email=self.email)})
@@ -81,22 +102,38 @@ class InvitationMail(NamedTuple):
 
 
 class DelegationMail(NamedTuple):
-    """The mail to a delegee. `link` must not reach anybody else: it accepts the delegation."""
+    """The mail to a delegee. `link_path` must not reach anybody else: it accepts the delegation."""
 
     email: str
     delegator: str
     activity: str
     note: str
-    link: str
+    link_path: str
 
     def send(self) -> bool:
         """Send the mail. Return whether it was accepted for delivery."""
-        text, html = _accept_instructions(self.link)
+        link = sending.find_public_url(self.link_path)
+        if link is None:
+            return False
+        text, html = _link_instructions("Accept within 14 days:", link, "accept")
         values = {"delegator": self.delegator, "activity": self.activity, "instructions": text}
-        if not self.note:
-            return DELEGATION.send(self.email, values | {"note": ""}, instructions=html)
-        quote = f"<blockquote>{escape_html(self.note)}</blockquote>\n"
-        return DELEGATION.send(self.email, values | {"note": f"{self.note}\n\n"}, instructions=html, note=quote)
+        return DELEGATION.send(self.email, values, self.note, instructions=html)
+
+
+class AddressMail(NamedTuple):
+    """The mail to a new address of a user. `link_path` must not reach anybody else: it confirms the address."""
+
+    email: str
+    user: str
+    link_path: str
+
+    def send(self) -> bool:
+        """Send the mail. Return whether it was accepted for delivery."""
+        link = sending.find_public_url(self.link_path)
+        if link is None:
+            return False
+        text, html = _link_instructions("Confirm within 7 days:", link, "confirm")
+        return ADDRESS.send(self.email, {"user": self.user, "instructions": text}, instructions=html)
 
 
 class AlarmMail(NamedTuple):
@@ -113,7 +150,6 @@ class AlarmMail(NamedTuple):
         return ALARM.send(self.email, {"activity": self.activity, "workspace": self.workspace, "time": time})
 
 
-def _accept_instructions(link: str) -> tuple[str, str]:
-    """Return the sentence that says how to accept, as text and as HTML."""
-    sentence = "Accept within 14 days:"
-    return f"{sentence} {link}", f'{sentence} <a href="{escape_html(link)}">accept</a>'
+def _link_instructions(sentence: str, link: str, label: str) -> tuple[str, str]:
+    """Return the sentence that says what the link is for, followed by the link, as text and as HTML."""
+    return f"{sentence} {link}", f'{sentence} <a href="{escape_html(link)}">{label}</a>'

@@ -10,6 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import config
+from chalicelib.control_characters import escape_control_characters
 
 _log = logging.getLogger(__name__)
 
@@ -28,9 +29,18 @@ def deliver(to: str, subject: str, text: str, html: str) -> bool:
     except (BotoCoreError, ClientError) as error:
         # Log the error code only: the message may contain the address.
         details = getattr(error, "response", {}).get("Error", {})
-        _log.warning("A mail could not be sent: %s", details.get("Code", type(error).__name__))
+        reason = str(details.get("Code", type(error).__name__))
+        _log.warning("A mail could not be sent: %s", escape_control_characters(reason))
         return False
     return True
+
+
+def find_public_url(path: str) -> str | None:
+    """Return the URL of a page for a mail. Without PUBLIC_URL it is None, and the log says so."""
+    if not config.PUBLIC_URL:
+        _log.warning("A mail with a link is not sent because PUBLIC_URL is not set.")
+        return None
+    return config.PUBLIC_URL + path
 
 
 def verify_sender() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from string import Template
 from typing import NamedTuple
 
+from chalicelib.control_characters import to_one_line, to_plain_lines
 from chalicelib.mail import sending
 
 
@@ -14,14 +15,23 @@ class MailTemplate(NamedTuple):
     text: Template
     html: Template
 
-    def send(self, to: str, values: Mapping[str, str], **markup: str) -> bool:
+    def send(self, to: str, values: Mapping[str, str], note: str = "", **markup: str) -> bool:
         """Fill in the placeholders and send the mail. Return whether it was accepted for delivery.
 
-        In the HTML part values are escaped, and `markup` replaces values of the same name by ready-made HTML.
+        Each value stands on one line, without control characters. `note` is text of several lines for the placeholder
+        of that name. In the HTML part values are escaped, and `markup` replaces values of the same name by ready-made
+        HTML.
         """
-        html_values = {name: escape_html(value) for name, value in values.items()} | markup
-        subject = " ".join(self.subject.substitute(values).split())  # a subject must be a single line
-        return sending.deliver(to, subject, self.text.substitute(values), self.html.substitute(html_values))
+        note = to_plain_lines(note)
+        lines = {name: to_one_line(value) for name, value in values.items()}
+        html_values = {name: escape_html(line) for name, line in lines.items()} | {"note": _quote_html(note)} | markup
+        subject = " ".join(self.subject.substitute(lines).split())
+        text = self.text.substitute(lines, note=f"{note}\n\n" if note else "")
+        return sending.deliver(to, subject, text, self.html.substitute(html_values))
+
+
+def _quote_html(note: str) -> str:
+    return f"<blockquote>{escape_html(note)}</blockquote>\n" if note else ""
 
 
 def escape_html(text: str) -> str:

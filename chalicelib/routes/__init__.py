@@ -29,6 +29,7 @@ BLUEPRINTS = (  # the modules of this package, each with its `routes`
     "pages",
     "settings",
     "invitation_links",
+    "address_changes",
     "assets",
     "contract",
     "health",

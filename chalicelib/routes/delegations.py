@@ -38,7 +38,7 @@ def _serialize(request: ApiRequest, delegation: DelegationView) -> str:
 
 def _read_delegate_request(request: ApiRequest) -> DelegateRequest:
     slug, email, note = (request.body.get(name) for name in ("slug", "email", "note"))
-    return DelegateRequest(slug, email, note, request.base_url, request.request_id)
+    return DelegateRequest(slug, email, note, request.request_id)
 
 
 @routes.get(ALL, query=LIST_PARAMETERS, answers=ListOf(DELEGATION))

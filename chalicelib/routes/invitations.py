@@ -36,7 +36,7 @@ def _serialize(request: ApiRequest, invitation: InvitationView) -> Answer:
 def invite(request: ApiRequest, workspace_id: int) -> Steps[list[Answer]]:
     """Invite users to the given workspace."""
     slugs, emails, cc = request.body.get("slug", []), request.body.get("email", []), request.body.get("cc", False)
-    invite_request = InviteRequest(slugs, emails, cc, request.base_url, request.request_id)
+    invite_request = InviteRequest(slugs, emails, cc, request.request_id)
     change = yield from invitations.invite(request.caller, workspace_id, invite_request)
     return change.with_answer([_serialize(request, invitation) for invitation in change.answer])
 

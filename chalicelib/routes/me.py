@@ -11,7 +11,7 @@ from chalicelib.schemas.common import LIST_PARAMETERS
 from chalicelib.schemas.me import ME
 from chalicelib.schemas.users import PERSON, USER, USER_WITH_ROLE
 from chalicelib.serializers.users import serialize_user, serialize_user_with_role
-from chalicelib.storage.unit_of_work import Change
+from chalicelib.storage.unit_of_work import Steps
 from chalicelib.validation.containers import ListOf
 
 routes = Routes(__name__)
@@ -30,11 +30,11 @@ def get_me(request: ApiRequest) -> Answer:
 
 
 @routes.patch(ONE, body=ME, answers=USER_WITH_ROLE)
-def update_me(request: ApiRequest) -> Change[Answer]:
-    """Changes your names and e-mail address. They may be sent as they are or within `user`."""
+def update_me(request: ApiRequest) -> Steps[Answer]:
+    """Changes your names and, when the link in a mail to it was opened, your e-mail address. `user` may wrap them."""
     sent = request.body | request.body.get("user", {})
     fields = {name: value for name, value in sent.items() if name in PERSON}
-    change = user_management.update_self(request.caller, fields)
+    change = yield from user_management.update_self(request.caller, fields, request.request_id)
     return change.with_answer(_serialize(request, change.answer))
 
 

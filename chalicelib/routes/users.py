@@ -46,9 +46,9 @@ def get_user(request: ApiRequest, user: str) -> Answer:
 
 
 @routes.patch(ONE, body=USER_WITH_ROLE, answers=USER_WITH_ROLE)
-def update_user(request: ApiRequest, user: str) -> Change[Answer]:
-    """Changes the names, e-mail address and role of a user. For admins."""
-    change = user_management.update_user(request.caller, user, request.body)
+def update_user(request: ApiRequest, user: str) -> Steps[Answer]:
+    """Changes the names and role of a user. A new e-mail address must be confirmed. For admins."""
+    change = yield from user_management.update_user(request.caller, user, request.body, request.request_id)
     return change.with_answer(_serialize(request, change.answer))
 
 

@@ -1,5 +1,6 @@
 """Users: the user object of the Workspaces document, and what admins send to create and change users."""
 
+from chalicelib.schemas.common import DELIVERY
 from chalicelib.validation.schema import Schema
 from chalicelib.validation.types import Email, Enum, Pattern, Text, Timestamp
 
@@ -15,8 +16,14 @@ USER = Schema(
     read_only={"user_since": Timestamp(), "avatar": AVATAR, "id": USER_ID, "name_or_email": Text(), "slug": Text()},
     optional_in_response={"role"},
 )
+# An address that the user is to have, until it is confirmed, and how the mail to it went. Admins and the user see both.
+UNCONFIRMED = {"unconfirmed_email": Email(), "confirmation_delivery": DELIVERY}
 USER_WITH_ROLE = Schema(
-    "Colleague", USER.fields, required=PERSON, read_only=USER.read_only, optional_in_response={"role"}
+    "Colleague",
+    USER.fields,
+    required=PERSON,
+    read_only=USER.read_only | UNCONFIRMED,
+    optional_in_response={"role", *UNCONFIRMED},
 )  # only admins see the role
 NEW_USER_NAMES = Schema(
     "Names", {name: PERSON[name] for name in ("first_name", "last_name")}, required={"first_name", "last_name"}

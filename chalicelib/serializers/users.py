@@ -9,14 +9,27 @@ from chalicelib.storage.models.users import User
 NO_PICTURE = "/assets/app/no-profile.svg"  # the path of the avatar that all users share
 
 
+class UnconfirmedAddress(Protocol):
+    """An address that a user has not confirmed yet, and how the mail to it went."""
+
+    @property
+    def email(self) -> str: ...
+
+    @property
+    def delivery(self) -> str: ...
+
+
 class UserView(Protocol):
-    """A user as the caller sees it. The role is None unless the caller may see it."""
+    """A user as the caller sees it. The role and the unconfirmed address are None unless the caller may see them."""
 
     @property
     def user(self) -> User: ...
 
     @property
     def role(self) -> str | None: ...
+
+    @property
+    def unconfirmed(self) -> UnconfirmedAddress | None: ...
 
 
 def serialize_user(user: User, links: Links) -> JsonObject:
@@ -49,6 +62,11 @@ def serialize_user_for_operator(user: User) -> JsonObject:
 
 
 def serialize_user_with_role(view: UserView, links: Links) -> JsonObject:
-    """Return a user, with the role if the caller may see it."""
+    """Return a user, with the role and the address that waits for its confirmation if the caller may see them."""
     document = serialize_user(view.user, links)
-    return document | {"role": view.role} if view.role else document
+    if view.role:
+        document["role"] = view.role
+    if view.unconfirmed:
+        document["unconfirmed_email"] = view.unconfirmed.email
+        document["confirmation_delivery"] = view.unconfirmed.delivery
+    return document

@@ -14,6 +14,7 @@ from typing import Any
 from voluptuous import Invalid
 
 from chalicelib import json_text
+from chalicelib.control_characters import escape_control_characters
 from chalicelib.validation.bounds import (
     MAX_CURSOR_LENGTH,
     MAX_DEPTH,
@@ -155,7 +156,8 @@ class Email:
 
     def __call__(self, value: object) -> str:
         text = Text(1, 254, max_bytes=254)(value)
-        if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*", text):
+        is_clean = escape_control_characters(text) == text  # the address stands in the header of mails
+        if not is_clean or not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*", text):
             raise Invalid("must be an e-mail address")
         return text
 

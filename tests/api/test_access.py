@@ -205,6 +205,8 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/assets/app/no-profile.svg"): Row(OPEN, always("/assets/app/no-profile.svg")),
     ("GET", "/invitations/{token}"): Row((404,) * 7, always("/invitations/1-x")),
     ("POST", "/invitations/{token}"): Row((404,) * 7, always("/invitations/1-x")),
+    ("GET", "/address-changes/{token}"): Row((404,) * 7, always("/address-changes/1-x")),
+    ("POST", "/address-changes/{token}"): Row((404,) * 7, always("/address-changes/1-x")),
     ("GET", "/api/v2/actions.json"): Row(OWN_READ, always("/api/v2/actions.json")),
     ("POST", "/api/v2/actions.json"): Row(own_write(201), always("/api/v2/actions.json"), lambda _: TITLE),
     ("GET", ACTION): Row(OF_ACCOUNT_READ, action),

@@ -225,9 +225,9 @@ def test_an_internal_error_tells_the_client_only_the_request_id(
     answer = ada.get("/api/v2/actions/1.json")
     assert_problem(answer, 500)
     assert "ingredient" not in answer.text
-    logged = [record for record in caplog.records if record.exc_info]
-    assert answer.headers["x-request-id"] in logged[0].getMessage()
-    assert "the secret ingredient" in str(logged[0].exc_info)
+    [logged] = [json.loads(line) for line in caplog.messages if '"level":"error"' in line]
+    assert logged["request_id"] == answer.headers["x-request-id"]
+    assert logged["traceback"].endswith("RuntimeError: the secret ingredient\n")
 
 
 def test_each_request_writes_one_line_to_the_log_without_secrets(

@@ -110,7 +110,8 @@ def row(page: Page, key: str) -> Locator:
 def test_every_page_is_accessible(visit: Visitor, axe: str, width: int, theme: str) -> None:
     look: Json = {"width": width, "color_scheme": theme}
     check(visit("/", **look), axe)
-    check(visit("/invitations/1-x", fails="404", **look), axe)
+    for path in ("/invitations/1-x", "/address-changes/1-x"):
+        check(visit(path, fails="404", **look), axe)
     settings = visit(SETTINGS, as_=0, fails="401", **look)
     settings.locator("form.create button").click()
     settings.locator(".cog summary").first.click()

@@ -11,7 +11,7 @@ from infra import operations
 from infra.testing.world import World, create_user, create_workspace, sign_in_client
 from tests.support.documented_examples import USER
 from tests.support.failures import Hook, Outage, failure_points
-from tests.support.invitations import invite, links
+from tests.support.invitations import address_link, invite, links
 from tests.support.stored_rows import stored_rows
 
 Json = dict[str, Any]
@@ -99,10 +99,16 @@ def test_an_address_belongs_to_one_user_in_whatever_case(ada: httpx.Client, mia:
     assert ada.patch(f"{ALL}/mia-mel", json={"email": "Mia@Acme.Example"}).json()["email"] == "Mia@Acme.Example"
 
 
-def test_an_address_moves_with_its_user_and_is_free_then(ada: httpx.Client, mia: httpx.Client) -> None:
+def test_an_address_that_an_admin_gives_a_user_counts_when_it_is_confirmed_and_the_old_one_is_free_then(
+    ada: httpx.Client, mia: httpx.Client, outbox: list[Json]
+) -> None:
     changed = ada.put(f"{ALL}/mia-mel", json={"email": "new@acme.example", "last_name": "Moon"})
-    assert (changed.status_code, changed.json()["email"]) == (200, "new@acme.example")
+    assert (changed.status_code, changed.json()["email"]) == (200, "mia@acme.example")
     assert (changed.json()["name_or_email"], changed.json()["slug"]) == ("Mia Moon", "mia-mel")
+    assert changed.json()["unconfirmed_email"] == "new@acme.example"
+    assert ada.post(ALL, json=LEA | {"email": "mia@acme.example"}).status_code == 409
+    [mail] = outbox
+    assert httpx.post(address_link(mail)).status_code == 200
     assert ada.post(ALL, json=LEA | {"email": "new@acme.example"}).status_code == 409
     assert made(ada, email="mia@acme.example")["email"] == "mia@acme.example"
     assert mia.get(ALL).status_code == 200

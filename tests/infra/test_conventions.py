@@ -26,6 +26,7 @@ MOST_FUNCTION_LINES = 22
 
 OPEN_PATHS = [
     "/",
+    "/address-changes/{token}",  # asks for the token itself
     "/assets/app/docs.js",
     "/assets/app/icon.svg",
     "/assets/app/no-profile.svg",

@@ -175,6 +175,12 @@ def test_the_authorizer_is_a_function_of_its_own_and_denies_an_unknown_credentia
     ]
 
 
+def test_links_in_mails_begin_with_the_address_of_the_stack(aws: Emulator, dev: Json) -> None:
+    [handler] = [one for one in functions_of(aws, "dev") if one["Handler"] == "app.app"]
+    assert dev["Url"].endswith(".execute-api.us-east-1.amazonaws.com/dev")
+    assert handler["Environment"]["Variables"]["PUBLIC_URL"] == dev["Url"]
+
+
 def test_each_function_has_a_role_of_its_own(aws: Emulator, dev: Json) -> None:
     roles = [one["Role"] for one in functions_of(aws, "dev")]
     assert len(set(roles)) == len(roles) == 3

@@ -80,6 +80,31 @@ def test_simultaneous_invitations_without_a_key_send_one_mail(running: Running, 
     assert pending["delivery"] == "sent"
 
 
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_of_users_who_confirm_one_address_at_once_exactly_one_gets_it(
+    running: Running, tester: httpx.Client, number: int
+) -> None:
+    email = f"wanted{number}@acme.example"
+    with running.client(1) as mia:
+        users = (tester, mia)
+        for user in users:
+            assert user.put("/api/me", json={"email": email}).json()["unconfirmed_email"] == email
+        await_that(lambda: received_mails(running)[email] == 2, running.process, running.stderr)
+        links = re.findall(rf"{running.api}/address-changes/\S+", running.stdout.read_text())[-2:]
+        answers = at_once(running, CLIENTS, lambda client, n: client.post(links[n % 2]))
+        statuses = Counter(answer.status_code for answer in answers)
+        assert (statuses[200], statuses.keys() <= {200, 404, 409}) == (1, True), statuses
+        assert [user.get("/api/me").json()["email"] for user in users].count(email) == 1
+
+
+def test_simultaneous_requests_for_one_address_send_one_mail(running: Running, tester: httpx.Client) -> None:
+    email = "once@acme.example"
+    answers = at_once(running, CLIENTS, lambda client, _: client.put("/api/me", json={"email": email}))
+    assert {answer.status_code for answer in answers} <= {200, 409}
+    await_that(lambda: email in received_mails(running), running.process, running.stderr)
+    assert (received_mails(running)[email], tester.get("/api/me").json()["confirmation_delivery"]) == (1, "sent")
+
+
 def test_of_simultaneous_rotations_only_those_succeed_that_replace_the_secret_they_read(
     running: Running, tester: httpx.Client
 ) -> None:

@@ -25,9 +25,9 @@ def issue_link_token(account: int, user: str, inviter: str, **ids: int) -> tuple
     return token, row
 
 
-def link_url(base: str, token: str) -> str:
-    """Return the URL for a mail: the page that accepts the token."""
-    return f"{base}/invitations/{token}"
+def link_path(token: str) -> str:
+    """Return the path of the page that accepts the token, for a mail."""
+    return f"/invitations/{token}"
 
 
 def find_link_token(token: str) -> tuple[Caller, LinkToken] | None:

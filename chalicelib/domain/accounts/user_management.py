@@ -9,23 +9,26 @@ from typing import NamedTuple
 from chalicelib import clock, errors
 from chalicelib.domain import access
 from chalicelib.domain.access import ADMIN, Caller
-from chalicelib.domain.accounts import audit, users
+from chalicelib.domain.accounts import address_changes, audit, users
+from chalicelib.domain.accounts.address_changes import AddressRequest, UnconfirmedAddress
 from chalicelib.domain.accounts.caller_context import CallerContext, load_caller_context, require_other_admin
 from chalicelib.domain.accounts.users import PersonFields
 from chalicelib.schemas.users import is_user_id
 from chalicelib.storage import table
 from chalicelib.storage.models.base import Ref, Row
 from chalicelib.storage.models.users import EmailAddress, Slug, User
-from chalicelib.storage.unit_of_work import Change, Precondition
+from chalicelib.storage.unit_of_work import Change, Precondition, Steps
 
 USER_NOT_FOUND = "There is no such user."
+AUDITED = ("email", "unconfirmed_email", "first_name", "last_name", "role")
 
 
 class UserView(NamedTuple):
-    """A user as another user sees it. `role` is None for those who may not see it."""
+    """A user as another user sees it. `role` and `unconfirmed` are None for those who may not see them."""
 
     user: User
     role: str | None
+    unconfirmed: UnconfirmedAddress | None = None
 
 
 def list_users(caller: Caller) -> list[UserView]:
@@ -70,20 +73,23 @@ def create_user(caller: Caller, fields: PersonFields) -> Change[UserView]:
     return change.with_answer(UserView(change.answer, person["role"]))
 
 
-def update_user(caller: Caller, who: str, fields: PersonFields) -> Change[UserView]:
-    """Change the names, the address or the role of a user.
+def update_user(caller: Caller, who: str, fields: PersonFields, request_id: str) -> Steps[UserView]:
+    """Change the names or the role of a user, and send a mail to a new address, which counts when it is confirmed.
 
     Raises Conflict if the address is taken or no admin could write any more.
     """
     caller_context, user = find_user(caller, who, *_address_refs(caller, fields))
     access.require_admin(caller_context.user)
-    return _plan_update(caller, caller_context, user, fields)
+    return (yield from _update(caller, caller_context, user, fields, request_id))
 
 
-def update_self(caller: Caller, fields: PersonFields) -> Change[UserView]:
-    """Change the caller's own names or address. Raises Conflict if the address is taken."""
+def update_self(caller: Caller, fields: PersonFields, request_id: str) -> Steps[UserView]:
+    """Change the caller's own names, and send a mail to a new address, which counts when it is confirmed.
+
+    Raises Conflict if the address is taken.
+    """
     caller_context, user = find_user(caller, caller.user, *_address_refs(caller, fields))
-    return _plan_update(caller, caller_context, user, fields)
+    return (yield from _update(caller, caller_context, user, fields, request_id))
 
 
 def _address_refs(caller: Caller, fields: PersonFields) -> list[Ref[EmailAddress]]:
@@ -91,24 +97,46 @@ def _address_refs(caller: Caller, fields: PersonFields) -> list[Ref[EmailAddress
     return [EmailAddress.ref(caller.account, fields["email"])] if "email" in fields else []
 
 
-def _plan_update(caller: Caller, caller_context: CallerContext, user: User, fields: PersonFields) -> Change[UserView]:
-    changes = audit.differences(user, fields)
-    if not changes:
-        return Change(_view(caller_context.user, user))
-    viewer_is_admin = access.is_admin(caller_context.user)  # before the fields are set, as it may be the same user
+def _update(
+    caller: Caller, caller_context: CallerContext, user: User, fields: PersonFields, request_id: str
+) -> Steps[UserView]:
+    """Save the fields. If there is a new address, mail it then, and record whether the mail was sent."""
+    viewer = caller_context.user
+    viewer_is_admin = access.is_admin(viewer)  # before the fields are set, as it may be the same user
+    change, token = _plan_update(caller, caller_context, user, fields, request_id)
+    if token:
+        yield change
+        is_sent: bool = yield address_changes.build_mail(user, token)
+        change = address_changes.plan_outcome(user, token, is_sent=is_sent)
+    return change.with_answer(_view(viewer, user, viewer_is_admin=viewer_is_admin))
+
+
+def _plan_update(
+    caller: Caller, caller_context: CallerContext, user: User, fields: PersonFields, request_id: str
+) -> tuple[Change[None], str | None]:
+    """Return the change of a user, and the token of the mail that follows it, if any."""
+    names_and_role = {name: value for name, value in fields.items() if name != "email"}
+    address = AddressRequest({})
+    if "email" in fields:
+        _require_address_free(caller, caller_context, user, fields["email"])
+        address = address_changes.request_address(user, fields["email"], request_id)
+    attributes = names_and_role | address.attributes
+    if not audit.differences(user, attributes):
+        return Change(None), None
+    changes = audit.differences(user, {name: attributes[name] for name in AUDITED if name in attributes})
     unchanged = access.require_caller_unchanged(caller, caller_context.user)
     preconditions = [*_require_admin_remains(caller, caller_context, user, fields), *unchanged]
-    address_change = _plan_address_change(caller, caller_context, user, fields.get("email", user.email))
-    for name, value in fields.items():
-        setattr(user, name, value)
+    address_changes.set_attributes(user, attributes)
     verb = "change_role" if "role" in changes else "update"
-    event = audit.build_event(caller, verb, audit.USER, user.id, changes)
-    view = UserView(user, user.role if viewer_is_admin else None)
-    return Change(view, [user, *address_change.save, event], address_change.delete, preconditions)
+    events = [audit.build_event(caller, verb, audit.USER, user.id, changes)] if changes else []
+    return Change(None, [user, *events], preconditions=preconditions), address.token
 
 
-def _view(viewer: User, user: User) -> UserView:
-    return UserView(user, user.role if access.is_admin(viewer) else None)
+def _view(viewer: User, user: User, *, viewer_is_admin: bool | None = None) -> UserView:
+    """Return a user as the viewer sees it. `viewer_is_admin` is given if this may have just been changed."""
+    is_admin = access.is_admin(viewer) if viewer_is_admin is None else viewer_is_admin
+    unconfirmed = address_changes.find_unconfirmed(user) if is_admin or viewer.id == user.id else None
+    return UserView(user, user.role if is_admin else None, unconfirmed)
 
 
 def _require_admin_remains(
@@ -120,12 +148,14 @@ def _require_admin_remains(
     return require_other_admin(caller, caller_context, lambda one: one.user == user.id, clock.now())
 
 
-def _plan_address_change(caller: Caller, caller_context: CallerContext, user: User, email: str) -> Change[None]:
-    """Return the change of the rows that keep addresses unique. Raises Conflict if another user has the address."""
-    new_ref = EmailAddress.ref(caller.account, email)
-    if new_ref == EmailAddress.ref(caller.account, user.email):
-        return Change(None)
-    if new_ref in caller_context.rows:
+def _require_address_free(caller: Caller, caller_context: CallerContext, user: User, email: str) -> None:
+    """Raise Conflict if another user has the address. Somebody may still take it before it is confirmed.
+
+    As a placeholder nobody has joined yet: who opens the link in the mail decides whose address it is.
+    """
+    address = caller_context.rows.get(EmailAddress.ref(caller.account, email))
+    if address is None or address.user == user.id:
+        return
+    holder = table.get(User.ref(caller.account, address.user))
+    if holder and not holder.is_placeholder:
         raise errors.Conflict(users.email_taken_message(email))
-    new, old = EmailAddress.at(caller.account, email, user=user.id), EmailAddress.at(caller.account, user.email)
-    return Change(None, save=[new], delete=[old])

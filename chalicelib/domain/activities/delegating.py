@@ -31,13 +31,12 @@ from chalicelib.storage.unit_of_work import Change, Precondition, Steps
 class DelegateRequest(NamedTuple):
     """A delegee, named by slug, user id or e-mail address, and a note.
 
-    The link in the mail begins with `base_url`. `request_id` claims the mail for this request.
+    `request_id` claims the mail for this request.
     """
 
     slug: str | None
     email: str | None
     note: str | None
-    base_url: str
     request_id: str
 
     def refuse(self, detail: str) -> errors.Problem:
@@ -173,7 +172,7 @@ def _begin(
     yield change.and_save(*preparation.save, *delegee.save, token_row).with_preconditions(*preconditions)
     people = visible.context.people | {user.id: user}
     visible = replace(visible, context=replace(visible.context, people=people))
-    return (yield from _send_mail(caller, visible, token, request))
+    return (yield from _send_mail(caller, visible, token))
 
 
 def _require_people_and_place(
@@ -194,7 +193,7 @@ def _resend_mail(caller: Caller, visible: VisibleActivity, request: DelegateRequ
         return Change(visible)
     token, token_row = _claim_mail(caller, activity, request)
     yield Change(None, [activity, token_row])
-    return (yield from _send_mail(caller, visible, token, request))
+    return (yield from _send_mail(caller, visible, token))
 
 
 def _is_repetition(caller: Caller, activity: Activity, delegee_id: str | None) -> bool:
@@ -213,9 +212,7 @@ def _claim_mail(caller: Caller, activity: Activity, request: DelegateRequest) ->
     return link_tokens.issue_link_token(caller.account, delegation["delegee"], caller.user, delegation=delegation["id"])
 
 
-def _send_mail(
-    caller: Caller, visible: VisibleActivity, token: str, request: DelegateRequest
-) -> Steps[VisibleActivity]:
+def _send_mail(caller: Caller, visible: VisibleActivity, token: str) -> Steps[VisibleActivity]:
     """Mail the delegee, and record whether it was sent."""
     activity, people = visible.activity, visible.context.people
     delegation = activity.delegation
@@ -224,7 +221,7 @@ def _send_mail(
         delegator=people[caller.user].name_or_email,
         activity=activity.name,
         note=delegation["note"] or "",
-        link=link_tokens.link_url(request.base_url, token),
+        link_path=link_tokens.link_path(token),
     )
     return _plan_outcome(caller, activity, delegation["id"], is_sent=is_sent).with_answer(visible)
 

@@ -39,13 +39,12 @@ class InvitationView(NamedTuple):
 class InviteRequest(NamedTuple):
     """The people to invite, by slug or user id and by e-mail address. `cc` asks for copies of the mails to the caller.
 
-    The links in the mails begin with `base_url`. `request_id` claims the mails for this request.
+    `request_id` claims the mails for this request.
     """
 
     slugs: list[str]
     emails: list[str]
     cc: bool
-    base_url: str
     request_id: str
 
 
@@ -257,8 +256,8 @@ def _send_mails(
     for delivery in deliveries:
         if delivery.token:
             yield outcome
-            link = link_tokens.link_url(request.base_url, delivery.token)
-            is_sent: bool = yield _build_mail(delivery, context.workspace.name, link, copy_to)
+            link_path = link_tokens.link_path(delivery.token)
+            is_sent: bool = yield _build_mail(delivery, context.workspace.name, link_path, copy_to)
             outcome = _plan_outcome(delivery.copies, is_sent=is_sent)
     return outcome
 
@@ -275,6 +274,6 @@ def _plan_outcome(copies: list[Invitation], *, is_sent: bool) -> Change[None]:
     return Change(None, save=copies, replan=replan)
 
 
-def _build_mail(delivery: InvitationDelivery, workspace: str, link: str, copy_to: str | None) -> InvitationMail:
+def _build_mail(delivery: InvitationDelivery, workspace: str, link_path: str, copy_to: str | None) -> InvitationMail:
     invitation, inviter = delivery.copies[0], delivery.people[delivery.copies[0].inviter]
-    return InvitationMail(invitation.email, inviter.name_or_email, workspace, link, copy_to)
+    return InvitationMail(invitation.email, inviter.name_or_email, workspace, link_path, copy_to)

@@ -9,6 +9,7 @@ more. The last one frees the e-mail address and the slug. If a request is cut of
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from chalicelib import errors
 from chalicelib.domain import access
@@ -45,20 +46,28 @@ def remove_user(caller: Caller, slug_or_id: str) -> Steps[None]:
         raise errors.Conflict("You cannot remove yourself from the account. Another admin can do so.")
     caller_unchanged = access.require_caller_unchanged(caller, admin_context.user)
     if not user.deletion_state:
-        yield _plan_mark_as_leaving(caller, user, caller_unchanged)
-    live_credentials, rows = _read_belongings(caller, user)
-    yield from _unmark_if_owner(caller, user, rows.all(Membership))
-    yield from _revoke_credentials(caller, live_credentials)
-    yield from _withdraw_invitations(caller, rows.all(Invitation))
-    yield from _end_delegations(caller, user, rows.all(Delegation))
-    yield from _end_memberships_and_follows(caller, user, rows)
+        yield plan_mark_as_leaving(caller, user, caller_unchanged)
+    yield from end_belongings(caller, user)
     user.deletion_state = LEFT
     event = audit.build_event(caller, "delete", audit.USER, user.id, {"email": user.email, "slug": user.slug})
     freed = [EmailAddress.at(caller.account, user.email), Slug.at(caller.account, user.slug)]
     return Change(None, save=[user, event], delete=freed, preconditions=caller_unchanged, resumes=True)
 
 
-def _plan_mark_as_leaving(caller: Caller, user: User, caller_unchanged: list[Precondition]) -> Change[None]:
+def end_belongings(caller: Caller, user: User) -> Iterator[Change[Any]]:
+    """End everything of a user who is leaving: credentials, invitations, delegations, memberships and follows.
+
+    Raises errors.Conflict if the user owns shared workspaces, and lets the user stay then.
+    """
+    live_credentials, rows = _read_belongings(caller, user)
+    yield from _unmark_if_owner(caller, user, rows.all(Membership))
+    yield from _revoke_credentials(caller, live_credentials)
+    yield from _withdraw_invitations(caller, rows.all(Invitation))
+    yield from _end_delegations(caller, user, rows.all(Delegation))
+    yield from _end_memberships_and_follows(caller, user, rows)
+
+
+def plan_mark_as_leaving(caller: Caller, user: User, caller_unchanged: list[Precondition]) -> Change[None]:
     """Mark the user as leaving: from then on the user cannot join or create anything.
 
     Raises errors.Conflict if the user owns shared workspaces.

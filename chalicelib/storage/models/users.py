@@ -14,6 +14,10 @@ class User(Row, discriminator="user"):
     `personal_workspace` is the id of a workspace. `deletion_state` says that the user is leaving the account or has
     left it. The row of a user who has left stays, because the name is still shown.
 
+    `unconfirmed_email` is an address that the user is to have instead of `email`, as soon as it has been confirmed by
+    the link in a mail to it. The attributes that begin with `confirmation` are about that mail: the hash of the token
+    in its link, since when the link works, how the mail went, and which request is sending it (see mail/delivery.py).
+
     Key: ACCOUNT#{account} / USER#{user}
     Access patterns: get by id; list all of an account.
     """
@@ -32,6 +36,11 @@ class User(Row, discriminator="user"):
     is_placeholder = BooleanAttribute(default=False)
     created_at = UnicodeAttribute()
     deletion_state = UnicodeAttribute(null=True)
+    unconfirmed_email = UnicodeAttribute(null=True)
+    confirmation_hash = UnicodeAttribute(null=True)
+    confirmation_from = UnicodeAttribute(null=True)
+    confirmation_delivery = UnicodeAttribute(null=True)
+    confirmation_claim = UnicodeAttribute(null=True)
 
     @property
     def name_or_email(self) -> str:

@@ -1,6 +1,7 @@
 """The links in mails."""
 
 import re
+from collections.abc import Callable
 
 from chalicelib.mail import sending
 from chalicelib.storage.models.link_tokens import LinkToken
@@ -13,17 +14,25 @@ LINK = "/invitations/{token}"
 SENDING = "before-parameter-build.sesv2.SendEmail"
 
 
-def link_to_new_user(world: World) -> str:
-    """Invite a new user, and return the link in the mail to that user."""
+def find_link(pattern: str, send_mail: Callable[[], object]) -> str:
+    """Send a mail, and return the link in it that matches a pattern."""
     mails: list[Json] = []
     events = sending.client().meta.events
-    events.register(SENDING, lambda params, **_: mails.append(params), "link_to_new_user")
+    events.register(SENDING, lambda params, **_: mails.append(params), "find_link")
     try:
-        world.owner.post(f"{world.workspace_url}/invitation", json={"email": "new@acme.example"})
+        send_mail()
     finally:
-        events.unregister(SENDING, unique_id="link_to_new_user")
-    [link] = re.findall(r"/invitations/\S+", mails[0]["Content"]["Simple"]["Body"]["Text"]["Data"])
+        events.unregister(SENDING, unique_id="find_link")
+    [link] = re.findall(pattern, mails[0]["Content"]["Simple"]["Body"]["Text"]["Data"])
     return str(link)
+
+
+def link_to_new_user(world: World) -> str:
+    """Invite a new user, and return the link in the mail to that user."""
+    invitation = {"email": "new@acme.example"}
+    return find_link(
+        r"/invitations/\S+", lambda: world.owner.post(f"{world.workspace_url}/invitation", json=invitation)
+    )
 
 
 def sample_rows(account: int) -> list[SampleRow]:

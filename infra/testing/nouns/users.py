@@ -6,6 +6,7 @@ from infra.testing.request_cases import (
     BATCH_GET,
     GET_ITEM,
     PARALLEL_QUERIES,
+    PUT_ITEM,
     QUERY,
     TRANSACTION,
     UPDATE_ITEM,
@@ -18,7 +19,8 @@ from infra.testing.world import World
 USERS = "/api/users"
 USER = f"{USERS}/{{user}}"
 MEMBER = f"{USERS}/mia-member"
-NEW_USER = {"email": "new@acme.example", "first_name": "New", "last_name": "User"}
+NEW_NAMES = {"first_name": "New", "last_name": "User"}
+NEW_USER = NEW_NAMES | {"email": "new@acme.example"}
 
 REMOVAL: list[Step] = [BATCH_GET, GET_ITEM, QUERY, TRANSACTION, (QUERY, QUERY, QUERY), *[TRANSACTION] * 3]
 
@@ -61,7 +63,17 @@ NOUN = Noun(
             [BATCH_GET, GET_ITEM, TRANSACTION],
             [GET_ITEM, BATCH_GET, GET_ITEM, TRANSACTION],
             address=MEMBER,
+            body=NEW_NAMES,
+        ),
+        RequestCase(
+            "PATCH",
+            USER,
+            [BATCH_GET, GET_ITEM, TRANSACTION, PUT_ITEM],
+            [GET_ITEM, BATCH_GET, GET_ITEM, TRANSACTION, TRANSACTION],
+            variant="a new address of a user",
+            address=MEMBER,
             body=NEW_USER,
+            why_large="finds the user by slug, and mails the new address between two commits",
         ),
         RequestCase(
             "PATCH",
