@@ -392,10 +392,3 @@ def test_missing_and_hidden_objects_get_the_same_answer(world: World) -> None:
         ]
         assert answers == [answers[0]] * 4
         assert answers[0]["status"] == 404
-
-
-def test_a_member_invites_only_while_members_may(world: World) -> None:
-    body = {"slug": world.users["other user"]}
-    world.owner.put(world.workspace_url, json={"setting": {"allow_invitations": False}})
-    assert world.member.post(f"{world.workspace_url}/invitation", json=body).status_code == 403
-    assert world.owner.post(f"{world.workspace_url}/invitation", json=body).status_code == 201

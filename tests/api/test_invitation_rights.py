@@ -99,3 +99,10 @@ def test_an_invitation_has_no_effect_while_its_inviter_may_not_invite(
     assert world.owner.patch(world.workspace_url, json={"setting": {"allow_invitations": True}}).is_success
     assert udo.put(f"{address}/accept").status_code == 200
     assert udo.get(f"{world.workspace_url}/items").status_code == 200
+
+
+def test_a_member_invites_only_while_members_may(world: World) -> None:
+    body = {"slug": world.users["other user"]}
+    world.owner.put(world.workspace_url, json={"setting": {"allow_invitations": False}})
+    assert world.member.post(f"{world.workspace_url}/invitation", json=body).status_code == 403
+    assert world.owner.post(f"{world.workspace_url}/invitation", json=body).status_code == 201
