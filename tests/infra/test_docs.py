@@ -48,6 +48,17 @@ def test_every_operator_command_is_documented() -> None:
         assert all(option.name in page for option in command.options)
 
 
+def test_the_tests_that_prove_the_security_exist() -> None:
+    folder, missing = "tests", []
+    named = re.findall(r"`((?:tests/\w+/)?)(test_\w+\.py)`", text_of("docs/security.md"))
+    for path, name in named:
+        folder = path or folder  # a name without a folder is in the folder of the one before
+        if not (PROJECT / folder / name).exists():
+            missing.append(folder + name)
+    assert len(named) > 20
+    assert missing == []
+
+
 def test_the_list_of_rows_is_current() -> None:
     page = text_of("docs/architecture.md")
     assert row_chart.update(page) == page, "`make generate` updates it"
