@@ -172,6 +172,7 @@ def test_deleting_a_workspace_into_the_archive_keeps_its_activities_in_the_lists
     check_places()
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_the_list_over_two_hundred_workspaces_takes_two_requests_in_sequence(world: World, asked: list[str]) -> None:
     made = [spread(world) for _ in range(200)][::-1]

@@ -17,6 +17,7 @@ PHASES = counts.choose(quick="examples,fuzzing", full="examples,coverage,fuzzing
 LEAST_GENERATED = counts.choose(quick=100, full=1_000)
 
 
+@pytest.mark.nightly
 def test_the_api_behaves_as_its_openapi_document_says(tmp_path: Path) -> None:
     with running_server(tmp_path / "data") as server:
         credential = server.server_file["credentials"][0]

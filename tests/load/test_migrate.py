@@ -65,6 +65,7 @@ class Worker:
                     self.titles[action_id] = title
 
 
+@pytest.mark.nightly
 def test_older_rows_are_rewritten_while_requests_go_on(running: Running, tmp_path: Path) -> None:
     stop = Event()
     workers = [Worker(number, stop) for number in range(CLIENTS)]
