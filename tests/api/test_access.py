@@ -40,6 +40,7 @@ LISTS = ("", "/pending", "/incoming", "/incoming/pending", "/outgoing", "/outgoi
 FILES = ("style.css", "docs.js", "settings.js", "icon.svg")  # of pages
 NAME, TITLE = {"name": "x"}, {"title": "x"}
 GRANT = {"grant_type": "client_credentials"}
+FORMER, TOKEN = "former member", "token"  # of the owner
 
 # In the order of ROLES: owner, member, invited, other user, other account, read credential of the owner, nobody. A
 # former member may do what another user may. An access token of the owner may do what its credential may, or `token`.
@@ -75,7 +76,7 @@ class Row:
         """The status for each person."""
         of_roles = dict(zip(ROLES, self.statuses, strict=True))
         token = self.token or of_roles["owner"]
-        return of_roles | {"former member": of_roles["other user"], "token of the owner": token}
+        return of_roles | {FORMER: of_roles["other user"], TOKEN: token}
 
 
 def a_workspace(world: World) -> str:
@@ -316,7 +317,6 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/api/audit"): Row((200, 403, 403, 403, 200, 200, 401), always("/api/audit")),
 }
 
-FORMER, TOKEN = "former member", "token of the owner"
 # Who may do most comes last, so that the object is still there for the others.
 SEQUENCE = ("nobody", "other account", "other user", FORMER, "read credential", "member", TOKEN, "owner", "invited")
 

@@ -6,24 +6,24 @@ from pathlib import Path
 
 PAGE = Path(__file__).parent.parent.parent / "docs/security.md"
 MARKED = re.compile(r"(<!-- access: `make access` writes this table -->\n)(.*?)(<!-- end of access -->)", re.DOTALL)
-COLUMNS = {
-    "owner": "owner",
-    "member": "member",
-    "invited": "invited",
-    "former member": "former member",
-    "other user": "other user",
-    "other account": "other account",
-    "read credential": "read credential",
-    "token of the owner": "token",
-    "nobody": "nobody",
-}
+PEOPLE = (
+    "owner",
+    "member",
+    "invited",
+    "former member",
+    "other user",
+    "other account",
+    "read credential",
+    "token",
+    "nobody",
+)
 
 
 def render(expected: Mapping[tuple[str, str], Mapping[str, int]]) -> str:
     """Return the table of the statuses, by route and person."""
-    head = f"| route | {' | '.join(COLUMNS.values())} |\n|---{'|---' * len(COLUMNS)}|\n"
+    head = f"| route | {' | '.join(PEOPLE)} |\n|---{'|---' * len(PEOPLE)}|\n"
     lines = (
-        f"| `{method} {path}` | {' | '.join(str(statuses[person]) for person in COLUMNS)} |\n"
+        f"| `{method} {path}` | {' | '.join(str(statuses[person]) for person in PEOPLE)} |\n"
         for (method, path), statuses in expected.items()
     )
     return head + "".join(lines)
