@@ -84,7 +84,6 @@ PERMISSIONS = {
         "change the blocks of others' activities", OWNER_AND_MEMBERS, "members_can_change_blocks"
     ),
     "change": Permission("change it", ONLY_OWNER),
-    "manage_invitations": Permission("see and cancel the invitations of others", ONLY_OWNER),
     "delete": Permission("delete it", ONLY_OWNER),
 }
 REFUSALS = {

@@ -43,14 +43,14 @@ def invite(request: ApiRequest, workspace_id: int) -> Steps[list[Answer]]:
 
 @routes.get(OF_WORKSPACE, query=LIST_PARAMETERS, answers=ListOf(INVITATION))
 def list_workspace_invitations(request: ApiRequest, workspace_id: int) -> ApiResponse:
-    """Returns all pending invitations to a workspace. Only its owner may see them."""
+    """Returns all pending invitations to a workspace, for its owner and its members."""
     views = invitation_responses.list_workspace_invitations(request.caller, workspace_id)
     return paging.array_response(request, [_serialize(request, invitation) for invitation in views])
 
 
 @routes.delete(f"{OF_WORKSPACE}/{{invitation_id}}", query=DELETE_PARAMETERS)
 def cancel_workspace_invitation(request: ApiRequest, workspace_id: int, invitation_id: int) -> Change[None]:
-    """Cancels a pending invitation to a workspace, whoever sent it. Only the owner of the workspace may do so."""
+    """Cancels a pending invitation to a workspace. The owner may cancel any, members those that they sent."""
     return invitation_responses.cancel_workspace_invitation(request.caller, workspace_id, invitation_id)
 
 

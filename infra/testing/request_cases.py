@@ -19,6 +19,8 @@ Budget = Sequence[Step]
 GET_ITEM, BATCH_GET, QUERY = "GetItem", "BatchGetItem", "Query"
 UPDATE_ITEM, PUT_ITEM, TRANSACTION = "UpdateItem", "PutItem", "TransactWriteItems"
 PARALLEL_QUERIES = (QUERY, QUERY)
+# Why a call that reads contents needs one request more than others.
+CHECKS_FIRST = "checks the permission before it reads contents, and again afterwards"
 
 
 @dataclass(frozen=True)

@@ -100,8 +100,8 @@ def cut_off(
         pytest.param(True, False, 2, 12, id="archived"),
         pytest.param(False, False, 2, 12, id="dropped", marks=pytest.mark.slow),
         pytest.param(True, True, 2, 12, id="archived, answer lost", marks=pytest.mark.slow),
-        pytest.param(False, False, 33, 5, id="small, dropped"),
-        pytest.param(True, True, 33, 5, id="small, archived, answer lost"),
+        pytest.param(False, False, 33, 4, id="small, dropped"),
+        pytest.param(True, True, 33, 4, id="small, archived, answer lost"),
     ],
 )
 def test_a_workspace_whose_deletion_is_interrupted_is_hidden_until_it_is_deleted(
@@ -174,8 +174,8 @@ def _assert_gone(one: WorkspaceToDelete) -> None:
     [
         pytest.param(False, 2, 8, id="not done"),
         pytest.param(True, 2, 8, id="answer lost", marks=pytest.mark.slow),
-        pytest.param(False, 33, 5, id="small, not done"),
-        pytest.param(True, 33, 5, id="small, answer lost"),
+        pytest.param(False, 33, 4, id="small, not done"),
+        pytest.param(True, 33, 4, id="small, answer lost"),
     ],
 )
 def test_a_stack_whose_deletion_is_interrupted_loses_no_item(

@@ -40,14 +40,25 @@ def test_the_owner_lists_all_pending_invitations_of_a_workspace(world: World, ud
 
 @pytest.mark.parametrize(
     ("role", "status"),
-    [("member", 403), ("invited", 403), ("other user", 404), ("other account", 404), ("nobody", 401)],
+    [("invited", 403), ("other user", 404), ("other account", 404), ("nobody", 401)],
 )
-def test_nobody_else_lists_or_cancels_them(world: World, role: str, status: int) -> None:
+def test_nobody_outside_the_workspace_lists_or_cancels_them(world: World, role: str, status: int) -> None:
     listed = f"{world.workspace_url}/invitations"
     [invitation] = world.owner.get(listed).json()
     assert world.clients[role].get(listed).status_code == status
     assert world.clients[role].delete(f"{listed}/{invitation['id']}").status_code == status
     assert len(world.owner.get(listed).json()) == 1
+
+
+def test_members_list_all_of_them_and_cancel_their_own(world: World) -> None:
+    own = invite_as_member(world).rsplit("/", 1)[1]
+    listed = f"{world.workspace_url}/invitations"
+    [of_owner] = [one for one in world.member.get(listed).json() if str(one["id"]) != own]
+    refused = world.member.delete(f"{listed}/{of_owner['id']}")
+    assert refused.status_code == 403
+    assert "only cancel invitations that they sent" in refused.json()["detail"]
+    assert world.member.delete(f"{listed}/{own}").status_code == 204
+    assert world.member.get(listed).json() == [of_owner]
 
 
 def test_the_owner_cancels_an_invitation_that_somebody_else_sent(world: World, udo: httpx.Client) -> None:

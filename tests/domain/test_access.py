@@ -16,7 +16,6 @@ ROLES_WITH_PERMISSION = {
     "delegate": ("owner", "member"),
     "change_blocks": ("owner", "member"),
     "change": ("owner",),
-    "manage_invitations": ("owner",),
     "delete": ("owner",),
 }
 REFUSALS = {

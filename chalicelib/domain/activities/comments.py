@@ -48,9 +48,12 @@ class CommentView(NamedTuple):
 def list_comments(caller: Caller, activity_id: int, read: Callable[[], T]) -> tuple[T, People]:
     """Return the comments that `read` returns, and their authors. Raises errors.NotFound.
 
-    Comments and activity are read in parallel; whether the caller may see them is checked afterwards.
+    It checks that the caller may see the activity before it reads the comments, so that the time of a refusal does not
+    tell how many there are. It checks again afterwards, because the deletion of the workspace may have begun meanwhile.
     """
-    activity, comments = run_both(lambda: table.get(Activity.ref(caller.account, activity_id)), read)
+    activity = visible_activity.read_activity(caller, activity_id)
+    visible_activity.enter_activity(caller, activity, VIEW)
+    comments = read()
     return comments, _read_people_if_visible(caller, activity, comments.texts)
 
 

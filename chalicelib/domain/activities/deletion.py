@@ -5,7 +5,7 @@ hundred writes, so a large one is deleted in steps: the first commit marks it as
 complete in itself, and the last one deletes the marked row. If a request is cut off, repeating it finishes the rest.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from chalicelib.storage.models.invitations import Invitation
 from chalicelib.storage.models.keys import new_order
 from chalicelib.storage.models.stacks import Stack, StackLookup
 from chalicelib.storage.models.workspaces import Member, Membership, Workspace
-from chalicelib.storage.parallel import run_both, run_parallel
+from chalicelib.storage.parallel import run_parallel
 from chalicelib.storage.rows import Rows
 from chalicelib.storage.transactions import MAX_BYTES, MAX_WRITES, count_writes, document_size, fits_in_transaction
 from chalicelib.storage.unit_of_work import Change, Steps
@@ -49,12 +49,10 @@ def delete_workspace(caller: Caller, workspace_id: int, archive_items: bool) -> 
     continues as the first one began. Raises errors.NotFound, errors.Forbidden, and errors.Conflict for a personal
     workspace.
     """
-    context, contents = run_both(
-        lambda: workspaces.enter_workspace(caller, workspace_id, "delete"),
-        lambda: _read_contents(caller, workspace_id),
-    )
+    context = workspaces.enter_workspace(caller, workspace_id, "delete")
     if context.workspace.type == PERSONAL:
         raise errors.Conflict("A personal workspace cannot be deleted.")
+    contents = _read_contents(caller, workspace_id)
     if contents is not None and not context.workspace.deletion_state:
         change = _plan_small_workspace(caller, context, contents, archive_items)
         if change is not None:
@@ -69,9 +67,7 @@ def _plan_small_workspace(
     workspace = context.workspace
     placements = contents.all(Placement)[::-1]
     commented_on = [] if archive_items else [placement.activity for placement in placements if placement.discussed]
-    batch, comment_rows = _read_batch_again(
-        caller, placements, contents, partial(_read_contents, caller, workspace.id), commented_on
-    )
+    batch, comment_rows = _read_batch(caller, placements, commented_on)
     if not archive_items and any(one.discussed for one in batch.activities.values() if one.id not in commented_on):
         return None  # an old placement does not say that there are comments, so they have not been read
     change = _plan_emptying(caller, context, batch, archive_items)
@@ -123,14 +119,12 @@ def delete_stack(caller: Caller, workspace_id: int, stack_id: int) -> Steps[None
     """
     items = Placement.on_stack(caller.account, workspace_id, stack_id)
     stack_ref = Stack.ref(caller.account, workspace_id, stack_id)
-    context, lowest = run_both(
-        lambda: workspaces.enter_workspace(caller, workspace_id, "enter", refs=[stack_ref]),
-        lambda: _read_lowest(items, BATCH_SIZE),
-    )
+    context = workspaces.enter_workspace(caller, workspace_id, "enter", refs=[stack_ref])
     stack = stacks.require_stack(caller, context, stack_id)
+    lowest = _read_lowest(items, BATCH_SIZE)
     removal = _plan_stack_removal(caller, context.workspace, stack)
     if not stack.deletion_state and len(lowest) < BATCH_SIZE:
-        change = _plan_small_stack(caller, workspace_id, items, lowest, removal)
+        change = _plan_small_stack(caller, workspace_id, lowest, removal)
         if fits_in_transaction(change):
             return change
     yield from _mark_as_deleting(stack, DELETING)
@@ -140,10 +134,10 @@ def delete_stack(caller: Caller, workspace_id: int, stack_id: int) -> Steps[None
 
 
 def _plan_small_stack(
-    caller: Caller, workspace_id: int, items: Range[Placement], lowest: list[Placement], removal: Change[None]
+    caller: Caller, workspace_id: int, lowest: list[Placement], removal: Change[None]
 ) -> Change[None]:
     """Move all items of a stack to the inbox, and remove the stack, in one commit."""
-    batch, _ = _read_batch_again(caller, lowest, lowest, lambda: _read_lowest(items, BATCH_SIZE))
+    batch, _ = _read_batch(caller, lowest)
     moves = _plan_moves(caller, batch, workspace_id, workspaces.inbox_id(workspace_id))
     return Change(None, [*removal.save, *moves.save], [*removal.delete, *moves.delete])
 
@@ -181,24 +175,17 @@ def _read_contents(caller: Caller, workspace_id: int) -> Rows | None:
     return rows if len(rows) < too_many else None
 
 
-def _read_batch_again(
-    caller: Caller,
-    placements: list[Placement],
-    contents: Iterable[Row],
-    read_contents: Callable[[], Iterable[Row] | None],
-    commented_on: Sequence[int] = (),
+def _read_batch(
+    caller: Caller, placements: list[Placement], commented_on: Sequence[int] = ()
 ) -> tuple[Batch, list[Row]]:
-    """Read the activities of these placements, and the comments on some of them. Check that nothing has changed.
+    """Read the activities of these placements, and the comments on some of them.
 
-    The contents are read again because they were read in parallel with the row of the workspace or stack, perhaps
-    earlier, so something may have arrived in between. If something arrives later, the transaction fails, because
-    that row counts arrivals. Raises errors.Stale if the contents have changed.
+    The placements must have been read after the row of the workspace or stack. That row counts arrivals, so the
+    transaction fails if something arrives meanwhile. Raises errors.Stale if an activity is gone.
     """
-    reads: list[Callable[[], Any]] = [lambda: _read_activities(caller, placements), read_contents]
+    reads: list[Callable[[], Any]] = [lambda: _read_activities(caller, placements)]
     reads += [partial(comments.read_comment_rows, caller, activity_id) for activity_id in commented_on]
-    activities, contents_now, *comments_by_activity = run_parallel(reads)
-    if contents_now is None or [row.position for row in contents_now] != [row.position for row in contents]:
-        raise errors.Stale("Something has just arrived or left.")
+    activities, *comments_by_activity = run_parallel(reads)
     comment_rows = [row for groups in comments_by_activity for group in groups for row in group]
     return Batch(placements, activities), comment_rows
 

@@ -26,8 +26,9 @@ WorkspacePosition = tuple[int, str]  # the id of a workspace, and a position in 
 class ItemList(Generic[P]):
     """A list of items, read in two steps: `entries` yields stored texts, `people` returns the people in those shown.
 
-    The second step also checks that the caller may see the items. It returns None if some of them are in a workspace
-    that is being deleted; the first step then leaves these out when it is repeated.
+    The first step checks that the caller may see the items before it reads any. The second step checks it again, and
+    returns None if some items are in a workspace that is being deleted; the first step then leaves these out when it
+    is repeated.
     """
 
     entries: Callable[[P | None, int | None], Iterator[StoredEntry[P]]]
@@ -110,7 +111,11 @@ def _list_range(caller: Caller, workspace_id: int, items: Range[Placement]) -> I
         users = people_in(entry.text for entry in entries)
         return workspaces.enter_workspace(caller, workspace_id, "enter", people=users).people
 
-    return ItemList(lambda after, limit: table.query_texts(items, after, limit), people)
+    def entries(after: str | None, limit: int | None) -> Iterator[StoredEntry[str]]:
+        workspaces.require_may_enter(caller, workspace_id)
+        return table.query_texts(items, after, limit)
+
+    return ItemList(entries, people)
 
 
 def _growing_groups(workspace_ids: list[int], size: int) -> Iterator[list[int]]:

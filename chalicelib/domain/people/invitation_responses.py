@@ -108,35 +108,39 @@ def delete_invitation(caller: Caller, invitation_id: int) -> Change[None]:
 
 
 def list_workspace_invitations(caller: Caller, workspace_id: int) -> list[InvitationView]:
-    """Return all pending invitations to a workspace, of all inviters, oldest first. Only its owner may see them.
+    """Return all pending invitations to a workspace, of all inviters, oldest first.
 
-    Raises errors.NotFound and errors.Forbidden.
+    Its owner and its members may see them. Raises errors.NotFound and errors.Forbidden.
     """
     invited = _read_invited(caller, workspace_id)
     refs: list[Ref[Row]] = [Invitation.ref(caller.account, one.user, one.invitation) for one in invited]
     people = {user for one in invited for user in (one.user, one.inviter)}
-    context = workspaces.enter_workspace(caller, workspace_id, "manage_invitations", people=people, refs=refs)
+    context = workspaces.enter_workspace(caller, workspace_id, "enter", people=people, refs=refs)
     pending = sorted(context.rows.all(Invitation), key=lambda invitation: invitation.id)
     return [InvitationView(invitation, context.workspace, context.people) for invitation in pending]
 
 
 def cancel_workspace_invitation(caller: Caller, workspace_id: int, invitation_id: int) -> Change[None]:
-    """Cancel a pending invitation to a workspace, of any inviter. Only the owner of the workspace may do so.
+    """Cancel a pending invitation to a workspace.
 
-    Raises errors.NotFound and errors.Forbidden.
+    The owner of the workspace may cancel any of them, members only those that they sent. Raises errors.NotFound and
+    errors.Forbidden.
     """
     invited = _read_invited(caller, workspace_id)
     place = next((one for one in invited if one.invitation == invitation_id), None)
     ids = InvitationIds(invitation_id, workspace_id, place.user, place.inviter) if place else None
     refs = ids.refs(caller.account) if ids else []
-    context = workspaces.enter_workspace(caller, workspace_id, "manage_invitations", refs=refs)
+    context = workspaces.enter_workspace(caller, workspace_id, "enter", refs=refs)
     if ids is None:
         raise errors.NotFound(INVITATION_NOT_FOUND)
+    if caller.user not in (ids.inviter, context.workspace.owner):
+        raise errors.Forbidden("Members of this workspace may only cancel invitations that they sent.")
     return _plan_deletion(_find_context(caller.account, ids, context.rows))
 
 
 def _read_invited(caller: Caller, workspace_id: int) -> list[Member]:
-    """Return the places of those who are invited to a workspace, without checking any permission."""
+    """Return the places of those who are invited to a workspace. Raises errors.NotFound and errors.Forbidden."""
+    workspaces.require_may_enter(caller, workspace_id)
     return [one for one in table.query(Member.of_workspace(caller.account, workspace_id)) if one.role == INVITED]
 
 

@@ -8,12 +8,12 @@ from chalicelib.domain.workspaces import workspaces
 from chalicelib.storage import table
 from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Member, Membership
-from chalicelib.storage.parallel import run_both
 from chalicelib.storage.unit_of_work import Change, Steps
 
 
 def list_members(caller: Caller, workspace_id: int) -> list[User]:
     """Return the owner of a workspace, then its members by name. Users who are only invited are left out."""
+    workspaces.require_may_enter(caller, workspace_id)
     stored_members = table.query(Member.of_workspace(caller.account, workspace_id))
     member_ids = [member.user for member in stored_members if member.role != INVITED]
     context = workspaces.enter_workspace(caller, workspace_id, "enter", people=member_ids)
@@ -29,10 +29,7 @@ def remove_member(caller: Caller, workspace_id: int, user: str) -> Steps[None]:
     errors.Conflict if the user is the owner.
     """
     member_ref = Member.ref(caller.account, workspace_id, user)
-    context, places = run_both(
-        lambda: workspaces.enter_workspace(caller, workspace_id, "enter", refs=[member_ref]),
-        lambda: list(table.query(Member.of_workspace(caller.account, workspace_id))),
-    )
+    context = workspaces.enter_workspace(caller, workspace_id, "enter", refs=[member_ref])
     member = context.rows.get(member_ref)
     if member is None or member.role == INVITED:
         raise errors.NotFound("There is no such member in this workspace.")
@@ -40,6 +37,7 @@ def remove_member(caller: Caller, workspace_id: int, user: str) -> Steps[None]:
         raise errors.Conflict("The owner of a workspace cannot leave it.")
     if caller.user not in (user, context.workspace.owner):
         raise errors.Forbidden("Members of this workspace may only remove themselves.")
+    places = table.query(Member.of_workspace(caller.account, workspace_id))
     invited = [place for place in places if place.role == INVITED and place.inviter == user]
     groups = [deletion.rows_of_member(caller, workspace_id, place) for place in invited]
     yield from deletion.delete_in_batches(groups, resumes=False)

@@ -75,7 +75,11 @@ def list_stacks(caller: Caller, workspace_id: int) -> list[StackContents]:
 
 
 def _read_stacks(caller: Caller, workspace_id: int) -> tuple[dict[int, Stack], dict[int, list[StoredEntry[str]]]]:
-    """Return the stacks of a workspace and the items on them, by the ids of the stacks, in one query."""
+    """Return the stacks of a workspace and the items on them, by the ids of the stacks, in one query.
+
+    Raises NotFound and Forbidden.
+    """
+    workspaces.require_may_enter(caller, workspace_id)
     stacks_with_items = Stack.with_items(caller.account, workspace_id, workspaces.inbox_id(workspace_id))
     rows, items = table.query_rows_and_texts(stacks_with_items, Placement)
     entries: dict[int, list[StoredEntry[str]]] = defaultdict(list)
@@ -135,7 +139,8 @@ def get_contents(caller: Caller, workspace_id: int, stack_id: int) -> tuple[Stac
 
 
 def read_entries(caller: Caller, workspace_id: int, stack_id: int) -> list[StoredEntry[str]]:
-    """Return the items on a stack as stored texts, without checking any permission."""
+    """Return the items on a stack as stored texts. Raises NotFound and Forbidden if the caller may not see them."""
+    workspaces.require_may_enter(caller, workspace_id)
     return list(table.query_texts(Placement.on_stack(caller.account, workspace_id, stack_id)))
 
 

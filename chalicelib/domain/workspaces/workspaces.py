@@ -78,6 +78,16 @@ def enter_workspace(
     return context.require_permission(permission)
 
 
+def require_may_enter(caller: Caller, workspace_id: int) -> None:
+    """Raise NotFound or Forbidden unless the caller may see what is in a workspace.
+
+    Call it before contents are read: otherwise the time of a refusal would tell how much a hidden workspace has in it.
+    `enter_workspace` checks again afterwards, because the deletion of the workspace may have begun meanwhile.
+    """
+    rows = table.get_many(workspace_refs(caller, workspace_id))
+    find_workspace(caller, workspace_id, rows).require_permission("enter")
+
+
 def read_workspace(
     caller: Caller,
     workspace_id: int,

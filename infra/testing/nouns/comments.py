@@ -4,6 +4,7 @@ from chalicelib.storage.models.comments import Comment, CommentLookup
 from infra.testing.noun import Noun
 from infra.testing.request_cases import (
     BATCH_GET,
+    CHECKS_FIRST,
     GET_ITEM,
     PUT_ITEM,
     QUERY,
@@ -60,7 +61,9 @@ def sample_rows(account: int) -> list[SampleRow]:
 
 NOUN = Noun(
     request_cases=[
-        RequestCase("GET", COMMENTS, [(GET_ITEM, QUERY), BATCH_GET], address=comments_with_one),
+        RequestCase(
+            "GET", COMMENTS, [GET_ITEM, BATCH_GET, QUERY, BATCH_GET], address=comments_with_one, why_large=CHECKS_FIRST
+        ),
         RequestCase("POST", COMMENTS, CREATE, [GET_ITEM, *CREATE], address=comments_with_one, body=BODY),
         RequestCase(
             "POST",

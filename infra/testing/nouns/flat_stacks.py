@@ -2,12 +2,12 @@
 
 from infra.testing.noun import Noun
 from infra.testing.nouns.activities import item_elsewhere
-from infra.testing.nouns.stacks import DELETE, stack_with_item
+from infra.testing.nouns.stacks import DELETE, READ, stack_with_item
 from infra.testing.request_cases import (
     BATCH_GET,
+    CHECKS_FIRST,
     GET_ITEM,
     PUT_ITEM,
-    QUERY,
     TRANSACTION,
     UPDATE_ITEM,
     RequestCase,
@@ -15,7 +15,7 @@ from infra.testing.request_cases import (
 from infra.testing.world import World
 
 STACK = "/api/stacks/{stack_id}"
-FINDS_WORKSPACE = "reads first in which workspace the stack is"
+FINDS_WORKSPACE = f"reads in which workspace the stack is, {CHECKS_FIRST}"
 NAME = {"name": "x"}
 
 
@@ -31,12 +31,12 @@ def items_of_flat_stack(world: World) -> str:
 
 NOUN = Noun(
     request_cases=[
-        RequestCase("GET", STACK, [BATCH_GET, QUERY, BATCH_GET], address=flat_stack, why_large=FINDS_WORKSPACE),
+        RequestCase("GET", STACK, [BATCH_GET, *READ], address=flat_stack, why_large=FINDS_WORKSPACE),
         RequestCase(
             "PATCH",
             STACK,
-            [BATCH_GET, QUERY, BATCH_GET, PUT_ITEM],
-            [GET_ITEM, BATCH_GET, QUERY, BATCH_GET, TRANSACTION],
+            [BATCH_GET, *READ, PUT_ITEM],
+            [GET_ITEM, BATCH_GET, *READ, TRANSACTION],
             address=flat_stack,
             body=NAME,
             why_large=FINDS_WORKSPACE,
@@ -52,7 +52,7 @@ NOUN = Noun(
         RequestCase(
             "GET",
             f"{STACK}/items",
-            [BATCH_GET, QUERY, BATCH_GET],
+            [BATCH_GET, *READ],
             address=items_of_flat_stack,
             why_large=FINDS_WORKSPACE,
         ),

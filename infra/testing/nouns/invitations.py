@@ -6,6 +6,7 @@ from chalicelib.storage.models.invitations import Invitation
 from infra.testing.noun import Noun
 from infra.testing.request_cases import (
     BATCH_GET,
+    CHECKS_FIRST,
     GET_ITEM,
     PUT_ITEM,
     QUERY,
@@ -97,15 +98,17 @@ NOUN = Noun(
         RequestCase(
             "GET",
             OF_WORKSPACE,
-            [QUERY, BATCH_GET],
+            [BATCH_GET, QUERY, BATCH_GET],
             address=lambda world: f"{world.workspace_url}/invitations",
+            why_large=CHECKS_FIRST,
         ),
         RequestCase(
             "DELETE",
             f"{OF_WORKSPACE}/{{invitation_id}}",
-            [QUERY, BATCH_GET, TRANSACTION],
-            [GET_ITEM, QUERY, BATCH_GET, TRANSACTION],
+            [BATCH_GET, QUERY, BATCH_GET, TRANSACTION],
+            [GET_ITEM, BATCH_GET, QUERY, BATCH_GET, TRANSACTION],
             address=lambda world: world.invite("other user").replace("/api", world.workspace_url),
+            why_large=CHECKS_FIRST,
         ),
         RequestCase("GET", INVITATION, [GET_ITEM, BATCH_GET], address=invite_owner()),
         RequestCase("PUT", f"{INVITATION}/accept", RESPOND, RESPOND_WITH_KEY, address=invite_owner("/accept")),

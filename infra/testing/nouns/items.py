@@ -12,6 +12,7 @@ from infra.testing.noun import Noun
 from infra.testing.nouns.activities import item_elsewhere, item_of_member
 from infra.testing.request_cases import (
     BATCH_GET,
+    CHECKS_FIRST,
     GET_ITEM,
     PARALLEL_QUERIES,
     QUERY,
@@ -27,6 +28,7 @@ ALL_ITEMS = "/api/workspaces/items"
 WORKSPACE = "/api/workspaces/{workspace_id}"
 ITEMS, STACK_ITEMS = f"{WORKSPACE}/items", f"{WORKSPACE}/stacks/{{stack_id}}/items"
 ARCHIVE = f"{WORKSPACE}/archive"
+READ: list[Step] = [BATCH_GET, QUERY, BATCH_GET]
 CREATE: list[Step] = [(BATCH_GET, UPDATE_ITEM), TRANSACTION]
 MOVE: list[Step] = [BATCH_GET, TRANSACTION]
 NAME = {"name": "x"}
@@ -88,7 +90,7 @@ NOUN = Noun(
             address=list_all_items,
             why_large="reads the workspaces, then their items, then the users in these",
         ),
-        RequestCase("GET", ITEMS, [QUERY, BATCH_GET], address=items_of_workspace),
+        RequestCase("GET", ITEMS, READ, address=items_of_workspace, why_large=CHECKS_FIRST),
         RequestCase("POST", ITEMS, CREATE, [GET_ITEM, *CREATE], address=items_of_workspace, body=NAME),
         RequestCase(
             "POST",
@@ -99,7 +101,7 @@ NOUN = Noun(
             address=items_of_workspace,
             body=item_elsewhere,
         ),
-        RequestCase("GET", STACK_ITEMS, [QUERY, BATCH_GET], address=items_of_filled_stack),
+        RequestCase("GET", STACK_ITEMS, READ, address=items_of_filled_stack, why_large=CHECKS_FIRST),
         RequestCase("POST", STACK_ITEMS, MOVE, [GET_ITEM, *MOVE], address=items_of_new_stack, body=item_elsewhere),
         RequestCase(
             "POST",
@@ -119,7 +121,7 @@ NOUN = Noun(
             address=items_of_new_stack,
             body=item_of_member,
         ),
-        RequestCase("GET", ARCHIVE, [QUERY, BATCH_GET], address=archive_of_personal_workspace),
+        RequestCase("GET", ARCHIVE, READ, address=archive_of_personal_workspace, why_large=CHECKS_FIRST),
         RequestCase(
             "PUT", ARCHIVE, MOVE, [GET_ITEM, *MOVE], address=archive_of_personal_workspace, body=item_elsewhere
         ),

@@ -7,6 +7,7 @@ from infra.testing.nouns.activities import item_elsewhere, item_of_member
 from infra.testing.nouns.items import store_items
 from infra.testing.request_cases import (
     BATCH_GET,
+    CHECKS_FIRST,
     GET_ITEM,
     PUT_ITEM,
     QUERY,
@@ -26,16 +27,18 @@ NAME = {"name": "x"}
 MANY = 34  # more items than one transaction moves
 MOVE_SOME_ITEMS: list[Step] = [QUERY, BATCH_GET, TRANSACTION]  # one step of a large deletion
 
-CHANGE, CHANGE_WITH_KEY = [QUERY, BATCH_GET, PUT_ITEM], [GET_ITEM, QUERY, BATCH_GET, TRANSACTION]
-DELETE: list[Step] = [(BATCH_GET, QUERY), (BATCH_GET, QUERY), TRANSACTION]
-PUT_ON_INBOX: list[Step] = [(GET_ITEM, QUERY), BATCH_GET, TRANSACTION]
-CREATE_ON_INBOX: list[Step] = [(QUERY, UPDATE_ITEM), BATCH_GET, TRANSACTION]
+READ: list[Step] = [BATCH_GET, QUERY, BATCH_GET]
+CHANGE, CHANGE_WITH_KEY = [*READ, PUT_ITEM], [GET_ITEM, *READ, TRANSACTION]
+DELETE: list[Step] = [BATCH_GET, QUERY, BATCH_GET, TRANSACTION]
+PUT_ON_INBOX: list[Step] = [(BATCH_GET, GET_ITEM, QUERY), BATCH_GET, TRANSACTION]
+CREATE_ON_INBOX: list[Step] = [(BATCH_GET, QUERY, UPDATE_ITEM), BATCH_GET, TRANSACTION]
 
 
 def delete_large(mark_as_deleting: Step) -> list[Step]:
     """Return the requests of a deletion in steps. The first commit is one row, or two with an Idempotency-Key."""
     return [
-        (BATCH_GET, QUERY),
+        BATCH_GET,
+        QUERY,
         mark_as_deleting,
         *MOVE_SOME_ITEMS,
         *MOVE_SOME_ITEMS,
@@ -85,7 +88,7 @@ def sample_rows(account: int) -> list[SampleRow]:
 
 NOUN = Noun(
     request_cases=[
-        RequestCase("GET", INBOX, [QUERY, BATCH_GET], address=inbox),
+        RequestCase("GET", INBOX, READ, address=inbox, why_large=CHECKS_FIRST),
         RequestCase("PUT", INBOX, PUT_ON_INBOX, [GET_ITEM, *PUT_ON_INBOX], address=inbox, body=item_elsewhere),
         RequestCase(
             "PUT",
@@ -105,7 +108,7 @@ NOUN = Noun(
             address=inbox,
             body=NAME,
         ),
-        RequestCase("GET", STACKS, [QUERY, BATCH_GET], address=stacks_of_workspace),
+        RequestCase("GET", STACKS, READ, address=stacks_of_workspace, why_large=CHECKS_FIRST),
         RequestCase(
             "POST",
             STACKS,
@@ -114,9 +117,11 @@ NOUN = Noun(
             address=stacks_of_workspace,
             body=NAME,
         ),
-        RequestCase("GET", STACK, [QUERY, BATCH_GET], address=stack_with_item),
-        RequestCase("PATCH", STACK, CHANGE, CHANGE_WITH_KEY, address=stack_with_item, body=NAME),
-        RequestCase("DELETE", STACK, DELETE, [GET_ITEM, *DELETE], address=stack_with_item),
+        RequestCase("GET", STACK, READ, address=stack_with_item, why_large=CHECKS_FIRST),
+        RequestCase(
+            "PATCH", STACK, CHANGE, CHANGE_WITH_KEY, address=stack_with_item, body=NAME, why_large=CHECKS_FIRST
+        ),
+        RequestCase("DELETE", STACK, DELETE, [GET_ITEM, *DELETE], address=stack_with_item, why_large=CHECKS_FIRST),
         RequestCase(
             "DELETE",
             STACK,
@@ -133,6 +138,7 @@ NOUN = Noun(
             CHANGE_WITH_KEY,
             address=lambda world: f"{world.stack()}/reorder",
             body=first_position,
+            why_large=CHECKS_FIRST,
         ),
     ],
     sample_rows=sample_rows,

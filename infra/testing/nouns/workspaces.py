@@ -6,6 +6,7 @@ from infra.testing.noun import Noun
 from infra.testing.nouns.stacks import DELETE, MOVE_SOME_ITEMS, large_stack, stack_with_item
 from infra.testing.request_cases import (
     BATCH_GET,
+    CHECKS_FIRST,
     GET_ITEM,
     PUT_ITEM,
     QUERY,
@@ -21,14 +22,15 @@ WORKSPACES, WORKSPACE = "/api/workspaces", "/api/workspaces/{workspace_id}"
 NAME = {"name": "x"}
 
 CREATE, CREATE_WITH_KEY = [GET_ITEM, UPDATE_ITEM, TRANSACTION], [GET_ITEM, GET_ITEM, UPDATE_ITEM, TRANSACTION]
-DELETE_WITH_COMMENTS: list[Step] = [(BATCH_GET, QUERY), (BATCH_GET, QUERY, QUERY, QUERY), TRANSACTION]
+DELETE_WITH_COMMENTS: list[Step] = [BATCH_GET, QUERY, (BATCH_GET, QUERY, QUERY), TRANSACTION]
 
 
 def delete_large(mark_as_deleting: Step) -> list[Step]:
     """Return the requests of a deletion in steps. The first commit is one row, or two with an Idempotency-Key."""
     return [
-        (BATCH_GET, QUERY),
-        (BATCH_GET, QUERY),
+        BATCH_GET,
+        QUERY,
+        BATCH_GET,
         mark_as_deleting,
         *MOVE_SOME_ITEMS,
         *MOVE_SOME_ITEMS,
@@ -109,12 +111,13 @@ NOUN = Noun(
             address=shared_workspace,
             body={},
         ),
-        RequestCase("DELETE", WORKSPACE, DELETE, [GET_ITEM, *DELETE], address=filled_workspace),
+        RequestCase("DELETE", WORKSPACE, DELETE, [GET_ITEM, *DELETE], address=filled_workspace, why_large=CHECKS_FIRST),
         RequestCase(
             "DELETE",
             WORKSPACE,
             DELETE_WITH_COMMENTS,
             [GET_ITEM, *DELETE_WITH_COMMENTS],
+            why_large=CHECKS_FIRST,
             variant="a workspace in which something was said",
             address=discussed_workspace,
         ),

@@ -1,0 +1,35 @@
+"""A refused request reads no contents, so that its time and cost tell nothing about what is hidden."""
+
+import pytest
+
+from infra.testing.nouns import load_nouns
+from infra.testing.request_cases import QUERY, RequestCase
+from infra.testing.world import World
+
+# These paths name an object that only the people of its workspace may see.
+HIDDEN = ("{workspace_id}", "{stack_id}", "{activity_id}", "{comment_id}", "{invitation_id}", "{delegation_id}")
+CASES = [
+    case
+    for noun in load_nouns().values()
+    for case in noun.request_cases
+    if case.caller == "owner" and any(name in case.path for name in HIDDEN)
+]
+NOT_REFUSED_FIRST = {
+    "POST /api/workspaces/{workspace_id}",  # the id in the path has no meaning
+    "GET /api/workspaces/{workspace_id}/outboxes",  # reads the caller's own delegations
+}
+
+
+@pytest.mark.parametrize("role", ["other user", "other account"])
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.name not in NOT_REFUSED_FIRST], ids=lambda case: case.name
+)
+def test_a_refused_request_reads_no_contents(world: World, asked: list[str], case: RequestCase, role: str) -> None:
+    sent, outsider = case.build_request(world), world.clients[role]
+    request = outsider.build_request(
+        sent.method, sent.url, content=sent.content, headers={"Content-Type": sent.headers.get("content-type", "")}
+    )
+    asked.clear()
+    refused = outsider.send(request)
+    assert refused.status_code in (403, 404), refused.text
+    assert QUERY not in asked
