@@ -25,20 +25,24 @@ def serving(folder: Path) -> Iterator[str]:
     embedded.start()
     thread = threading.Thread(target=server.server.serve_forever)
     thread.start()
+    url = f"http://127.0.0.1:{server.server.server_address[1]}"
     try:
-        _prepare()
+        _prepare(url)
         with _fast_queries():
-            yield f"http://127.0.0.1:{server.server.server_address[1]}"
+            yield url
     finally:
         server.shutdown()
         server.server.server_close()
         embedded.stop()
 
 
-def _prepare() -> None:
-    from chalicelib.mail import sending  # imported late, because it reads the environment
+def _prepare(url: str) -> None:
+    """Create the table, and let mails be sent with links to this address."""
+    from chalicelib import config  # imported late, because it reads the environment
+    from chalicelib.mail import sending
     from chalicelib.storage import table
 
+    config.PUBLIC_URL = url
     table.create_table()
     sending.verify_sender()
 
