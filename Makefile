@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow test-nightly check check-code check-types check-templates bench package rehearse generate lock access capacities rows cost load chart tools deploy rollback template destroy logs format clean
+.PHONY: help run test test-slow test-nightly check check-code check-types check-templates bench package rehearse generate lock access capacities rows release cost load chart tools deploy rollback template destroy logs format clean
 
 help:
 	@echo "make run [PORT=8000] [DATA=.local]   serve the API on this machine"
@@ -25,6 +25,7 @@ help:
 	@echo "make capacities                      write down anew what each route takes of DynamoDB"
 	@echo "make access                          write the table of who may make each call in docs/security.md anew"
 	@echo "make rows                            keep the rows of the newest release in CHANGELOG.md for the tests"
+	@echo "make release                         check that all files agree on the version, and tag the commit with it"
 	@echo "make cost|load|chart                 measure what each route costs, many clients at once; draw the cost"
 	@echo "make rehearse                        deploy to an emulator of AWS on this machine"
 
@@ -64,6 +65,8 @@ check-templates: .venv/test .venv/checkov/done
 	@.venv/bin/python -c "$$WITHOUT_PATHS" <out/prod/sam.json >out/prod/checked.json
 	.venv/checkov/bin/checkov --config-file infra/checkov.yaml -f out/prod/checked.json -f infra/account.yaml -f infra/pipeline.yaml
 	.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	.venv/bin/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/bug.yml .github/ISSUE_TEMPLATE/idea.yml
 	.venv/bin/zizmor --offline --no-progress --quiet --strict-collection .github/workflows
 
 # The API's paths are nine tenths of checkov's time, and none of its checks reads them. cfn-lint does.
@@ -122,6 +125,9 @@ access: .venv/test
 
 rows: .venv/test
 	$(PYTEST) --keep-rows tests/storage/test_released_rows.py
+
+release: .venv/test
+	@.venv/bin/python -m infra.release
 
 cost: .venv/test
 	.venv/bin/python -m bench.cost

@@ -1,4 +1,4 @@
-"""`make generate`: list every endpoint in docs/api.md, from the declarations of the routes."""
+"""`make generate`: list every endpoint in docs/endpoints.md, from the declarations of the routes."""
 
 import inspect
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 import app  # noqa: F401 - registers every route
 from chalicelib.http.endpoint import ENDPOINTS, Endpoint
 
-PAGE = Path(__file__).parent.parent / "docs/api.md"
+PAGE = Path(__file__).parent.parent / "docs/endpoints.md"
 MARKED = re.compile(r"(<!-- endpoints: .*? -->\n).*?(<!-- end of endpoints -->)", re.DOTALL)
 HEADING = "| endpoint | description |\n|---|---|\n"
 

@@ -9,11 +9,12 @@ import app  # noqa: F401 - it declares all routes
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.routes import contract
 from chalicelib.validation.bounds import MAX_HEADER_LENGTH
+from infra import changelog
 from infra.openapi import components
 from infra.openapi.links import add_links
 from infra.openapi.operations import ALIASES_TAG, describe_error_responses, describe_operations, describe_security
 
-VERSION = "1.1.0"
+VERSION = changelog.newest_release().version
 DESCRIPTION = (
     "The OGSM API for strategic actions, and the OrganisedMinds Workspaces API for workspaces, inboxes, stacks and "
     "activities. A list is an array of all elements unless you ask for a page; then the `Link` header leads to the "

@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ PROJECT = Path(__file__).parent.parent.parent
 PAGES = [
     "README.md",
     "CONTRIBUTING.md",
+    "SECURITY.md",
     "CHANGELOG.md",
     "bench/SCALE.md",
     *(f"docs/{page.name}" for page in sorted((PROJECT / "docs").glob("*.md"))),
@@ -29,16 +29,35 @@ def text_of(page: str) -> str:
 
 
 def test_the_tables_name_every_endpoint_once_and_no_other() -> None:
-    page = text_of("docs/api.md")
+    page = text_of("docs/endpoints.md")
     assert endpoint_table.update_page(page) == page, "Run `make generate` to update it."
     rows = re.findall(r"^\| `([A-Z]+) (/\S*)` \|", page, re.MULTILINE)
     assert sorted(rows) == sorted((endpoint.methods[0], endpoint.paths[0]) for endpoint in ENDPOINTS)
 
 
+def anchors_of(text: str) -> set[str]:
+    """Return the fragments of the headings in a page, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"```.*?```", "", text, flags=re.DOTALL), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("page", PAGES)
-def test_relative_links_lead_to_files_that_exist(page: str) -> None:
-    links = re.findall(r"\]\((?!https?:)([^)#]+)", text_of(page))
-    assert [link for link in links if not (PROJECT / page).parent.joinpath(link).exists()] == []
+def test_relative_links_lead_to_files_and_headings_that_exist(page: str) -> None:
+    dead = []
+    for path, fragment in re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)", text_of(page)):
+        target = (PROJECT / page).parent / path if path else PROJECT / page
+        if not target.exists() or (fragment and fragment not in anchors_of(target.read_text())):
+            dead.append(f"{path}#{fragment}")
+    assert dead == []
+
+
+def test_the_readme_is_short() -> None:
+    assert len(text_of("README.md").splitlines()) <= 200
+
+
+def test_every_page_of_the_documentation_is_linked_from_the_readme() -> None:
+    linked = set(re.findall(r"\]\(([\w./-]+)\)", text_of("README.md")))
+    assert {page for page in PAGES if page != "README.md"} <= linked
 
 
 def test_every_operator_command_is_documented() -> None:
@@ -69,10 +88,10 @@ def test_the_list_of_rows_is_current() -> None:
 def test_the_tour_works_when_pasted(tmp_path: Path) -> None:
     tour = text_of("README.md").split("## A tour")[1].split("```sh\n")[1].split("```")[0]
     with running_server(tmp_path / "data") as server:
-        here = tour.replace(".local/", f"{tmp_path}/data/").replace("http://127.0.0.1:8000", server.api)
-        script = here.replace("curl ", "curl --silent --show-error --fail-with-body --write-out '\\n%{http_code}\\n' ")
-        script = script.replace(".venv/bin/python", sys.executable)
-        shown = subprocess.run(["bash", "-ec", script], capture_output=True, text=True, check=False, timeout=60)
+        [export] = [line for line in server.stdout.read_text().splitlines() if line.startswith("export KEY=")]
+        script = tour.replace("curl ", "curl --silent --show-error --fail-with-body --write-out '\\n%{http_code}\\n' ")
+        pasted = f"{export}\n{script}"
+        shown = subprocess.run(["bash", "-ec", pasted], capture_output=True, text=True, check=False, timeout=60)
     assert shown.returncode == 0, shown.stderr
     assert re.findall(r"^\d{3}$", shown.stdout, re.MULTILINE) == ["200", "200", "200", "201", "201"]
     assert '"progress":75' in shown.stdout

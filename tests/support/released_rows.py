@@ -5,7 +5,6 @@ older releases are never written again: the tests prove that this code still rea
 """
 
 import json
-import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -16,7 +15,7 @@ import httpx
 
 from chalicelib import clock
 from chalicelib.storage.connection import client
-from infra import operations
+from infra import changelog, operations
 from infra.testing.nouns import load_request_cases
 from infra.testing.processes import PROJECT
 from infra.testing.world import World, sign_in_client
@@ -51,8 +50,7 @@ def file_of(release: str) -> Path:
 
 def newest_release() -> str:
     """Return the newest release in CHANGELOG.md."""
-    headings = re.findall(r"^## (\d+\.\d+\.\d+)", (PROJECT / "CHANGELOG.md").read_text(), re.MULTILINE)
-    return str(headings[0])
+    return changelog.newest_release().version
 
 
 def build(world: World) -> ReleasedRows:
