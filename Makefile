@@ -8,58 +8,42 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow test-nightly check check-code check-types check-templates bench package rehearse generate lock access capacities rows release cost load chart tools deploy rollback template destroy logs format clean
+.PHONY: $(shell awk -F: '/^[a-z-]+:.*\#\# / { print $$1 }' Makefile)
 
-help:
-	@echo "make run [PORT=8000] [DATA=.local]   serve the API on this machine"
-	@echo "make test                            run the tests for every change: about three minutes"
-	@echo "make test-slow                       run those that start servers, browsers and deployments"
-	@echo "make test-nightly                    run all tests with full counts: half an hour or more"
-	@echo "make package [STAGE=dev]             build the Lambda package and its template in out/STAGE"
-	@echo "make check                           lint, types, house rules, templates; -j2 runs these side by side"
-	@echo "make bench                           measure the service beside others; results in bench/results"
-	@echo "make deploy [STAGE=dev]              the API in your AWS account: build, upload, update, try it out"
-	@echo "make rollback|destroy|logs [STAGE=dev]"
-	@echo "make lock                            write the requirements with hashes again, after a change of versions"
-	@echo "make generate                        write the OpenAPI document and the generated parts of docs/ again"
-	@echo "make capacities                      write down anew what each route takes of DynamoDB"
-	@echo "make access                          write the table of who may make each call in docs/security.md anew"
-	@echo "make rows                            keep the rows of the newest release in CHANGELOG.md for the tests"
-	@echo "make release                         check that all files agree on the version, and tag the commit with it"
-	@echo "make cost|load|chart                 measure what each route costs, many clients at once; draw the cost"
-	@echo "make rehearse                        deploy to an emulator of AWS on this machine"
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
-run: .venv/run
+run: .venv/run ## serve the API on this machine; PORT=8000 is the port, DATA=.local the folder of the data
 	@exec .venv/bin/python -m infra.serve --port "$(PORT)" --data "$(DATA)"
 
 # loadfile: the servers and packages that a module builds once are built in one worker.
 PYTEST := .venv/bin/python -m pytest
 PARALLEL := $(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder
 
-test: .venv/test
+test: .venv/test ## run the tests for every change: about three minutes
 	$(PARALLEL) -m "not slow and not nightly"
 
-test-slow: .venv/test .venv/aws/done
+test-slow: .venv/test ## run the tests that start servers, browsers and deployments
 	$(PARALLEL) -m "slow and not nightly"
 
 # Every test with full counts and with its coverage, and once more on the public interfaces of the libraries alone.
 test-nightly: export TEST_COUNTS := full
-test-nightly: .venv/test .venv/aws/done
+test-nightly: .venv/test ## run all tests with full counts: half an hour or more
 	$(PARALLEL) --cov
 	FASTPATH=off $(PARALLEL) -m "not slow" tests/api tests/domain tests/storage
 
-check: check-code check-types check-templates
+check: check-code check-types check-templates ## lint, types, house rules, templates; -j2 runs these side by side
 
-check-code: .venv/test
+check-code: .venv/test ## check lint, format, import rules and house rules
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
 	$(PYTEST) tests/infra/test_conventions.py
 
-check-types: .venv/test
+check-types: .venv/test ## check the types
 	.venv/bin/mypy
 
-check-templates: .venv/test .venv/checkov/done
+check-templates: .venv/test .venv/checkov/done ## check the templates and the workflows
 	@for stage in dev prod; do .venv/bin/python -m infra.package --stage $$stage || exit 1; done
 	.venv/bin/cfn-lint out/dev/sam.json out/prod/sam.json infra/account.yaml infra/pipeline.yaml
 	@.venv/bin/python -c "$$WITHOUT_PATHS" <out/prod/sam.json >out/prod/checked.json
@@ -78,72 +62,72 @@ json.dump(template, sys.stdout, indent=1)
 endef
 export WITHOUT_PATHS
 
-bench: .venv/test .venv/bench/done
+bench: .venv/test .venv/bench/done ## measure the service beside others; results in bench/results
 	.venv/bin/python -m bench.compare
 	.venv/bin/python -m bench.cost
 	.venv/bin/python -m bench.load
 
-package: .venv/run
+package: .venv/run ## build the Lambda package and its template of STAGE=dev in out/dev
 	@.venv/bin/python -m infra.package --stage "$(STAGE)"
 
-rehearse: .venv/test .venv/aws/done
+rehearse: .venv/test ## deploy to an emulator of AWS on this machine
 	$(PYTEST) tests/infra/test_rehearsal.py
 
-# What `make deploy` runs on, and nothing else. The pipeline installs it before it has any credentials.
-tools: .venv/run .venv/aws/done
-
-deploy: tools
+deploy: .venv/run ## build, upload, update the stack of STAGE=dev in your AWS account, and try it out
 	@.venv/bin/python -m infra.deploy deploy --stage "$(STAGE)"
 	@.venv/bin/python -m infra.smoke --stage "$(STAGE)"
 
-rollback template destroy logs: tools
+rollback: .venv/run ## restore the template of STAGE=dev that the last deployment replaced
+template: .venv/run ## save the template of STAGE=dev that is deployed now, for a rollback
+destroy: .venv/run ## delete the stack of STAGE=dev; prod needs CONFIRM=ogsm-workspaces-prod
+logs: .venv/run ## follow the log of STAGE=dev until Ctrl-C
+rollback template destroy logs:
 	@.venv/bin/python -m infra.deploy $@ --stage "$(STAGE)" --confirm "$(CONFIRM)"
 
 # Each of these has a test that fails when what it writes is out of date.
 generate: export AWS_DEFAULT_REGION := us-east-1
-generate: .venv/test
+generate: .venv/test ## write the OpenAPI document and the generated parts of docs/ again
 	.venv/bin/python -m infra.openapi.document
 	.venv/bin/python -m infra.endpoint_table
 	.venv/bin/python -m infra.row_chart
 	.venv/bin/python -m infra.diagram
 
-# The versions are those of infra/constraints.txt, and of the written files where that has none.
+# The versions are those of infra/constraints.txt.
 lock: export UV_CUSTOM_COMPILE_COMMAND := make lock
-lock: .venv/lock/done
-	@for input in requirements infra/requirements infra/aws-requirements; do \
+lock: .venv/lock/done ## write the requirements with hashes again, after a change of versions
+	@for input in requirements infra/requirements; do \
 		.venv/lock/bin/uv pip compile $(LOCK_OPTIONS) $$input.in -o $$input.txt || exit 1; \
 	done
 
 LOCK_OPTIONS := --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --constraint infra/constraints.txt
 
-capacities: .venv/test
+capacities: .venv/test ## write down again what each route takes of DynamoDB
 	@rm -f infra/testing/capacities/*.json
 	$(PYTEST) --keep-capacities tests/api/test_request_budgets.py
 
-access: .venv/test
+access: .venv/test ## write the table of who may make each call in docs/security.md again
 	$(PYTEST) --keep-access tests/api/test_access.py
 
-rows: .venv/test
+rows: .venv/test ## keep the rows of the newest release in CHANGELOG.md for the tests
 	$(PYTEST) --keep-rows tests/storage/test_released_rows.py
 
-release: .venv/test
+release: .venv/test ## check that all files agree on the version, and tag the commit with it
 	@.venv/bin/python -m infra.release
 
-cost: .venv/test
+cost: .venv/test ## measure what each route costs
 	.venv/bin/python -m bench.cost
 
-load: .venv/test
+load: .venv/test ## measure many clients at once
 	.venv/bin/python -m bench.load
 
-chart: .venv/chart
+chart: .venv/chart ## draw the cost of calls
 	.venv/bin/python -m bench.chart
 
-
-format: .venv/test
+format: .venv/test ## format the code
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
-clean:
+clean: ## remove .venv, with everything that was installed
 	rm -rf .venv
 
 # Modules are compiled when they are first imported: most of those that are installed never are.
@@ -160,10 +144,12 @@ HASHED := --require-hashes --only-binary :all:
 
 # This replaces the pip that comes with Python, too. Chalice limits how new it may be.
 .venv/run: .venv/bin/python infra/requirements.txt
+	@echo "Installing the packages that the server needs into .venv."
 	$(PIP) $(INSTALL) $(HASHED) -r infra/requirements.txt
 	@touch $@
 
 .venv/test: .venv/run tests/requirements.txt infra/constraints.txt
+	@echo "Installing the packages that the tests need into .venv."
 	$(PIP) $(INSTALL) -r tests/requirements.txt
 	@touch $@
 
@@ -171,12 +157,7 @@ HASHED := --require-hashes --only-binary :all:
 	$(PIP) $(INSTALL) -r bench/chart-requirements.txt
 	@touch $@
 
-# The aws command line and checkov each want a botocore of their own.
-.venv/aws/done: infra/aws-requirements.txt | .venv/run
-	@$(PYTHON) -m venv --without-pip .venv/aws
-	$(PIP) --python .venv/aws $(INSTALL) $(HASHED) -r infra/aws-requirements.txt
-	@touch $@
-
+# checkov wants a botocore of its own.
 .venv/checkov/done: infra/checkov-requirements.txt | .venv/run
 	@$(PYTHON) -m venv --without-pip .venv/checkov
 	$(PIP) --python .venv/checkov $(INSTALL) -r infra/checkov-requirements.txt

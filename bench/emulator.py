@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from infra import serve, store
+from infra import local_api, store
 from infra.testing.capacity import Item, Json, Key, item_size
 
 PAGE_BYTES = 1024 * 1024  # the limit of one Query
@@ -21,7 +21,7 @@ def serving(folder: Path) -> Iterator[str]:
     # Snapshots of a large store would take most of the time.
     embedded = store.EmbeddedStore(folder, persistent=False)
     os.environ.update(embedded.environment | embedded.mail_environment)
-    server = serve.listen(0)
+    server = local_api.listen(0)
     embedded.start()
     thread = threading.Thread(target=server.server.serve_forever)
     thread.start()

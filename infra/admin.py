@@ -12,7 +12,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.errors import Invalid, Problem, Unavailable
-from infra import terminal
+from infra import aws, terminal
+from infra.stacks import StackError
+from infra.terminal import make_sentence
 
 PROGRAM = "python -m infra.admin"
 DESCRIPTION = """\
@@ -84,7 +86,13 @@ COMMANDS = (
         "create-credential",
         "Create another credential for a user.",
         [
-            Option("--user", "The id of the user."),
+            Option("--user", "The id, slug or e-mail address of the user."),
+            Option(
+                "--account",
+                "The number of the account, if users of several accounts have that slug or address.",
+                required=False,
+                type=int,
+            ),
             Option("--label", "A name that helps to tell the credential from others.", required=False),
             SCOPE,
             Option(
@@ -125,7 +133,7 @@ class Parser(argparse.ArgumentParser):
     """An argument parser that explains a wrong argument in one line on stderr and exits with 1."""
 
     def error(self, message: str) -> NoReturn:
-        terminal.fail(f"{_sentence(message)} Run `{self.prog} --help` to see how to use it.")
+        terminal.fail(f"{make_sentence(message)} Run `{self.prog} --help` to see how to use it.")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -133,6 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     If it fails, print one line on stderr and exit with 1. Exit with 1 as well if it was stopped before it was finished.
     """
+    aws.use_region()
     parser = _build_parser()
     given = {name: value for name, value in vars(parser.parse_args(arguments)).items() if value is not None}
     if "command" not in given:
@@ -140,7 +149,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(1)
     try:
         result = _run(**given)
-    except (Problem, PynamoDBException, BotoCoreError, ClientError) as error:
+    except (Problem, PynamoDBException, BotoCoreError, ClientError, StackError) as error:
         terminal.fail(_explain(error))
     terminal.show(json.dumps(result, indent=2, ensure_ascii=False))
     if not result.get("finished", True):
@@ -152,7 +161,7 @@ def _run(command: str, **arguments: object) -> dict[str, object]:
         # This import creates the DynamoDB client, which fails if no region is set or if the endpoint is not a URL.
         module = import_module(f"infra.{MODULES[command]}")
     except ValueError as error:
-        terminal.fail(_sentence(str(error)))
+        terminal.fail(make_sentence(str(error)))
     function = getattr(module, command.replace("-", "_"))
     result: dict[str, object] = function(**arguments)
     return result
@@ -161,25 +170,26 @@ def _run(command: str, **arguments: object) -> dict[str, object]:
 def _explain(error: Exception) -> str:
     """Return what went wrong and what to do about it, in one line."""
     if isinstance(error, Invalid):
-        return _sentence("; ".join(f"{_option_name(one['pointer'])} {one['detail']}" for one in error.errors))
+        return make_sentence("; ".join(f"{_option_name(one['pointer'])} {one['detail']}" for one in error.errors))
+    if isinstance(error, BotoCoreError | ClientError):
+        return aws.explain(error)
     if isinstance(error, Unavailable):
         cause = getattr(error.__cause__, "cause", None) or error
-        return f"DynamoDB cannot be used: {_sentence(str(cause))} {CHECK_SETTINGS}"
+        return _with_advice(f"DynamoDB cannot be used: {make_sentence(str(cause))}", cause)
     if isinstance(error, PynamoDBException):
-        reason = _sentence(error.cause_response_message or str(error))
-        return f"DynamoDB rejected the request: {reason} {CHECK_SETTINGS}"
-    return _sentence(str(error))
+        reason = make_sentence(error.cause_response_message or str(error))
+        return _with_advice(f"DynamoDB rejected the request: {reason}", error.cause)
+    return make_sentence(str(error))
+
+
+def _with_advice(text: str, cause: BaseException | None) -> str:
+    return f"{text} {aws.find_advice(cause) or CHECK_SETTINGS}"
 
 
 def _option_name(pointer: str) -> str:
     """Return the option that sets a field, given the field's JSON pointer."""
     field = pointer.removeprefix("#/")
     return OPTION_NAMES.get(field, f"--{field.replace('_', '-')}")
-
-
-def _sentence(text: str) -> str:
-    """Return a text with a capital letter at its start and a period at its end."""
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def _build_parser() -> Parser:

@@ -17,6 +17,7 @@ from chalicelib.storage import table, unit_of_work
 from chalicelib.storage.models.accounts import Account
 from chalicelib.storage.models.users import User
 from chalicelib.storage.unit_of_work import Change, Plan
+from infra import user_search
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -68,17 +69,18 @@ def create_user(account: int, scope: str = "write", **fields: str) -> Json:
     return run_as_operator(plan)
 
 
-def create_credential(user: str, **fields: str) -> Json:
-    """Create another credential for a user, given the user's id.
+def create_credential(user: str, account: int | None = None, **fields: str) -> Json:
+    """Create another credential for a user, given the user's id, slug or e-mail address, and perhaps the account.
 
-    The fields are those of the schema CREDENTIAL_INPUT. Raises errors.Invalid and errors.NotFound.
+    The fields are those of the schema CREDENTIAL_INPUT. Raises errors.Invalid, errors.NotFound, and errors.Conflict if
+    several accounts have such a user.
     """
     credential_fields = CREDENTIAL_INPUT.check(fields)
 
     def plan() -> Change[Json]:
-        owner = users.find_user(user)
+        owner = user_search.find_user(user, account)
         user_left = errors.NotFound(f"There is no user {user}.")
-        change = Change(owner, preconditions=[access.require_user_active(owner.account, user, user_left)])
+        change = Change(owner, preconditions=[access.require_user_active(owner.account, owner.id, user_left)])
         return _add_credential(change, _get_account(owner.account), owner, credential_fields)
 
     return run_as_operator(plan)

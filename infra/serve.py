@@ -2,7 +2,9 @@
 
 import argparse
 import os
+import shlex
 import signal
+import sys
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -10,15 +12,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from chalice.cli.factory import CLIFactory
-from chalice.local import LocalDevServer, create_local_server
+from chalice.local import LocalDevServer
 
-from infra import data_folder, schedule, store, terminal
+from infra import data_folder, local_api, request_log, schedule, store, terminal
 from infra.data_folder import StartupError
 from infra.durable_store import SaveError
-
-PROJECT = Path(__file__).parent.parent
-STAGE = "dev"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -42,7 +40,7 @@ def _serve(port: int, folder: Path) -> None:
         stack.enter_context(data_folder.lock(folder))
         embedded = store.EmbeddedStore(folder)
         os.environ.update(embedded.environment | embedded.mail_environment)
-        server = listen(port)
+        server = _listen(port)
         stack.callback(server.server.server_close)
         _stop_on_signals(server)  # a signal that arrives before serve_forever ends serve_forever at once
         embedded.start()
@@ -58,20 +56,11 @@ def _serve(port: int, folder: Path) -> None:
         print(f"Stopping. A snapshot is being saved to {folder}.", flush=True)
 
 
-def listen(port: int) -> LocalDevServer:
-    """Return the server of the API, bound to a port of this machine but not serving yet. Raises StartupError."""
-    # Chalice copies the stage's environment variables into os.environ before it imports app.py.
-    factory = CLIFactory(str(PROJECT), environ=os.environ)
-    config = factory.create_config_obj(chalice_stage_name=STAGE)
-    app = config.chalice_app
-    from chalicelib.http import local_server
-
-    local_server.install()
-    try:
-        return create_local_server(app, config, "127.0.0.1", port)
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", "there is no such port")
-        raise StartupError(f"Port {port} on 127.0.0.1 cannot be used: {reason}.") from None
+def _listen(port: int) -> LocalDevServer:
+    """Return the server of the API, with a log that people can read if it goes to a terminal."""
+    server = local_api.listen(port)
+    request_log.install(sys.stderr)
+    return server
 
 
 def _report_in_health(embedded: store.EmbeddedStore) -> None:
@@ -118,9 +107,15 @@ def _client_environment(embedded: store.EmbeddedStore) -> dict[str, str]:
 
 
 def _print_welcome(url: str, server_file: Path, credential: dict[str, Any]) -> None:
-    print(f"The API is running at {url}. Press Ctrl-C to stop it.")
-    print(f"Credentials and settings are in {server_file}. Try this:\n")
-    print(f"curl -u {credential['key']}:{credential['secret']} {url}/api/v2/actions.json\n", flush=True)
+    key = shlex.quote(f"{credential['key']}:{credential['secret']}")
+    terminal.show(f"""\
+The API is running at {url}. Press Ctrl-C to stop it.
+The reference is at {url}/docs, the page for credentials at {url}/settings/api.
+All credentials and settings are in {server_file}. Paste this into another terminal:
+
+export KEY={key} API={url}/api
+curl -u $KEY $API/v2/actions.json
+""")
 
 
 def _stop_on_signals(server: LocalDevServer) -> None:

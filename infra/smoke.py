@@ -5,24 +5,23 @@ one run and revokes them afterwards. It deletes all objects that it creates.
 """
 
 import argparse
-import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import deploy, terminal
+from chalicelib.errors import Problem
+from infra import aws, deploy, stacks, terminal
 from infra.package import STAGES
+from infra.stacks import StackError
 
 ACCOUNT_NAME = "Smoke test"
 STARTUP_SECONDS = 90  # how long a new address may take until it answers
-Json = dict[str, Any]
 KeyAndSecret = tuple[str, str]
 
 
@@ -45,7 +44,7 @@ class Deployment:
         """
         address = path if path.startswith(f"{self.stage_path}/") else f"{self.stage_path}{path}"
         response = self.client.request(method, address, **options)
-        terminal.show(f"{method:6} {address} {response.status_code}")
+        terminal.show(f"  {method:6} {address} {response.status_code}")
         if response.status_code != status:
             received = f"{response.status_code} {response.text[:500]}"
             raise SmokeTestError(f"{method} {address} should answer {status}, but it answered {received}")
@@ -53,23 +52,34 @@ class Deployment:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run all checks. Exit with 1 at the first wrong response."""
+    """Run all checks. Exit with 1 at the first wrong response, or with one line if AWS cannot be used."""
     options = _build_parser().parse_args(arguments)
-    stack = deploy.stack_name(options.stage)
-    outputs = deploy.stack_outputs(stack)
-    operator = Operator(stack, outputs["Table"])
-    url = options.url or outputs["Url"]
-    headers = dict(header.split(": ", 1) for header in options.header)
-    anonymous = Deployment(url, headers)
+    aws.use_region()
     try:
-        wait_until_healthy(anonymous)
-        with temporary_credentials(operator) as (write, read):
-            check_anonymous_access(anonymous, has_gateway_responses=not options.without_gateway_responses)
-            check_actions(Deployment(url, headers, write), Deployment(url, headers, read))
-            check_workspaces(Deployment(url, headers, write))
+        run_checks(options)
     except SmokeTestError as error:
         terminal.fail(f"{error}\nTo restore what was deployed before, run `make rollback STAGE={options.stage}`.")
-    print(f"{url} works.")
+    except (StackError, Problem) as error:
+        terminal.fail(f"The smoke test could not be run. {error}")
+    except (BotoCoreError, ClientError) as error:
+        terminal.fail(f"The smoke test could not be run. {aws.explain(error)}")
+
+
+def run_checks(options: argparse.Namespace) -> None:
+    """Run all checks. Raises SmokeTestError at the first wrong response."""
+    stack = stacks.get_stack(deploy.stack_name(options.stage))
+    # The service's modules read these when they are imported.
+    os.environ.update(STACK_NAME=stack.name, TABLE_NAME=stack.outputs["Table"])
+    url = options.url or stack.outputs["Url"]
+    terminal.show(f"Smoke test of {url}.")
+    headers = dict(header.split(": ", 1) for header in options.header)
+    anonymous = Deployment(url, headers)
+    wait_until_healthy(anonymous)
+    with temporary_credentials() as (write, read):
+        check_anonymous_access(anonymous, has_gateway_responses=not options.without_gateway_responses)
+        check_actions(Deployment(url, headers, write), Deployment(url, headers, read))
+        check_workspaces(Deployment(url, headers, write))
+    terminal.show(f"{url} works.")
 
 
 def _build_parser() -> argparse.ArgumentParser:
@@ -152,53 +162,37 @@ def expect(condition: bool, statement: str) -> None:
         raise SmokeTestError(f"This is not true: {statement}.")
 
 
-class Operator(NamedTuple):
-    """Who runs commands of infra.admin on the table of a stack."""
-
-    stack: str
-    table: str
-
-    def run(self, command: str, *options: str) -> Json:
-        """Run a command and return the JSON that it prints. Raises SmokeTestError."""
-        completed = subprocess.run(
-            [sys.executable, "-m", "infra.admin", command, *options],
-            stdout=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"TABLE_NAME": self.table, "STACK_NAME": self.stack},
-            check=False,
-        )
-        expect(completed.returncode == 0, f"infra.admin {command} works on the table {self.table}")
-        answer: Json = json.loads(completed.stdout)
-        return answer
-
-
 @contextmanager
-def temporary_credentials(operator: Operator) -> Iterator[list[KeyAndSecret]]:
+def temporary_credentials() -> Iterator[list[KeyAndSecret]]:
     """Create a write credential and a read credential, and revoke both after the block."""
-    user = find_smoke_user(operator) or create_smoke_account(operator)
-    created = [operator.run("create-credential", "--user", user, "--scope", scope) for scope in ("write", "read")]
-    credentials = [answer["credential"] for answer in created]
+    from infra import operations
+
+    user = find_smoke_user() or create_smoke_account()
+    created = [operations.create_credential(user, scope=scope)["credential"] for scope in ("write", "read")]
     try:
-        yield [(credential["key"], credential["secret"]) for credential in credentials]
+        yield [(credential["key"], credential["secret"]) for credential in created]
     finally:
-        for credential in credentials:
-            operator.run("revoke-credential", "--key", credential["key"])
+        for credential in created:
+            operations.revoke_credential(credential["key"])
 
 
-def find_smoke_user(operator: Operator) -> str | None:
+def find_smoke_user() -> str | None:
     """Return the id of the user of this check's account, or None if there is no such account yet."""
-    accounts = operator.run("list-accounts")["accounts"]
+    from infra import operations
+
+    accounts = operations.list_accounts()["accounts"]
     account = next((one["id"] for one in accounts if one["name"] == ACCOUNT_NAME), None)
-    if account is None:
-        return None
-    return str(operator.run("list-users", "--account", str(account))["users"][0]["id"])
+    return None if account is None else str(operations.list_users(account)["users"][0]["id"])
 
 
-def create_smoke_account(operator: Operator) -> str:
+def create_smoke_account() -> str:
     """Create the account of this check, revoke its first credential and return the id of its user."""
-    person = ("--email", "smoke@test.example", "--first-name", "Smoke", "--last-name", "Test")
-    created = operator.run("create-account", "--name", ACCOUNT_NAME, *person)
-    operator.run("revoke-credential", "--key", created["credential"]["key"])
+    from infra import operations, usage_keys
+
+    person = {"email": "smoke@test.example", "first_name": "Smoke", "last_name": "Test"}
+    created = usage_keys.create_account(name=ACCOUNT_NAME, **person)
+    expect(created.get("finished", True), f"the account {ACCOUNT_NAME} has its API key: {created.get('error')}")
+    operations.revoke_credential(created["credential"]["key"])
     return str(created["user"]["id"])
 
 

@@ -6,21 +6,16 @@ The environment variable STACK_NAME names the stack. API Gateway answers 403 to 
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from botocore.session import get_session
 
 from chalicelib import config, errors
 from chalicelib.domain.accounts import accounts
 from chalicelib.domain.accounts.usage_keys import derive_usage_key
-from infra import operations
+from infra import aws, operations, stacks
 
 Json = dict[str, Any]
-
-PATIENT = Config(retries={"mode": "standard", "total_max_attempts": 10})  # API Gateway creates five keys a second
 
 
 @dataclass(frozen=True)
@@ -34,7 +29,7 @@ class UsagePlan:
 
     def list_keys(self) -> Iterator[tuple[str, str]]:
         """Return the id and name of each account's key in the plan."""
-        pages = _client("apigateway").get_paginator("get_usage_plan_keys").paginate(usagePlanId=self.id)
+        pages = aws.client("apigateway").get_paginator("get_usage_plan_keys").paginate(usagePlanId=self.id)
         keys = (key for page in pages for key in page["items"])
         return ((key["id"], key["name"]) for key in keys if key["name"].startswith(self.name_key("")))
 
@@ -45,38 +40,28 @@ class UsagePlan:
     def create_key(self, account: int) -> None:
         """Create the key of an account and add it to the plan. A key that exists already is only added."""
         key = self._find_or_create(self.name_key(account), derive_usage_key(self.stack_id, account))
-        _client("apigateway").create_usage_plan_key(usagePlanId=self.id, keyId=key, keyType="API_KEY")
+        aws.client("apigateway").create_usage_plan_key(usagePlanId=self.id, keyId=key, keyType="API_KEY")
 
     def delete_keys(self) -> None:
         """Delete the keys of all accounts. Their requests get 403 from then on."""
         for key, _ in list(self.list_keys()):
-            _client("apigateway").delete_api_key(apiKey=key)
+            aws.client("apigateway").delete_api_key(apiKey=key)
 
     def _find_or_create(self, name: str, value: str) -> str:
         """Return the id of a key. It exists if an earlier run was cut off before the key was in the plan."""
-        pages = _client("apigateway").get_paginator("get_api_keys").paginate(nameQuery=name, includeValues=True)
+        pages = aws.client("apigateway").get_paginator("get_api_keys").paginate(nameQuery=name, includeValues=True)
         found = [key["id"] for page in pages for key in page["items"] if key["value"] == value]
         if found:
             return str(found[0])
         tags = {"application": "ogsm-workspaces", "stage": self.stack.rpartition("-")[2]}
-        return str(_client("apigateway").create_api_key(name=name, value=value, enabled=True, tags=tags)["id"])
+        return str(aws.client("apigateway").create_api_key(name=name, value=value, enabled=True, tags=tags)["id"])
 
 
-@cache
-def _client(service: str) -> Any:
-    return get_session().create_client(service, config=PATIENT)
-
-
-def find_usage_plan(stack: str) -> UsagePlan | None:
-    """Return the usage plan of a stack, or None if the stack has none. Raises ClientError if there is no such stack."""
-    cloudformation = _client("cloudformation")
-    [described] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
-    outputs = {one["OutputKey"]: one["OutputValue"] for one in described.get("Outputs", [])}
-    resources = cloudformation.describe_stack_resources(StackName=stack)["StackResources"]
-    ids = {one.get("LogicalResourceId"): one.get("PhysicalResourceId") for one in resources}
-    if not ids.get("UsagePlan"):
-        return None
-    return UsagePlan(ids["UsagePlan"], stack, described["StackId"].split("/")[2], outputs.get("Table", ""))
+def find_usage_plan(name: str) -> UsagePlan | None:
+    """Return the usage plan of a stack, or None if the stack has none. Raises StackError if there is no such stack."""
+    stack = stacks.get_stack(name)
+    plan = stacks.find_resource(stack, "UsagePlan")
+    return UsagePlan(plan, name, stack.unique_id, stack.outputs.get("Table", "")) if plan else None
 
 
 def create_account(**fields: str) -> Json:

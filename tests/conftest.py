@@ -28,16 +28,14 @@ mock_aws().start()
 
 import httpx
 import pytest
-from chalice.cli.factory import CLIFactory
-from chalice.local import LocalDevServer, create_local_server
+from chalice.local import LocalDevServer
 from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib import clock as product_clock
 from chalicelib import config as app_config
-from chalicelib.http import local_server
 from chalicelib.mail import sending
 from chalicelib.storage import table
-from infra import operations
+from infra import local_api, operations
 from infra.testing.meter import Meter
 from infra.testing.processes import PLAIN
 from infra.testing.snapshots import build_or_restore
@@ -88,10 +86,8 @@ def _limits_of_dynamodb() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def server() -> Iterator[LocalDevServer]:
     """Start the local Chalice server on a free port, as `make run` does."""
-    local_server.install()
     sending.verify_sender()
-    config = CLIFactory(str(PROJECT), environ=os.environ).create_config_obj(chalice_stage_name="dev")
-    server = create_local_server(config.chalice_app, config, "127.0.0.1", 0)
+    server = local_api.listen(0)
     app_config.PUBLIC_URL = f"http://127.0.0.1:{server.server.server_address[1]}"
     thread = threading.Thread(target=server.server.serve_forever, daemon=True)
     thread.start()

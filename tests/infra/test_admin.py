@@ -106,6 +106,38 @@ def test_create_credential_creates_another_one_for_the_same_user(acme: Json, com
         assert sign_in(answer).post(ACTIONS, json={"title": "x"}).status_code == 201
 
 
+@pytest.mark.parametrize("field", ["id", "slug", "email"])
+def test_a_user_is_named_by_id_slug_or_address(acme: Json, command: Command, field: str) -> None:
+    assert command("create-credential", "--user", acme["user"][field])["user"] == acme["user"]
+
+
+def test_an_address_is_found_in_any_case(acme: Json, command: Command) -> None:
+    assert command("create-credential", "--user", "ADA@Acme.Example")["user"] == acme["user"]
+
+
+@pytest.mark.parametrize("field", ["slug", "email"])
+def test_a_user_of_several_accounts_is_named_with_the_account(
+    acme: Json, globex: Json, command: Command, refused: FailingCommand, field: str
+) -> None:
+    name = acme["user"][field]
+    said = f"There is a user {name} in the accounts 1, 2. Name one of them with --account."
+    assert refused("create-credential", "--user", name) == said
+    assert command("create-credential", "--user", name, "--account", "2")["user"] == globex["user"]
+    assert len(_keys(command("list-credentials"))) == 3
+
+
+@pytest.mark.parametrize("field", ["id", "slug", "email"])
+def test_a_user_is_not_found_in_another_account(
+    acme: Json, command: Command, refused: FailingCommand, field: str
+) -> None:
+    person = ("--email", "olga@other.example", "--first-name", "Olga", "--last-name", "Other")
+    command("create-account", "--name", "Other", *person)
+    name = acme["user"][field]
+    assert refused("create-credential", "--user", name, "--account", "2") == (
+        f"There is no user {name} in the account 2."
+    )
+
+
 def test_a_credential_of_scope_read_cannot_write(acme: Json, command: Command, sign_in: SignIn) -> None:
     reader = sign_in(command("create-credential", "--user", acme["user"]["id"], "--scope", "read"))
     assert reader.get(ACTIONS).status_code == 200
@@ -203,6 +235,8 @@ def test_an_address_may_be_in_several_accounts(acme: Json, globex: Json, command
         (["create-credential"], "--user"),
         (["create-credential", "--user", "nobody"], "user nobody"),
         (["create-credential", "--user", ""], "user"),
+        (["create-credential", "--user", "nobody@acme.example"], "user nobody@acme.example"),
+        (["create-credential", "--user", "nobody", "--account", "99"], "account 99"),
         (["revoke-credential", "--key", "1-0123456789abcdef"], "credential 1-0123456789abcdef"),
         (["revoke-credential", "--key", "no key"], "credential no key"),
         (["revoke-credential"], "--key"),
@@ -275,7 +309,15 @@ def test_an_unreachable_store_is_explained_in_one_line() -> None:
 
 def test_a_missing_region_is_explained_in_one_line() -> None:
     nowhere = environment(AWS_DEFAULT_REGION="", AWS_REGION="", AWS_CONFIG_FILE="/dev/null")
-    assert "region" in _failure(["list-accounts"], nowhere)
+    assert "Set AWS_REGION to a region" in _failure(["list-accounts"], nowhere)
+
+
+def test_aws_region_is_enough() -> None:
+    files = dict.fromkeys(("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"), "/dev/null")
+    keys = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_DEFAULT_REGION"), "")
+    nobody = environment(**keys, **files, AWS_REGION="eu-west-1", AWS_EC2_METADATA_DISABLED="true")
+    said = _failure(["list-accounts"], nobody)
+    assert "Set AWS_PROFILE to a profile, or AWS_ACCESS_KEY_ID" in said
 
 
 def test_missing_aws_credentials_are_explained_in_one_line() -> None:

@@ -87,14 +87,15 @@ def test_a_deployment_follows_the_tests_and_saves_the_previous_template(stage: s
     done = [" ".join(command) for step in job["steps"] for command in commands(step)]
     uploads = [n for n, step in enumerate(job["steps"]) if step.get("uses", "").startswith("actions/upload-artifact@")]
     assert job["needs"] == "test"
-    assert done == ["make tools", f"make template STAGE={stage}", f"make deploy STAGE={stage}"]
+    assert done == [f"make package STAGE={stage}", f"make template STAGE={stage}", f"make deploy STAGE={stage}"]
     assert uploads == [len(job["steps"]) - 2], "just before the deployment"
 
 
 @pytest.mark.parametrize("job", sorted(DEPLOYING))
 def test_packages_are_installed_before_the_job_takes_its_role(job: str) -> None:
     steps = [step.get("run", step.get("uses", "")).partition("@")[0] for step in JOBS[job]["steps"]]
-    assert steps.index("make tools") < steps.index("aws-actions/configure-aws-credentials")
+    stage = job.rpartition(" ")[2]
+    assert steps.index(f"make package STAGE={stage}") < steps.index("aws-actions/configure-aws-credentials")
 
 
 def test_the_deploying_role_is_for_one_repository_and_one_place_in_it() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +30,6 @@ ROLE: Json = RESOURCES["Deployer"]["Properties"]
 LARGEST_POLICY = 6144  # characters without whitespace, the quota of a managed policy
 LISTS_ALL = "AWS can list only all of them"
 UNRESTRICTED = {
-    "cloudformation:ListStacks": LISTS_ALL,
     "iam:ListPolicies": LISTS_ALL,
     "logs:DescribeIndexPolicies": LISTS_ALL,
     "logs:DescribeLogGroups": LISTS_ALL,
@@ -40,6 +40,13 @@ NAMELESS = {
     "arn:aws:apigateway:*::/": "API Gateway chooses its ids",
     "arn:aws:cloudformation:*:aws:transform/Serverless-2016-10-31": "SAM belongs to AWS",
     f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/ops.apigateway.amazonaws.com/": "AWS names the role of a service",
+}
+# The modules that `make deploy` runs, and the actions of IAM for those of their calls that have another name there.
+DEPLOYING = ("artifacts", "change_sets", "deploy", "function_logs", "stacks")
+ACTIONS = {
+    "cloudformation:change_set_create_complete": "cloudformation:DescribeChangeSet",
+    "apigateway:get_account": "apigateway:GET",
+    "s3:head_object": "s3:GetObject",
 }
 SHARED = {
     f"arn:aws:cloudformation:*:{ACCOUNT}:stack/ogsm-workspaces-account/*",
@@ -65,6 +72,7 @@ ADMIN_POLICY = "arn:aws:iam::aws:policy/AdministratorAccess"
 BOUNDED = {"iam:PermissionsBoundary": boundary_arn("dev")}
 BUCKET = f"arn:aws:s3:::ogsm-workspaces-artifacts-{ACCOUNT}-{REGION}"
 STACK = in_region("cloudformation", "stack/ogsm-workspaces-dev/1")
+ACCOUNT_STACK = in_region("cloudformation", "stack/ogsm-workspaces-account/1")
 
 # What somebody with the role of dev would try. Each is one request to AWS: action, resource, and what IAM knows of it.
 ATTACKS: dict[str, tuple[str, str, dict[str, str]]] = {
@@ -187,6 +195,8 @@ NEEDED: dict[str, tuple[str, str, dict[str, str]]] = {
     "pass a role to a function": ("iam:PassRole", OWN, {"iam:PassedToService": "lambda.amazonaws.com"}),
     "find the boundary": ("iam:ListPolicies", "*", {}),
     "update the stack": ("cloudformation:ExecuteChangeSet", STACK, {}),
+    "remove a change set that is not executed": ("cloudformation:DeleteChangeSet", STACK, {}),
+    "find out that the stages share what they need": ("cloudformation:CreateChangeSet", ACCOUNT_STACK, {}),
     "upload a package": ("s3:PutObject", f"{BUCKET}/dev/0123456789abcdef", {}),
     "create an API key": ("apigateway:POST", f"arn:aws:apigateway:{REGION}::/apikeys", {}),
     "add an API key to the usage plan": ("apigateway:POST", f"arn:aws:apigateway:{REGION}::/usageplans/a/keys", {}),
@@ -201,6 +211,22 @@ def test_the_role_of_the_pipeline_cannot(attack: str) -> None:
 @pytest.mark.parametrize("step", NEEDED)
 def test_the_role_of_the_pipeline_can(step: str) -> None:
     assert is_allowed([POLICIES["dev"]], *NEEDED[step])
+
+
+def test_the_role_may_make_each_call_of_the_deployment_and_no_other_of_cloudformation() -> None:
+    text = "".join(Path(deploy.__file__).with_name(f"{name}.py").read_text() for name in DEPLOYING)
+    calls = re.findall(r"""client\(["'](\w+)["']\)\.(?:get_paginator\("|get_waiter\(")?([a-z_]+)""", text)
+    called = {action_of(service, call) for service, call in calls if call != "meta"}
+    allowed = {one for statement in STATEMENTS.values() for one in listed(statement["Action"])}
+    assert len(called) > 12
+    assert called <= allowed
+    own = {action for action in allowed if action.startswith("cloudformation:")}
+    assert own - called == {"cloudformation:TagResource", "cloudformation:UntagResource"}, "the tags of the stack"
+
+
+def action_of(service: str, call: str) -> str:
+    """Return the action of IAM that a call of botocore needs."""
+    return ACTIONS.get(f"{service}:{call}") or f"{service}:{''.join(map(str.capitalize, call.split('_')))}"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,9 @@
 """`make run` as a process of its own: server.json, what survives its end, and its errors at startup."""
 
 import json
+import os
+import pty
+import re
 import shlex
 import shutil
 import signal
@@ -17,7 +20,7 @@ import httpx
 import pytest
 
 from infra import serve, store
-from infra.testing.processes import PROJECT, Running, environment, run, running_server
+from infra.testing.processes import PROJECT, Running, end, environment, run, running_server
 
 pytestmark = pytest.mark.slow
 
@@ -99,12 +102,60 @@ def test_the_credential_that_may_only_read_cannot_write(serving: Running) -> Non
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl on this machine")
-def test_the_printed_curl_command_answers_the_action_of_the_document(serving: Running) -> None:
+def test_the_printed_lines_can_be_pasted_and_answer_the_action_of_the_document(serving: Running) -> None:
     printed = serving.stdout.read_text().splitlines()
-    (command,) = [line for line in printed if line.startswith("curl ")]
-    answer = subprocess.run(command, shell=True, capture_output=True, timeout=20, check=True)
+    (export,) = [line for line in printed if line.startswith("export KEY=")]
+    (curl,) = [line for line in printed if line.startswith("curl ")]
+    answer = subprocess.run(f"{export}\n{curl}", shell=True, capture_output=True, timeout=20, check=True)
     (action,) = json.loads(answer.stdout)
     assert (action["id"], action["title"]) == (123, "Action title")
+    first = serving.server_file["credentials"][0]
+    assert shlex.split(export)[1:] == [f"KEY={first['key']}:{first['secret']}", f"API={serving.api}/api"]
+
+
+def test_the_addresses_of_the_pages_are_printed_and_answer(serving: Running) -> None:
+    printed = serving.stdout.read_text()
+    for path in ("/docs", "/settings/api"):
+        assert f"{serving.api}{path}" in printed
+        assert serving.client().get(path).status_code == 200
+
+
+def test_a_log_that_goes_to_a_file_is_json(serving: Running) -> None:
+    lines = [json.loads(line) for line in serving.stderr.read_text().splitlines()]
+    assert {"method", "status", "ms", "request_id"} <= lines[0].keys()
+
+
+def test_a_terminal_is_asked_nothing_and_gets_a_readable_log(tmp_path: Path) -> None:
+    terminal, other_end = pty.openpty()
+    command = [sys.executable, "-m", "infra.serve", "--port", "0", "--data", str(tmp_path / "data")]
+    surroundings = environment(TERM="xterm-256color", NO_COLOR="")
+    process = subprocess.Popen(
+        command, cwd=PROJECT, env=surroundings, stdin=other_end, stdout=other_end, stderr=other_end
+    )
+    try:
+        welcome = read_until(terminal, "actions.json")
+        assert "\x1b" not in welcome
+        [api] = re.findall(r"running at (\S+)\. ", welcome)
+        httpx.get(f"{api}/health")
+        line = r"\x1b\[32m200\x1b\[0m +\d+\.\d ms  GET    /health  \x1b\[2m\S+\x1b\[0m\r\n"
+        assert re.search(line, read_until(terminal, "/health"))
+    finally:
+        end(process)
+        os.close(terminal)
+        os.close(other_end)
+
+
+def read_until(terminal: int, text: str) -> str:
+    """Return what a terminal gets until the line with a text has ended."""
+    received = ""
+    while text not in received or not received.endswith("\n"):
+        received += os.read(terminal, 4096).decode()
+    return received
+
+
+def test_starting_imports_no_library_for_dialogues() -> None:
+    script = "import sys, infra.serve; print({'blessed', 'inquirer', 'readchar', 'chalice.cli'} & set(sys.modules))"
+    assert run([sys.executable, "-c", script]).stdout == "set()\n"
 
 
 def test_infra_admin_works_on_the_same_table_with_the_environment_in_server_json(serving: Running) -> None:

@@ -76,7 +76,7 @@ def test_a_wrong_response_in_the_smoke_test_cannot_control_the_terminal(
     with pytest.raises(SystemExit) as failed:
         terminal.fail(str(wrong.value))
     assert str(failed.value.code).endswith("it answered 200 \\u001b[2J")
-    assert capsys.readouterr().out == "GET    /\\u009b 200\n"
+    assert capsys.readouterr().out == "  GET    /\\u009b 200\n"
 
 
 @pytest.fixture

@@ -91,15 +91,6 @@ def slugify(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")[:MAX_SLUG_LENGTH].rstrip("-")
 
 
-def find_user(user_id: str) -> User:
-    """Return the user with this id, in any account. Only the operator may do this. Raises NotFound."""
-    user_account = table.get(UserAccount.ref(user_id))
-    user = table.get(User.ref(user_account.account, user_id)) if user_account else None
-    if user is None or user.deletion_state:
-        raise errors.NotFound(f"There is no user {user_id}.")
-    return user
-
-
 def list_users(account: int) -> Iterator[User]:
     """Return all users of an account."""
     return (user for user in list_users_and_former_users(account) if not user.deletion_state)
