@@ -20,7 +20,7 @@ from chalice.local import ChaliceRequestHandler, LocalGatewayException, RouteMat
 
 from chalicelib import randomness
 from chalicelib.errors import MethodNotAllowed, NotFound, Problem, Unavailable
-from chalicelib.http import log, negotiation, problems
+from chalicelib.http import compression, log, negotiation, problems
 from chalicelib.http.authorizer import REALM
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.http.local_requests import Refused, RequestReader, Timeouts, body_length
@@ -185,6 +185,9 @@ class Handler(ChaliceRequestHandler):
     def _send_http_response_with_body(self, code: int, headers: Any, body: str | bytes) -> None:
         content = body if isinstance(body, bytes) else body.encode()
         headers = {"Content-Type": "application/json"} | headers
+        compressed = compression.compress(content, self.headers.get("Accept-Encoding"))
+        if compressed is not None:
+            content, headers["Content-Encoding"] = compressed, "gzip"
         if code not in WITHOUT_CONTENT:
             headers.setdefault("Content-Length", str(len(content)))  # the answer to HEAD brings the length for GET
         if self.close_connection:

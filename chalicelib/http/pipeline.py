@@ -4,7 +4,7 @@ from chalice.app import Request, Response
 
 from chalicelib import clock, errors, randomness
 from chalicelib.domain.access import Caller
-from chalicelib.http import conditional, log, negotiation, problems
+from chalicelib.http import compression, conditional, log, negotiation, problems
 from chalicelib.http.endpoint import Endpoint
 from chalicelib.http.execution import READ_METHODS, Execution
 from chalicelib.http.request import full_path, read_caller
@@ -55,7 +55,7 @@ def _to_chalice_response(raw: Request, response: ApiResponse, request_id: str, c
         if conditional.matches_etag(response.text, raw.headers.get("if-none-match")):
             return Response("", headers, 304)
     if raw.method == "HEAD":
-        headers["Content-Length"] = str(len(response.text.encode()))  # of the body that GET returns
+        headers |= compression.length_headers(response.text.encode(), raw.headers.get("accept-encoding"))
         return Response("", headers, response.status)
     return Response(response.text, headers, response.status)
 
