@@ -12,7 +12,7 @@ from chalicelib.domain.access import Caller
 from chalicelib.http import conditional, cursors, idempotency, negotiation
 from chalicelib.http.endpoint import Endpoint, find_reader
 from chalicelib.http.path_variables import PATH_VARIABLES, read_path_values
-from chalicelib.http.request import ApiRequest, raw_body, read_body, read_query, request_origin, stage_prefix
+from chalicelib.http.request import ApiRequest, raw_body, read_body, read_query, request_origin
 from chalicelib.http.response import ApiResponse
 from chalicelib.storage import unit_of_work
 from chalicelib.storage.unit_of_work import Change, Steps
@@ -61,7 +61,7 @@ class Execution:
         if isinstance(outcome, Generator):
             return self._complete_steps(request, outcome)
         change: Change[Any] = outcome if isinstance(outcome, Change) else Change(outcome)
-        return change.with_answer(self._complete(_to_api_response(self._endpoint, request, change.answer)))
+        return change.with_answer(self._complete(request, _to_api_response(self._endpoint, request, change.answer)))
 
     def prepare(self, change: Change[Any], *, is_first: bool, is_last: bool) -> Change[Any]:
         """Check If-Match before the first change, and save the receipt of an Idempotency-Key.
@@ -80,11 +80,11 @@ class Execution:
 
     def _complete_steps(self, request: ApiRequest, steps: Steps[Any]) -> Steps[ApiResponse]:
         change = yield from steps
-        return change.with_answer(self._complete(_to_api_response(self._endpoint, request, change.answer)))
+        return change.with_answer(self._complete(request, _to_api_response(self._endpoint, request, change.answer)))
 
-    def _complete(self, response: ApiResponse) -> ApiResponse:
+    def _complete(self, request: ApiRequest, response: ApiResponse) -> ApiResponse:
         """Add the link to the documented path, and the entity tag."""
-        response = _add_canonical_link(self._endpoint, self._raw, response)
+        response = _add_canonical_link(self._endpoint, request, response)
         if self._raw.method == "DELETE" or not response.text:
             return response
         return response.with_headers({"ETag": conditional.etag(response.text)})
@@ -92,13 +92,16 @@ class Execution:
     def _require_allowed(self) -> None:
         """Raises errors.BadRequest for a header that is too long, and errors.NotAcceptable.
 
-        Raises errors.Forbidden for writes of other sites and of read-only credentials.
+        Raises errors.Forbidden for writes of other sites and of read-only credentials. OPTIONS is always allowed. It
+        has no effect, and an answer without CORS headers tells a browser that a page may not send its request.
         """
         headers = self._raw.headers
         negotiation.require_allowed_lengths(headers)
+        if self._raw.method == "OPTIONS":
+            return
         negotiation.require_acceptable(headers.get("accept"), self._endpoint.media_type)
         if self._raw.method not in READ_METHODS:
-            negotiation.require_allowed_origin(headers, request_origin(headers))
+            negotiation.require_allowed_origin(headers, request_origin(self._raw))
             if not self._endpoint.is_open:
                 access.require_write_scope(self._caller)
 
@@ -150,10 +153,9 @@ def _to_api_response(endpoint: Endpoint, request: ApiRequest, answer: Any) -> Ap
     return response.with_headers({"Location": request.href(path)})
 
 
-def _add_canonical_link(endpoint: Endpoint, raw: Request, response: ApiResponse) -> ApiResponse:
+def _add_canonical_link(endpoint: Endpoint, request: ApiRequest, response: ApiResponse) -> ApiResponse:
     """Point from an alias to the documented path (RFC 8288, RFC 6596)."""
-    if raw.path == endpoint.paths[0] or not endpoint.has_canonical_path:
+    if request.raw.path == endpoint.paths[0] or not endpoint.has_canonical_path:
         return response
-    canonical_path = stage_prefix(raw) + endpoint.paths[0].format(**(raw.uri_params or {}))
-    links = [response.headers.get("Link"), f'<{canonical_path}>; rel="canonical"']
+    links = [response.headers.get("Link"), f'<{request.url(request.path)}>; rel="canonical"']
     return response.with_headers({"Link": ", ".join(filter(None, links))})

@@ -1,6 +1,8 @@
 """Form-encoded bodies in bracket notation: `status[name]=doing&labels[][name]=a&labels[][name]=b`.
 
-A form has no null and no empty array, so an empty value means null, and `labels[]=` alone means an empty array.
+The elements of an array may have indexes instead, as in `labels[0][name]=a`. These only tell the order, so they may
+come in any order and leave numbers out. A form has no null and no empty array, so an empty value means null, and
+`labels[]=` or `labels[0]=` alone means an empty array.
 """
 
 import re
@@ -11,6 +13,7 @@ from chalicelib import errors
 from chalicelib.validation.bounds import MAX_DEPTH, MAX_FORM_FIELDS, MAX_NAME_LENGTH
 
 Form = dict[str, Any]
+_INDEX = re.compile("0|[1-9][0-9]{0,8}")
 
 
 def parse_form(text: str) -> Form:
@@ -24,7 +27,7 @@ def parse_form(text: str) -> Form:
         raise errors.BadRequest("The form-encoded body is not valid UTF-8.") from None
     for name, value in pairs:
         _set_value(form, _split_name(name), value or None, name)
-    return form
+    return {name: _order_arrays(value) for name, value in form.items()}
 
 
 def _split_name(name: str) -> list[str]:
@@ -67,6 +70,18 @@ def _has_value(parent: Any, keys: list[str]) -> bool:
     if not isinstance(parent, dict) or key not in parent:
         return False
     return not rest or rest[0] == "" or _has_value(parent[key], rest)
+
+
+def _order_arrays(value: Any) -> Any:
+    """Return a value with arrays in place of the objects whose names are all indexes."""
+    if isinstance(value, list):
+        return [_order_arrays(element) for element in value]
+    if not isinstance(value, dict):
+        return value
+    if not all(map(_INDEX.fullmatch, value)):
+        return {name: _order_arrays(one) for name, one in value.items()}
+    elements = (value[index] for index in sorted(value, key=int))
+    return [_order_arrays(element) for element in elements if element is not None]
 
 
 def _get_or_create(parent: Form, key: str, kind: type, name: str) -> Any:

@@ -20,10 +20,11 @@ from chalice.local import ChaliceRequestHandler, LocalGatewayException, RouteMat
 
 from chalicelib import randomness
 from chalicelib.errors import MethodNotAllowed, NotFound, Problem, Unavailable
-from chalicelib.http import cors, log, problems
+from chalicelib.http import compression, log, negotiation, problems
 from chalicelib.http.authorizer import REALM
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.http.local_requests import Refused, RequestReader, Timeouts, body_length
+from chalicelib.http.routing import allowed_methods
 
 TIMEOUTS = Timeouts()
 MAX_CONNECTIONS = 128  # each has a thread
@@ -178,12 +179,15 @@ class Handler(ChaliceRequestHandler):
         response = problems.problem_response(problem, path, request_id)
         log.write_line(request_id=request_id, method=self.command, path=path, status=response.status)
         request_headers = {name.lower(): value for name, value in self.headers.items()}
-        headers = response.headers | {"X-Request-Id": request_id} | cors.cors_headers(request_headers)
+        headers = response.headers | {"X-Request-Id": request_id} | negotiation.negotiated_headers(request_headers)
         return response.status, headers, response.text
 
     def _send_http_response_with_body(self, code: int, headers: Any, body: str | bytes) -> None:
         content = body if isinstance(body, bytes) else body.encode()
         headers = {"Content-Type": "application/json"} | headers
+        compressed = compression.compress(content, self.headers.get("Accept-Encoding"))
+        if compressed is not None:
+            content, headers["Content-Encoding"] = compressed, "gzip"
         if code not in WITHOUT_CONTENT:
             headers.setdefault("Content-Length", str(len(content)))  # the answer to HEAD brings the length for GET
         if self.close_connection:
@@ -222,7 +226,7 @@ def _refuse_method(method: str, address: str) -> Problem:
     except ValueError:
         return NotFound("There is nothing at this address.")
     endpoints = [endpoint for endpoint in ENDPOINTS if route in endpoint.paths]
-    allowed = ", ".join(method for endpoint in endpoints for method in endpoint.methods)
+    allowed = ", ".join(allowed_methods({method for endpoint in endpoints for method in endpoint.methods}))
     return MethodNotAllowed(f"This address does not support {method}, only {allowed}.", {"Allow": allowed})
 
 

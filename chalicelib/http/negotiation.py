@@ -3,9 +3,14 @@
 from collections.abc import Mapping
 
 from chalicelib import config, errors
+from chalicelib.http.bodies import is_json
+from chalicelib.http.cors import cors_headers
+from chalicelib.http.weights import read_weights
 from chalicelib.validation.bounds import MAX_HEADER_LENGTH
 
-READ_HEADERS = ("accept", "content-type", "if-match", "if-none-match", "origin", "prefer", "sec-fetch-site")
+READ_HEADERS = (
+    *("accept", "accept-encoding", "content-type", "if-match", "if-none-match", "origin", "prefer", "sec-fetch-site"),
+)
 
 
 def require_allowed_lengths(headers: Mapping[str, str]) -> None:
@@ -16,11 +21,24 @@ def require_allowed_lengths(headers: Mapping[str, str]) -> None:
 
 
 def require_acceptable(accept: str | None, offered: str) -> None:
-    """Raises errors.NotAcceptable if Accept rules out the offered media type (RFC 9110 section 12.5.1)."""
-    family = offered.partition("/")[0]
-    matching = {offered, f"{family}/*", "*/*", "application/problem+json"}
-    if accept and not any(media_type in matching for media_type in _accepted_types(accept)):
+    """Raises errors.NotAcceptable if Accept rules out the offered media type (RFC 9110 section 12.5.1).
+
+    A malformed header rules nothing out.
+    """
+    weights = read_weights(accept or "")
+    if weights and all("/" in name for name in weights) and not _is_acceptable(offered, weights):
         raise errors.NotAcceptable(f"The answer is {offered}, which the Accept header rules out.")
+
+
+def _is_acceptable(offered: str, weights: Mapping[str, float]) -> bool:
+    """Return whether a client accepts a media type. Clients that accept some kind of JSON can read all of them."""
+    if offered not in weights and is_json(offered) and any(weights[name] > 0 for name in weights if is_json(name)):
+        return True
+    family = offered.partition("/")[0]
+    for name in (offered, f"{family}/*", "*/*"):
+        if name in weights:  # the most specific one decides
+            return weights[name] > 0
+    return False
 
 
 def require_allowed_origin(headers: Mapping[str, str], own_origin: str) -> None:
@@ -29,7 +47,7 @@ def require_allowed_origin(headers: Mapping[str, str], own_origin: str) -> None:
     A browser remembers Basic credentials and sends them along, so any site could write in its user's name.
     """
     origin = headers.get("origin")
-    if origin in (None, own_origin):
+    if origin is None or (own_origin and origin == own_origin):
         is_foreign = headers.get("sec-fetch-site") == "cross-site"
     else:
         is_foreign = origin not in config.ALLOWED_ORIGINS
@@ -37,11 +55,19 @@ def require_allowed_origin(headers: Mapping[str, str], own_origin: str) -> None:
         raise errors.Forbidden("Pages of other sites may not change anything here.")
 
 
-def _accepted_types(accept: str) -> list[str]:
-    """Return the media types in an Accept header, without those of quality 0."""
-    ranges = (part.replace(" ", "").lower().split(";") for part in accept.split(","))
-    return [media_type for media_type, *parameters in ranges if not any(map(_is_zero_quality, parameters))]
+def is_lenient(headers: Mapping[str, str]) -> bool:
+    """Return whether unknown parameters and fields are ignored instead of refused (RFC 7240 section 4.4)."""
+    for preference in headers.get("prefer", "").lower().split(","):
+        name, _, value = preference.partition(";")[0].partition("=")
+        if name.strip() == "handling":  # section 2: only the first one counts
+            return value.strip().strip('"') == "lenient"
+    return False
 
 
-def _is_zero_quality(parameter: str) -> bool:
-    return parameter.startswith("q=") and not parameter[2:].strip("0.")
+def negotiated_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the CORS headers of an answer, and Vary with the request headers on which the answer depends.
+
+    It is compressed or not by Accept-Encoding, on AWS by API Gateway.
+    """
+    answered = cors_headers(headers)
+    return answered | {"Vary": ", ".join(["Accept-Encoding", *filter(None, [answered.get("Vary")])])}

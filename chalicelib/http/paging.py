@@ -170,14 +170,19 @@ def array_response(
 
 
 def page_response(request: ApiRequest, page: ListPage[Any], texts: list[str]) -> ApiResponse:
-    """Return the texts of a page as an array, with `Link` (RFC 8288) to the next, previous and first page."""
+    """Return the texts of a page as an array, with `Link` to the pages around it."""
+    return ApiResponse(f"[{','.join(texts)}]", headers=link_headers(request, page))
+
+
+def link_headers(request: ApiRequest, page: ListPage[Any]) -> dict[str, str]:
+    """Return the header `Link` (RFC 8288) to the next, previous and first page, if there is any of them."""
     links = [_link(request, "next", _next_parameters(request, page))] if page.goes_on else []
     number = request.query.get("page", 1)
     if number > 1:
         links.append(_link(request, "prev", {"page": number - 1}))
     if number > 1 or "cursor" in request.query:
         links.append(_link(request, "first", {"page": 1 if number > 1 else None, "cursor": None}))
-    return ApiResponse(f"[{','.join(texts)}]", headers={"Link": ", ".join(links)} if links else {})
+    return {"Link": ", ".join(links)} if links else {}
 
 
 def _next_parameters(request: ApiRequest, page: ListPage[Any]) -> dict[str, Any]:
@@ -187,7 +192,11 @@ def _next_parameters(request: ApiRequest, page: ListPage[Any]) -> dict[str, Any]
 
 
 def _link(request: ApiRequest, relation: str, changes: dict[str, Any]) -> str:
-    parameters = dict(request.raw.query_params or {}) | changes
-    query = {name: value for name, value in parameters.items() if value is not None}
-    target = full_path(request.raw) + (f"?{urlencode(query, errors='replace')}" if query else "")
+    """Return a link to the same list with other parameters. Those that were ignored are left out."""
+    sent = {name: value for name, value in (request.raw.query_params or {}).items() if name in request.query}
+    if "per_page" in sent:
+        changes = {"per_page": request.query["per_page"]} | changes
+    query = {name: value for name, value in (sent | changes).items() if value is not None}
+    path = full_path(request.raw).removeprefix(request.addresses.prefix)
+    target = request.url(path) + (f"?{urlencode(query, errors='replace')}" if query else "")
     return f'<{target}>; rel="{relation}"'

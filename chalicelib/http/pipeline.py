@@ -4,10 +4,10 @@ from chalice.app import Request, Response
 
 from chalicelib import clock, errors, randomness
 from chalicelib.domain.access import Caller
-from chalicelib.http import conditional, cors, log, problems
+from chalicelib.http import compression, conditional, log, negotiation, problems
 from chalicelib.http.endpoint import Endpoint
 from chalicelib.http.execution import READ_METHODS, Execution
-from chalicelib.http.request import full_path, is_lenient, read_caller
+from chalicelib.http.request import full_path, read_caller
 from chalicelib.http.response import ApiResponse
 from chalicelib.storage import metering
 from chalicelib.storage.metering import Cost
@@ -45,17 +45,17 @@ def _answer_or_explain(
 def _to_chalice_response(raw: Request, response: ApiResponse, request_id: str, cost: Cost) -> Response:
     """Add the headers of every answer, and leave the body out where the client has it already or sent HEAD."""
     headers: dict[str, str | list[str]] = {"Content-Type": "application/json", **response.headers}
-    headers |= COMMON_HEADERS | {"X-Request-Id": request_id} | cors.cors_headers(raw.headers)
+    headers |= COMMON_HEADERS | {"X-Request-Id": request_id} | negotiation.negotiated_headers(raw.headers)
     if response.status < 400:  # what a refused request cost would tell what the caller may not see
         headers["Server-Timing"] = _server_timing(cost)
-    if is_lenient(raw):
+    if negotiation.is_lenient(raw.headers):
         headers["Preference-Applied"] = "handling=lenient"
     if raw.method in READ_METHODS and response.status == 200:
         headers.setdefault("Cache-Control", "private, no-cache")  # caches keep it, and revalidate it by its ETag
         if conditional.matches_etag(response.text, raw.headers.get("if-none-match")):
             return Response("", headers, 304)
     if raw.method == "HEAD":
-        headers["Content-Length"] = str(len(response.text.encode()))  # of the body that GET returns
+        headers |= compression.length_headers(response.text.encode(), raw.headers.get("accept-encoding"))
         return Response("", headers, response.status)
     return Response(response.text, headers, response.status)
 

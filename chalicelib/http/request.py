@@ -1,18 +1,23 @@
 """A call as views see it: the caller, and parameters and body that have passed their schemas."""
 
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 from chalice.app import Request
 
-from chalicelib import errors
+from chalicelib import config, errors
 from chalicelib.domain.access import ANONYMOUS, Caller
 from chalicelib.http import bodies
+from chalicelib.http.negotiation import is_lenient
 from chalicelib.serializers.common import Links
 from chalicelib.validation.bounds import MAX_FORM_BYTES, MAX_PARAMETERS
 from chalicelib.validation.schema import Schema
+
+HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
+URL_CHARACTERS = "/:@!$&'()*+,;=~%"  # which stand for themselves in a path, beside letters, digits and -._
+IGNORED = ("_",)  # with which some clients keep caches from answering
 
 
 @dataclass(frozen=True)
@@ -30,16 +35,15 @@ class ApiRequest:
     @property
     def addresses(self) -> Links:
         """Return the address at which the client reached the service, for the links in answers."""
-        return Links(request_origin(self.raw.headers), stage_prefix(self.raw))
-
-    @property
-    def base_url(self) -> str:
-        """Return the URL under which the client reached the service, including the stage."""
-        return request_origin(self.raw.headers) + stage_prefix(self.raw)
+        return Links(base_url(self.raw), stage_prefix(self.raw))
 
     def href(self, path: str) -> str:
         """Return a root-relative path that the client can follow: it starts with the stage if there is one."""
         return stage_prefix(self.raw) + path
+
+    def url(self, path: str) -> str:
+        """Return the absolute URL of a path. Characters that do not belong in a URL are encoded."""
+        return base_url(self.raw) + quote(path, safe=URL_CHARACTERS, errors="replace")
 
 
 def read_caller(raw: Request) -> Caller:
@@ -61,45 +65,60 @@ def stage_prefix(raw: Request) -> str:
     return full_path(raw).rstrip("/").rsplit("/", parts)[0]
 
 
+def request_origin(raw: Request) -> str:
+    """Return the scheme and host that the client used, or nothing if the header Host is not a host.
+
+    API Gateway names the domain at which it accepted the request, and it serves HTTPS only. The local server has the
+    header Host. Clients can send any X-Forwarded headers, so these are not read.
+    """
+    if domain := raw.context.get("domainName"):
+        return f"https://{domain}"
+    host = raw.headers.get("host", "")
+    return f"http://{host}" if HOST.fullmatch(host) else ""
+
+
+def base_url(raw: Request) -> str:
+    """Return the URL at which the client reached the service, with the stage.
+
+    If the request does not say it, this is PUBLIC_URL, or else the stage alone, which starts a root-relative path.
+    """
+    origin = request_origin(raw)
+    return origin + stage_prefix(raw) if origin or not config.PUBLIC_URL else config.PUBLIC_URL
+
+
 def read_query(raw: Request, schema: Schema | None) -> dict[str, Any]:
     """Return the values of the query string. Raises errors.Invalid, also for a parameter that is given twice."""
     if schema is None or not raw.query_params:  # no parameter is ever required
         return {}
-    values_by_name = {name: raw.query_params.getlist(name) for name in raw.query_params}
+    values_by_name = {name: raw.query_params.getlist(name) for name in raw.query_params if name not in IGNORED}
     if len(values_by_name) > MAX_PARAMETERS:
         raise errors.BadRequest(f"The query string has more than {MAX_PARAMETERS} parameters.")
     repeated = [quote(name, errors="replace") for name, values in values_by_name.items() if len(values) > 1]
     if repeated:
         raise errors.Invalid([{"pointer": f"?{name}", "detail": "is given more than once"} for name in repeated])
-    return schema.check({name: values[0] for name, values in values_by_name.items()})
+    values = {name: values[0] for name, values in values_by_name.items()}
+    lenient = is_lenient(raw.headers)
+    if values.pop("format", "json").lower() != "json" and not lenient:
+        raise errors.Invalid([{"pointer": "?format", "detail": "must be json, as there is no other format"}])
+    return schema.check(values, lenient=lenient, is_text=True)
 
 
 def read_body(raw: Request, schema: Schema | None, *, partial: bool) -> dict[str, Any]:
     """Return the fields of the body, or none for a route without one. Raises errors.Invalid and as parse_body."""
     if schema is None:
         return {}
-    data = bodies.parse_body(raw_body(raw), raw.headers.get("content-type", ""))
-    return schema.check(data, partial=partial, lenient=is_lenient(raw))
+    body = bodies.parse_body(raw_body(raw), raw.headers.get("content-type", ""))
+    return schema.check(body.fields, partial=partial, lenient=is_lenient(raw.headers), is_text=body.is_form)
 
 
 def read_form(raw: Request) -> dict[str, Any]:
     """Return the fields of the form of a page as they were sent, unchecked. Raises as parse_body."""
     content = raw_body(raw)
     bodies.require_allowed_size(len(content), MAX_FORM_BYTES)  # the page may have to show it again
-    return bodies.parse_body(content, raw.headers.get("content-type", "")) if content else {}
+    return bodies.parse_body(content, raw.headers.get("content-type", "")).fields if content else {}
 
 
 def raw_body(raw: Request) -> bytes:
     """Return the body as it was sent. The local server passes bytes, API Gateway passes text."""
     content = raw.raw_body
     return content if isinstance(content, bytes) else content.encode(errors="surrogatepass")  # refused as no UTF-8
-
-
-def is_lenient(raw: Request) -> bool:
-    """Return whether unknown fields are dropped instead of refused (RFC 7240 section 4.4)."""
-    return "handling=lenient" in raw.headers.get("prefer", "").replace(" ", "").lower()
-
-
-def request_origin(headers: Mapping[str, str]) -> str:
-    """Return the scheme and host that the client used. API Gateway reports the scheme in a header."""
-    return f"{headers.get('x-forwarded-proto', 'http')}://{headers.get('host', '')}"

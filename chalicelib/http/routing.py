@@ -1,6 +1,6 @@
 """Turn views into Chalice routes, at all spellings of their paths and with the pipeline around them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar, cast
 
 from chalice.app import Blueprint, Chalice, Request, Response
@@ -108,8 +108,13 @@ def refuse_other_methods(app: Chalice) -> None:
     """Answer 405 with Allow for the other methods of every known path. API Gateway itself would answer 403."""
     for path, routes in list(app.routes.items()):
         others = tuple(method for method in ALL_METHODS if method not in routes)
-        allowed = [method for method in ALL_METHODS if method in routes or method == "OPTIONS"]
-        _add_route(app, path, Endpoint(others, (path,), _make_refusal(allowed), query=None, is_open=True))
+        refusal = _make_refusal(allowed_methods(routes))
+        _add_route(app, path, Endpoint(others, (path,), refusal, query=None, is_open=True))
+
+
+def allowed_methods(declared: Collection[str]) -> list[str]:
+    """Return the methods that a path with these declared ones answers, for the header Allow."""
+    return [method for method in ALL_METHODS if method in declared or method == "OPTIONS"]
 
 
 def _make_refusal(allowed: list[str]) -> Callable[..., ApiResponse]:

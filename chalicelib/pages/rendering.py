@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import errors
-from chalicelib.http.request import ApiRequest
+from chalicelib.http.request import ApiRequest, request_origin
 from chalicelib.http.response import ApiResponse
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ def require_same_origin_form(request: ApiRequest) -> None:
     from, and a page cannot change these headers. A request with neither header does not come from a form in a browser.
     """
     headers = request.raw.headers
-    if headers.get("origin") != request.addresses.origin and headers.get("sec-fetch-site") != "same-origin":
+    origin = headers.get("origin")
+    is_own = bool(origin) and origin == request_origin(request.raw)
+    if not is_own and headers.get("sec-fetch-site") != "same-origin":
         raise errors.Forbidden("Only pages of this service may send forms here. Programs must use the API instead.")
 
 

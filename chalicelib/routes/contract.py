@@ -16,7 +16,7 @@ WRITTEN_FOR = "http://127.0.0.1:8000"  # the address in the file, which each ans
 @routes.get("/openapi.json", is_open=True, answers=CONTRACT)
 def get_contract(request: ApiRequest) -> ApiResponse:
     """Returns the OpenAPI 3.1 document of this API, with the address at which you reached it."""
-    text = _read_file().replace(f'"{WRITTEN_FOR}', f'"{request.base_url}')
+    text = _read_file().replace(f'"{WRITTEN_FOR}', f'"{request.addresses.base_url}')
     return ApiResponse(text, headers={"Cache-Control": "public, max-age=3600"})
 
 

@@ -17,7 +17,7 @@ MAX_PREFIXES = 4  # a process is reached through at most this many stages and do
 def show_landing(request: ApiRequest) -> ApiResponse:
     """Shows a page about the service, with links to everything else."""
     addresses = request.addresses
-    return rendering.html_response(rendering.render_template("landing", addresses.prefix, origin=addresses.origin))
+    return rendering.html_response(rendering.render_template("landing", addresses.prefix, base_url=addresses.base_url))
 
 
 @routes.get("/docs", is_open=True, media_type=HTML)

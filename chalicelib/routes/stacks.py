@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from chalicelib.domain.activities import deletion, items
 from chalicelib.domain.workspaces import stacks
-from chalicelib.domain.workspaces.stacks import StackContents
+from chalicelib.domain.workspaces.stacks import ItemWindow, StackContents
 from chalicelib.http import paging
-from chalicelib.http.cursors import write_cursor
+from chalicelib.http.cursors import read_cursor, write_cursor
 from chalicelib.http.paging import PEOPLE_BYTES
 from chalicelib.http.path_variables import NUMBER
 from chalicelib.http.request import ApiRequest
@@ -28,8 +28,28 @@ ALL = "/api/workspaces/{workspace_id}/stacks"
 ONE = "/api/workspaces/{workspace_id}/stacks/{stack_id}"
 
 
+Serialize = Callable[[StackContents, Links], str]
+
+
+def _read_window(request: ApiRequest) -> ItemWindow:
+    """Return the part of a stack that the client asked for, with one more item that tells whether others follow."""
+    window = paging.read_window(request.query)
+    limit = None if window.size is None else window.size + 1
+    return ItemWindow(read_cursor(request, str), window.skip, limit)
+
+
+def _page_response(request: ApiRequest, contents: StackContents, serialize: Serialize = serialize_stack) -> ApiResponse:
+    """Return the page of a stack that the client asked for, with `Link` to other pages, or else the whole stack."""
+    if not request.query:
+        return _contents_response(request, contents, serialize)
+    window = paging.Window(size=paging.read_window(request.query).size)
+    page = paging.take_page(iter(contents.entries), window, extra=PEOPLE_BYTES)
+    text = serialize(replace(contents, entries=page.entries), request.addresses)
+    return ApiResponse(text, headers=paging.link_headers(request, page))
+
+
 def _contents_response(
-    request: ApiRequest, contents: StackContents, serialize: Callable[[StackContents, Links], str] = serialize_stack
+    request: ApiRequest, contents: StackContents, serialize: Serialize = serialize_stack
 ) -> ApiResponse:
     """Return a stack with the items that fit into the answer. If some do not, `Link` leads to the rest of them."""
     page = paging.take_page(iter(contents.entries), extra=PEOPLE_BYTES)
@@ -40,15 +60,16 @@ def _contents_response(
 def _rest_link(request: ApiRequest, contents: StackContents, page: paging.Page) -> str:
     """Return the link to the items of a stack that come after a page of them."""
     path = ONE.format(workspace_id=contents.workspace, stack_id=contents.id)
-    items_path, address = f"{path}/items", request.href(path)
+    items_path, address = f"{path}/items", request.url(path)
     cursor = {"cursor": write_cursor(request, page.entries[-1].position, items_path)} if page.entries else {}
-    return f'<{request.href(items_path)}?{urlencode(cursor)}>; rel="next"; anchor="{address}"'
+    return f'<{request.url(items_path)}?{urlencode(cursor)}>; rel="next"; anchor="{address}"'
 
 
-@routes.get(INBOX_PATH, answers=INBOX, answer_example="inbox")
+@routes.get(INBOX_PATH, query=LIST_PARAMETERS, answers=INBOX, answer_example="inbox")
 def get_inbox(request: ApiRequest, workspace_id: int) -> ApiResponse:
     """Returns the inbox (and everything on it) of the workspace."""
-    return _contents_response(request, stacks.get_inbox(request.caller, workspace_id), serialize_inbox)
+    contents = stacks.get_inbox(request.caller, workspace_id, _read_window(request))
+    return _page_response(request, contents, serialize_inbox)
 
 
 @routes.put(INBOX_PATH, body=ITEM_INPUT, answers=INBOX, body_example="sent_inbox_item", answer_example="inbox")
@@ -80,10 +101,11 @@ def create_stack(request: ApiRequest, workspace_id: int) -> Change[str]:
     return change.with_answer(serialize_stack(change.answer, request.addresses))
 
 
-@routes.get(ONE, answers=STACK, answer_example="stack")
+@routes.get(ONE, query=LIST_PARAMETERS, answers=STACK, answer_example="stack")
 def get_stack(request: ApiRequest, workspace_id: int, stack_id: int) -> ApiResponse:
     """Get a single workspace stack."""
-    return _contents_response(request, stacks.get_stack(request.caller, workspace_id, stack_id))
+    contents = stacks.get_stack(request.caller, workspace_id, stack_id, _read_window(request))
+    return _page_response(request, contents)
 
 
 @routes.patch(ONE, body=STACK, answers=STACK, body_example="sent_stack_update", answer_example="updated_stack")

@@ -10,7 +10,7 @@ PAGING = {
     "limit": Integer(1, MAX_PAGE_SIZE),
     "cursor": Cursor(),
     "page": Integer(1, MAX_PAGE),
-    "per_page": Integer(1, MAX_PAGE_SIZE),
+    "per_page": Integer(1, MAX_PAGE_SIZE, is_capped=True),
 }
 NO_PARAMETERS = parameters()
 

@@ -8,9 +8,9 @@ Link = dict[str, str]
 
 
 class Links(NamedTuple):
-    """Make links for one request. `origin` is the scheme and host that it was sent to, `prefix` the stage, if any."""
+    """Make links for one request. `base_url` is the address that it was sent to, with the stage `prefix` if any."""
 
-    origin: str
+    base_url: str
     prefix: str
 
     def link(self, rel: str, path: str) -> Link:

@@ -34,7 +34,7 @@ class UserView(Protocol):
 
 def serialize_user(user: User, links: Links) -> JsonObject:
     """Return a user as the Workspaces document shows it."""
-    picture_url = links.origin + links.prefix + NO_PICTURE
+    picture_url = links.base_url + NO_PICTURE
     return {
         "user_since": user.created_at,
         "email": user.email,

@@ -17,11 +17,13 @@ Validate = Callable[[Path, object], Any]  # how voluptuous calls what a schema i
 
 
 def compile_kind(kind: Any, parent: Schema) -> Validate:
-    """Compile a kind for its place within a parent schema, which decides whether unknown fields are dropped or refused.
+    """Compile a kind for its place within a parent schema.
+
+    The parent decides whether unknown fields are dropped or refused, and whether all values were sent as text.
 
     voluptuous itself does this with a private method. A schema of its own does the same through the public interface.
     """
-    validate = Schema(kind, extra=parent.extra)
+    validate = type(parent)(kind, extra=parent.extra)
 
     def validate_at(path: Path, value: object) -> Any:
         try:

@@ -11,7 +11,7 @@ from voluptuous import PREVENT_EXTRA, REMOVE_EXTRA, Invalid, MultipleInvalid
 
 from chalicelib import errors
 from chalicelib.validation.containers import UnknownName, json_object, object_fields
-from chalicelib.validation.types import TextTooLarge
+from chalicelib.validation.types import TextSchema, TextTooLarge
 
 MAX_STEP_LENGTH = 100  # characters of a field's name in the pointer of an error
 
@@ -57,16 +57,18 @@ class Schema:
         self.root = root
         self._compiled = cache(self._compile)
 
-    def check(self, data: Mapping[str, Any], *, partial: bool = False, lenient: bool = False) -> dict[str, Any]:
+    def check(
+        self, data: Mapping[str, Any], *, partial: bool = False, lenient: bool = False, is_text: bool = False
+    ) -> dict[str, Any]:
         """Return the clean values of the fields that were sent, under their documented names.
 
-        If `partial`, no field is required. If `lenient`, unknown fields are dropped. Raises errors.Invalid, which names
-        every wrong field.
+        If `partial`, no field is required. If `lenient`, unknown fields are dropped. If `is_text`, the data come from a
+        form or a query, where all values are text. Raises errors.Invalid, which names every wrong field.
         """
         try:
             json_object(data)
             sent = {name: value for name, value in data.items() if name not in self.read_only}
-            checked: dict[str, Any] = self._compiled(partial, lenient or self.is_lenient)(sent)
+            checked: dict[str, Any] = self._compiled(partial, lenient or self.is_lenient, is_text)(sent)
         except MultipleInvalid as error:
             raise self._describe(error.errors) from None
         except Invalid as error:
@@ -85,9 +87,10 @@ class Schema:
         if choice.only_one and len(given) > 1:
             raise errors.Invalid([self._field_error([given[1]], f"cannot be combined with {given[0]}")])
 
-    def _compile(self, partial: bool, lenient: bool) -> voluptuous.Schema:
+    def _compile(self, partial: bool, lenient: bool, is_text: bool) -> voluptuous.Schema:
         declared = object_fields(self.fields, () if partial else self.required)
-        return voluptuous.Schema(declared, extra=REMOVE_EXTRA if lenient else PREVENT_EXTRA)
+        kind = TextSchema if is_text else voluptuous.Schema
+        return kind(declared, extra=REMOVE_EXTRA if lenient else PREVENT_EXTRA)
 
     def _describe(self, problems: Sequence[Invalid]) -> errors.Problem:
         """Return the error that lists these problems, as many as an error may list, and counts the others.

@@ -1,17 +1,18 @@
 """The simple types of value in bodies and query strings. Each is a voluptuous validator that returns the clean value.
 
 They accept a little more than the documents show: integers also as digits in a string, booleans also as "true" and
-"false". Text is stored as it was sent, except that surrounding whitespace is removed where blank text is not allowed.
+"false", and in forms and queries also as other words such as "on". Text is stored as it was sent, except that
+surrounding whitespace is removed where blank text is not allowed.
 """
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from voluptuous import Invalid
+from voluptuous import Invalid, Schema
 
 from chalicelib import json_text
 from chalicelib.control_characters import escape_control_characters
@@ -96,10 +97,14 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Integer:
-    """A whole number from `minimum` to `maximum`, also as digits in a string or as a float without a fraction."""
+    """A whole number from `minimum` to `maximum`, also as digits in a string or as a float without a fraction.
+
+    If `is_capped`, a larger number up to MAX_INTEGER stands for the maximum.
+    """
 
     minimum: int = -MAX_INTEGER
     maximum: int = MAX_INTEGER
+    is_capped: bool = False
 
     def __call__(self, value: object) -> int:
         if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,16}", value):
@@ -108,20 +113,33 @@ class Integer:
             value = int(value)
         if not isinstance(value, int) or isinstance(value, bool):
             raise Invalid("must be a whole number")
+        if self.is_capped and value <= MAX_INTEGER:
+            value = min(value, self.maximum)
         if not self.minimum <= value <= self.maximum:
             raise Invalid(f"must be a whole number from {self.minimum} to {self.maximum}")
         return value
 
 
-class Boolean:
-    """True or false, also as a string in any case."""
+class TextSchema(Schema):
+    """A schema for what can only be sent as text: a form or a query string."""
 
-    def __call__(self, value: object) -> bool:
-        if isinstance(value, str) and value.lower() in ("true", "false"):
-            return value.lower() == "true"
-        if not isinstance(value, bool):
-            raise Invalid("must be true or false")
-        return value
+
+class Boolean:
+    """True or false, also as a string in any case. In forms and queries other words mean them too."""
+
+    WORDS: ClassVar = {"true": True, "false": False}
+    TEXT_WORDS: ClassVar = WORDS | {"1": True, "0": False, "on": True, "off": False, "yes": True, "no": False, "": True}
+
+    def __voluptuous_compile__(self, schema: Schema) -> Callable[[list[object], object], bool]:
+        words = self.TEXT_WORDS if isinstance(schema, TextSchema) else self.WORDS
+
+        def validate(path: list[object], value: object) -> bool:
+            meaning = words.get(value.lower()) if isinstance(value, str) else value
+            if not isinstance(meaning, bool):
+                raise Invalid("must be true or false", path)
+            return meaning
+
+        return validate
 
 
 class Date:

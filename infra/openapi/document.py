@@ -19,7 +19,7 @@ DESCRIPTION = (
     "The OGSM API for strategic actions, and the OrganisedMinds Workspaces API for workspaces, inboxes, stacks and "
     "activities. A list is an array of all elements unless you ask for a page; then the `Link` header leads to the "
     "next one. Bodies are JSON, or form-encoded in bracket notation. Errors are problem details (RFC 9457). With "
-    "`Prefer: handling=lenient`, unknown fields in a body are dropped instead of refused."
+    "`Prefer: handling=lenient`, unknown parameters and unknown fields of a body are ignored instead of refused."
 )
 TEXT = {"type": "string"}
 HEADER_TEXT = {"type": "string", "maxLength": MAX_HEADER_LENGTH}

@@ -4,6 +4,7 @@ import re
 
 from chalicelib.validation import bounds
 from chalicelib.validation.types import (
+    MAX_INTEGER,
     Boolean,
     CommaSeparated,
     Cursor,
@@ -52,6 +53,13 @@ def _(kind: Integer) -> JsonSchema:
 
 def number_schema(kind: Integer) -> JsonSchema:
     """Return the JSON Schema of a number within its bounds."""
+    if kind.is_capped:
+        return {
+            "type": "integer",
+            "minimum": kind.minimum,
+            "maximum": MAX_INTEGER,
+            "description": f"more than {kind.maximum} mean {kind.maximum}",
+        }
     return {"type": "integer", "minimum": kind.minimum, "maximum": kind.maximum}
 
 

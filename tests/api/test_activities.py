@@ -128,7 +128,6 @@ def test_the_list_has_the_activities_that_the_caller_created_or_is_assigned_to(w
 def test_the_list_is_paged_in_both_ways(world: World) -> None:
     made = [new(world.owner)["id"] for _ in range(7)][::-1]
     assert [mine(world.owner, f"?page={page}&per_page=3") for page in (1, 2, 3)] == [made[:3], made[3:6], made[6:]]
-    assert world.owner.get(f"{ALL}?per_page=251").status_code == 422
     address, found = f"{ALL}?limit=3", []
     while address:
         answer = world.owner.get(address)

@@ -113,7 +113,9 @@ BODIES = [
 FORMS = [
     *(b"%00=x", b"name=%ED%A0%80", b"name=%C0%80", b"name=%FF", b"\xff=1", b"[", b"]=", b"a[=1", b"a[][]=1"),
     *(b"a" + b"[a]" * 5_000, b"name[]=1&name=1", b"name=1&name=1", b"=" * 1_000, b"n" * 900_000 + b"=1"),
+    *(b"name[0]=1&name[]=1", b"name[0]=1&name[0]=2", b"name[0]=1&name=1", b"{", b' {"name":', b"{}&name=1", b"\xff{}"),
     b"&".join(b"x%d=1" % number for number in range(50_000)),
+    b"&".join(b"x[%d]=1" % number for number in range(50_000)),
 ]
 
 
@@ -187,6 +189,10 @@ HEADERS: list[dict[str, str]] = [
     {"Authorization": "Basic gICAgA=="},
     {"Authorization": "Bearer 1-" + "a" * 16 + "." + "x" * 5_000},
     {"Authorization": "Basic " + "MS1hOmI=" * 400},
+    {"Accept": "text/html;q=" + "0" * 4_000},
+    {"Accept-Encoding": "gzip;q=," * 900},
+    {"Accept-Encoding": "gzip;q=0." + "1" * 4_000},
+    {"Host": "<\xff>" * 900},
 ]
 
 

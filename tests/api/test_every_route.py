@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app import app
 from chalicelib import config
 from chalicelib.domain.ogsm import actions
 from tests.support.failures import Hook
@@ -66,6 +67,7 @@ def test_json_is_accepted_under_each_of_its_media_types(ada: httpx.Client, conte
 def test_other_media_types_are_refused(ada: httpx.Client, content_type: str) -> None:
     answer = ada.post(LIST, content=b'{"title": "x"}', headers={"Content-Type": content_type})
     assert_problem(answer, 415, content_type.partition(";")[0])
+    assert_problem(answer, 415, "with the header Content-Type: application/json")
 
 
 def test_a_form_is_accepted_like_json(ada: httpx.Client) -> None:
@@ -133,6 +135,19 @@ def test_a_method_that_a_path_does_not_have_is_answered_with_those_it_has(
         assert answer.headers["allow"] == allow
 
 
+def test_every_405_and_every_options_lists_all_methods_and_options(anybody: httpx.Client) -> None:
+    paths = [re.sub(r"\{(workspace|stack|activity)_id\}", "1", route) for route in app.routes]
+    for path in [path for path in paths if "{" not in path][::11]:
+        for method in ("PROPFIND", "OPTIONS"):
+            answer = anybody.request(method, path)
+            allowed = answer.headers["allow"].split(", ")
+            assert answer.status_code == (204 if method == "OPTIONS" else 405), path
+            assert allowed[-1] == "OPTIONS"
+            for other in {"GET", "POST", "PUT", "PATCH", "DELETE"} - set(allowed):
+                refused = anybody.request(other, path)
+                assert (refused.status_code, refused.headers["allow"]) == (405, answer.headers["allow"])
+
+
 def test_options_lists_the_methods(anybody: httpx.Client) -> None:
     answer = anybody.options(LIST)
     assert (answer.status_code, answer.content) == (204, b"")
@@ -147,12 +162,26 @@ def test_head_answers_like_get_without_the_body(ada: httpx.Client, acme: Json) -
     assert (on_lambda["body"], on_lambda["headers"]["Content-Length"]) == ("", length)
 
 
-@pytest.mark.parametrize("accept", ["*/*", "application/json", "application/*;q=0.5", "text/html, */*;q=0.1", ""])
+@pytest.mark.parametrize(
+    "accept",
+    [
+        *("*/*", "application/json", "application/*;q=0.5", "text/html, */*;q=0.1", "", ",", "APPLICATION/JSON"),
+        *("text/html, application/*;q=0.1", "application/json; charset=utf-8", "*/*;q=0, application/json"),
+        *("text/json", "application/vnd.github+json", "application/problem+json"),
+        *("json", "text/html, *; q=.2", "text/html;q=high", "text/html;q=2", "<script>", "text/html, text/"),
+    ],
+)
 def test_json_is_sent_to_clients_that_accept_it(ada: httpx.Client, accept: str) -> None:
     assert ada.get(LIST, headers={"Accept": accept}).status_code == 200
 
 
-@pytest.mark.parametrize("accept", ["text/html", "image/*", "application/json;q=0", "application/xml, text/csv;q=1"])
+@pytest.mark.parametrize(
+    "accept",
+    [
+        *("text/html", "image/*", "application/json;q=0", "application/xml, text/csv;q=1", "*/*, application/json;q=0"),
+        *("application/*;q=0, */*", "application/json;q=0.000, text/json", "application/x+json;q=0, text/html"),
+    ],
+)
 def test_json_is_not_sent_to_clients_that_do_not_accept_it(ada: httpx.Client, accept: str) -> None:
     assert_problem(ada.get(LIST, headers={"Accept": accept}), 406, "application/json")
 
@@ -200,7 +229,8 @@ def test_behind_a_stage_addresses_carry_the_stage(acme: dict[str, Any]) -> None:
     assert made["headers"]["X-Request-Id"] == "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
     invoke("POST", LIST, body={"title": "y"}, caller=caller)
     page = invoke("GET", LIST, caller=caller, query={"limit": ["1"]})
-    assert page["headers"]["Link"].startswith("</prod/api/v2/actions.json?limit=1&cursor=")
+    here = "https://abc.execute-api.us-east-1.amazonaws.com"
+    assert page["headers"]["Link"].startswith(f"<{here}/prod/api/v2/actions.json?limit=1&cursor=")
     lost = invoke("GET", ONE, ids={"action_id": "9.json"}, caller=caller)
     assert lost["json"]["instance"] == "/prod/api/v2/actions/9.json"
 
@@ -208,6 +238,10 @@ def test_behind_a_stage_addresses_carry_the_stage(acme: dict[str, Any]) -> None:
 def test_behind_a_custom_domain_addresses_are_as_documented(acme: dict[str, Any]) -> None:
     made = invoke("POST", LIST, body={"title": "x"}, caller=as_caller(acme), stage="")
     assert made["headers"]["Location"] == "/api/v2/actions/1.json"
+    page = invoke("GET", LIST, caller=as_caller(acme), stage="", query={"page": ["2"]})
+    assert page["headers"]["Link"].startswith(
+        "<https://abc.execute-api.us-east-1.amazonaws.com/api/v2/actions.json?page=1>"
+    )
 
 
 def test_a_page_of_the_deployment_itself_may_write(acme: dict[str, Any]) -> None:

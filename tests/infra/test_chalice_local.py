@@ -135,7 +135,7 @@ def test_a_malformed_request_is_400_and_ends_the_connection(api: str) -> None:
 
 @pytest.mark.parametrize(
     ("path", "status", "allow"),
-    [("/health", 405, "GET, HEAD"), (ACTIONS, 405, "GET, HEAD, POST"), ("/nothing", 404, None)],
+    [("/health", 405, "GET, HEAD, OPTIONS"), (ACTIONS, 405, "GET, HEAD, POST, OPTIONS"), ("/nothing", 404, None)],
 )
 def test_a_method_that_http_server_does_not_know_is_refused_like_others(
     ada: httpx.Client, path: str, status: int, allow: str | None

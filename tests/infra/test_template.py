@@ -13,7 +13,7 @@ from pynamodb.attributes import TTLAttribute
 from chalicelib import clock, config
 from chalicelib.domain.activities import alarms
 from chalicelib.errors import NotFound
-from chalicelib.http import authorizer, local_server
+from chalicelib.http import authorizer, compression, local_server
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.routes.alarms import ring_alarms
 from chalicelib.storage import unit_of_work
@@ -299,6 +299,15 @@ def test_the_settings_of_a_stage_are_all_parameters_of_the_template(template: Js
     assert given.keys() | {deploy.BOUNDARY_PARAMETER} == template["Parameters"].keys()
     for name, value in given.items():
         assert value in template["Parameters"][name].get("AllowedValues", [value]), name
+
+
+def test_api_gateway_and_the_local_server_compress_answers_from_the_same_size(resources: Json) -> None:
+    api = resources["RestAPI"]
+    assert api["MinimumCompressionSize"] == compression.MIN_BYTES
+    binary = api["DefinitionBody"]["x-amazon-apigateway-binary-media-types"]
+    sent = {endpoint.media_type for endpoint in ENDPOINTS} | {"application/problem+json"}
+    assert not sent & set(binary), "API Gateway would take these for base64."
+    assert "*/*" not in binary
 
 
 def test_the_access_log_is_json(resources: Json) -> None:

@@ -18,12 +18,22 @@ Json = dict[str, Any]
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 MEDIA_TYPES = [JSON, JSON, JSON, FORM, "application/merge-patch+json", "", "text/plain", "application/json;charset=x"]
 HEADERS = {
-    "Accept": ["*/*", "application/json;q=0", "text/html", ",;=", "x" * 5_000],
+    "Accept": [
+        "*/*",
+        "application/json;q=0",
+        "text/html",
+        ",;=",
+        "x" * 5_000,
+        "json",
+        "text/html;q=x, *",
+        "a/b;q=1" * 400,
+    ],
+    "Accept-Encoding": ["gzip", "gzip;q=0", "*", "gzip;q=x", ",;=", "gzip," * 800, "x" * 5_000],
     "Idempotency-Key": ["", "a", "b", "x" * 255, "x" * 256, "\xe9"],
     "If-Match": ["*", '"x"', "W/", "", '"' * 5_000],
     "If-None-Match": ["*", "W/" * 2_500, '"x",' * 500],
     "Origin": ["null", "https://evil.example", "x" * 5_000],
-    "Prefer": ["handling=lenient", "handling=lenient," * 300, "="],
+    "Prefer": ["handling=lenient", "handling=lenient," * 300, "=", 'x, handling = "lenient";a=b', ";,=,"],
     "X-Forwarded-Proto": ["https", "javascript"],
 }
 WRONG_CREDENTIALS = [
@@ -128,6 +138,7 @@ class Generator:
     def _bad_form(self) -> BadRequest:
         method, path, fields = self._call_with_body()
         suffixes = ["", "", "[]", "[name]", "[][name]", "[0][id]", "[", "]", "[][]", "[a]" * 17]
+        suffixes += ["[0]", "[7][name]", "[00]", "[999999999]", "[9999999999]", "[-1]", "[0][0]", "[][0]"]
         texts = [*TARGET_TEXTS, *(quote(one, errors="replace") for one in COMMON if isinstance(one, str))]
         pairs = [
             f"{self._one_of([*fields, 'x', '%00', '%FF'])}{self._one_of(suffixes)}={self._one_of(texts)}"
@@ -137,7 +148,7 @@ class Generator:
 
     def _bad_query(self) -> BadRequest:
         method, path, operation = self._one_of(self._calls)
-        names = [*parameters(operation, "query"), "x", "_", "%00", "sort", "fields"]
+        names = [*parameters(operation, "query"), "x", "_", "%00", "sort", "fields", "format"]
         pairs = [f"{self._one_of(names)}={self._one_of(TARGET_TEXTS)}" for _ in range(self._random.randint(1, 4))]
         return self._read(method, f"{self._fill(path)}?{'&'.join(pairs)}")
 

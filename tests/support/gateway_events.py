@@ -31,6 +31,7 @@ def event(
             "resourcePath": resource,
             "httpMethod": method,
             "path": stage + path,
+            "domainName": "abc.execute-api.us-east-1.amazonaws.com",
             "requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
             "identity": {"sourceIp": "192.0.2.1"},
             **({"authorizer": caller} if caller else {}),

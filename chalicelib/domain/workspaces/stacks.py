@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from chalicelib import errors
 from chalicelib.domain import access
@@ -29,6 +30,18 @@ STACK_NOT_IN_WORKSPACE = "There is no such stack in this workspace."
 
 
 @dataclass(frozen=True)
+class ItemWindow:
+    """The items of a stack to read: `limit` of them (None is all) after the first `skip` ones behind a position."""
+
+    after: str | None = None
+    skip: int = 0
+    limit: int | None = None
+
+
+ALL_ITEMS = ItemWindow()
+
+
+@dataclass(frozen=True)
 class StackContents:
     """A stack with its items, newest first, and the people whom the items mention."""
 
@@ -45,15 +58,15 @@ class StackContents:
         return [text for _, text in self.entries]
 
 
-def get_inbox(caller: Caller, workspace_id: int) -> StackContents:
-    """Return the inbox of a workspace and all items on it. Raises NotFound and Forbidden."""
-    contents, _ = get_contents(caller, workspace_id, workspaces.inbox_id(workspace_id))
+def get_inbox(caller: Caller, workspace_id: int, window: ItemWindow = ALL_ITEMS) -> StackContents:
+    """Return the inbox of a workspace and the items of a window. Raises NotFound, Forbidden and WrongCursor."""
+    contents, _ = get_contents(caller, workspace_id, workspaces.inbox_id(workspace_id), window)
     return contents
 
 
-def get_stack(caller: Caller, workspace_id: int, stack_id: int) -> StackContents:
-    """Return a stack, which may be the inbox, and all items on it. Raises NotFound and Forbidden."""
-    contents, context = get_contents(caller, workspace_id, stack_id)
+def get_stack(caller: Caller, workspace_id: int, stack_id: int, window: ItemWindow = ALL_ITEMS) -> StackContents:
+    """Return a stack, which may be the inbox, and the items of a window. Raises as get_inbox."""
+    contents, context = get_contents(caller, workspace_id, stack_id, window)
     if is_inbox(workspace_id, stack_id):
         return replace(contents, name="Inbox")
     return _with_name(contents, require_stack(caller, context, stack_id))
@@ -130,18 +143,24 @@ def is_inbox(workspace_id: int, stack_id: int) -> bool:
     return stack_id == workspaces.inbox_id(workspace_id)
 
 
-def get_contents(caller: Caller, workspace_id: int, stack_id: int) -> tuple[StackContents, WorkspaceContext]:
+def get_contents(
+    caller: Caller, workspace_id: int, stack_id: int, window: ItemWindow = ALL_ITEMS
+) -> tuple[StackContents, WorkspaceContext]:
     """Return what is on a stack, and its workspace, without checking that the stack exists.
 
     Call `require_stack` with the workspace for that. Raises NotFound and Forbidden if the caller may not enter it.
     """
-    return enter_stack(caller, workspace_id, stack_id, read_entries(caller, workspace_id, stack_id))
+    return enter_stack(caller, workspace_id, stack_id, read_entries(caller, workspace_id, stack_id, window))
 
 
-def read_entries(caller: Caller, workspace_id: int, stack_id: int) -> list[StoredEntry[str]]:
-    """Return the items on a stack as stored texts. Raises NotFound and Forbidden if the caller may not see them."""
+def read_entries(
+    caller: Caller, workspace_id: int, stack_id: int, window: ItemWindow = ALL_ITEMS
+) -> list[StoredEntry[str]]:
+    """Return the items of a window as stored texts. Raises NotFound, Forbidden and WrongCursor."""
     workspaces.require_may_enter(caller, workspace_id)
-    return list(table.query_texts(Placement.on_stack(caller.account, workspace_id, stack_id)))
+    end = None if window.limit is None else window.skip + window.limit
+    items = Placement.on_stack(caller.account, workspace_id, stack_id)
+    return list(islice(table.query_texts(items, window.after, end), window.skip, end))
 
 
 def enter_stack(
