@@ -105,6 +105,8 @@ class Schema:
         return errors.Invalid(listed, more=len(problems) - len(listed))
 
     def _field_error(self, path: Collection[object], detail: str) -> errors.FieldError:
+        if not path:
+            return {"pointer": errors.WHOLE_BODY, "detail": f"The body {detail}."}
         names = (str(step)[:MAX_STEP_LENGTH].replace("~", "~0").replace("/", "~1") for step in path)
         return {
             "pointer": self.root + "/".join(quote(name, safe="", errors="replace") for name in names),

@@ -114,7 +114,9 @@ def test_a_wrong_invitation_is_told_so(ada: httpx.Client, place: str, body: Json
 
 def test_a_personal_workspace_cannot_be_shared(ada: httpx.Client, outbox: list[Json]) -> None:
     personal = ada.get("/api/workspaces").json()[0]["id"]
-    assert ada.post(f"/api/workspaces/{personal}/invitation", json={"email": "a@b.c"}).status_code == 422
+    refused = ada.post(f"/api/workspaces/{personal}/invitation", json={"email": "a@b.c"})
+    assert (refused.status_code, refused.json()["message"]) == (422, "A personal workspace cannot be shared.")
+    assert refused.json()["errors"] == [{"pointer": "#", "detail": "A personal workspace cannot be shared."}]
     assert outbox == []
 
 

@@ -102,7 +102,7 @@ def _enter(caller: Caller, workspace_id: int, request: InviteRequest) -> tuple[W
         lambda: new_ids(caller.account, most_ids),
     )
     if context.workspace.type == PERSONAL:
-        raise errors.Invalid([{"pointer": "#/", "detail": "a personal workspace cannot be shared"}])
+        raise errors.Invalid([{"pointer": errors.WHOLE_BODY, "detail": "A personal workspace cannot be shared."}])
     return context, iter(ids)
 
 
