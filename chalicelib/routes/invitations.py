@@ -8,7 +8,7 @@ from chalicelib.http.path_variables import NUMBER
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
-from chalicelib.schemas.common import DELETE_PARAMETERS, LIST_PARAMETERS
+from chalicelib.schemas.common import DELETE_PARAMETERS, DELETED, LIST_PARAMETERS
 from chalicelib.schemas.invitations import INVITATION, INVITE
 from chalicelib.serializers.invitations import serialize_invitation
 from chalicelib.storage.unit_of_work import Change, Steps
@@ -81,7 +81,7 @@ def decline_invitation(request: ApiRequest, invitation_id: int) -> Change[Answer
     return change.with_answer(_serialize(request, change.answer))
 
 
-@routes.delete(ONE, query=DELETE_PARAMETERS)
-def delete_invitation(request: ApiRequest, invitation_id: int) -> Change[None]:
+@routes.delete(ONE, query=DELETE_PARAMETERS, answers=DELETED)
+def delete_invitation(request: ApiRequest, invitation_id: int) -> Change[Answer]:
     """Withdraws an invitation that you sent."""
-    return invitation_responses.delete_invitation(request.caller, invitation_id)
+    return invitation_responses.delete_invitation(request.caller, invitation_id).with_answer({"success": True})
