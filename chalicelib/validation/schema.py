@@ -71,7 +71,11 @@ class Schema:
             raise self._describe(error.errors) from None
         except Invalid as error:
             raise self._describe([error]) from None
-        values = {self.aliases.get(name, name): value for name, value in checked.items()}
+        values: dict[str, Any] = {}
+        for name, value in checked.items():
+            documented_name = self.aliases.get(name, name)
+            if value is not None or documented_name not in values:  # null by one name clears nothing that has another
+                values[documented_name] = value
         if self.required_choice:
             self._check_choice(self.required_choice, values)
         return values
