@@ -11,7 +11,7 @@ from chalicelib import json_text
 
 @dataclass(frozen=True)
 class ApiResponse:
-    """An answer with a status and headers of its own. The body is a value, or text or bytes that are ready to be sent."""
+    """An answer with a status and headers of its own. The body is a value, or text or bytes that are ready to send."""
 
     body: Any
     status: int = 200

@@ -21,7 +21,9 @@ def test_the_picture_of_people_without_one_is_a_public_svg(anybody: httpx.Client
     assert answer.text == SILHOUETTE
 
 
-@pytest.mark.parametrize("accept", ["*/*", "image/jpeg", "image/avif,image/webp,*/*;q=0.8", "text/html,*/*;q=0.1", None])
+@pytest.mark.parametrize(
+    "accept", ["*/*", "image/jpeg", "image/avif,image/webp,*/*;q=0.8", "text/html,*/*;q=0.1", None]
+)
 def test_the_picture_is_a_jpeg_where_the_document_shows_it(anybody: httpx.Client, accept: str | None) -> None:
     request = anybody.build_request("GET", JPEG, headers={"Accept": accept or "x"})
     if accept is None:
