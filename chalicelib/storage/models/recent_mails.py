@@ -24,7 +24,7 @@ class RecentMail(Row, discriminator="recent_mail"):
     @staticmethod
     def ref(account: int, kind: str, email: str) -> Ref["RecentMail"]:
         """Return the reference to the last mail of a kind to an address. Upper and lower case make no difference."""
-        return Ref(account_partition(account), f"RECENT_MAIL#{kind}#{email.casefold()}", RecentMail)
+        return Ref(account_partition(account), f"RECENT_MAIL#{kind}#{email.lower()}", RecentMail)
 
     def save_condition(self) -> Condition:
         """Return the condition that there was no other mail lately, so that nobody has to read the row before."""

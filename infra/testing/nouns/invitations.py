@@ -107,7 +107,7 @@ NOUN = Noun(
             "POST",
             INVITE,
             NOTICED_LATE,
-            [GET_ITEM, *NOTICED_LATE],
+            [GET_ITEM, *NOTICED_LATE, PUT_ITEM],
             variant="an invitation of somebody who was invited just before",
             address=withdraw_invitation,
             body=lambda world: {"slug": world.users["other user"]},
