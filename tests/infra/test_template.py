@@ -301,6 +301,10 @@ def test_the_settings_of_a_stage_are_all_parameters_of_the_template(template: Js
         assert value in template["Parameters"][name].get("AllowedValues", [value]), name
 
 
+def test_the_gateway_decodes_pictures_whatever_type_the_client_accepts_first(resources: Json) -> None:
+    assert resources["RestAPI"]["DefinitionBody"]["x-amazon-apigateway-binary-media-types"] == ["*/*"]
+
+
 def test_the_access_log_is_json(resources: Json) -> None:
     line = resources["RestAPI"]["AccessLogSetting"]["Format"]
     assert set(json.loads(line).values()) == set(re.findall(r"\$context[\w.]+", line))
