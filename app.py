@@ -14,6 +14,7 @@ from chalicelib.http.authorizer import authorizer_blueprint
 from chalicelib.http.routing import refuse_other_methods
 
 app = Chalice(app_name="ogsm-workspaces")
+app.api.binary_types = []  # http/pipeline.py encodes binary bodies, and infra/template.yaml says that there are some
 app.register_blueprint(authorizer_blueprint)
 for blueprint in routes.load_blueprints():
     app.register_blueprint(blueprint)

@@ -8,11 +8,15 @@ class FieldError(TypedDict):
     """One invalid field or parameter.
 
     `pointer` is the field's JSON pointer as a URI fragment (`#/labels/0/name`), or the parameter (`?sort`). `detail` is
-    the rule that was broken, without the field's name: "must not be blank".
+    the rule that was broken, without the field's name: "must not be blank". If an error is about the whole body, its
+    pointer is WHOLE_BODY and its detail is a sentence.
     """
 
     pointer: str
     detail: str
+
+
+WHOLE_BODY = "#"  # the JSON pointer to the whole document
 
 
 class Problem(Exception):
@@ -81,10 +85,18 @@ class Invalid(Problem):
     def __init__(self, errors: Sequence[FieldError], more: int = 0) -> None:
         """`more` is the number of errors that are only counted. `errors` has at most MOST_LISTED_ERRORS."""
         self.errors = list(errors)
-        sentences = [f"{error['pointer'].lstrip('#/?')}: {error['detail']}" for error in self.errors]
+        sentences = [_describe(error) for error in self.errors]
         if more:
             sentences.append(f"and {more} more errors")
         super().__init__("; ".join(sentences))
+
+
+def _describe(error: FieldError) -> str:
+    """Return the error with the name of its field, which is in quotes if it is empty."""
+    if error["pointer"] == WHOLE_BODY:
+        return error["detail"]
+    name = error["pointer"].lstrip("#/?") or '""'
+    return f"{name}: {error['detail']}"
 
 
 class WrongCursor(Invalid):

@@ -1,5 +1,7 @@
 """From a request to its response: errors, headers, the access log and what the request cost."""
 
+from typing import Any
+
 from chalice.app import Request, Response
 
 from chalicelib import clock, errors, randomness
@@ -13,6 +15,18 @@ from chalicelib.storage import metering
 from chalicelib.storage.metering import Cost
 
 COMMON_HEADERS = {"X-Content-Type-Options": "nosniff"}
+
+
+class BinaryResponse(Response):
+    """A response whose body is the Base64 text of bytes. API Gateway decodes it, whatever the client accepts.
+
+    Chalice itself would refuse clients that do not name the type of the body in Accept.
+    """
+
+    def to_dict(self, binary_types: list[str] | None = None) -> dict[str, Any]:
+        """Return the response as API Gateway expects it from a Lambda function."""
+        response: dict[str, Any] = super().to_dict(binary_types)
+        return response | {"isBase64Encoded": True}
 
 
 def respond(endpoint: Endpoint, raw: Request, path_texts: dict[str, str]) -> Response:
@@ -55,9 +69,9 @@ def _to_chalice_response(raw: Request, response: ApiResponse, request_id: str, c
         if conditional.matches_etag(response.text, raw.headers.get("if-none-match")):
             return Response("", headers, 304)
     if raw.method == "HEAD":
-        headers |= compression.length_headers(response.text.encode(), raw.headers.get("accept-encoding"))
+        headers |= compression.length_headers(response.content, raw.headers.get("accept-encoding"))
         return Response("", headers, response.status)
-    return Response(response.text, headers, response.status)
+    return (BinaryResponse if response.is_binary else Response)(response.text, headers, response.status)
 
 
 def _server_timing(cost: Cost) -> str:

@@ -74,6 +74,11 @@ def asset_response(name: str) -> ApiResponse:
     return ApiResponse(_read(name), headers=headers)
 
 
+def read_picture(name: str) -> bytes:
+    """Return the content of a picture."""
+    return (FOLDER / "static" / name).read_bytes()
+
+
 def asset_url(name: str) -> str:
     """Return the path of a file that pages load, with a hash of its content."""
     return f"{ASSETS_PATH}/{name}?v={hashlib.sha256(_read(name).encode()).hexdigest()[:8]}"

@@ -16,14 +16,22 @@ SILHOUETTE = (
     '<rect width="96" height="96" fill="#dfe5ec"/><circle cx="48" cy="38" r="17" fill="#8495a9"/>'
     '<path d="M14 96a34 34 0 0 1 68 0z" fill="#8495a9"/></svg>'
 )
+DOCUMENTED_PICTURE = f"{rendering.ASSETS_PATH}/no-profile.jpg"  # where the Workspaces document shows it
 VERSION = parameters(v=Text(1, 8))  # only tells caches that the file has changed; the answer is always the current one
-CACHE_ONE_WEEK = {"Content-Type": "image/svg+xml", "Cache-Control": "public, max-age=604800"}
+CACHE_ONE_WEEK = {"Cache-Control": "public, max-age=604800"}
 
 
 @routes.get(NO_PICTURE, is_open=True, media_type="image/svg+xml")
 def get_no_picture(_: ApiRequest) -> ApiResponse:
     """Returns the picture for users without one."""
-    return ApiResponse(SILHOUETTE, headers=CACHE_ONE_WEEK)
+    return ApiResponse(SILHOUETTE, headers=CACHE_ONE_WEEK | {"Content-Type": "image/svg+xml"})
+
+
+@routes.get(DOCUMENTED_PICTURE, is_open=True, media_type="image/jpeg")
+def get_documented_picture(_: ApiRequest) -> ApiResponse:
+    """Returns the same picture as a JPEG, at the address that the Workspaces document shows."""
+    picture = rendering.read_picture("no-profile.jpg")
+    return ApiResponse(picture, headers=CACHE_ONE_WEEK | {"Content-Type": "image/jpeg"})
 
 
 @routes.get(f"{rendering.ASSETS_PATH}/style.css", query=VERSION, is_open=True, media_type="text/css")

@@ -8,9 +8,9 @@ from chalicelib.http.path_variables import NUMBER
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
-from chalicelib.schemas.common import DELETE_PARAMETERS, LIST_PARAMETERS
-from chalicelib.schemas.invitations import INVITATION, INVITE
-from chalicelib.serializers.invitations import serialize_invitation
+from chalicelib.schemas.common import DELETE_PARAMETERS, DELETED, LIST_PARAMETERS
+from chalicelib.schemas.invitations import INVITATION, INVITE, SENT_INVITATION
+from chalicelib.serializers.invitations import serialize_invitation, serialize_sent_invitation
 from chalicelib.storage.unit_of_work import Change, Steps
 from chalicelib.validation.containers import ListOf
 
@@ -29,16 +29,17 @@ def _serialize(request: ApiRequest, invitation: InvitationView) -> Answer:
 @routes.post(
     INVITE_PATH,
     body=INVITE,
-    answers=ListOf(INVITATION),
+    answers=ListOf(SENT_INVITATION),
     creates=CREATES_INVITATIONS,
     body_example="sent_invitation",
 )
 def invite(request: ApiRequest, workspace_id: int) -> Steps[list[Answer]]:
-    """Invite users to the given workspace."""
+    """Invite users to the given workspace. `mail` says what was done about the mail to each of them."""
     slugs, emails, cc = request.body.get("slug", []), request.body.get("email", []), request.body.get("cc", False)
     invite_request = InviteRequest(slugs, emails, cc, request.request_id)
     change = yield from invitations.invite(request.caller, workspace_id, invite_request)
-    return change.with_answer([_serialize(request, invitation) for invitation in change.answer])
+    answer = [serialize_sent_invitation(*sent, request.addresses) for sent in change.answer]
+    return change.with_answer(answer)
 
 
 @routes.get(OF_WORKSPACE, query=LIST_PARAMETERS, answers=ListOf(INVITATION))
@@ -81,7 +82,7 @@ def decline_invitation(request: ApiRequest, invitation_id: int) -> Change[Answer
     return change.with_answer(_serialize(request, change.answer))
 
 
-@routes.delete(ONE, query=DELETE_PARAMETERS)
-def delete_invitation(request: ApiRequest, invitation_id: int) -> Change[None]:
+@routes.delete(ONE, query=DELETE_PARAMETERS, answers=DELETED)
+def delete_invitation(request: ApiRequest, invitation_id: int) -> Change[Answer]:
     """Withdraws an invitation that you sent."""
-    return invitation_responses.delete_invitation(request.caller, invitation_id)
+    return invitation_responses.delete_invitation(request.caller, invitation_id).with_answer({"success": True})

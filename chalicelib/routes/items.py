@@ -28,17 +28,17 @@ def _items_response(request: ApiRequest, source: ListWithPeople) -> ApiResponse:
     return paging.people_list_response(request, source, serialize_items)
 
 
-def _serialize(request: ApiRequest, item: PlacedActivity) -> str:
-    return serialize_placed_item(item, workspaces.inbox_id(item.workspace), request.addresses)
+def _serialize(request: ApiRequest, item: PlacedActivity, stack_id: int | None) -> str:
+    return serialize_placed_item(item, workspaces.inbox_id(item.workspace), stack_id, request.addresses)
 
 
 def _create_or_move(request: ApiRequest, workspace_id: int, stack_id: int) -> Change[str | ApiResponse]:
     """Create the item that the body describes, or move the one that it names."""
     if items.describes_new_item(request.body):
         created = items.create_item(request.caller, workspace_id, stack_id, request.body)
-        return created.with_answer(_serialize(request, created.answer))
+        return created.with_answer(_serialize(request, created.answer, stack_id))
     moved = items.move_item(request.caller, workspace_id, stack_id, request.body["id"])
-    return moved.with_answer(ApiResponse(_serialize(request, moved.answer), 200))
+    return moved.with_answer(ApiResponse(_serialize(request, moved.answer, stack_id), 200))
 
 
 @routes.get("/api/workspaces/items", query=ALL_ITEMS_PARAMETERS, answers=ListOf(ITEM))
@@ -99,4 +99,4 @@ def list_archive(request: ApiRequest, workspace_id: int) -> ApiResponse:
 def archive_item(request: ApiRequest, workspace_id: int) -> Change[str]:
     """Puts an item into the archive. To bring it back, put it on an inbox or stack."""
     change = items.move_item(request.caller, workspace_id, None, request.body["id"])
-    return change.with_answer(_serialize(request, change.answer))
+    return change.with_answer(_serialize(request, change.answer, None))

@@ -3,7 +3,7 @@
 from chalicelib.domain.accounts import session
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.routing import Routes
-from chalicelib.schemas.session import RATE_LIMIT, SESSION
+from chalicelib.schemas.session import CONTEXT_CHOICE, RATE_LIMIT, SESSION
 from chalicelib.serializers.session import serialize_context, serialize_rate_limit
 
 routes = Routes(__name__)
@@ -20,3 +20,9 @@ def get_rate_limit(_: ApiRequest) -> Answer:
 def get_context(request: ApiRequest) -> Answer:
     """Returns who is calling, with which credential, and what the request may do."""
     return serialize_context(session.get_context(request.caller), request.addresses)
+
+
+@routes.put("/api/session/switch_context", body=CONTEXT_CHOICE, answers=SESSION)
+def switch_context(request: ApiRequest) -> Answer:
+    """Returns the context that you name by its type and slug. The only one is that of your own user."""
+    return serialize_context(session.switch_context(request.caller, request.body["slug"]), request.addresses)

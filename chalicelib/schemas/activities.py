@@ -37,7 +37,13 @@ BLOCKS: dict[str, Any] = {
     "size": Enum(SIZES),
     "alarm": Nullable(Timestamp()),
 }
-BLOCK_SCHEMAS = {name: Schema(name, {"value": kind}) for name, kind in BLOCKS.items()}
+TIME_BLOCKS = ("target_date", "alarm")  # their value is called `time` in answers, and may be sent by either name
+BLOCK_SCHEMAS = {
+    name: Schema(name, {"value": kind, "time": kind}, aliases={"time": "value"})
+    if name in TIME_BLOCKS
+    else Schema(name, {"value": kind})
+    for name, kind in BLOCKS.items()
+}
 
 INITIAL_BLOCKS = ("priority", "target_date", "size", "alarm")  # may be set when an activity is created
 NEW_ACTIVITY = Schema(
@@ -47,7 +53,12 @@ NEW_ACTIVITY = Schema(
     read_only={name: kind for name, kind in ACTIVITY.read_only.items() if name not in INITIAL_BLOCKS},
 )
 BLOCK_VALUE = Schema(
-    "BlockValue", {"value": Nullable(AnyOf((BLOCKS["priority"], BLOCKS["size"], BLOCKS["progress"], Timestamp())))}
+    "BlockValue",
+    {
+        "value": Nullable(AnyOf((BLOCKS["priority"], BLOCKS["size"], BLOCKS["progress"], Timestamp()))),
+        "time": Nullable(Timestamp()),
+    },
+    read_only=TIMESTAMPS | {"options": ListOf(Text())} | BLOCK_FIELDS,
 )
 ACTIVITY_MOVE = Schema(
     "Move",

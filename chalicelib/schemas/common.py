@@ -16,6 +16,7 @@ NO_PARAMETERS = parameters()
 
 LINK = Schema("Link", {}, read_only={"rel": Text(), "href": Text()})
 TIMESTAMPS = {"created_at": Timestamp(), "updated_at": Timestamp()}
+DELETED = Schema("Deleted", {}, read_only={"success": Boolean()})  # what the vendor's library expects of a deletion
 DELIVERY = Enum(("sent", "failed", "unsent"))  # how the mail about an object went
 LIST_PARAMETERS = parameters(**PAGING)
 DELETE_PARAMETERS = parameters(archive_items=Boolean())

@@ -10,10 +10,11 @@ from chalicelib.validation.types import Boolean, Email, Enum, Integer, Text
 DELEGATION_STATES = ("pending", "accepted", "declined", "taken_back", "redelegated", "done")
 NOTE = Nullable(Text(0, 10_000))
 ONE_PERSON = RequiredChoice(("slug", "email"), only_one=True)
-DELEGEE_FIELDS = {"slug": SLUG, "email": Email(), "note": NOTE}
+# The vendor's library sends `delegee_slug: null` beside an e-mail address.
+DELEGEE_FIELDS = {"slug": Nullable(SLUG), "email": Nullable(Email()), "note": NOTE}
 DELEGATE = Schema(
     "Delegating",
-    {"delegee_slug": SLUG, **DELEGEE_FIELDS, "sign_off": Boolean()},
+    {"delegee_slug": Nullable(SLUG), **DELEGEE_FIELDS, "sign_off": Boolean()},
     aliases={"delegee_slug": "slug"},
     required_choice=ONE_PERSON,
 )

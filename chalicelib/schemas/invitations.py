@@ -16,6 +16,10 @@ INVITATION = Schema(
     | {"state": Enum(INVITATION_STATES), "created_at": Timestamp()}
     | {"delivery": DELIVERY, "links": ListOf(LINK)},
 )
+# What inviting did about the mail of an invitation: it was sent, it could not be sent, or there was none because the
+# address got one in the last ten minutes or because another request is sending it.
+MAIL_OUTCOMES = ("sent", "failed", "sent_recently", "in_progress")
+SENT_INVITATION = Schema("SentInvitation", {}, read_only=INVITATION.read_only | {"mail": Enum(MAIL_OUTCOMES)})
 INVITE = Schema(
     "Inviting",
     {"cc": Boolean(), "slug": OneOrMany(SLUG, most=MOST_PEOPLE), "email": OneOrMany(Email(), most=MOST_PEOPLE)},

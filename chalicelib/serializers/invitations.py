@@ -43,6 +43,11 @@ def serialize_invitation(view: InvitationView, links: Links) -> JsonObject:
     }
 
 
+def serialize_sent_invitation(view: InvitationView, mail: str, links: Links) -> JsonObject:
+    """Return an invitation, and what inviting did about its mail."""
+    return serialize_invitation(view, links) | {"mail": mail}
+
+
 def _summarize_workspace(workspace: Workspace) -> JsonObject:
     return {
         "id": workspace.id,

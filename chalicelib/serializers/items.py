@@ -27,10 +27,17 @@ def serialize_items(texts: Iterable[StoredText], people: Mapping[str, User], lin
     return [f'{{"activity":{text}}}' for text in serialize_activities(texts, people, links)]
 
 
-def serialize_placed_item(placed: PlacedActivity, inbox: int, links: Links) -> str:
-    """Return an activity that has just been put somewhere as an item, with links to its workspace and inbox."""
+def serialize_placed_item(placed: PlacedActivity, inbox: int, stack: int | None, links: Links) -> str:
+    """Return an activity that has just been put somewhere as an item.
+
+    Links lead to its workspace, the inbox, and the stack if it is on another one. `stack` is None for the archive.
+    """
     workspace_path = f"/api/workspaces/{placed.workspace}"
+    targets = [
+        links.link("container", workspace_path),
+        links.link("inbox", f"{workspace_path}/stacks/{inbox}"),
+    ]
+    if stack not in (None, inbox):
+        targets.append(links.link("stack", f"{workspace_path}/stacks/{stack}"))
     [text] = serialize_items([placed.text], placed.people, links)
-    return add_links(
-        text, [links.link("container", workspace_path), links.link("inbox", f"{workspace_path}/stacks/{inbox}")]
-    )
+    return add_links(text, targets)

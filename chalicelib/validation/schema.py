@@ -73,7 +73,11 @@ class Schema:
             raise self._describe(error.errors) from None
         except Invalid as error:
             raise self._describe([error]) from None
-        values = {self.aliases.get(name, name): value for name, value in checked.items()}
+        values: dict[str, Any] = {}
+        for name, value in checked.items():
+            documented_name = self.aliases.get(name, name)
+            if value is not None or documented_name not in values:  # null by one name clears nothing that has another
+                values[documented_name] = value
         if self.required_choice:
             self._check_choice(self.required_choice, values)
         return values
@@ -108,6 +112,8 @@ class Schema:
         return errors.Invalid(listed, more=len(problems) - len(listed))
 
     def _field_error(self, path: Collection[object], detail: str) -> errors.FieldError:
+        if not path:
+            return {"pointer": errors.WHOLE_BODY, "detail": f"The body {detail}."}
         names = (str(step)[:MAX_STEP_LENGTH].replace("~", "~0").replace("/", "~1") for step in path)
         return {
             "pointer": self.root + "/".join(quote(name, safe="", errors="replace") for name in names),

@@ -13,7 +13,7 @@ from infra.openapi import field_types, json_schema
 from infra.openapi.examples import read_example
 
 Operation = dict[str, Any]
-JSON, PROBLEM_JSON = "application/json", "application/problem+json"
+JSON, PROBLEM_JSON, JPEG = "application/json", "application/problem+json", "image/jpeg"
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 ALIASES_TAG = "Other spellings"
 MEANINGLESS = ANY_TEXT.json_schema | {"description": "has no meaning"}
@@ -146,7 +146,8 @@ def _success(endpoint: Endpoint, status: int, method: str) -> Operation:
         schema = json_schema.response_schema(endpoint.answers)
         described["content"] = {JSON: {"schema": schema} | read_example(endpoint.answer_example)}
     elif endpoint.media_type != JSON and status != 303:
-        described["content"] = {endpoint.media_type: {"schema": {"type": "string"}}}
+        file_format = {"format": "binary"} if endpoint.media_type == JPEG else {}
+        described["content"] = {endpoint.media_type: {"schema": {"type": "string"} | file_format}}
     return described
 
 

@@ -38,6 +38,7 @@ ACTIVITY = "/api/activities/{activity_id}"
 DELEGATIONS, DELEGATION = "/api/delegations", "/api/delegations/{delegation_id}"
 LISTS = ("", "/pending", "/incoming", "/incoming/pending", "/outgoing", "/outgoing/pending")
 FILES = ("style.css", "docs.js", "settings.js", "icon.svg")  # of pages
+PICTURES = ("no-profile.svg", "no-profile.jpg")
 NAME, TITLE = {"name": "x"}, {"title": "x"}
 GRANT = {"grant_type": "client_credentials"}
 FORMER, TOKEN = "former member", "token"  # of the owner
@@ -203,7 +204,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", f"{SETTINGS}/{{credential_id}}/rotate"): Row(OWN_PAGES_ONLY, setting("/rotate"), nothing),
     ("POST", f"{SETTINGS}/{{credential_id}}/revoke"): Row(OWN_PAGES_ONLY, setting("/revoke"), nothing),
     ("GET", "/openapi.json"): Row(OPEN, always("/openapi.json")),
-    ("GET", "/assets/app/no-profile.svg"): Row(OPEN, always("/assets/app/no-profile.svg")),
+    **{("GET", f"/assets/app/{one}"): Row(OPEN, always(f"/assets/app/{one}")) for one in PICTURES},
     ("GET", "/invitations/{token}"): Row((404,) * 7, always("/invitations/1-x")),
     ("POST", "/invitations/{token}"): Row((404,) * 7, always("/invitations/1-x")),
     ("GET", "/address-changes/{token}"): Row((404,) * 7, always("/address-changes/1-x")),
@@ -272,7 +273,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", INVITATION): Row((200, 404, 200, 404, 404, 200, 401), invitation),
     ("PUT", f"{INVITATION}/accept"): Row(write(403, 404, 200), lambda world: f"{invitation(world)}/accept"),
     ("PUT", f"{INVITATION}/decline"): Row(write(403, 404, 200), lambda world: f"{invitation(world)}/decline"),
-    ("DELETE", INVITATION): Row(write(204, 404, 403), invitation),
+    ("DELETE", INVITATION): Row(write(200, 404, 403), invitation),
     **{("GET", f"{DELEGATIONS}{side}"): Row(OWN_READ, always(f"{DELEGATIONS}{side}")) for side in LISTS},
     ("GET", DELEGATION): Row((200, 200, 404, 404, 404, 200, 401), delegation()),
     ("PUT", f"{DELEGATION}/accept"): Row(BY_DELEGEE[0], delegation("/accept")),
@@ -306,6 +307,9 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "/oauth/token"): Row((200,) * 6 + (401,), always("/oauth/token"), lambda _: GRANT, token=401),
     ("GET", "/api/session/rate_limit"): Row(OWN_READ, always("/api/session/rate_limit")),
     ("GET", "/api/session/context"): Row(OWN_READ, always("/api/session/context")),
+    ("PUT", "/api/session/switch_context"): Row(
+        write(200, 404, 404), always("/api/session/switch_context"), lambda w: {"slug": w.users["owner"]}
+    ),
     ("PUT", f"{USERS}/{{user}}/collaborate"): Row(
         write(200, 200, 200, 200), lambda world: f"{colleague(world)}/collaborate"
     ),

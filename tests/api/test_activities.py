@@ -66,6 +66,25 @@ def test_the_blocks_of_an_activity_are_created_at_the_same_time(world: World) ->
     assert (changed["name"], changed["description"]) == (made["name"], made["description"])
 
 
+@pytest.mark.parametrize("name", ["target_date", "alarm"])
+def test_a_block_takes_its_time_by_the_name_that_it_shows(world: World, name: str) -> None:
+    made = new(world.owner)
+    block = f"{ALL}/{made['id']}/blox/{made[name]['id']}"
+    for field in ("time", "value"):
+        assert world.owner.put(block, json={field: "2027-01-31T09:00:00Z"}).json()[name]["time"]
+        assert world.owner.put(block, json={field: None}).json()[name]["time"] is None
+    shown = made[name] | {"time": "2027-01-31T09:00:00Z"}
+    assert world.owner.put(block, json=shown).json()[name]["time"] == shown["time"], "as it was read, with another time"
+    refused = world.owner.put(block, json={"time": "soon"})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "#/time")
+
+
+def test_a_block_without_a_time_takes_none(world: World) -> None:
+    made = new(world.owner)
+    refused = world.owner.put(f"{ALL}/{made['id']}/blox/{made['size']['id']}", json={"time": "2027-01-31T09:00:00Z"})
+    assert (refused.status_code, refused.json()["message"]) == (422, "time: is not a known name")
+
+
 def test_a_new_activity_is_on_top_of_the_personal_inbox(world: World) -> None:
     below = create_item(world.member, home := f"/api/workspaces/{personal_workspace_id(world.member)}")
     answer = world.member.post(ALL, json={"name": "x"})

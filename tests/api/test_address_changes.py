@@ -167,6 +167,22 @@ def test_the_same_address_gets_another_mail_after_ten_minutes_and_the_newest_lin
     assert (anybody.post(first).status_code, anybody.post(second).status_code) == (404, 200)
 
 
+def test_asking_for_two_addresses_in_turns_sends_each_one_mail_in_ten_minutes(
+    udo: httpx.Client, anybody: httpx.Client, clock: Clock, outbox: list[Json]
+) -> None:
+    other = "another@acme.example"
+    for email in (NEW, other, NEW, other, NEW, NEW, "udo@acme.example", NEW):
+        answer = udo.put(ME, json={"email": email})
+        assert answer.status_code == 200
+    assert [mail["Destination"]["ToAddresses"][0] for mail in outbox] == [NEW, other]
+    waiting = answer.json()
+    assert (waiting["unconfirmed_email"], waiting["confirmation_delivery"]) == (NEW, "unsent")
+    assert anybody.post(address_link(outbox[0])).status_code == 404, "the link of a mail that was replaced"
+    clock.goes(600)
+    assert udo.put(ME, json={"email": NEW}).json()["confirmation_delivery"] == "sent"
+    assert anybody.post(address_link(outbox[2])).status_code == 200
+
+
 def test_a_mail_that_could_not_be_sent_is_sent_when_it_is_asked_for_again(
     udo: httpx.Client, monkeypatch: pytest.MonkeyPatch, outbox: list[Json]
 ) -> None:

@@ -1,12 +1,17 @@
 """/assets: the picture of people without one, and the files of the pages."""
 
+import base64
 import hashlib
 
 import httpx
 import pytest
 
+from app import app
 from chalicelib.pages import rendering
 from chalicelib.routes.assets import SILHOUETTE
+from tests.support.gateway_events import event
+
+JPEG = "/assets/app/no-profile.jpg"
 
 
 def test_the_picture_of_people_without_one_is_a_public_svg(anybody: httpx.Client) -> None:
@@ -14,6 +19,32 @@ def test_the_picture_of_people_without_one_is_a_public_svg(anybody: httpx.Client
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")
     assert answer.headers["cache-control"] == "public, max-age=604800"
     assert answer.text == SILHOUETTE
+
+
+@pytest.mark.parametrize(
+    "accept", ["*/*", "image/jpeg", "image/avif,image/webp,*/*;q=0.8", "text/html,*/*;q=0.1", None]
+)
+def test_the_picture_is_a_jpeg_where_the_document_shows_it(anybody: httpx.Client, accept: str | None) -> None:
+    request = anybody.build_request("GET", JPEG, headers={"Accept": accept or "x"})
+    if accept is None:
+        del request.headers["Accept"]
+    answer = anybody.send(request)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert answer.headers["cache-control"] == "public, max-age=604800"
+    assert answer.content[:4] == b"\xff\xd8\xff\xe0"
+    assert answer.content[-2:] == b"\xff\xd9"
+    assert len(answer.content) < 2_000
+    assert anybody.get(JPEG, headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+    head = anybody.head(JPEG, headers={"Accept-Encoding": "identity"})
+    assert (head.headers["content-length"], head.headers["etag"]) == (str(len(answer.content)), answer.headers["etag"])
+
+
+@pytest.mark.parametrize("accept", [None, "*/*", "text/html"])
+def test_api_gateway_decodes_the_jpeg_for_every_client(anybody: httpx.Client, accept: str | None) -> None:
+    headers = {"Accept": f"{accept},image/*"} if accept else {}
+    answer = app(event("GET", JPEG, headers=headers), None)
+    assert (answer["statusCode"], answer["isBase64Encoded"]) == (200, True)
+    assert base64.b64decode(answer["body"]) == anybody.get(JPEG).content
 
 
 @pytest.mark.parametrize(

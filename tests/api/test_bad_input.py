@@ -220,3 +220,9 @@ def test_text_that_only_api_gateway_could_pass_on_is_refused_or_harmless(acme: J
             answer = app(event(method, path, caller=caller, **(wanted | more)), None)
             assert answer["statusCode"] < 500, f"{method} {path} {list(more)}: {answer['body']}"
     assert stored_rows() == before
+
+
+def test_a_field_with_an_empty_name_is_named_in_quotes(ada: httpx.Client) -> None:
+    refused = ada.post("/api/v2/actions.json", json={"title": "x", "": 1})
+    assert refused.json()["errors"] == [{"pointer": "#/", "detail": "is not a known name"}]
+    assert refused.json()["message"] == '"": is not a known name'

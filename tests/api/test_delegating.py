@@ -103,6 +103,15 @@ def test_the_field_names_of_existing_clients_are_accepted(world: World) -> None:
     assert world.member.get(f"{DELEGATIONS}/incoming").json()[0]["sign_off"] is False
 
 
+@pytest.mark.parametrize(
+    "body", [{"email": "udo@acme.example", "delegee_slug": None}, {"slug": "udo-member", "delegee_slug": None}]
+)
+def test_a_name_of_the_delegee_that_is_null_counts_for_nothing(world: World, udo: httpx.Client, body: Json) -> None:
+    assert world.owner.put(f"{world.activity()}/delegate", json=body).status_code == 200
+    [delegation] = udo.get(f"{DELEGATIONS}/incoming").json()
+    assert delegation["delegee"]["slug"] == "udo-member"
+
+
 def test_a_delegation_cannot_be_redelegated_to_its_delegator_or_delegee(world: World, udo: httpx.Client) -> None:
     delegation = world.delegate()
     for slug in ("ada-admin", "udo-member"):

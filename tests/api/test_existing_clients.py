@@ -55,6 +55,9 @@ def test_an_activity_is_created_played_and_finished(ada: ExistingClient) -> None
     states = [ada.put(f"{address}/{verb}")["state"] for verb in ("play", "pause", "play", "finish")]
     assert states == ["active", "paused", "active", "finished"]
     assert ada.put(f"{address}/blox/{one['progress']['id']}", value="80")["progress"]["value"] == "80"
+    alarm = one["alarm"] | {"time": "2027-01-30T10:00:00Z"}
+    assert ada.put(f"{address}/blox/{alarm['id']}", **alarm)["alarm"]["time"] == alarm["time"], "sent as it was read"
+    assert ada.exists(address)
     assert ada.put(address, name="Plan B")["name"] == "Plan B"
     assert [found["name"] for found in ada.all("/api/activities")] == ["Plan B"]
     ada.delete(address)
@@ -88,11 +91,23 @@ def test_workspaces_stacks_and_comments(ada: ExistingClient) -> None:
     ada.put(f"{here}/inbox", item_type="Activity", item_id=str(one["id"]))
     assert [item["activity"]["id"] for item in ada.get(f"{here}/inbox")["items"]] == [one["id"]]
     comment = ada.post(f"/api/activities/{one['id']}/comments", body="Done?")
+    assert ada.put(f"/api/comments/{comment['id']}", body="Done!")["body"] == "Done!"
     ada.delete(f"/api/comments/{comment['id']}")
     ada.delete(flat)
-    ada.delete(here, archive_items=True)
+    ada.delete_workspace(here, archive_items=True)
     assert [space["type"] for space in ada.all("/api/workspaces")] == ["PersonalWorkspace"]
     assert list(check_places()) == [one["id"]]
+
+
+def test_stacks_are_reordered_and_items_link_them(ada: ExistingClient) -> None:
+    stacks = f"/api/workspaces/{ada.post('/api/workspaces', name='Ours')['id']}/stacks"
+    made = [ada.post(stacks, name=name)["id"] for name in ("TODO", "DONE")]
+    top, bottom = (stack["id"] for stack in ada.all(stacks))
+    ada.put(f"{stacks}/{top}/reorder", position="0")
+    assert [stack["id"] for stack in ada.all(stacks)] == [bottom, top]
+    item = ada.post(f"/api/stacks/{made[0]}/items", type="Activity", name="Do")
+    on_stack = [link["href"] for link in item["links"] if link["rel"] == "stack"]
+    assert [ada.get(href)["id"] for href in on_stack] == [made[0]]
 
 
 def test_users_invite_and_follow_each_other(ada: ExistingClient, mia: ExistingClient) -> None:
@@ -101,12 +116,16 @@ def test_users_invite_and_follow_each_other(ada: ExistingClient, mia: ExistingCl
     [invitation] = ada.post(invite, slug="mia-mel", email=[], cc=True)
     mia.put(f"/api/invitations/{invitation['id']}/accept")
     ada.put("/api/users/mia-mel/collaborate")
-    assert [user["slug"] for user in ada.get("/api/me/follows", type="User")] == ["mia-mel"]
+    for kind in ("User", None):
+        assert [user["slug"] for user in ada.get("/api/me/follows", type=kind)] == ["mia-mel"]
+    assert [user["slug"] for user in mia.get("/api/me/followings", type=None)] == ["ada-admin"]
     assert [user["slug"] for user in mia.get("/api/me/connections")] == ["ada-admin"]
     assert mia.put("/api/me", user={"first_name": "Maria"})["first_name"] == "Maria"
     mia.delete(f"{members}/{mia.get('/api/me')['id']}")
     [again] = ada.post(invite, slug=["mia-mel"], cc=False)
-    ada.delete(f"/api/invitations/{again['id']}")
+    assert ada.withdraw(f"/api/invitations/{again['id']}")
+    [last] = ada.post(invite, slug=["mia-mel"], cc=False)
+    assert mia.put(f"/api/invitations/{last['id']}/decline")["state"] == "declined"
     ada.delete("/api/users/mia-mel")
     assert [user["slug"] for user in ada.all("/api/users")] == ["ada-admin"]
 
@@ -122,8 +141,25 @@ def test_work_is_delegated_and_signed_off(ada: ExistingClient, mia: ExistingClie
     assert [one["state"] for one in ada.all("/api/delegations/outgoing")] == ["done"]
 
 
+def test_work_is_declined_taken_back_and_passed_on(ada: ExistingClient, mia: ExistingClient) -> None:
+    address = f"/api/activities/{ada.new_activity(name='Do')['id']}"
+    ada.delegate(address, email="mia@acme.example")
+    [delegation] = mia.all("/api/delegations/incoming/pending")
+    assert mia.put(f"/api/delegations/{delegation['id']}/decline", note="")["state"] == "declined"
+    ada.delegate(address, delegee_slug="mia-mel", note="Really")
+    assert ada.put(f"{address}/take_back")["assignee"]["slug"] == "ada-admin"
+    ada.delegate(address, delegee_slug="mia-mel", sign_off=True)
+    [delegation] = mia.all("/api/delegations/pending")
+    passed_on = mia.post(f"/api/delegations/{delegation['id']}/redelegate", email="jane@doe.example", note="You")
+    assert (passed_on["state"], passed_on["delegee"]["email"]) == ("pending", "jane@doe.example")
+
+
 def test_a_session_says_who_is_calling(ada: ExistingClient) -> None:
-    assert ada.get("/api/session/context")["user"]["slug"] == "ada-admin"
+    context = ada.get("/api/session/context")
+    assert context["user"]["slug"] == "ada-admin"
+    assert ada.put("/api/session/switch_context", type="User", slug="ada-admin") == context
+    with pytest.raises(Refused, match="There is no such context"):
+        ada.put("/api/session/switch_context", type="User", slug="somebody-else")
     assert set(ada.get("/api/session/rate_limit")) == {"limit", "remaining", "reset"}
 
 
@@ -137,7 +173,12 @@ def test_the_command_line_works(run: CommandLine, mia_user: Json) -> None:
     assert "pending" in run("delegation", "list", "incoming", card=mia_user)
     assert run("activity", "accept", other, card=mia_user).endswith("Print it (Mia Mel)\n")
     assert [line.split()[0] for line in run("activity", "list").splitlines()] == [other, number]
-    assert run("workspace", "list").split()[1] == "PersonalWorkspace"
-    assert run("workspace", "destroy", run("workspace", "list").split()[0]).startswith("409: A personal workspace")
+    home, kind = run("workspace", "list").split()[:2]
+    assert kind == "PersonalWorkspace"
+    there = run("activity", "new", "There", "-w", home).split()[0]
+    assert run("activity", "list", "-w", home).split()[0] == there
+    assert run("activity", "take_over", there).endswith("There (Ada Admin)\n")
+    assert "deleted" in run("activity", "delete", there)
+    assert run("workspace", "destroy", home).startswith("409: A personal workspace")
     assert "ada-admin" in run("user", "me")
     assert [line.split()[1] for line in run("user", "list").splitlines()] == ["ada-admin", "mia-mel"]

@@ -61,11 +61,23 @@ def test_an_update_changes_what_it_names_and_nothing_else(world: World, method: 
     assert world.owner.request(method, flat(stack), json={"nam": "x"}).status_code == 422
 
 
+def test_an_item_on_a_stack_links_the_stack_and_one_on_the_inbox_links_it_once(world: World) -> None:
+    stack = world.stack()
+    for address in (stack, flat(stack)):
+        links = world.owner.post(f"{address}/items", json={"name": "x"}).json()["links"]
+        assert [link["rel"] for link in links] == ["container", "inbox", "stack"]
+        assert world.owner.get(links[2]["href"]).json()["id"] == world.owner.get(stack).json()["id"]
+    for address in (world.workspace_url, world.inbox_url, flat(world.inbox_url)):
+        links = world.owner.post(f"{address}/items", json={"name": "x"}).json()["links"]
+        assert [link["rel"] for link in links] == ["container", "inbox"]
+
+
 def test_items_get_onto_a_stack_by_its_id_alone(world: World) -> None:
     stack, item = world.stack(), create_item(world.owner, world.personal_url)
     moved = put_item(world.owner, flat(stack), item)
     links = {link["rel"]: link["href"] for link in moved.json()["links"]}
-    assert (moved.status_code, links) == (200, {"container": world.workspace_url, "inbox": world.inbox_url})
+    expected = {"container": world.workspace_url, "inbox": world.inbox_url, "stack": stack}
+    assert (moved.status_code, links) == (200, expected)
     new = world.member.post(f"{flat(stack)}/items", json={"name": "x"})
     assert world.owner.get(location_of(new)).json() == new.json()["activity"]
     assert list_item_ids(world.owner, f"{stack}/items") == [new.json()["activity"]["id"], item]

@@ -9,7 +9,7 @@ import pytest
 from chalicelib import clock, config
 from infra import operations
 
-LIMIT, CONTEXT = "/api/session/rate_limit", "/api/session/context"
+LIMIT, CONTEXT, SWITCH = (f"/api/session/{name}" for name in ("rate_limit", "context", "switch_context"))
 GRANT = {"grant_type": "client_credentials"}
 Json = dict[str, Any]
 
@@ -57,3 +57,29 @@ def test_without_credentials_there_is_no_session(acme: Json, ada: httpx.Client, 
     operations.revoke_credential(acme["credential"]["key"])
     for client in (ada, anybody):
         assert [client.get(address).status_code for address in (LIMIT, CONTEXT)] == [401, 401]
+
+
+def test_a_client_switches_to_its_own_context(ada: httpx.Client, acme: Json) -> None:
+    for named in ({"type": "User", "slug": "ada-admin"}, {"type": "user", "slug": acme["user"]["id"]}):
+        answer = ada.put(SWITCH, json=named)
+        assert (answer.status_code, answer.json()) == (200, ada.get(CONTEXT).json())
+
+
+def test_there_is_no_other_context(ada: httpx.Client, mia: httpx.Client) -> None:
+    refused = [ada.put(SWITCH, json={"type": "User", "slug": slug}) for slug in ("mia-mel", "nobody")]
+    assert [answer.status_code for answer in refused] == [404, 404]
+    assert refused[0].json()["detail"] == refused[1].json()["detail"], "whether there is such a user is not told"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({}, "slug: is required"),
+        ({"type": "User"}, "slug: is required"),
+        ({"type": "Company", "slug": "ada-admin"}, "type: must be one of User"),
+        ({"slug": 5}, "slug: must be text"),
+    ],
+)
+def test_a_context_is_named_by_type_and_slug(ada: httpx.Client, body: Json, message: str) -> None:
+    answer = ada.put(SWITCH, json=body)
+    assert (answer.status_code, answer.json()["message"]) == (422, message)

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.pages import rendering
 from chalicelib.routes.assets import SILHOUETTE
 from infra import schedule
 from infra.testing.documents import example
@@ -49,6 +50,7 @@ def event(method: str, resource: str, *, text: str | None = None, **more: Any) -
     sent["requestContext"] |= {"accountId": "123456789012", "apiId": "abc", "protocol": "HTTP/1.1", "stage": "dev"}
     return sent | {
         "body": sent["body"] if text is None else text,
+        "isBase64Encoded": sent["isBase64Encoded"] and text is None,
         "multiValueHeaders": {name: [value] for name, value in sent["headers"].items()},
         "queryStringParameters": query and {name: values[-1] for name, values in query.items()},
     }
@@ -246,6 +248,8 @@ def test_a_picture_arrives_unchanged(api: Function) -> None:
     answer = api.answer(event("GET", "/assets/app/no-profile.svg", headers=headers))
     assert (answer["statusCode"], answer["headers"]["Content-Type"]) == (200, "image/svg+xml")
     assert content(answer).decode() == SILHOUETTE
+    jpeg = content(api.answer(event("GET", "/assets/app/no-profile.jpg", headers=headers)))
+    assert jpeg == rendering.read_picture("no-profile.jpg")
 
 
 def test_an_invalid_event_is_reported_and_the_api_keeps_working(api: Function) -> None:

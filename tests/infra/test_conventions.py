@@ -29,6 +29,7 @@ OPEN_PATHS = [
     "/address-changes/{token}",  # asks for the token itself
     "/assets/app/docs.js",
     "/assets/app/icon.svg",
+    "/assets/app/no-profile.jpg",
     "/assets/app/no-profile.svg",
     "/assets/app/settings.js",
     "/assets/app/style.css",

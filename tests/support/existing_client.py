@@ -21,9 +21,10 @@ class Refused(Exception):
 class ExistingClient:
     """A client that signs in by OAuth 2.
 
-    It sends `Content-Type: application/json` with every request, even without a body, and booleans as text. With every
-    deletion it sends `archive_items`. It reads lists page by page, and takes any status but 200 for a failure when it
-    creates an activity.
+    It sends `Content-Type: application/json` with every request, and `{}` with every PUT and POST without fields. It
+    sends booleans as text. When it deletes a workspace it always sends `archive_items`. It reads lists page by page,
+    sends a filter without a value as an empty one, and takes any status but 200 for a failure when it creates an
+    activity.
     """
 
     def __init__(self, url: str, key: str, secret: str, **more: Any) -> None:
@@ -39,9 +40,13 @@ class ExistingClient:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._http.close()
 
-    def get(self, path: str, **query: str) -> Json:
+    def get(self, path: str, **query: str | None) -> Json:
         """Return the object or list at a path."""
         return self._ask("GET", path, params=query)
+
+    def exists(self, path: str) -> bool:
+        """Return whether there is something at a path, by asking for its headers."""
+        return self._http.head(path).is_success
 
     def all(self, path: str, per_page: int = LARGEST_PAGE) -> Iterator[Json]:
         """Yield the objects of a list. Ask for pages until one is not full."""
@@ -64,11 +69,24 @@ class ExistingClient:
 
     def put(self, path: str, **fields: Any) -> Json:
         """Change an object, and return it."""
-        return self._ask("PUT", path, json=_sent(fields)) if fields else self._ask("PUT", path)
+        return self._ask("PUT", path, json=_sent(fields))
 
-    def delete(self, path: str, *, archive_items: bool = False) -> None:
-        """Delete the object at a path."""
+    def delegate(self, path: str, *, delegee_slug: str | None = None, sign_off: bool = False, **fields: Any) -> Json:
+        """Delegate the activity at a path. The slug is sent even if an e-mail address names the delegee."""
+        return self.put(f"{path}/delegate", **fields, delegee_slug=delegee_slug, sign_off=sign_off)
+
+    def delete(self, path: str) -> Json:
+        """Delete the object at a path, and return the answer, which mostly is empty."""
+        return self._ask("DELETE", path)
+
+    def delete_workspace(self, path: str, *, archive_items: bool = False) -> None:
+        """Delete the workspace at a path."""
         self._ask("DELETE", path, params={"archive_items": str(archive_items).lower()})
+
+    def withdraw(self, path: str) -> bool:
+        """Withdraw the invitation at a path, and return the `success` of the answer."""
+        success: bool = self.delete(path)["success"]
+        return success
 
     def _ask(self, method: str, path: str, **more: Any) -> Json:
         answer = self._http.request(method, path, **more)

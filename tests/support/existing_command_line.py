@@ -14,7 +14,7 @@ from tests.support.existing_client import ExistingClient, Refused
 
 Json = dict[str, Any]
 Command = Callable[[ExistingClient, argparse.Namespace], None]
-VERBS = ("play", "pause", "finish", "accept", "decline", "take_back", "approve", "reject", "delete")
+VERBS = ("play", "pause", "finish", "delete", "reject", "approve", "accept", "decline", "take_back", "take_over")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,14 +29,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def list_activities(client: ExistingClient, _: argparse.Namespace) -> None:
+def list_activities(client: ExistingClient, options: argparse.Namespace) -> None:
+    if options.workspace:
+        for item in client.all(f"/api/workspaces/{options.workspace}/items"):
+            _tell(item["activity"])
+        return
     for activity in client.all("/api/activities"):
         _tell(activity)
 
 
 def new_activity(client: ExistingClient, options: argparse.Namespace) -> None:
     said = {name: getattr(options, name) for name in ("description", "target_date", "alarm", "priority", "size")}
-    _tell(client.new_activity(name=options.name, **{name: value for name, value in said.items() if value}))
+    activity = client.new_activity(name=options.name, **{name: value for name, value in said.items() if value})
+    if options.workspace:
+        client.put(f"/api/workspaces/{options.workspace}/inbox", item_type="Activity", item_id=activity["id"])
+    _tell(activity)
 
 
 def act(client: ExistingClient, options: argparse.Namespace) -> None:
@@ -46,7 +53,7 @@ def act(client: ExistingClient, options: argparse.Namespace) -> None:
 def delegate(client: ExistingClient, options: argparse.Namespace) -> None:
     to = {"email": options.to} if "@" in options.to else {"delegee_slug": options.to}
     fields = to | {"note": options.note, "sign_off": options.sign_off}
-    _tell(client.put(f"/api/activities/{options.id}/delegate", **fields))
+    _tell(client.delegate(f"/api/activities/{options.id}", **fields))
 
 
 def list_delegations(client: ExistingClient, options: argparse.Namespace) -> None:
@@ -61,7 +68,7 @@ def list_workspaces(client: ExistingClient, _: argparse.Namespace) -> None:
 
 
 def destroy_workspace(client: ExistingClient, options: argparse.Namespace) -> None:
-    client.delete(f"/api/workspaces/{options.id}", archive_items=options.archive_items)
+    client.delete_workspace(f"/api/workspaces/{options.id}", archive_items=options.archive_items)
     sys.stdout.write(f"workspace {options.id} is gone\n")
 
 
@@ -102,8 +109,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _activity(commands: Any) -> None:
-    _command(commands, "list", list_activities)
+    listing = _command(commands, "list", list_activities)
     new = _command(commands, "new", new_activity, "name")
+    for command in (listing, new):
+        command.add_argument("-w", "--workspace", type=int)
     for name in ("description", "target_date", "alarm", "priority", "size"):
         new.add_argument(f"--{name}")
     for verb in VERBS:

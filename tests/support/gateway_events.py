@@ -1,5 +1,6 @@
 """Events as API Gateway sends them to Lambda, for what the local server cannot show, such as stages."""
 
+import base64
 import json
 from typing import Any
 
@@ -36,8 +37,8 @@ def event(
             "identity": {"sourceIp": "192.0.2.1"},
             **({"authorizer": caller} if caller else {}),
         },
-        "body": None if body is None else json.dumps(body),
-        "isBase64Encoded": False,
+        "body": None if body is None else base64.b64encode(json.dumps(body).encode()).decode(),
+        "isBase64Encoded": body is not None,  # because the template names all media types as binary
     }
 
 

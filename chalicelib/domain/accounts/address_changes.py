@@ -11,16 +11,17 @@ from typing import NamedTuple
 
 from chalicelib import clock, errors, randomness
 from chalicelib.domain.access import Caller
-from chalicelib.domain.accounts import audit, credentials
+from chalicelib.domain.accounts import audit, credentials, recent_mails
 from chalicelib.json_text import JsonObject
 from chalicelib.mail.delivery import FAILED, SENT, UNSENT, claim_mail, may_send
 from chalicelib.mail.messages import AddressMail
 from chalicelib.storage import table
+from chalicelib.storage.models.base import Ref, Row
+from chalicelib.storage.models.recent_mails import RecentMail
 from chalicelib.storage.models.users import EmailAddress, User
 from chalicelib.storage.unit_of_work import Change
 
 LIFETIME = timedelta(days=7)
-RESEND_AFTER = timedelta(minutes=10)  # the same address gets another mail after this time
 TOKEN_PATTERN = re.compile(r"([1-9][0-9]{0,8})-([0-9a-f]{9})-[A-Za-z0-9_-]{43}")
 LINK_NOT_FOUND = "This link is no longer valid."
 NOTHING_UNCONFIRMED: JsonObject = {
@@ -40,10 +41,14 @@ class UnconfirmedAddress(NamedTuple):
 
 
 class AddressRequest(NamedTuple):
-    """The attributes of a user that change when the user is to have an address, and the token of the mail, if any."""
+    """The attributes of a user that change when the user is to have an address.
+
+    If a mail is to be sent, `token` is for the link in it, and `note` is to be saved with the user.
+    """
 
     attributes: JsonObject
     token: str | None = None
+    note: RecentMail | None = None
 
 
 class AddressLink(NamedTuple):
@@ -61,21 +66,38 @@ def find_unconfirmed(user: User) -> UnconfirmedAddress | None:
     return UnconfirmedAddress(user.unconfirmed_email, user.confirmation_delivery or UNSENT)
 
 
-def request_address(user: User, email: str, request_id: str) -> AddressRequest:
+def last_mail_ref(caller: Caller, email: str) -> Ref[RecentMail]:
+    """Return the reference to the note of the last such mail that the caller let send to an address."""
+    return RecentMail.ref(caller.account, _mail_kind(caller), email)
+
+
+def _mail_kind(caller: Caller) -> str:
+    return f"ADDRESS-{caller.user}"  # of each caller: nobody can keep the owner of an address from asking for it
+
+
+def request_address(
+    caller: Caller, user: User, email: str, last_mail: RecentMail | None, request_id: str
+) -> AddressRequest:
     """Return what changes when a user is to have an address.
 
     The present address, also in other upper and lower case, counts at once and ends the wait for another one. An
-    address that waits already gets another mail if the first one could not be sent or is older than RESEND_AFTER.
+    address gets no mail if it had one by the same caller, or for the same user, within recent_mails.PAUSE.
     """
     if _is_same_mailbox(user.email, email):
         return AddressRequest({"email": email} | NOTHING_UNCONFIRMED)
     waiting = find_unconfirmed(user)
-    if waiting and waiting.email == email and not _may_send_again(user, request_id):
+    is_waiting = waiting is not None and waiting.email == email
+    if is_waiting and not _may_send_again(user, request_id):
         return AddressRequest({})
+    if recent_mails.is_too_soon(last_mail, user.confirmation_hash, user.confirmation_delivery):
+        unmailed = NOTHING_UNCONFIRMED | {"unconfirmed_email": email, "confirmation_from": clock.now()}
+        return AddressRequest({} if is_waiting else unmailed)
     token = f"{user.account}-{user.id}-{randomness.url_safe_token()}"
-    details = {"confirmation_hash": credentials.hash_secret(token), "confirmation_from": clock.now()}
+    digest = credentials.hash_secret(token)
+    details = {"confirmation_hash": digest, "confirmation_from": clock.now()}
     delivery = {"confirmation_delivery": UNSENT, "confirmation_claim": claim_mail(request_id)}
-    return AddressRequest({"unconfirmed_email": email} | details | delivery, token)
+    note = recent_mails.build_note(caller.account, _mail_kind(caller), email, digest)
+    return AddressRequest({"unconfirmed_email": email} | details | delivery, token, note)
 
 
 def build_mail(user: User, token: str) -> AddressMail:
@@ -83,13 +105,23 @@ def build_mail(user: User, token: str) -> AddressMail:
     return AddressMail(user.unconfirmed_email or "", user.name_or_email, f"/address-changes/{token}")
 
 
-def plan_outcome(user: User | None, token: str, *, is_sent: bool) -> Change[None]:
-    """Record whether the mail with this token was sent, if it is still the newest. Only this step is planned again."""
+def plan_outcome(user: User | None, token: str, note: RecentMail | None, *, is_sent: bool) -> Change[None]:
+    """Record whether the mail with this token was sent, if it is still the newest. Only this step is planned again.
+
+    The note of a mail that could not be sent is deleted.
+    """
+    outdated = [note] if note and not is_sent else []
     if user is None or user.confirmation_hash != credentials.hash_secret(token):
-        return Change(None)
+        return Change(None, delete=outdated)
     user.confirmation_delivery, user.confirmation_claim = SENT if is_sent else FAILED, None
-    ref = user.reference
-    return Change(None, save=[user], replan=lambda: plan_outcome(table.get(ref), token, is_sent=is_sent))
+    refs: list[Ref[Row]] = [row.reference for row in (user, *outdated)]
+
+    def replan() -> Change[None]:
+        rows = table.get_many(refs)
+        current_user, current_note = rows.all(User), rows.all(RecentMail)
+        return plan_outcome(next(iter(current_user), None), token, next(iter(current_note), None), is_sent=is_sent)
+
+    return Change(None, save=[user], delete=outdated, replan=replan)
 
 
 def open_link(token: str) -> AddressLink:
@@ -131,7 +163,7 @@ def _is_same_mailbox(address: str, other: str) -> bool:
 
 
 def _may_send_again(user: User, request_id: str) -> bool:
-    delivery = UNSENT if _age(user) >= RESEND_AFTER else user.confirmation_delivery or UNSENT
+    delivery = UNSENT if _age(user) >= recent_mails.PAUSE else user.confirmation_delivery or UNSENT
     return may_send(delivery, user.confirmation_claim, request_id)
 
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from chalicelib import clock, config
+from chalicelib import clock, config, errors
 from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts.caller_context import load_caller_context
 from chalicelib.storage.models.accounts import Account
@@ -36,6 +36,17 @@ def get_context(caller: Caller) -> SessionContext:
     caller_context = load_caller_context(caller, account_ref)
     account = caller_context.rows[account_ref]
     return SessionContext(caller_context.user, account, caller_context.credential, caller.scope)
+
+
+def switch_context(caller: Caller, slug_or_id: str) -> SessionContext:
+    """Return the session of the caller if this is the slug or the id of the caller's own user.
+
+    Nobody has another context. Raises errors.NotFound for any other, whether or not there is such a user.
+    """
+    context = get_context(caller)
+    if slug_or_id not in (context.user.slug, context.user.id):
+        raise errors.NotFound("There is no such context. The only one is that of your own user.")
+    return context
 
 
 def get_rate_limit() -> RateLimit:

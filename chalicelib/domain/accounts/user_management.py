@@ -92,9 +92,11 @@ def update_self(caller: Caller, fields: PersonFields, request_id: str) -> Steps[
     return (yield from _update(caller, caller_context, user, fields, request_id))
 
 
-def _address_refs(caller: Caller, fields: PersonFields) -> list[Ref[EmailAddress]]:
-    """Return the reference that tells whether another user has the new address, if there is a new one."""
-    return [EmailAddress.ref(caller.account, fields["email"])] if "email" in fields else []
+def _address_refs(caller: Caller, fields: PersonFields) -> list[Ref[Row]]:
+    """Return the references that tell who has the new address and whether it was mailed lately, if there is one."""
+    if "email" not in fields:
+        return []
+    return [EmailAddress.ref(caller.account, fields["email"]), address_changes.last_mail_ref(caller, fields["email"])]
 
 
 def _update(
@@ -103,33 +105,35 @@ def _update(
     """Save the fields. If there is a new address, mail it then, and record whether the mail was sent."""
     viewer = caller_context.user
     viewer_is_admin = access.is_admin(viewer)  # before the fields are set, as it may be the same user
-    change, token = _plan_update(caller, caller_context, user, fields, request_id)
-    if token:
+    change, address = _plan_update(caller, caller_context, user, fields, request_id)
+    if address.token:
         yield change
-        is_sent: bool = yield address_changes.build_mail(user, token)
-        change = address_changes.plan_outcome(user, token, is_sent=is_sent)
+        is_sent: bool = yield address_changes.build_mail(user, address.token)
+        change = address_changes.plan_outcome(user, address.token, address.note, is_sent=is_sent)
     return change.with_answer(_view(viewer, user, viewer_is_admin=viewer_is_admin))
 
 
 def _plan_update(
     caller: Caller, caller_context: CallerContext, user: User, fields: PersonFields, request_id: str
-) -> tuple[Change[None], str | None]:
-    """Return the change of a user, and the token of the mail that follows it, if any."""
+) -> tuple[Change[None], AddressRequest]:
+    """Return the change of a user, and what it does about a new address and its mail."""
     names_and_role = {name: value for name, value in fields.items() if name != "email"}
     address = AddressRequest({})
     if "email" in fields:
         _require_address_free(caller, caller_context, user, fields["email"])
-        address = address_changes.request_address(user, fields["email"], request_id)
+        last_mail = caller_context.rows.get(address_changes.last_mail_ref(caller, fields["email"]))
+        address = address_changes.request_address(caller, user, fields["email"], last_mail, request_id)
     attributes = names_and_role | address.attributes
     if not audit.differences(user, attributes):
-        return Change(None), None
+        return Change(None), AddressRequest({})
     changes = audit.differences(user, {name: attributes[name] for name in AUDITED if name in attributes})
     unchanged = access.require_caller_unchanged(caller, caller_context.user)
     preconditions = [*_require_admin_remains(caller, caller_context, user, fields), *unchanged]
     address_changes.set_attributes(user, attributes)
     verb = "change_role" if "role" in changes else "update"
     events = [audit.build_event(caller, verb, audit.USER, user.id, changes)] if changes else []
-    return Change(None, [user, *events], preconditions=preconditions), address.token
+    notes = [address.note] if address.note else []
+    return Change(None, [user, *notes, *events], preconditions=preconditions), address
 
 
 def _view(viewer: User, user: User, *, viewer_is_admin: bool | None = None) -> UserView:

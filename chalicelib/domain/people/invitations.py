@@ -7,25 +7,31 @@ from typing import NamedTuple
 from chalicelib import clock, errors
 from chalicelib.domain import access
 from chalicelib.domain.access import INVITED, Caller
-from chalicelib.domain.accounts import link_tokens, users
+from chalicelib.domain.accounts import users
+from chalicelib.domain.people.invitation_mails import (
+    MailClaim,
+    MailRequest,
+    claim_invitation_mail,
+    last_mail_refs,
+    send_mails,
+)
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.domain.workspaces.workspaces import PERSONAL, People, WorkspaceContext
-from chalicelib.mail.delivery import FAILED, SENT, UNSENT, claim_mail, may_send
-from chalicelib.mail.messages import InvitationMail
+from chalicelib.mail.delivery import UNSENT
 from chalicelib.schemas.invitations import INVITATION_STATES, MOST_PEOPLE
 from chalicelib.schemas.users import is_user_id
 from chalicelib.storage import table
 from chalicelib.storage.ids import new_ids
 from chalicelib.storage.models.base import Ref, Row
 from chalicelib.storage.models.invitations import Invitation
-from chalicelib.storage.models.link_tokens import LinkToken
 from chalicelib.storage.models.users import EmailAddress, Slug, User
 from chalicelib.storage.models.workspaces import Member, Workspace
 from chalicelib.storage.parallel import run_both
+from chalicelib.storage.rows import Rows
 from chalicelib.storage.unit_of_work import Change, Precondition, Steps
 
 PENDING, ACCEPTED, DECLINED = INVITATION_STATES
-INVITATIONS_PER_TRANSACTION = 5  # of a hundred writes: inviting somebody new to the account takes 17
+INVITATIONS_PER_TRANSACTION = 5  # of a hundred writes: inviting somebody new to the account takes 18
 
 
 class InvitationView(NamedTuple):
@@ -48,43 +54,60 @@ class InviteRequest(NamedTuple):
     request_id: str
 
 
-class InvitationDelivery(NamedTuple):
-    """Both rows of an invitation, the invited user's first, and what has to be done to mail it.
+class SentInvitation(NamedTuple):
+    """An invitation, and what inviting did about its mail: one of MAIL_OUTCOMES."""
 
-    `token` is for the link in the mail, or None if there is no mail to send. `save` and `preconditions` are of the
-    commit that precedes the mail.
-    """
+    view: InvitationView
+    mail: str
 
-    copies: list[Invitation]
-    people: People
-    token: str | None = None
-    save: Sequence[Row] = ()
+
+class InvitationPlan(NamedTuple):
+    """An invitation, its mail, and what the commit before the mail saves and requires."""
+
+    mail: MailRequest
+    save: Sequence[Row]
     preconditions: Sequence[Precondition] = ()
 
 
-def invite(caller: Caller, workspace_id: int, request: InviteRequest) -> Steps[list[InvitationView]]:
-    """Invite users and e-mail addresses to a workspace. The answer shows the `delivery` of their mails.
+def invite(caller: Caller, workspace_id: int, request: InviteRequest) -> Steps[list[SentInvitation]]:
+    """Invite users and e-mail addresses to a workspace, and mail them. The answer says what happened to each mail.
 
-    Members are skipped. Invited people are not invited again, but they get the mail if it could not be sent before.
-    Raises errors.NotFound for an unknown slug before anybody is invited, errors.Forbidden, and errors.Invalid for a
-    personal workspace.
+    Members are skipped. Invited people are not invited again, but they get another mail, unless they got one in the
+    last ten minutes. Raises errors.NotFound for an unknown slug before anybody is invited, errors.Forbidden, and
+    errors.Invalid for a personal workspace.
     """
     if len(request.slugs) + len(request.emails) > MOST_PEOPLE:
         raise errors.Invalid(
             [{"pointer": "#/email", "detail": f"must name at most {MOST_PEOPLE} people together with slug"}]
         )
+    try:
+        return (yield from _invite(caller, workspace_id, request, reads_last_mails=False))
+    except errors.Stale:  # one of them got a mail lately, or another request was faster
+        return (yield from _invite(caller, workspace_id, request, reads_last_mails=True))
+
+
+def _invite(
+    caller: Caller, workspace_id: int, request: InviteRequest, *, reads_last_mails: bool
+) -> Steps[list[SentInvitation]]:
+    """Invite people. Most have had no mail lately, so their last mails are not read unless it costs no request.
+
+    Raises errors.Stale if somebody did. Then call it again with `reads_last_mails`.
+    """
     context, ids = _enter(caller, workspace_id, request)
     known, members = _find_known_users(caller, context, request)
-    addresses = _new_addresses(caller, context, request)
-    deliveries = [_plan_invitation(caller, context, email, ids, request) for email in addresses]
-    deliveries += [_plan_invitation(caller, context, user, ids, request) for user in known if user.id not in members]
+    last_mails = context.rows
+    if reads_last_mails:
+        last_mails |= table.get_many(last_mail_refs(caller.account, [user.email for user in known]))
+    new_people: list[User | str] = [*_new_addresses(caller, context, request)]
+    new_people += [user for user in known if user.id not in members]
+    plans = [_plan_invitation(caller, context, person, ids, last_mails, request) for person in new_people]
     places = [(user, members[user.id]) for user in known if user.id in members]
-    deliveries += _repeat_invitations(caller, places, request)
-    for start in range(0, len(deliveries), INVITATIONS_PER_TRANSACTION):
-        yield _plan_saving(caller, workspace_id, deliveries[start : start + INVITATIONS_PER_TRANSACTION])
-    last_change = yield from _send_mails(caller, deliveries, context, request)
-    views = [InvitationView(delivery.copies[0], context.workspace, delivery.people) for delivery in deliveries]
-    return last_change.with_answer(views)
+    plans += _repeat_invitations(caller, places, request)
+    for start in range(0, len(plans), INVITATIONS_PER_TRANSACTION):
+        yield _plan_saving(caller, workspace_id, plans[start : start + INVITATIONS_PER_TRANSACTION])
+    change = yield from send_mails(caller, [plan.mail for plan in plans], context, cc=request.cc)
+    views = [InvitationView(plan.mail.copies[0], context.workspace, plan.mail.people) for plan in plans]
+    return change.with_answer([*map(SentInvitation, views, change.answer)])
 
 
 def _enter(caller: Caller, workspace_id: int, request: InviteRequest) -> tuple[WorkspaceContext, Iterator[int]]:
@@ -95,6 +118,7 @@ def _enter(caller: Caller, workspace_id: int, request: InviteRequest) -> tuple[W
     user_ids = [slug for slug in request.slugs if is_user_id(slug)]
     refs: list[Ref[Row]] = [Slug.ref(caller.account, slug) for slug in request.slugs if slug not in user_ids]
     refs += [EmailAddress.ref(caller.account, email) for email in request.emails]
+    refs += last_mail_refs(caller.account, request.emails)
     refs += [Member.ref(caller.account, workspace_id, user_id) for user_id in user_ids]
     most_ids = len(request.slugs) + len(request.emails) * (1 + workspaces.PERSONAL_IDS)
     context, ids = run_both(
@@ -102,7 +126,7 @@ def _enter(caller: Caller, workspace_id: int, request: InviteRequest) -> tuple[W
         lambda: new_ids(caller.account, most_ids),
     )
     if context.workspace.type == PERSONAL:
-        raise errors.Invalid([{"pointer": "#/", "detail": "a personal workspace cannot be shared"}])
+        raise errors.Invalid([{"pointer": errors.WHOLE_BODY, "detail": "A personal workspace cannot be shared."}])
     return context, iter(ids)
 
 
@@ -150,8 +174,13 @@ def _new_addresses(caller: Caller, context: WorkspaceContext, request: InviteReq
 
 
 def _plan_invitation(
-    caller: Caller, context: WorkspaceContext, invitee: User | str, ids: Iterator[int], request: InviteRequest
-) -> InvitationDelivery:
+    caller: Caller,
+    context: WorkspaceContext,
+    invitee: User | str,
+    ids: Iterator[int],
+    last_mails: Rows,
+    request: InviteRequest,
+) -> InvitationPlan:
     """Prepare a new invitation. For an e-mail address a placeholder user is created with it."""
     invitation_id = next(ids)
     if isinstance(invitee, str):
@@ -162,10 +191,11 @@ def _plan_invitation(
     member, membership = workspaces.build_membership(caller.account, workspace, user.id, INVITED)
     member.invitation, member.inviter = invitation_id, caller.user
     copies = _build_copies(caller, invitation_id, workspace, user)
-    token, token_row = _claim_mail(caller.account, copies, request)
+    claim = _claim_mail(caller.account, copies, last_mails, request)
     invitee_active = access.require_user_active(caller.account, user.id, _user_not_found(user.slug))
-    save = [*creation.save, member, membership, *copies, token_row]
-    return InvitationDelivery(copies, context.people | {user.id: user}, token, save, [invitee_active])
+    save = [*creation.save, member, membership, *copies, *claim.rows]
+    mail = MailRequest(copies, context.people | {user.id: user}, claim)
+    return InvitationPlan(mail, save, [invitee_active])
 
 
 def _build_copies(caller: Caller, invitation_id: int, workspace: Workspace, user: User) -> list[Invitation]:
@@ -188,92 +218,45 @@ def copy_refs(account: int, user: str, inviter: str, invitation_id: int) -> list
     return [Invitation.ref(account, holder, invitation_id) for holder in (user, inviter)]
 
 
-def _claim_mail(account: int, copies: list[Invitation], request: InviteRequest) -> tuple[str, LinkToken]:
-    """Claim the mail of an invitation for this request.
-
-    Return a new token with which the invited user can accept by a link, and the row that stores its hash.
-    """
-    for copy in copies:
-        copy.mail_claim = claim_mail(request.request_id)
-    invitation = copies[0]
-    about = {"invitation": invitation.id, "workspace": invitation.workspace}
-    return link_tokens.issue_link_token(account, invitation.user, invitation.inviter, **about)
+def _claim_mail(account: int, copies: list[Invitation], last_mails: Rows, request: InviteRequest) -> MailClaim:
+    """Claim the mail of an invitation. `last_mails` has the note of the last mail to its address, if it was read."""
+    [last_mail_ref] = last_mail_refs(account, [copies[0].email])
+    return claim_invitation_mail(account, copies, last_mails.get(last_mail_ref), request.request_id)
 
 
 def _repeat_invitations(
     caller: Caller, people: list[tuple[User, Member]], request: InviteRequest
-) -> list[InvitationDelivery]:
-    """Return the pending invitations among these people's places in the workspace, with new links for unsent mails.
+) -> list[InvitationPlan]:
+    """Return the pending invitations among these people's places in the workspace, with new links for their mails.
 
     Raises errors.Stale if one has just been accepted or declined.
     """
     invited = [(user, member) for user, member in people if member.role == INVITED]
     refs = [copy_refs(caller.account, user.id, member.inviter, member.invitation) for user, member in invited]
     inviter_refs = [User.ref(caller.account, member.inviter) for _, member in invited]
-    rows = table.get_many([*chain(*refs), *inviter_refs])
+    mail_refs = last_mail_refs(caller.account, [user.email for user, _ in invited])
+    rows = table.get_many([*chain(*refs), *inviter_refs, *mail_refs])
     inviters = workspaces.users_by_id(rows)
-    deliveries = []
+    plans = []
     for (user, member), both_refs in zip(invited, refs, strict=True):
         copies = [rows[ref] for ref in both_refs if ref in rows]
         if not copies or member.inviter not in inviters:
             raise errors.Stale("The invitation has just been decided.")
-        deliveries.append(_plan_repetition(caller.account, copies, inviters | {user.id: user}, request))
-    return deliveries
+        for copy in copies:
+            copy.email = user.email  # it may have changed since
+        claim = _claim_mail(caller.account, copies, rows, request)
+        mail = MailRequest(copies, inviters | {user.id: user}, claim)
+        plans.append(InvitationPlan(mail, [*copies, *claim.rows] if claim.token else []))
+    return plans
 
 
-def _plan_repetition(
-    account: int, copies: list[Invitation], people: People, request: InviteRequest
-) -> InvitationDelivery:
-    """Prepare the mail of an existing invitation, with a new link, unless it has been sent or is just being sent."""
-    if not may_send(copies[0].delivery, copies[0].mail_claim, request.request_id):
-        return InvitationDelivery(copies, people)
-    token, token_row = _claim_mail(account, copies, request)
-    return InvitationDelivery(copies, people, token, [*copies, token_row])
-
-
-def _plan_saving(caller: Caller, workspace_id: int, deliveries: Sequence[InvitationDelivery]) -> Change[None]:
+def _plan_saving(caller: Caller, workspace_id: int, plans: Sequence[InvitationPlan]) -> Change[None]:
     """Save these invitations if the workspace is still open and all people still belong to the account."""
-    save = [row for delivery in deliveries for row in delivery.save]
+    save = [row for plan in plans for row in plan.save]
     preconditions = [
         workspaces.require_workspace_open(caller, workspace_id),
         access.require_user_active(caller.account, caller.user),
     ]
-    for delivery in deliveries:
-        preconditions += delivery.preconditions
+    for plan in plans:
+        preconditions += plan.preconditions
     return Change(None, save, preconditions=preconditions)
-
-
-def _send_mails(
-    caller: Caller, deliveries: Sequence[InvitationDelivery], context: WorkspaceContext, request: InviteRequest
-) -> Steps[None]:
-    """Send the mails that are claimed, and record each outcome before the next mail goes out.
-
-    Return the change that records the last one. If the request is cut off, at most one mail is sent twice when it is
-    repeated.
-    """
-    copy_to = context.people[caller.user].email if request.cc else None
-    outcome: Change[None] = Change(None)
-    for delivery in deliveries:
-        if delivery.token:
-            yield outcome
-            link_path = link_tokens.link_path(delivery.token)
-            is_sent: bool = yield _build_mail(delivery, context.workspace.name, link_path, copy_to)
-            outcome = _plan_outcome(delivery.copies, is_sent=is_sent)
-    return outcome
-
-
-def _plan_outcome(copies: list[Invitation], *, is_sent: bool) -> Change[None]:
-    """Record whether the mail of an invitation was sent. If the invitation has just been decided, read it again."""
-    for copy in copies:
-        copy.delivery, copy.mail_claim = SENT if is_sent else FAILED, None
-
-    def replan() -> Change[None]:
-        rows = table.get_many(copy.reference for copy in copies)
-        return _plan_outcome(rows.all(Invitation), is_sent=is_sent)
-
-    return Change(None, save=copies, replan=replan)
-
-
-def _build_mail(delivery: InvitationDelivery, workspace: str, link_path: str, copy_to: str | None) -> InvitationMail:
-    invitation, inviter = delivery.copies[0], delivery.people[delivery.copies[0].inviter]
-    return InvitationMail(invitation.email, inviter.name_or_email, workspace, link_path, copy_to)

@@ -23,11 +23,21 @@ OF_WORKSPACE = "/api/workspaces/{workspace_id}/invitations"
 INVITATIONS, INVITATION = "/api/invitations", "/api/invitations/{invitation_id}"
 RESPOND, RESPOND_WITH_KEY = [GET_ITEM, BATCH_GET, TRANSACTION], [GET_ITEM, GET_ITEM, BATCH_GET, TRANSACTION]
 SEND: list[Step] = [(BATCH_GET, UPDATE_ITEM), TRANSACTION, TRANSACTION]  # the mail is sent between the two commits
+NOTICED_LATE: list[Step] = [
+    *((BATCH_GET, UPDATE_ITEM), TRANSACTION),
+    *((BATCH_GET, UPDATE_ITEM), BATCH_GET, TRANSACTION),
+]
 
 
 def invite_address(world: World) -> str:
     """Return the address that invites to the shared workspace."""
     return f"{world.workspace_url}/invitation"
+
+
+def withdraw_invitation(world: World) -> str:
+    """Invite a user and withdraw the invitation. Return the address that invites to the same workspace."""
+    world.owner.delete(world.invite("other user"))
+    return invite_address(world)
 
 
 def invite_owner(tail: str = "") -> Callable[[World], str]:
@@ -93,6 +103,16 @@ NOUN = Noun(
             variant="an invitation that has been sent",
             address=invite_address,
             body=lambda world: {"slug": world.users["invited"]},
+        ),
+        RequestCase(
+            "POST",
+            INVITE,
+            NOTICED_LATE,
+            [GET_ITEM, *NOTICED_LATE, PUT_ITEM],
+            variant="an invitation of somebody who was invited just before",
+            address=withdraw_invitation,
+            body=lambda world: {"slug": world.users["other user"]},
+            why_large="does not read the last mail, which is seldom so recent, before saving fails because of it",
         ),
         RequestCase("GET", INVITATIONS, [QUERY, BATCH_GET], address=list_invitations),
         RequestCase(
