@@ -43,9 +43,9 @@ function keepInView(link) {
   if (offset < 0 || offset > list.clientHeight - 40) list.scrollTop += offset - list.clientHeight / 3;
 }
 
-// Go to the heading that the fragment of the URL names, and open it if it is that of a call.
-function openTarget() {
-  const target = byId(decodeURIComponent(location.hash.slice(1)));
+// Go to the heading that the fragment of a URL names, and open it if it is that of a call.
+function openTarget(fragment) {
+  const target = byId(decodeURIComponent(fragment.slice(1)));
   if (!headings.includes(target)) return;
   const details = target.closest(".operation > details");
   if (target.closest("[hidden]")) clearSearch();
@@ -144,5 +144,6 @@ addEventListener("scroll", () => {
   clearTimeout(timer);
   timer = setTimeout(followPage, 100); // browsers limit how often a page may change its URL
 }, { passive: true });
-addEventListener("hashchange", openTarget);
-if (location.hash) openTarget();
+// The URL of the page may have followed a scroll since the reader chose another one.
+addEventListener("hashchange", ({ newURL }) => openTarget(new URL(newURL).hash));
+if (location.hash) openTarget(location.hash);
