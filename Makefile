@@ -89,6 +89,7 @@ generate: export AWS_DEFAULT_REGION := us-east-1
 generate: .venv/test ## write the OpenAPI document and the generated parts of docs/ again
 	.venv/bin/python -m infra.openapi.document
 	.venv/bin/python -m infra.endpoint_table
+	.venv/bin/python -m infra.reference.page
 	.venv/bin/python -m infra.row_chart
 	.venv/bin/python -m infra.diagram
 

@@ -1,6 +1,7 @@
 """Render HTML pages from Jinja2 templates, with the security policy of each, and serve the files that they load."""
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +12,13 @@ from chalicelib.http.response import ApiResponse
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 FOLDER = Path(__file__).parent
 ASSETS_PATH = "/assets/app"
 HTML = "text/html"
 MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+IMPORTED_MODULE = re.compile(r'(?<= from "\./)[a-z-]+\.js(?=")')
 CACHE_ONE_YEAR = "public, max-age=31536000, immutable"
 
 # Content-Security-Policy: a page may load its own styles and images and send forms to its own service. Pages with a
@@ -81,7 +84,7 @@ def read_picture(name: str) -> bytes:
 
 def asset_url(name: str) -> str:
     """Return the path of a file that pages load, with a hash of its content."""
-    return f"{ASSETS_PATH}/{name}?v={hashlib.sha256(_read(name).encode()).hexdigest()[:8]}"
+    return f"{ASSETS_PATH}/{name}?v={_version(name)}"
 
 
 @cache
@@ -99,6 +102,21 @@ def _templates() -> "Environment":
     return templates
 
 
+def read_markup(name: str) -> "Markup":
+    """Return a generated file of HTML, which templates insert as it is."""
+    from markupsafe import Markup  # comes with the template engine, and only pages need it
+
+    return Markup(_read(name))  # noqa: S704 - infra.reference escapes what it writes
+
+
 @cache
 def _read(name: str) -> str:
-    return (FOLDER / "static" / name).read_text()
+    """Return the text of a file. A script names the modules that it imports by their URLs, as caches keep these."""
+    text = (FOLDER / "static" / name).read_text()
+    return (
+        IMPORTED_MODULE.sub(lambda match: f"{match[0]}?v={_version(match[0])}", text) if name.endswith(".js") else text
+    )
+
+
+def _version(name: str) -> str:
+    return hashlib.sha256(_read(name).encode()).hexdigest()[:8]

@@ -46,6 +46,24 @@ def get_docs_script(_: ApiRequest) -> ApiResponse:
     return rendering.asset_response("docs.js")
 
 
+@routes.get(f"{rendering.ASSETS_PATH}/docs-try.js", query=VERSION, is_open=True, media_type="text/javascript")
+def get_docs_try_script(_: ApiRequest) -> ApiResponse:
+    """Returns the script that sends the calls of the reference."""
+    return rendering.asset_response("docs-try.js")
+
+
+@routes.get(f"{rendering.ASSETS_PATH}/docs-samples.js", query=VERSION, is_open=True, media_type="text/javascript")
+def get_docs_samples_script(_: ApiRequest) -> ApiResponse:
+    """Returns the script that writes the calls of the reference as code."""
+    return rendering.asset_response("docs-samples.js")
+
+
+@routes.get(f"{rendering.ASSETS_PATH}/docs.css", query=VERSION, is_open=True, media_type="text/css")
+def get_docs_stylesheet(_: ApiRequest) -> ApiResponse:
+    """Returns the stylesheet of the reference."""
+    return rendering.asset_response("docs.css")
+
+
 @routes.get(f"{rendering.ASSETS_PATH}/settings.js", query=VERSION, is_open=True, media_type="text/javascript")
 def get_settings_script(_: ApiRequest) -> ApiResponse:
     """Returns the script of the credentials page."""

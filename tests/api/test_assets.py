@@ -51,7 +51,8 @@ def test_api_gateway_decodes_the_jpeg_for_every_client(anybody: httpx.Client, ac
     ("name", "kind"),
     [
         ("style.css", "text/css"),
-        ("docs.js", "text/javascript"),
+        ("docs.css", "text/css"),
+        ("docs-samples.js", "text/javascript"),
         ("settings.js", "text/javascript"),
         ("icon.svg", "image/svg+xml"),
     ],
@@ -67,6 +68,16 @@ def test_files_of_pages_are_kept_for_a_year_under_an_address_of_their_content(
     assert answer.headers["content-type"] == f"{kind}; charset=utf-8"
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert anybody.get(address, headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+
+
+@pytest.mark.parametrize(("name", "module"), [("docs.js", "docs-try.js"), ("docs-try.js", "docs-samples.js")])
+def test_a_script_imports_modules_under_addresses_of_their_content(
+    anybody: httpx.Client, name: str, module: str
+) -> None:
+    text = anybody.get(rendering.asset_url(name)).text
+    address = rendering.asset_url(module).removeprefix("/assets/app/")
+    assert f'from "./{address}"' in text
+    assert anybody.get(f"/assets/app/{address}").headers["content-type"] == "text/javascript; charset=utf-8"
 
 
 @pytest.mark.parametrize("name", ["nothing.css", "base.html", "openapi.json", "..%2Fapp.py", "__init__.py"])

@@ -5,16 +5,14 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from infra.testing.processes import PLAIN, Running, running_server
-from tests.support import counts
-from tests.support.browser import ARGUMENTS, CHROMIUM, Visitor
+from tests.support.browser import CHROMIUM, Visitor, launched_browser, read_axe, watched_visits
 from tests.support.browser import check_accessibility as check
 
 pytestmark = [
@@ -28,8 +26,6 @@ ACTION = "/api/v2/actions/123.json"
 SETTINGS = "/settings/api"
 WIDTHS, THEMES = (1280, 390), ("light", "dark")
 LOOKS = list(itertools.product(WIDTHS, THEMES))
-LOOKS_OF_THE_REFERENCE = counts.choose(quick=[(1280, "light"), (390, "dark")], full=LOOKS)  # axe takes long on it
-KEPT = "[localStorage.length, sessionStorage.length, document.cookie, location.href]"
 
 
 @pytest.fixture(scope="module")
@@ -40,48 +36,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with launched_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
 def axe() -> str:
-    return files("axe_playwright_python").joinpath("axe.min.js").read_text()
+    return read_axe()
 
 
 @pytest.fixture
 def visit(server: Running, browser: Browser) -> Iterator[Visitor]:
-    visitor = Visitor(server, browser)
-    yield visitor
-    for context in visitor.contexts:
-        context.close()
-    assert visitor.addresses
-    assert not [one for one in visitor.addresses if not one.startswith(f"{server.api}/")], "loaded from another host"
-    assert not visitor.complaints
-
-
-def operation(page: Page, name: str) -> Locator:
-    return page.locator(f"article.operation:has(#{name})")
-
-
-def sign_in(page: Page, server: Running, number: int = 0, secret: str = "") -> Json:
-    credential: Json = server.server_file["credentials"][number]
-    page.get_by_label("Key", exact=True).fill(credential["key"])
-    page.get_by_label("Secret", exact=True).fill(secret or credential["secret"])
-    return credential
-
-
-def tried(page: Page, server: Running) -> list[str]:
-    """Try a change of the document's action. Return the body, headers and curl command that the page shows."""
-    sign_in(page, server)
-    form = operation(page, "update_action")
-    form.get_by_label("action_id").fill("123.json")
-    form.get_by_label("Body").fill("""{"progress": 75, "title": "It's"}""")
-    form.get_by_role("button", name="Send PATCH").click()
-    expect(form.locator(".status")).to_have_text("200 OK")
-    return form.locator(".outcome pre").all_text_contents()
+    with watched_visits(server, browser) as visitor:
+        yield visitor
 
 
 def status(server: Running, key: str, secret: str) -> int:
@@ -119,23 +86,6 @@ def test_every_page_is_accessible(visit: Visitor, axe: str, width: int, theme: s
     check(settings, axe)
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS_OF_THE_REFERENCE)
-def test_the_reference_is_accessible(visit: Visitor, server: Running, axe: str, width: int, theme: str) -> None:
-    page = visit("/docs#update_action", width=width, color_scheme=theme)
-    if width < 1000:
-        page.get_by_text("Contents", exact=True).click()
-    sign_in(page, server)
-    form = operation(page, "update_action")
-    form.get_by_label("action_id").fill("123")
-    form.get_by_role("button", name="Send PATCH").click()
-    expect(form.locator(".status")).to_have_text("200 OK")
-    operation(page, "list_workspaces").locator("summary").first.click()
-    page.locator("article.schema summary").first.click()
-    check(
-        page, axe, **({"runOnly": ["color-contrast"]} if theme == "dark" else {})
-    )  # themes differ only in their colours
-
-
 def test_the_landing_page_leads_to_the_others_and_its_call_works(visit: Visitor, server: Running) -> None:
     page = visit("/", as_=0, fails="401")
     expect(page.get_by_role("heading", level=1)).to_have_text("OGSM and Workspaces API")
@@ -165,108 +115,6 @@ def test_a_newcomer_is_welcomed(visit: Visitor, server: Running, axe: str) -> No
     check(page, axe)
     key, secret = page.locator("dd code").all_text_contents()
     assert status(server, key, secret) == 200
-
-
-def test_the_filter_keeps_the_calls_that_contain_every_word(visit: Visitor) -> None:
-    page = visit("/docs")
-    calls = page.locator("main .group .operation")
-    links = page.locator(".contents li")
-    every = calls.count()
-    page.get_by_label("Filter").fill("DELETE /api/work stack")
-    expect(page.get_by_role("status")).to_have_text("2 calls")
-    left = calls.filter(visible=True)
-    expect(left).to_have_count(2)
-    expect(left.first).to_contain_text("/api/workspaces/{workspace_id}/stacks/{stack_id}".replace("/", "/\u200b"))
-    expect(links.filter(visible=True)).to_have_count(2)
-    expect(page.locator("main .group").filter(visible=True)).to_have_count(2)
-    page.get_by_label("Filter").fill("nothing has this")
-    expect(page.get_by_role("status")).to_have_text("0 calls")
-    page.get_by_label("Filter").fill("")
-    expect(left).to_have_count(every)
-
-
-def test_a_call_is_tried(visit: Visitor, server: Running) -> None:
-    page = visit("/docs#update_action")
-    form = operation(page, "update_action")
-    expect(form.get_by_label("Body")).to_have_value(re.compile('"title": "Action title"'))
-    answer, headers, _ = tried(page, server)
-    assert json.loads(answer)["title"] == "It's"
-    assert "\n  " in answer
-    assert "calls=2" in headers
-    with server.client() as tester:
-        assert tester.get(ACTION).json()["progress"] == 75
-
-
-def test_the_shell_command_of_a_call_works_with_the_users_secret(visit: Visitor, server: Running) -> None:
-    *_, line = tried(visit("/docs#update_action"), server)
-    secret = server.server_file["credentials"][0]["secret"]
-    assert secret not in line
-    with server.client() as tester:
-        tester.patch(ACTION, json={"progress": 10})
-        pasted = line.replace(":SECRET", f":{secret}")
-        subprocess.run(["sh", "-c", f"{pasted} --silent --fail"], check=True, capture_output=True)
-        assert tester.get(ACTION).json()["progress"] == 75
-
-
-def test_the_secret_stays_in_memory(visit: Visitor, server: Running) -> None:
-    page = visit("/docs#update_action")
-    tried(page, server)
-    assert server.server_file["credentials"][0]["secret"] not in page.content()
-    assert page.evaluate(KEPT) == [0, 0, "", f"{server.api}/docs#update_action"]
-    page.reload()
-    assert page.get_by_label("Secret", exact=True).input_value() == ""
-
-
-def test_an_error_is_shown_and_opens_no_dialog(visit: Visitor, server: Running) -> None:
-    page = visit("/docs#list_actions", fails="401 422")
-    form = operation(page, "list_actions")
-    button = form.get_by_role("button", name="Send GET")
-    button.click()
-    expect(form.locator(".status.failed")).to_have_text("401 Unauthorized")
-    sign_in(page, server, secret="wrong")
-    button.click()
-    expect(form.locator(".status.failed")).to_have_text("401 Unauthorized")
-    sign_in(page, server)
-    form.get_by_label("sort").fill("&?=#é")
-    button.click()
-    expect(form.locator(".status.failed")).to_contain_text("422")
-    expect(form.locator(".outcome pre").first).to_contain_text('"?sort"')
-    form.get_by_label("sort").fill("-progress")
-    form.get_by_label("limit").fill("1")
-    form.get_by_label("limit").press("Enter")
-    expect(form.locator(".status")).to_have_text("200 OK")
-
-
-def test_the_reference_is_used_without_a_mouse(visit: Visitor) -> None:
-    page = visit("/docs")
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    expect(page.get_by_label("Key", exact=True)).to_be_focused()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    first = operation(page, "list_actions")
-    expect(first.locator("summary").first).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(first.get_by_role("button", name="Send GET")).to_be_visible()
-    page.get_by_role("link", name="POST /\u200bapi/\u200bworkspaces", exact=True).focus()
-    page.keyboard.press("Enter")
-    expect(operation(page, "create_workspace").get_by_role("button", name="Send POST")).to_be_visible()
-    expect(operation(page, "create_workspace")).to_be_in_viewport()
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_reference_can_be_read_without_scripts(visit: Visitor, width: int) -> None:
-    page = visit("/docs", width=width, java_script_enabled=False)
-    expect(page.locator("#sign-in")).to_be_hidden()
-    expect(page.locator("form.try").first).to_be_hidden()
-    if width < 1000:
-        page.get_by_text("Contents", exact=True).click()
-    page.locator(".contents a[href='#get_workspace']").click()
-    expect(operation(page, "get_workspace")).to_be_in_viewport()
-    operation(page, "list_workspaces").locator("summary").first.click()
-    expect(operation(page, "list_workspaces")).to_contain_text("Personal workspace")
 
 
 def test_a_new_credential_is_copied_and_not_made_twice(visit: Visitor, server: Running) -> None:

@@ -27,6 +27,9 @@ MOST_FUNCTION_LINES = 22
 OPEN_PATHS = [
     "/",
     "/address-changes/{token}",  # asks for the token itself
+    "/assets/app/docs-samples.js",
+    "/assets/app/docs-try.js",
+    "/assets/app/docs.css",
     "/assets/app/docs.js",
     "/assets/app/icon.svg",
     "/assets/app/no-profile.jpg",

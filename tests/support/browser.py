@@ -3,9 +3,12 @@
 import json
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from infra.testing.processes import Running
 
@@ -55,6 +58,32 @@ class Visitor:
         status = LOADING.match(message.text)
         if message.type in ("error", "warning") and not (status and status[1] in self.allowed):
             self.complaints.append(message.text)
+
+
+@contextmanager
+def launched_browser() -> Iterator[Browser]:
+    """Start Chromium, and end it at the end of the block."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def watched_visits(server: Running, browser: Browser) -> Iterator[Visitor]:
+    """Open pages in a block. Fails if they loaded anything from another host, or if the browser complained."""
+    visitor = Visitor(server, browser)
+    yield visitor
+    for context in visitor.contexts:
+        context.close()
+    assert visitor.addresses
+    assert not [one for one in visitor.addresses if not one.startswith(f"{server.api}/")], "loaded from another host"
+    assert not visitor.complaints
+
+
+def read_axe() -> str:
+    """Return the script that checks a page for accessibility."""
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text()
 
 
 def check_accessibility(page: Page, axe: str, **options: Any) -> None:

@@ -1,124 +1,149 @@
-// The interactive parts of the reference: the filter, opening the call that the URL names, and sending calls.
-"use strict";
+// The reference: the search, the place in the contents, the call that the URL names, and what a call shows when it opens.
+import { prepareCall, prepareDialog } from "./docs-try.js";
 
-const SHOWN_HEADERS = ["content-type", "location", "etag", "link", "allow", "retry-after", "idempotency-replayed", "server-timing", "x-request-id"];
 const byId = (id) => document.getElementById(id);
-const forms = document.querySelectorAll("form.try");
+const main = byId("main");
+const contents = document.querySelector(".contents");
+const search = byId("search");
+const links = [...contents.querySelectorAll("a")];
+const headings = links.map((link) => byId(link.hash.slice(1)));
+const isWide = matchMedia("(min-width: 64rem)"); // the same width as in docs.css, where the contents become a column
 
-function createElement(tag, text, className) {
-  const element = document.createElement(tag);
-  element.textContent = text;
-  if (className) element.className = className;
-  return element;
+// ---- The place in the page
+
+const READING_LINE = 120; // pixels below the top of the window
+let chosen = null; // the heading that the reader went to; it stays the current one while it is in view
+
+// The current heading: the chosen one while it can be seen, or else the last one that has reached the top of the window.
+function findCurrent() {
+  const top = (heading) => heading.getBoundingClientRect().top;
+  if (chosen && top(chosen) > -20 && top(chosen) < innerHeight) return chosen;
+  const visible = headings.filter((heading) => heading.getClientRects().length > 0);
+  return visible.findLast((heading) => top(heading) < READING_LINE);
 }
 
-// Open the call or schema that the fragment of the URL names.
-function openTarget() {
-  const target = byId(decodeURIComponent(location.hash.slice(1)));
-  const details = target && target.closest(".operation > details");
-  if (!details) return;
-  details.open = true;
+// Mark the current heading in the contents and in the URL. While a search hides headings, the URL stays as it is.
+function followPage() {
+  const current = findCurrent();
+  const index = headings.indexOf(current);
+  for (const [number, link] of links.entries()) {
+    if (number === index) link.setAttribute("aria-current", "location");
+    else link.removeAttribute("aria-current");
+  }
+  if (search.value) return;
+  const address = current ? `#${current.id}` : location.pathname + location.search;
+  if (current ? location.hash !== address : location.hash) history.replaceState(null, "", address);
+  if (current && isWide.matches) keepInView(links[index]);
+}
+
+// Scroll the contents, and nothing else, until the link can be seen.
+function keepInView(link) {
+  const list = contents;
+  const offset = link.getBoundingClientRect().top - list.getBoundingClientRect().top;
+  if (offset < 0 || offset > list.clientHeight - 40) list.scrollTop += offset - list.clientHeight / 3;
+}
+
+// Go to the heading that the fragment of a URL names, and open it if it is that of a call.
+function openTarget(fragment) {
+  const target = byId(decodeURIComponent(fragment.slice(1)));
+  if (!headings.includes(target)) return;
+  const details = target.closest(".operation > details");
+  if (target.closest("[hidden]")) clearSearch();
+  chosen = target;
+  if (details) details.open = true;
   target.scrollIntoView();
+  followPage();
 }
 
-// Show the calls whose summary contains every word of the filter, in the page and in its contents.
-function filter() {
-  const words = byId("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
-  let total = 0;
-  for (const group of document.querySelectorAll("main .group")) {
-    let inGroup = 0;
-    for (const operation of group.querySelectorAll(".operation")) {
-      const text = operation.querySelector("summary").textContent.replaceAll("\u200b", "").toLowerCase();
-      operation.hidden = !words.every((word) => text.includes(word));
-      inGroup += operation.hidden ? 0 : 1;
-      document.querySelector(`.contents a[href="#${operation.querySelector("h3").id}"]`).parentElement.hidden = operation.hidden;
-    }
-    group.hidden = inGroup === 0;
-    document.querySelector(`.contents a[href="#${group.getAttribute("aria-labelledby")}"]`).closest("section").hidden = group.hidden;
-    total += inGroup;
-  }
-  byId("match-count").textContent = words.length ? `${total} ${total === 1 ? "call" : "calls"}` : "";
-}
+// ---- The search
 
-// Return the request that a form describes. Empty fields are left out.
-function buildRequest(form) {
-  const fields = (location) => [...form.querySelectorAll(`[data-location=${location}]`)].filter((field) => field.value !== "");
-  let path = form.dataset.path;
-  for (const field of fields("path")) path = path.replace(`{${field.name}}`, encodeURIComponent(field.value));
-  const query = new URLSearchParams(fields("query").map((field) => [field.name, field.value])).toString();
-  const headers = Object.fromEntries(fields("header").map((field) => [field.name, field.value]));
-  const [body] = fields("body").map((field) => field.value);
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  return { method: form.dataset.method, url: location.origin + path + (query && `?${query}`), headers, body };
-}
+let items = null; // the calls and texts with what they contain in lower case; collected at the first search
 
-// Return the request as a curl command. It contains SECRET instead of the secret, so that it can be shared.
-function curlCommand({ method, url, headers, body }) {
-  const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-  const parts = ["curl", ...(method === "GET" ? [] : ["-X", method]), quote(url)];
-  if (byId("key").value) parts.push("-u", quote(`${byId("key").value}:SECRET`));
-  for (const [name, value] of Object.entries(headers)) parts.push("-H", quote(`${name}: ${value}`));
-  if (body !== undefined) parts.push("-d", quote(body));
-  return parts.join(" ");
-}
-
-// Return the Authorization header for the typed key and secret, or no header if there is no key.
-function authorizationHeader() {
-  const bytes = new TextEncoder().encode(`${byId("key").value}:${byId("secret").value}`);
-  return byId("key").value ? { Authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` } : {};
-}
-
-function indentJson(text) {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
-}
-
-function titledBlock(title, text) {
-  const pre = createElement("pre", text);
-  pre.tabIndex = 0; // it scrolls, so keyboard users must be able to focus it
-  pre.setAttribute("role", "region");
-  pre.setAttribute("aria-label", title);
-  return [createElement("h5", title), pre];
-}
-
-async function send(form) {
-  const request = buildRequest(form);
-  const { method, url, headers, body } = request;
-  const outcome = form.querySelector(".outcome");
-  outcome.replaceChildren(createElement("p", "Sending\u2026", "soft"));
-  try {
-    // "omit" keeps the browser from adding credentials of its own and from opening a dialog when the API answers 401.
-    const response = await fetch(url, { method, headers: { ...headers, ...authorizationHeader() }, body, credentials: "omit", cache: "no-store" });
-    const text = await response.text();
-    const headerLines = SHOWN_HEADERS.filter((name) => response.headers.has(name)).map((name) => `${name}: ${response.headers.get(name)}`);
-    outcome.replaceChildren(
-      createElement("p", `${response.status} ${response.statusText}`, response.ok ? "status" : "status failed"),
-      ...(text ? titledBlock("Response body", indentJson(text)) : []),
-      ...titledBlock("Response headers", headerLines.join("\n")),
-      ...titledBlock("As a curl command", curlCommand(request)),
-    );
-  } catch (error) {
-    outcome.replaceChildren(createElement("p", `There was no response: ${error.message}`, "status failed"));
-  }
-}
-
-for (const form of forms) {
-  form.hidden = false;
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    send(form);
+function collectItems() {
+  return [...main.querySelectorAll(".operation, .prose")].map((element) => {
+    const group = element.closest(".guide, .group");
+    const heading = element.querySelector("h3");
+    const name = `${group.querySelector("h2").textContent} ${heading?.textContent ?? ""}`.toLowerCase();
+    const text = (element.querySelector(".about") ?? element).textContent.toLowerCase(); // without samples and forms
+    return { element, group, name, text: `${name} ${text}`, link: links.find((link) => link.hash === `#${heading?.id}`) };
   });
 }
-const isWide = matchMedia("(min-width: 64rem)"); // the same width as in style.css, where the contents become a column
-const openContentsIfWide = () => { document.querySelector(".contents").open = isWide.matches; };
+
+// Show the calls and texts that contain every word of the search, in the page and in its contents. Mark those that contain
+// a word only below their heading.
+function find() {
+  items ??= collectItems();
+  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = items.filter(({ text }) => words.every((word) => text.includes(word)));
+  const groups = new Set(found.map(({ group }) => group));
+  for (const item of items) {
+    item.element.hidden = !found.includes(item);
+    item.element.classList.toggle("mentions", !words.every((word) => item.name.includes(word)));
+    item.group.hidden = !groups.has(item.group);
+    if (item.link) item.link.parentElement.hidden = item.element.hidden;
+  }
+  for (const section of contents.querySelectorAll("section")) {
+    section.hidden = byId(section.querySelector("a").hash.slice(1)).closest("[hidden]") !== null;
+  }
+  byId("top").hidden = words.length > 0;
+  byId("nothing").hidden = found.length > 0;
+  byId("found").textContent = words.length && found.length ? `${found.length} ${found.length === 1 ? "match" : "matches"}` : "";
+  if (words.length) scrollTo({ top: 0, behavior: "instant" });
+  followPage();
+}
+
+function clearSearch() {
+  search.value = "";
+  find();
+}
+
+function isTyping(element) {
+  return element.closest("input, textarea, select, dialog") !== null;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  event.preventDefault();
+  search.focus();
+  search.select();
+});
+search.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") clearSearch();
+  if (event.key !== "Enter") return;
+  event.preventDefault(); // or else the key would also open the call that gets the focus
+  const found = main.querySelectorAll(".operation:not([hidden]) summary h3");
+  const best = [...found].find((heading) => !heading.closest(".mentions")) ?? found[0];
+  best?.parentElement.focus();
+});
+search.addEventListener("input", find);
+byId("nothing").querySelector("button").addEventListener("click", () => {
+  clearSearch();
+  search.focus();
+});
+
+// ---- Start
+
+// A toggle event does not bubble, but it can be captured on its way.
+main.addEventListener("toggle", ({ target }) => {
+  if (!target.open || !target.matches(".operation > details")) return;
+  prepareCall(target.parentElement);
+  chosen = target.querySelector("h3");
+  followPage();
+}, true);
+contents.addEventListener("click", ({ target }) => {
+  if (target.closest("a") && !isWide.matches) contents.open = false;
+});
+const openContentsIfWide = () => { contents.open = isWide.matches; };
 isWide.addEventListener("change", openContentsIfWide);
 openContentsIfWide();
-byId("sign-in").hidden = false;
-byId("sign-in").addEventListener("submit", (event) => event.preventDefault());
-byId("filter").parentElement.hidden = false;
-byId("filter").addEventListener("input", filter);
-window.addEventListener("hashchange", openTarget);
-openTarget();
+document.querySelector(".toolbar").hidden = false;
+prepareDialog();
+
+let timer = 0;
+addEventListener("scroll", () => {
+  clearTimeout(timer);
+  timer = setTimeout(followPage, 100); // browsers limit how often a page may change its URL
+}, { passive: true });
+// The URL of the page may have followed a scroll since the reader chose another one.
+addEventListener("hashchange", ({ newURL }) => openTarget(new URL(newURL).hash));
+if (location.hash) openTarget(location.hash);

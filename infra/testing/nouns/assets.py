@@ -3,6 +3,16 @@
 from infra.testing.noun import Noun
 from infra.testing.request_cases import RequestCase
 
-FILES = ("no-profile.svg", "no-profile.jpg", "style.css", "docs.js", "settings.js", "icon.svg")
+FILES = (
+    "no-profile.svg",
+    "no-profile.jpg",
+    "style.css",
+    "docs.js",
+    "docs-try.js",
+    "docs-samples.js",
+    "docs.css",
+    "settings.js",
+    "icon.svg",
+)
 
 NOUN = Noun(request_cases=[RequestCase("GET", f"/assets/app/{file}", []) for file in FILES])
