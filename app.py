@@ -10,14 +10,17 @@ if config.FASTPATH:  # objects that are created while modules load stay; looking
 from chalice.app import Chalice
 
 from chalicelib import routes
+from chalicelib.http import error_pages
 from chalicelib.http.authorizer import authorizer_blueprint
 from chalicelib.http.routing import refuse_other_methods
+from chalicelib.pages.error_page import render_error
 
 app = Chalice(app_name="ogsm-workspaces")
 app.register_blueprint(authorizer_blueprint)
 for blueprint in routes.load_blueprints():
     app.register_blueprint(blueprint)
 refuse_other_methods(app)
+error_pages.register(render_error)
 
 if config.FASTPATH:
     gc.freeze()

@@ -10,7 +10,7 @@ from chalicelib import errors, json_text
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
 from chalicelib.http import conditional, cursors, idempotency, negotiation
-from chalicelib.http.endpoint import Endpoint, find_reader
+from chalicelib.http.endpoint import ANY_TYPE, Endpoint, find_reader
 from chalicelib.http.path_variables import PATH_VARIABLES, read_path_values
 from chalicelib.http.request import ApiRequest, raw_body, read_body, read_query, request_origin, stage_prefix
 from chalicelib.http.response import ApiResponse
@@ -96,7 +96,8 @@ class Execution:
         """
         headers = self._raw.headers
         negotiation.require_allowed_lengths(headers)
-        negotiation.require_acceptable(headers.get("accept"), self._endpoint.media_type)
+        if self._endpoint.media_type != ANY_TYPE:
+            negotiation.require_acceptable(headers.get("accept"), self._endpoint.media_type)
         if self._raw.method not in READ_METHODS:
             negotiation.require_allowed_origin(headers, request_origin(headers))
             if not self._endpoint.is_open:

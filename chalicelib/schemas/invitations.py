@@ -16,6 +16,7 @@ INVITATION = Schema(
     | {"state": Enum(INVITATION_STATES), "created_at": Timestamp()}
     | {"delivery": DELIVERY, "links": ListOf(LINK)},
 )
+LINK_DECISION = Schema("LinkDecision", {"decision": Enum(("accept", "decline"))})  # a button of the page behind a link
 INVITE = Schema(
     "Inviting",
     {"cc": Boolean(), "slug": OneOrMany(SLUG, most=MOST_PEOPLE), "email": OneOrMany(Email(), most=MOST_PEOPLE)},

@@ -37,7 +37,7 @@ ACTION = "/api/v2/actions/{action_id}"
 ACTIVITY = "/api/activities/{activity_id}"
 DELEGATIONS, DELEGATION = "/api/delegations", "/api/delegations/{delegation_id}"
 LISTS = ("", "/pending", "/incoming", "/incoming/pending", "/outgoing", "/outgoing/pending")
-FILES = ("style.css", "docs.js", "settings.js", "icon.svg")  # of pages
+FILES = ("style.css", "docs.js", "copy.js", "settings.js", "icon.svg")  # of pages
 NAME, TITLE = {"name": "x"}, {"title": "x"}
 GRANT = {"grant_type": "client_credentials"}
 FORMER, TOKEN = "former member", "token"  # of the owner
@@ -197,6 +197,8 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/"): Row(OPEN, always("/")),
     ("GET", "/docs"): Row(OPEN, always("/docs")),
     **{("GET", f"/assets/app/{one}"): Row(OPEN, always(f"/assets/app/{one}")) for one in FILES},
+    ("GET", "/favicon.ico"): Row(OPEN, always("/favicon.ico")),
+    ("GET", "/settings"): Row((302,) * 7, always("/settings")),
     ("GET", SETTINGS): Row(OWN_READ, always(SETTINGS)),
     ("POST", SETTINGS): Row(OWN_PAGES_ONLY, always(SETTINGS), nothing),
     ("POST", f"{SETTINGS}/{{credential_id}}"): Row(OWN_PAGES_ONLY, setting(""), nothing),

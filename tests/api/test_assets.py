@@ -21,6 +21,7 @@ def test_the_picture_of_people_without_one_is_a_public_svg(anybody: httpx.Client
     [
         ("style.css", "text/css"),
         ("docs.js", "text/javascript"),
+        ("copy.js", "text/javascript"),
         ("settings.js", "text/javascript"),
         ("icon.svg", "image/svg+xml"),
     ],

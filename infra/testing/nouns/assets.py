@@ -3,6 +3,11 @@
 from infra.testing.noun import Noun
 from infra.testing.request_cases import RequestCase
 
-FILES = ("no-profile.svg", "style.css", "docs.js", "settings.js", "icon.svg")
+FILES = ("no-profile.svg", "style.css", "docs.js", "copy.js", "settings.js", "icon.svg")
 
-NOUN = Noun(request_cases=[RequestCase("GET", f"/assets/app/{file}", []) for file in FILES])
+NOUN = Noun(
+    request_cases=[
+        *(RequestCase("GET", f"/assets/app/{file}", []) for file in FILES),
+        RequestCase("GET", "/favicon.ico", []),
+    ]
+)
