@@ -57,10 +57,10 @@ class FormError(NamedTuple):
         return {error["pointer"].removeprefix("#/"): error["detail"] for error in field_errors}
 
 
-@routes.get("/settings", is_open=True, media_type=HTML, statuses=(302,))
+@routes.get("/settings", is_open=True, media_type=HTML, statuses=(303,))
 def show_first_settings(request: ApiRequest) -> ApiResponse:
     """Leads to the first page of the settings, which is that of the API."""
-    return ApiResponse("", 302, {"Location": request.href(PATH)})
+    return ApiResponse("", 303, {"Location": request.href(PATH)})
 
 
 @routes.get(PATH, query=parameters(done=Enum(tuple(NEWS))), media_type=HTML)

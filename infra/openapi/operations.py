@@ -21,8 +21,7 @@ MEANINGLESS = ANY_TEXT.json_schema | {"description": "has no meaning"}
 # The errors of every call, of writes, of calls with a body, and of calls that need credentials.
 ANY_ERRORS, WRITE_ERRORS, BODY_ERRORS = (400, 404, 405, 406, 422, 429, 500, 503), (403, 409, 413), (415,)
 CREDENTIAL_ERRORS, PRECONDITION_ERRORS = (401, 403), (412,)
-TITLES = {200: "OK", 201: "Created", 204: "No content", 302: "Found", 303: "See other"}
-REDIRECTS = (302, 303)
+TITLES = {200: "OK", 201: "Created", 204: "No content", 303: "See other"}
 
 
 def describe_operations(endpoint: Endpoint) -> list[tuple[str, str, Operation]]:
@@ -136,16 +135,16 @@ def _error(endpoint: Endpoint, status: int) -> Operation:
 def _success(endpoint: Endpoint, status: int, method: str) -> Operation:
     is_creation = endpoint.creates is not None and status == endpoint.statuses[0]
     headers = {"X-Request-Id": "XRequestId"}
-    if is_creation or status in REDIRECTS:
+    if is_creation or status == 303:
         headers["Location"] = "Location"
-    if method != "DELETE" and status not in REDIRECTS:
+    if method != "DELETE" and status != 303:
         headers["ETag"] = "ETag"
     references = {name: {"$ref": f"#/components/headers/{component}"} for name, component in headers.items()}
     described: Operation = {"description": TITLES[status], "headers": references}
     if endpoint.answers is not None:
         schema = json_schema.response_schema(endpoint.answers)
         described["content"] = {JSON: {"schema": schema} | read_example(endpoint.answer_example)}
-    elif endpoint.media_type != JSON and status not in REDIRECTS:
+    elif endpoint.media_type != JSON and status != 303:
         described["content"] = {endpoint.media_type: {"schema": {"type": "string"}}}
     return described
 

@@ -198,7 +198,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/docs"): Row(OPEN, always("/docs")),
     **{("GET", f"/assets/app/{one}"): Row(OPEN, always(f"/assets/app/{one}")) for one in FILES},
     ("GET", "/favicon.ico"): Row(OPEN, always("/favicon.ico")),
-    ("GET", "/settings"): Row((302,) * 7, always("/settings")),
+    ("GET", "/settings"): Row((303,) * 7, always("/settings")),
     ("GET", SETTINGS): Row(OWN_READ, always(SETTINGS)),
     ("POST", SETTINGS): Row(OWN_PAGES_ONLY, always(SETTINGS), nothing),
     ("POST", f"{SETTINGS}/{{credential_id}}"): Row(OWN_PAGES_ONLY, setting(""), nothing),

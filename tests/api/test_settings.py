@@ -205,7 +205,7 @@ def test_forms_of_the_page_itself_are_taken_by_either_header(ada: httpx.Client) 
 
 def test_settings_leads_to_its_page_which_its_menu_names(ada: httpx.Client, anybody: httpx.Client) -> None:
     answer = anybody.get("/settings")
-    assert (answer.status_code, answer.headers["location"]) == (302, PAGE)
+    assert (answer.status_code, answer.headers["location"]) == (303, PAGE)
     page = ada.get(PAGE).text
     [menu] = re.findall(r'<details class="dropdown">(.*?)</details>', page, re.DOTALL)
     assert re.findall(r">([^<>\n]+)<", menu) == ["Settings", "API"]
