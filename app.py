@@ -10,8 +10,10 @@ if config.FASTPATH:  # objects that are created while modules load stay; looking
 from chalice.app import Chalice
 
 from chalicelib import routes
+from chalicelib.http import error_pages
 from chalicelib.http.authorizer import authorizer_blueprint
 from chalicelib.http.routing import refuse_other_methods
+from chalicelib.pages.error_page import render_error
 
 app = Chalice(app_name="ogsm-workspaces")
 app.api.binary_types = []  # http/pipeline.py encodes binary bodies, and infra/template.yaml says that there are some
@@ -19,6 +21,7 @@ app.register_blueprint(authorizer_blueprint)
 for blueprint in routes.load_blueprints():
     app.register_blueprint(blueprint)
 refuse_other_methods(app)
+error_pages.register(render_error)
 
 if config.FASTPATH:
     gc.freeze()

@@ -10,6 +10,8 @@ from chalicelib.http.response import ApiResponse
 from chalicelib.schemas.common import NO_PARAMETERS
 from chalicelib.validation.schema import Schema
 
+ANY_TYPE = "*/*"  # of a route that only answers errors, which clients get whatever they accept
+
 
 class ErrorFormat(NamedTuple):
     """An endpoint's own format for errors, where a standard asks for something other than problem details."""
@@ -67,6 +69,11 @@ class Endpoint:
 
 
 ENDPOINTS: list[Endpoint] = []
+
+
+def find_endpoints(path: str) -> list[Endpoint]:
+    """Return the endpoints of a path with its variables, whatever their methods."""
+    return [endpoint for endpoint in ENDPOINTS if path in endpoint.paths]
 
 
 def find_reader(endpoint: Endpoint) -> Endpoint | None:

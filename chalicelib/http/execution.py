@@ -10,7 +10,7 @@ from chalicelib import errors, json_text
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
 from chalicelib.http import conditional, cursors, idempotency, negotiation
-from chalicelib.http.endpoint import Endpoint, find_reader
+from chalicelib.http.endpoint import ANY_TYPE, Endpoint, find_reader
 from chalicelib.http.path_variables import PATH_VARIABLES, read_path_values
 from chalicelib.http.request import ApiRequest, raw_body, read_body, read_query, request_origin
 from chalicelib.http.response import ApiResponse
@@ -99,7 +99,8 @@ class Execution:
         negotiation.require_allowed_lengths(headers)
         if self._raw.method == "OPTIONS":
             return
-        negotiation.require_acceptable(headers.get("accept"), self._endpoint.media_type)
+        if self._endpoint.media_type != ANY_TYPE:
+            negotiation.require_acceptable(headers.get("accept"), self._endpoint.media_type)
         if self._raw.method not in READ_METHODS:
             negotiation.require_allowed_origin(headers, request_origin(self._raw))
             if not self._endpoint.is_open:

@@ -20,9 +20,9 @@ from chalice.local import ChaliceRequestHandler, LocalGatewayException, RouteMat
 
 from chalicelib import randomness
 from chalicelib.errors import MethodNotAllowed, NotFound, Problem, Unavailable
-from chalicelib.http import compression, log, negotiation, problems
+from chalicelib.http import compression, error_pages, log, negotiation, problems
 from chalicelib.http.authorizer import REALM
-from chalicelib.http.endpoint import ENDPOINTS
+from chalicelib.http.endpoint import ENDPOINTS, Endpoint, find_endpoints
 from chalicelib.http.local_requests import Refused, RequestReader, Timeouts, body_length
 from chalicelib.http.routing import allowed_methods
 
@@ -176,9 +176,12 @@ class Handler(ChaliceRequestHandler):
         request_id, path = randomness.request_id(), self.path.partition("?")[0]
         if failed:
             log.write_exception(request_id)
-        response = problems.problem_response(problem, path, request_id)
-        log.write_line(request_id=request_id, method=self.command, path=path, status=response.status)
         request_headers = {name.lower(): value for name, value in self.headers.items()}
+        if error_pages.is_wanted(request_headers, _find_endpoints(self.path)):
+            response = error_pages.build_page(problem, "", request_id)
+        else:
+            response = problems.problem_response(problem, path, request_id)
+        log.write_line(request_id=request_id, method=self.command, path=path, status=response.status)
         headers = response.headers | {"X-Request-Id": request_id} | negotiation.negotiated_headers(request_headers)
         return response.status, headers, response.text
 
@@ -220,14 +223,20 @@ def _to_problem(error: LocalGatewayException) -> Problem:
 
 def _refuse_method(method: str, address: str) -> Problem:
     """Return the error for a method that no address supports."""
-    try:
-        paths = [path for endpoint in ENDPOINTS for path in endpoint.paths]
-        route = RouteMatcher(paths).match_route(address).route
-    except ValueError:
+    endpoints = _find_endpoints(address)
+    if not endpoints:
         return NotFound("There is nothing at this address.")
-    endpoints = [endpoint for endpoint in ENDPOINTS if route in endpoint.paths]
     allowed = ", ".join(allowed_methods({method for endpoint in endpoints for method in endpoint.methods}))
     return MethodNotAllowed(f"This address does not support {method}, only {allowed}.", {"Allow": allowed})
+
+
+def _find_endpoints(address: str) -> list[Endpoint]:
+    """Return the endpoints of an address, or none if nothing is there."""
+    try:
+        paths = [path for endpoint in ENDPOINTS for path in endpoint.paths]
+        return find_endpoints(RouteMatcher(paths).match_route(address).route)
+    except ValueError:
+        return []
 
 
 def install() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from chalicelib import config, errors
 from chalicelib.http.bodies import is_json
 from chalicelib.http.cors import cors_headers
-from chalicelib.http.weights import read_weights
+from chalicelib.http.weights import find_weight, read_weights
 from chalicelib.validation.bounds import MAX_HEADER_LENGTH
 
 READ_HEADERS = (
@@ -34,11 +34,7 @@ def _is_acceptable(offered: str, weights: Mapping[str, float]) -> bool:
     """Return whether a client accepts a media type. Clients that accept some kind of JSON can read all of them."""
     if offered not in weights and is_json(offered) and any(weights[name] > 0 for name in weights if is_json(name)):
         return True
-    family = offered.partition("/")[0]
-    for name in (offered, f"{family}/*", "*/*"):
-        if name in weights:  # the most specific one decides
-            return weights[name] > 0
-    return False
+    return (find_weight(weights, offered) or 0) > 0
 
 
 def require_allowed_origin(headers: Mapping[str, str], own_origin: str) -> None:

@@ -6,10 +6,10 @@ from chalice.app import Request, Response
 
 from chalicelib import clock, errors, randomness
 from chalicelib.domain.access import Caller
-from chalicelib.http import compression, conditional, log, negotiation, problems
-from chalicelib.http.endpoint import Endpoint
+from chalicelib.http import compression, conditional, error_pages, log, negotiation, problems
+from chalicelib.http.endpoint import Endpoint, find_endpoints
 from chalicelib.http.execution import READ_METHODS, Execution
-from chalicelib.http.request import full_path, read_caller
+from chalicelib.http.request import full_path, read_caller, stage_prefix
 from chalicelib.http.response import ApiResponse
 from chalicelib.storage import metering
 from chalicelib.storage.metering import Cost
@@ -48,12 +48,19 @@ def _answer_or_explain(
     try:
         return Execution(endpoint, raw, caller, path_texts, request_id).run()
     except errors.Problem as problem:
-        response = endpoint.error_format.format(problem) if endpoint.error_format else None
-        return response or problems.problem_response(problem, full_path(raw), request_id)
+        return _explain(endpoint, raw, problem, request_id)
     except Exception:  # the last resort: internal details must not reach the client
         log.write_exception(request_id)
         failure = errors.Problem("An internal error occurred. The log has details under this request_id.")
-        return problems.problem_response(failure, full_path(raw), request_id)
+        return _explain(endpoint, raw, failure, request_id)
+
+
+def _explain(endpoint: Endpoint, raw: Request, problem: errors.Problem, request_id: str) -> ApiResponse:
+    """Return the answer that reports an error: a page, in the format of the endpoint, or as problem details."""
+    if error_pages.is_wanted(raw.headers, find_endpoints(raw.path)):
+        return error_pages.build_page(problem, stage_prefix(raw), request_id)
+    response = endpoint.error_format.format(problem) if endpoint.error_format else None
+    return response or problems.problem_response(problem, full_path(raw), request_id)
 
 
 def _to_chalice_response(raw: Request, response: ApiResponse, request_id: str, cost: Cost) -> Response:

@@ -8,7 +8,7 @@ from chalice.app import Blueprint, Chalice, Request, Response
 from chalicelib import errors
 from chalicelib.http import cors, pipeline
 from chalicelib.http.authorizer import basic
-from chalicelib.http.endpoint import ENDPOINTS, Created, Endpoint
+from chalicelib.http.endpoint import ANY_TYPE, ENDPOINTS, Created, Endpoint
 from chalicelib.http.path_variables import PathVariable, declare_path_variables, require_declared
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
@@ -109,7 +109,8 @@ def refuse_other_methods(app: Chalice) -> None:
     for path, routes in list(app.routes.items()):
         others = tuple(method for method in ALL_METHODS if method not in routes)
         refusal = _make_refusal(allowed_methods(routes))
-        _add_route(app, path, Endpoint(others, (path,), refusal, query=None, is_open=True))
+        endpoint = Endpoint(others, (path,), refusal, query=None, is_open=True, media_type=ANY_TYPE)
+        _add_route(app, path, endpoint)
 
 
 def allowed_methods(declared: Collection[str]) -> list[str]:

@@ -1,9 +1,16 @@
 """Request headers that list what a client accepts, with weights, such as `text/html, */*;q=0.1`."""
 
 import re
+from collections.abc import Mapping
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+(?:/[!#$%&'*+.^_`|~0-9a-z-]+)?")
 _WEIGHT = re.compile(r"0(?:\.[0-9]*)?|1(?:\.0*)?")
+
+
+def find_weight(weights: Mapping[str, float], media_type: str) -> float | None:
+    """Return the weight of the most specific range that contains a media type, or None (RFC 9110 section 12.5.1)."""
+    family = media_type.partition("/")[0]
+    return next((weights[name] for name in (media_type, f"{family}/*", "*/*") if name in weights), None)
 
 
 def read_weights(header: str) -> dict[str, float] | None:

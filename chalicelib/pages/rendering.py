@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import errors
+from chalicelib.http import error_pages
 from chalicelib.http.request import ApiRequest, request_origin
 from chalicelib.http.response import ApiResponse
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 ASSETS_PATH = "/assets/app"
-HTML = "text/html"
+HTML = error_pages.HTML
 MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 IMPORTED_MODULE = re.compile(r'(?<= from "\./)[a-z-]+\.js(?=")')
 CACHE_ONE_YEAR = "public, max-age=31536000, immutable"

@@ -1,4 +1,4 @@
-"""/assets: the picture that answers refer to, and the stylesheet, scripts and icon of the pages."""
+"""/assets and /favicon.ico: the picture that answers refer to, and the stylesheet, scripts and icon of the pages."""
 
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
@@ -64,6 +64,12 @@ def get_docs_stylesheet(_: ApiRequest) -> ApiResponse:
     return rendering.asset_response("docs.css")
 
 
+@routes.get(f"{rendering.ASSETS_PATH}/copy.js", query=VERSION, is_open=True, media_type="text/javascript")
+def get_copy_script(_: ApiRequest) -> ApiResponse:
+    """Returns the script that copies a key or a secret."""
+    return rendering.asset_response("copy.js")
+
+
 @routes.get(f"{rendering.ASSETS_PATH}/settings.js", query=VERSION, is_open=True, media_type="text/javascript")
 def get_settings_script(_: ApiRequest) -> ApiResponse:
     """Returns the script of the credentials page."""
@@ -74,3 +80,9 @@ def get_settings_script(_: ApiRequest) -> ApiResponse:
 def get_icon(_: ApiRequest) -> ApiResponse:
     """Returns the icon of the pages."""
     return rendering.asset_response("icon.svg")
+
+
+@routes.get("/favicon.ico", query=None, is_open=True, media_type="image/svg+xml")
+def get_favicon(_: ApiRequest) -> ApiResponse:
+    """Returns the icon of the pages at the address where browsers look for one."""
+    return rendering.asset_response("icon.svg").with_headers(CACHE_ONE_WEEK)

@@ -1,4 +1,4 @@
-"""/settings/api: the page on which people manage their credentials, as the OGSM document describes it."""
+"""/settings and /settings/api: the page on which people manage their credentials, as the OGSM document describes it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -55,6 +55,12 @@ class FormError(NamedTuple):
         """Return the fragments that say what is wrong, by field."""
         field_errors = self.problem.errors if isinstance(self.problem, errors.Invalid) else []
         return {error["pointer"].removeprefix("#/"): error["detail"] for error in field_errors}
+
+
+@routes.get("/settings", is_open=True, media_type=HTML, statuses=(303,))
+def show_first_settings(request: ApiRequest) -> ApiResponse:
+    """Leads to the first page of the settings, which is that of the API."""
+    return ApiResponse("", 303, {"Location": request.href(PATH)})
 
 
 @routes.get(PATH, query=parameters(done=Enum(tuple(NEWS))), media_type=HTML)
@@ -160,6 +166,7 @@ def _settings_page(
         "people": users,
         "is_admin": any(one.user.id == request.caller.user and one.role == access.ADMIN for one in users),
         "live": [one for one in owned if is_live(one)],
+        "own": next((one for one in owned if one.credential.id == request.caller.key), None),
         "ended": [one for one in owned if not is_live(one)],
         "now": now,
         "news": news,

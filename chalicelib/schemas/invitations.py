@@ -20,6 +20,7 @@ INVITATION = Schema(
 # address got one in the last ten minutes or because another request is sending it.
 MAIL_OUTCOMES = ("sent", "failed", "sent_recently", "in_progress")
 SENT_INVITATION = Schema("SentInvitation", {}, read_only=INVITATION.read_only | {"mail": Enum(MAIL_OUTCOMES)})
+LINK_DECISION = Schema("LinkDecision", {"decision": Enum(("accept", "decline"))})  # a button of the page behind a link
 INVITE = Schema(
     "Inviting",
     {"cc": Boolean(), "slug": OneOrMany(SLUG, most=MOST_PEOPLE), "email": OneOrMany(Email(), most=MOST_PEOPLE)},

@@ -21,7 +21,6 @@ MEANINGLESS = ANY_TEXT.json_schema | {"description": "has no meaning"}
 # The errors of every call, of writes, of calls with a body, and of calls that need credentials.
 ANY_ERRORS, WRITE_ERRORS, BODY_ERRORS = (400, 404, 405, 406, 422, 429, 500, 503), (403, 409, 413), (415,)
 CREDENTIAL_ERRORS, PRECONDITION_ERRORS = (401, 403), (412,)
-PAGE_ERRORS = (403, 404, 409, 422)  # that a page shows as a page
 TITLES = {200: "OK", 201: "Created", 204: "No content", 303: "See other"}
 
 
@@ -127,7 +126,7 @@ def _error(endpoint: Endpoint, status: int) -> Operation:
     if endpoint.error_format and status in endpoint.error_format.statuses:
         content = {JSON: {"schema": json_schema.response_schema(endpoint.error_format.answers)}}
         return {"description": _error_titles()[status], "content": content}
-    if endpoint.media_type == HTML and status in PAGE_ERRORS:
+    if endpoint.media_type == HTML and status != 429:  # which only API Gateway answers
         content = {HTML: {"schema": {"type": "string"}}, PROBLEM_JSON: {"schema": PROBLEM}}
         return {"description": _error_titles()[status], "content": content}
     return {"$ref": f"#/components/responses/{_component_name(status)}"}

@@ -37,10 +37,10 @@ ACTION = "/api/v2/actions/{action_id}"
 ACTIVITY = "/api/activities/{activity_id}"
 DELEGATIONS, DELEGATION = "/api/delegations", "/api/delegations/{delegation_id}"
 LISTS = ("", "/pending", "/incoming", "/incoming/pending", "/outgoing", "/outgoing/pending")
-FILES = ("style.css", "docs.js", "docs-try.js", "docs-samples.js", "docs.css", "settings.js", "icon.svg")  # of pages
+SCRIPTS = ("docs.js", "docs-try.js", "docs-samples.js", "copy.js", "settings.js")
+FILES = (*SCRIPTS, "style.css", "docs.css", "icon.svg")  # of pages
 PICTURES = ("no-profile.svg", "no-profile.jpg")
-NAME, TITLE = {"name": "x"}, {"title": "x"}
-GRANT = {"grant_type": "client_credentials"}
+NAME, TITLE, GRANT = {"name": "x"}, {"title": "x"}, {"grant_type": "client_credentials"}
 FORMER, TOKEN = "former member", "token"  # of the owner
 
 # In the order of ROLES: owner, member, invited, other user, other account, read credential of the owner, nobody. A
@@ -198,6 +198,8 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/"): Row(OPEN, always("/")),
     ("GET", "/docs"): Row(OPEN, always("/docs")),
     **{("GET", f"/assets/app/{one}"): Row(OPEN, always(f"/assets/app/{one}")) for one in FILES},
+    ("GET", "/favicon.ico"): Row(OPEN, always("/favicon.ico")),
+    ("GET", "/settings"): Row((303,) * 7, always("/settings")),
     ("GET", SETTINGS): Row(OWN_READ, always(SETTINGS)),
     ("POST", SETTINGS): Row(OWN_PAGES_ONLY, always(SETTINGS), nothing),
     ("POST", f"{SETTINGS}/{{credential_id}}"): Row(OWN_PAGES_ONLY, setting(""), nothing),

@@ -38,6 +38,18 @@ def test_a_delegee_without_an_account_accepts_by_the_link_in_the_mail(
     check_places()
 
 
+def test_a_delegee_declines_by_the_link_in_the_mail(world: World, anybody: httpx.Client, outbox: list[Json]) -> None:
+    address = world.activity()
+    world.owner.put(f"{address}/delegate", json={"email": "jane@doe.example.org"})
+    [link] = links(outbox)
+    answer = anybody.post(link, data={"decision": "decline"})
+    assert (answer.status_code, "You have declined the activity" in answer.text) == (200, True)
+    [delegation] = world.owner.get(f"{DELEGATIONS}/outgoing").json()
+    assert delegation["state"] == "declined"
+    assert "The delegation was declined already" in anybody.get(link).text
+    check_places()
+
+
 @pytest.mark.parametrize("verb", ["accept", "decline", "take_back"])
 def test_a_link_ends_when_the_delegation_is_decided(
     world: World, udo: httpx.Client, anybody: httpx.Client, outbox: list[Json], verb: str

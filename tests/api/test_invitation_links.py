@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import boto3
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 from chalicelib import clock, config
+from chalicelib.pages import rendering
 from infra import operations
 from tests.support.invitations import invite, links
 
@@ -31,7 +33,7 @@ def link(ada: httpx.Client, place: str, outbox: list[Json]) -> str:
 
 
 def credential(page: str) -> Json:
-    key, secret = re.findall(r"<code>([^<]+)</code>", page)
+    key, secret = re.findall(r"<dd><code>([^<]+)</code>", page)
     return {"credential": {"key": key, "secret": secret}}
 
 
@@ -47,6 +49,105 @@ def test_a_new_user_enters_a_name_and_gets_a_working_credential(
     assert jane.get(f"{place}/inbox").status_code == 200
     assert [one["type"] for one in jane.get("/api/workspaces").json()] == ["PersonalWorkspace", "SharedWorkspace"]
     assert ada.get(f"{place}/members").json()[1]["name_or_email"] == "Jane <b>Doe</b>"
+
+
+def text(page: str) -> str:
+    """Return the text of a page, without its tags and with single spaces."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.partition("</header>")[2])).split())
+
+
+def test_the_page_says_who_invites_to_what_and_until_when(anybody: httpx.Client, ada: httpx.Client, link: str) -> None:
+    shown = text(anybody.get(link).text)
+    assert "Ada Admin of Acme invites you to the workspace Offices & <Plans> ." in shown
+    assert "Organisation Acme Invited by Ada Admin ada@acme.example Gives you The workspace with its stacks" in shown
+    assert "For jane@doe.example.org" in shown
+    [invitation] = ada.get("/api/invitations").json()
+    end = datetime.fromisoformat(invitation["created_at"]) + timedelta(days=14)
+    assert f"Valid until {end.day} {end:%B %Y, %H:}" in shown
+
+
+def test_both_fields_have_visible_labels_that_say_that_they_are_required(anybody: httpx.Client, link: str) -> None:
+    shown = text(anybody.get(link).text)
+    assert ("First name required" in shown, "Last name required" in shown) == (True, True)
+
+
+def test_after_accepting_the_page_says_what_to_do_next(anybody: httpx.Client, link: str) -> None:
+    answer = anybody.post(link, data=NAMES | {"decision": "accept"})
+    key, secret = credential(answer.text)["credential"].values()
+    assert f"<pre>curl -u {key} {str(anybody.base_url).rstrip('/')}/api/workspaces</pre>" in answer.text
+    assert answer.text.count(secret) == 1, "a command would stay in the history of the shell"
+    assert ('<a href="/settings/api">' in answer.text, '<a href="/docs">' in answer.text) == (True, True)
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_copy_buttons_are_hidden_until_their_script_runs(anybody: httpx.Client, link: str) -> None:
+    answer = anybody.post(link, data=NAMES)
+    assert re.findall(r"<button ([^>]*)>Copy<", answer.text) == ['type="button" class="quiet copy" hidden'] * 2
+    assert f'<script src="{rendering.asset_url("copy.js")}" defer></script>' in answer.text
+    assert answer.headers["content-security-policy"].endswith("; script-src 'self'")
+
+
+def test_the_invited_user_declines_by_the_link(
+    anybody: httpx.Client, ada: httpx.Client, sign_in: SignIn, place: str, link: str
+) -> None:
+    [invitation] = ada.get("/api/invitations").json()
+    answer = anybody.post(link, data={"decision": "decline"})
+    assert answer.status_code == 200
+    assert "You have declined the invitation to Offices & <Plans> ." in text(answer.text)
+    assert ada.get(f"/api/invitations/{invitation['id']}").json()["state"] == "declined"
+    assert ada.get(f"{place}/invitations").json() == []
+    assert len(ada.get(f"{place}/members").json()) == 1
+    jane = sign_in(operations.create_credential(invitation["user"]["id"]))
+    assert jane.get(place).status_code == 404
+    assert anybody.post(link, data=NAMES).status_code == 404
+    assert [one["state"] for one in invite(ada, place, email="jane@doe.example.org")] == ["pending"]
+
+
+def test_a_decision_that_is_neither_is_refused_and_changes_nothing(anybody: httpx.Client, link: str) -> None:
+    answer = anybody.post(link, data=NAMES | {"decision": "maybe"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "#/decision"
+    assert "Accept invitation" in anybody.get(link).text
+
+
+@pytest.mark.parametrize(
+    ("end", "title"),
+    [
+        ("accepted", "You have accepted already"),
+        ("declined", "You have declined already"),
+        ("taken back", "This invitation is no longer open"),
+        ("workspace deleted", "This invitation is no longer open"),
+        ("expired", "This link has expired"),
+    ],
+)
+def test_a_closed_link_tells_its_holder_why(
+    anybody: httpx.Client,
+    ada: httpx.Client,
+    place: str,
+    link: str,
+    monkeypatch: pytest.MonkeyPatch,
+    end: str,
+    title: str,
+) -> None:
+    [invitation] = ada.get("/api/invitations").json()
+    later = datetime.now(UTC) + timedelta(days=14, seconds=1)
+    ends: dict[str, Callable[[], object]] = {
+        "accepted": lambda: anybody.post(link, data=NAMES),
+        "declined": lambda: anybody.post(link, data={"decision": "decline"}),
+        "taken back": lambda: ada.delete(f"/api/invitations/{invitation['id']}"),
+        "workspace deleted": lambda: ada.delete(place),
+        "expired": lambda: monkeypatch.setattr(clock, "current_time", lambda: later),
+    }
+    ends[end]()
+    for answer in (anybody.get(link), anybody.post(link, data=NAMES), anybody.post(link, data={"decision": "decline"})):
+        assert answer.status_code == 404
+        assert re.findall("<h1>(.*)</h1>", answer.text) == [title]
+        assert "Offices" not in answer.text
+
+
+def test_somebody_without_a_token_learns_nothing_from_a_link(anybody: httpx.Client, link: str) -> None:
+    pages = {anybody.get(f"/invitations/{token}").text for token in ("x", "1-" + "a" * 43, "999999999-" + "a" * 43)}
+    assert [text(page).partition(" The")[0] for page in pages] == ["This link does not work"]
 
 
 def test_a_link_works_once(anybody: httpx.Client, link: str) -> None:

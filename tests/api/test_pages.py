@@ -22,7 +22,7 @@ Json = dict[str, Any]
 OPEN = ["/", "/docs", "/invitations/1-x"]
 ALL = [*OPEN, "/settings/api"]
 MOST_BYTES = 60_000  # compressed, of the reference and everything that it loads
-SCRIPTS = {"/docs": "docs.js", "/settings/api": "settings.js"}
+SCRIPTS = {"/docs": ["docs.js"], "/settings/api": ["copy.js", "settings.js"]}
 PLAIN = [
     "default-src 'none'",
     "style-src 'self'",
@@ -103,7 +103,25 @@ def test_pages_contain_no_inline_scripts_or_styles(answers: dict[str, httpx.Resp
         attributes = {name for _, found in page.tags for name in found}
         assert not {name for name in attributes if name == "style" or name.startswith("on")}
         scripts = [str(found["src"]) for tag, found in page.tags if tag == "script"]
-        assert scripts == [rendering.asset_url(SCRIPTS[path]) for _ in range(path in SCRIPTS)]
+        assert scripts == [rendering.asset_url(name) for name in SCRIPTS.get(path, [])]
+
+
+def test_every_page_names_the_icon_and_browsers_find_it_without(
+    anybody: httpx.Client, answers: dict[str, httpx.Response]
+) -> None:
+    icons = [
+        found["href"]
+        for answer in answers.values()
+        for _, found in Page(answer.text).tags
+        if found.get("rel") == "icon"
+    ]
+    assert icons == [rendering.asset_url("icon.svg")] * len(answers)
+    blind = anybody.get(
+        "/favicon.ico?x=1", headers={"Accept": "image/avif,image/webp,image/apng,image/svg+xml,image/*"}
+    )
+    assert (blind.status_code, blind.headers["content-type"]) == (200, "image/svg+xml; charset=utf-8")
+    assert blind.headers["cache-control"] == "public, max-age=604800"
+    assert blind.content == anybody.get(str(icons[0])).content
 
 
 def test_no_page_names_another_host_and_no_link_is_dead(ada: httpx.Client, answers: dict[str, httpx.Response]) -> None:
@@ -170,7 +188,7 @@ def test_names_and_labels_stay_text(acme: Json, ada: httpx.Client) -> None:
     assert "{{7*7}}" in answer.text
     page = Page(answer.text)
     assert not page.inline
-    assert [tag for tag, _ in page.tags].count("script") == 1
+    assert [tag for tag, _ in page.tags].count("script") == 2
     assert HOSTILE in [found.get("value") for tag, found in page.tags if tag == "input"]
 
 

@@ -77,7 +77,7 @@ def row(page: Page, key: str) -> Locator:
 def test_every_page_is_accessible(visit: Visitor, axe: str, width: int, theme: str) -> None:
     look: Json = {"width": width, "color_scheme": theme}
     check(visit("/", **look), axe)
-    for path in ("/invitations/1-x", "/address-changes/1-x"):
+    for path in ("/invitations/1-x", "/address-changes/1-x", "/nowhere"):
         check(visit(path, fails="404", **look), axe)
     settings = visit(SETTINGS, as_=0, fails="401", **look)
     settings.locator("form.create button").click()
@@ -94,8 +94,9 @@ def test_the_landing_page_leads_to_the_others_and_its_call_works(visit: Visitor,
     assert json.loads(subprocess.check_output(["sh", "-c", f"{line} --silent"]))[0]["id"] == 123
     page.get_by_role("link", name="Read the reference").click()
     expect(page).to_have_title("Reference: OGSM and Workspaces API")
-    page.get_by_label("Main").get_by_role("link", name="Credentials").click()
-    expect(page).to_have_title("API credentials")
+    page.get_by_label("Main").get_by_text("Settings").click()
+    page.get_by_label("Main").get_by_role("link", name="API").click()
+    expect(page).to_have_title("API - Settings")
     page.get_by_role("link", name="OGSM and Workspaces").click()
     page.get_by_role("link", name="Reference for workspaces").click()
     expect(page.locator("h2#workspaces")).to_be_in_viewport()
@@ -115,11 +116,15 @@ def test_a_newcomer_is_welcomed(visit: Visitor, server: Running, axe: str) -> No
     check(page, axe)
     key, secret = page.locator("dd code").all_text_contents()
     assert status(server, key, secret) == 200
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy Secret").click()
+    expect(page.locator(".copy").last).to_contain_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == secret
 
 
 def test_a_new_credential_is_copied_and_not_made_twice(visit: Visitor, server: Running) -> None:
     page = visit(SETTINGS, as_=0, fails="401", permissions=["clipboard-read", "clipboard-write"])
-    page.locator("form.create").get_by_label("Scope").select_option("Read only")
+    page.locator("form.create").get_by_label("Scope").select_option("read")
     key, secret = made(page, "Nightly report")
     expect(page.get_by_role("heading", name="New secret for Nightly report")).to_be_focused()
     assert status(server, key, secret) == 200
@@ -129,7 +134,7 @@ def test_a_new_credential_is_copied_and_not_made_twice(visit: Visitor, server: R
     page.reload()  # asks for the page, and does not send the form again
     expect(page.locator(".secret")).to_have_count(0)
     expect(row(page, "Nightly report")).to_have_count(1)
-    expect(row(page, key)).to_contain_text("read only")
+    expect(row(page, key)).to_contain_text("read")
 
 
 def test_a_credential_is_rotated_changed_and_revoked(visit: Visitor, server: Running) -> None:
@@ -183,6 +188,37 @@ def test_the_menu_of_a_credential_works_without_a_mouse(visit: Visitor) -> None:
     expect(page.locator("td.name").first).to_contain_text("Typed")
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 500)])
+def test_the_menu_of_the_last_row_opens_inside_the_window(visit: Visitor, width: int, height: int) -> None:
+    page = visit(SETTINGS, as_=0, fails="401", width=width)
+    page.set_viewport_size({"width": width, "height": height})
+    summary, menu = page.locator(".cog > summary").last, page.locator(".cog[open] > .menu")
+    summary.click()
+    for step in (None, menu.get_by_text("Revoke…")):
+        if step is not None:
+            step.click()
+        box = menu.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0 <= box["y"]
+        assert box["x"] + box["width"] <= width
+        assert box["y"] + box["height"] <= height
+    menu.get_by_role("button", name="Revoke credential").scroll_into_view_if_needed()
+    expect(menu.get_by_role("button", name="Revoke credential")).to_be_in_viewport()
+    page.mouse.click(3, 3)  # outside of the menu
+    expect(menu).to_have_count(0)
+
+
+def test_menus_open_and_close_without_scripts(visit: Visitor) -> None:
+    page = visit(SETTINGS, as_=0, fails="401", java_script_enabled=False)
+    for summary in (page.locator(".cog > summary").last, page.locator(".dropdown > summary")):
+        opened = page.locator("details[open]")
+        summary.click()
+        expect(opened).to_have_count(1)
+        page.mouse.click(3, 200)
+        expect(opened).to_have_count(0)
+    expect(page.locator("button:visible", has_text="Copy")).to_have_count(0)
+
+
 def test_a_wrong_form_is_shown_again_with_the_error_and_the_input(visit: Visitor, axe: str) -> None:
     page = visit(SETTINGS, as_=0, fails="401 422", width=390)
     form = page.locator("form.create")
@@ -202,5 +238,5 @@ def test_a_member_sees_only_their_credentials_and_a_reader_no_forms(visit: Visit
     expect(member.locator("th", has_text="Owner")).to_have_count(0)
     expect(member.get_by_text("Tester The Great")).to_have_count(0)
     reader = visit(SETTINGS, as_=2, fails="401")
-    expect(reader.get_by_text("read-only credential")).to_be_visible()
+    expect(reader.get_by_text("Your credential has the scope read")).to_be_visible()
     expect(reader.locator("form")).to_have_count(0)

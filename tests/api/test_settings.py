@@ -148,6 +148,7 @@ def test_a_revoked_credential_is_among_the_ended_and_has_no_cog(ada: httpx.Clien
     assert not works(ada, another["key"], another["secret"])
     page = ada.get(answer.headers["location"]).text
     working, ended = page.split('<details class="ended">')
+    assert "<summary>1 revoked or expired</summary>" in ended
     assert another["key"] not in working
     assert another["key"] in ended
     assert 'class="cog"' not in ended
@@ -172,7 +173,7 @@ def test_credentials_of_others_are_not_there(ada: httpx.Client, mia: httpx.Clien
 
 def test_a_credential_that_only_reads_sees_no_forms_and_can_send_none(reader: httpx.Client) -> None:
     page = reader.get(PAGE).text
-    assert "read-only credential" in page
+    assert "Your credential has the scope <em>read</em>" in page
     assert "<form" not in page
     assert send(reader, label="x").status_code == 403
 
@@ -200,6 +201,45 @@ def test_forms_of_other_sites_are_refused(ada: httpx.Client, another: Json, head
 def test_forms_of_the_page_itself_are_taken_by_either_header(ada: httpx.Client) -> None:
     origin = {"Origin": str(ada.base_url).rstrip("/")}
     assert [send(ada, "", headers, label="x").status_code for headers in (OWN, origin)] == [200, 200]
+
+
+def test_settings_leads_to_its_page_which_its_menu_names(ada: httpx.Client, anybody: httpx.Client) -> None:
+    answer = anybody.get("/settings")
+    assert (answer.status_code, answer.headers["location"]) == (303, PAGE)
+    page = ada.get(PAGE).text
+    [menu] = re.findall(r'<details class="dropdown">(.*?)</details>', page, re.DOTALL)
+    assert re.findall(r">([^<>\n]+)<", menu) == ["Settings", "API"]
+    assert f'<a href="{PAGE}" aria-current="page">API</a>' in menu
+    assert "<h1>API</h1>" in page
+
+
+def test_each_field_has_a_visible_label_and_the_required_ones_say_so(ada: httpx.Client) -> None:
+    page = ada.get(PAGE).text
+    fields = re.findall(r"<(?:input|select|textarea)[ >][^>]*>", page)
+    labels = re.findall(r'<label>([^<]+)(<span class="mark">required</span>)?<(?:input|select)( [^>]*)>', page)
+    assert len(labels) == len([one for one in fields if 'type="hidden"' not in one]) == 7
+    assert {name.strip(): bool(mark) for name, mark, _ in labels} == {
+        "Label": False,
+        "Expires on": False,
+        "Old secret": True,
+        "Scope": True,
+        "Owner": True,
+    }
+    assert all(bool(mark) == (" required" in attributes) for _, mark, attributes in labels)
+
+
+def test_a_scope_is_called_read_or_write_everywhere(ada: httpx.Client, acme: Json) -> None:
+    ada.post("/api/credentials", json={"scope": "read"})
+    page = ada.get(PAGE).text
+    assert sorted(re.findall(r'data-name="Scope">([^<]+)<', page)) == ["read", "write"]
+    assert re.findall(r"<option[^>]*>(read|write)</option>", page) == ["write", "read"]
+
+
+def test_the_page_says_who_is_signed_in_and_how_to_sign_out(ada: httpx.Client) -> None:
+    section = " ".join(ada.get(PAGE).text.partition('<h2 id="sign-out">')[2].split())
+    assert "You are signed in as <strong>Ada Admin</strong> with the credential" in section
+    assert "Your browser keeps you signed in until you quit it" in section
+    assert "private window" in section
 
 
 def test_other_news_than_the_pages_own_are_refused(ada: httpx.Client) -> None:

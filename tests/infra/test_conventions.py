@@ -27,6 +27,7 @@ MOST_FUNCTION_LINES = 22
 OPEN_PATHS = [
     "/",
     "/address-changes/{token}",  # asks for the token itself
+    "/assets/app/copy.js",
     "/assets/app/docs-samples.js",
     "/assets/app/docs-try.js",
     "/assets/app/docs.css",
@@ -37,10 +38,12 @@ OPEN_PATHS = [
     "/assets/app/settings.js",
     "/assets/app/style.css",
     "/docs",
+    "/favicon.ico",
     "/health",
     "/invitations/{token}",  # asks for the token itself
     "/oauth/token",  # asks for key and secret itself
     "/openapi.json",
+    "/settings",  # redirects to /settings/api, which is not open
 ]
 MOST_RESOURCES = 300  # of one REST API, a quota of API Gateway
 PATH_PART = re.compile(r"[A-Za-z0-9._-]+|\{[a-z_]+\}")

@@ -1,4 +1,7 @@
-"""The tokens of links in mails. A token works once, for 14 days, and only its hash is stored."""
+"""The tokens of links in mails. A token is for one invitation or delegation, and works for 14 days.
+
+Only its hash is stored.
+"""
 
 import re
 from datetime import timedelta
@@ -17,7 +20,7 @@ def issue_link_token(account: int, user: str, inviter: str, **ids: int) -> tuple
     """Return a new token for a user, and the row to save for it.
 
     The token consists of the account, so that it can be found, and 256 random bits. `ids` are those of the invitation
-    and its workspace, or of the delegation, that the link accepts.
+    and its workspace, or of the delegation, that the link is for.
     """
     token = f"{account}-{randomness.url_safe_token()}"
     token_hash = credentials.hash_secret(token)
@@ -26,17 +29,15 @@ def issue_link_token(account: int, user: str, inviter: str, **ids: int) -> tuple
 
 
 def link_path(token: str) -> str:
-    """Return the path of the page that accepts the token, for a mail."""
+    """Return the path of the page that the token opens, for a mail."""
     return f"/invitations/{token}"
 
 
 def find_link_token(token: str) -> tuple[Caller, LinkToken] | None:
-    """Return the user of a token as the caller, and its row; None if it was used, has expired or never existed."""
+    """Return the user of a token as the caller, and its row, which may have expired; None if there is no such token."""
     match = TOKEN_PATTERN.fullmatch(token)
     if match is None:
         return None
     account = int(match[1])
     row = table.get(LinkToken.ref(account, credentials.hash_secret(token)))
-    if row is None or row.ttl <= clock.current_time():
-        return None
-    return Caller(account, row.user, "", "write"), row
+    return (Caller(account, row.user, "", "write"), row) if row else None

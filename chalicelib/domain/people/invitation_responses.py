@@ -11,6 +11,7 @@ from chalicelib.domain.access import INVITED, MEMBER, Caller
 from chalicelib.domain.people.invitations import ACCEPTED, DECLINED, PENDING, InvitationView, copy_refs
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.storage import table
+from chalicelib.storage.models.accounts import Account
 from chalicelib.storage.models.base import Ref, Row
 from chalicelib.storage.models.invitations import Invitation
 from chalicelib.storage.models.link_tokens import LinkToken
@@ -39,6 +40,10 @@ class InvitationIds(NamedTuple):
             Membership.ref(account, self.user, self.workspace),
             User.ref(account, self.user),
         ]
+
+    def all_refs(self, account: int) -> list[Ref[Row]]:
+        """Return references to all rows about the invitation, with its workspace and the user who invited."""
+        return [Workspace.ref(account, self.workspace), User.ref(account, self.inviter), *self.refs(account)]
 
 
 class InvitationContext(NamedTuple):
@@ -199,14 +204,16 @@ def _read_own_invitation(caller: Caller, invitation_id: int) -> InvitationContex
     return read_invitation(caller.account, row)
 
 
-def read_linked_invitation(account: int, token: LinkToken) -> InvitationContext:
-    """Return the invitation that a link token leads to, with everything about it, in one request.
+def read_linked_invitation(account: int, token: LinkToken) -> tuple[InvitationContext, Account]:
+    """Return the invitation that a link token leads to, with everything about it, and the account, in one request.
 
     Raises errors.NotFound, also if its workspace has been deleted.
     """
     if token.invitation is None or token.workspace is None:
         raise errors.NotFound(INVITATION_NOT_FOUND)
-    return _read_context(account, InvitationIds(token.invitation, token.workspace, token.user, token.inviter))
+    ids = InvitationIds(token.invitation, token.workspace, token.user, token.inviter)
+    rows = table.get_many([*ids.all_refs(account), Account.ref(account)])
+    return _find_context(account, ids, rows), rows[Account.ref(account)]
 
 
 def read_invitation(account: int, invitation: Invitation) -> InvitationContext:
@@ -219,8 +226,7 @@ def read_invitation(account: int, invitation: Invitation) -> InvitationContext:
 
 
 def _read_context(account: int, ids: InvitationIds) -> InvitationContext:
-    refs = [Workspace.ref(account, ids.workspace), User.ref(account, ids.inviter), *ids.refs(account)]
-    return _find_context(account, ids, table.get_many(refs))
+    return _find_context(account, ids, table.get_many(ids.all_refs(account)))
 
 
 def _find_context(account: int, ids: InvitationIds, rows: Rows) -> InvitationContext:

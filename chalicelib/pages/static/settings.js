@@ -1,30 +1,24 @@
-// The interactive parts of the page of credentials: copying a secret, and closing the menus of the table.
+// The interactive parts of the page of credentials: closing the menus of the table, and keeping the URL of the page.
 "use strict";
-
-async function copy(button, code) {
-  try {
-    await navigator.clipboard.writeText(code.textContent);
-    button.firstChild.data = "Copied";
-  } catch {
-    getSelection().selectAllChildren(code); // without HTTPS, or without permission, there is no clipboard
-    button.firstChild.data = "Selected";
-  }
-}
-
-for (const button of document.querySelectorAll(".copy")) {
-  button.hidden = false;
-  button.addEventListener("click", () => copy(button, button.parentElement.querySelector("code")));
-}
 
 const menus = [...document.querySelectorAll(".cog")];
 const closeMenusExcept = (keptMenu) => menus.forEach((menu) => { if (menu !== keptMenu) menu.open = false; });
-document.addEventListener("click", (event) => closeMenusExcept(event.target.closest(".cog")));
-document.addEventListener("keydown", (event) => {
+
+function closeOpenMenu() {
   const openMenu = menus.find((menu) => menu.open);
-  if (event.key !== "Escape" || !openMenu) return;
-  closeMenusExcept(null);
+  if (!openMenu) return;
+  openMenu.open = false;
   openMenu.querySelector("summary").focus();
-});
+}
+
+for (const menu of menus) {
+  const button = menu.querySelector(".close");
+  button.hidden = false;
+  button.addEventListener("click", closeOpenMenu);
+}
+document.addEventListener("click", (event) => closeMenusExcept(event.target.closest(".cog")));
+document.addEventListener("focusin", (event) => closeMenusExcept(event.target.closest(".cog")));
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeOpenMenu(); });
 
 // After a form was sent, the URL is that of the form. With the URL of the page, a reload does not send the form again.
 history.replaceState(null, "", document.querySelector("main").dataset.pageUrl);

@@ -7,7 +7,7 @@ from chalicelib.storage.models.keys import account_partition
 
 
 class LinkToken(Row, discriminator="link_token"):
-    """The token of a link in a mail, and the invitation or delegation that the link accepts.
+    """The token of a link in a mail, and the invitation or delegation that the link is for.
 
     The table stores a hash of the token, as part of the key. DynamoDB removes the row after `ttl`.
 

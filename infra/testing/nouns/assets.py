@@ -11,8 +11,14 @@ FILES = (
     "docs-try.js",
     "docs-samples.js",
     "docs.css",
+    "copy.js",
     "settings.js",
     "icon.svg",
 )
 
-NOUN = Noun(request_cases=[RequestCase("GET", f"/assets/app/{file}", []) for file in FILES])
+NOUN = Noun(
+    request_cases=[
+        *(RequestCase("GET", f"/assets/app/{file}", []) for file in FILES),
+        RequestCase("GET", "/favicon.ico", []),
+    ]
+)

@@ -52,6 +52,14 @@ NOUN = Noun(
             address=link_to_new_user,
             form={"first_name": "New", "last_name": "User"},
         ),
+        RequestCase(
+            "POST",
+            LINK,
+            [GET_ITEM, BATCH_GET, TRANSACTION],
+            address=link_to_new_user,
+            form={"decision": "decline"},
+            variant="declining an invitation by its link",
+        ),
     ],
     sample_rows=sample_rows,
 )

@@ -30,6 +30,7 @@ def credential_form(world: World) -> str:
 
 NOUN = Noun(
     request_cases=[
+        RequestCase("GET", "/settings", []),
         RequestCase("GET", SETTINGS, SHOW_PAGE),
         RequestCase(
             "POST",
