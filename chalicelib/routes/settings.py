@@ -57,7 +57,7 @@ class FormError(NamedTuple):
         return {error["pointer"].removeprefix("#/"): error["detail"] for error in field_errors}
 
 
-@routes.get(PATH, query=parameters(done=Enum(tuple(NEWS))), media_type=HTML)
+@routes.get(PATH, query=parameters(done=Enum(tuple(NEWS), name="SettingsNews")), media_type=HTML)
 def show_settings(request: ApiRequest) -> ApiResponse:
     """Shows your credentials. Admins see those of the whole account."""
     return _settings_page(request, news=NEWS.get(request.query.get("done", "")))
