@@ -48,7 +48,7 @@ def is_answered(schema: Schema) -> bool:
 def _describe_schema(schema: Schema) -> dict[str, JsonSchema]:
     """Return the components of a schema: its answer, a part of that, what creates and changes it, and both as forms.
 
-    What requires fields refers to what does not, so that every field is described once.
+    A schema that requires fields refers to one that does not, so that every field is described once.
     """
     described: dict[str, JsonSchema] = {}
     if is_answered(schema):

@@ -25,7 +25,7 @@ def form_example(name: str | None) -> Example:
 def answer_example(name: str | None, kind: Any) -> Example:
     """Return the `example` of an answer, or nothing without a name. Raises FileNotFoundError.
 
-    The documents abridge some objects. What they leave out is added, so that the example fits its schema.
+    The documents abridge some objects. The missing fields are added, so that the example fits its schema.
     """
     return {"example": complete(example(name), kind)} if name else {}
 

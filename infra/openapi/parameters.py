@@ -17,7 +17,7 @@ Operation = dict[str, Any]
 
 
 class Text(NamedTuple):
-    """What a parameter means, and an example of its value."""
+    """The meaning of a parameter, and an example of its value."""
 
     description: str
     example: Any
