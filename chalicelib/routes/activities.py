@@ -35,7 +35,7 @@ def list_activities(request: ApiRequest) -> ApiResponse:
     return paging.people_list_response(request, OwnActivities(request.caller), serialize_activities)
 
 
-@routes.post(ALL, body=NEW_ACTIVITY, answers=ACTIVITY, creates=ONE, statuses=(200,))
+@routes.post(ALL, body=NEW_ACTIVITY, body_example="sent_activity", answers=ACTIVITY, creates=ONE, statuses=(200,))
 def create_activity(request: ApiRequest) -> Change[str]:
     """Creates an activity on your personal inbox. Returns the created activity."""
     change = activities.create_activity(request.caller, request.body)
@@ -48,7 +48,7 @@ def get_activity(request: ApiRequest, activity_id: int) -> str:
     return serialize_activity(request, activities.get_activity(request.caller, activity_id))
 
 
-@routes.patch(ONE, body=ACTIVITY, answers=ACTIVITY)
+@routes.patch(ONE, body=ACTIVITY, body_example="sent_activity_update", answers=ACTIVITY)
 def update_activity(request: ApiRequest, activity_id: int) -> Change[str]:
     """Changes name and description. Returns the updated activity."""
     change = activities.update_activity(request.caller, activity_id, request.body)
@@ -62,7 +62,7 @@ def remove_activity(request: ApiRequest, activity_id: int) -> Steps[None]:
     return change.with_answer(None)
 
 
-@routes.put(f"{ONE}/move", body=ACTIVITY_MOVE, answers=ACTIVITY)
+@routes.put(f"{ONE}/move", body=ACTIVITY_MOVE, body_example="sent_move", answers=ACTIVITY)
 def move_activity(request: ApiRequest, activity_id: int) -> Change[str]:
     """Puts an activity on top of the inbox of a workspace, if it is where you think it is. Returns the activity."""
     source = request.body.get("source_id")
@@ -70,7 +70,7 @@ def move_activity(request: ApiRequest, activity_id: int) -> Change[str]:
     return change.with_answer(serialize_activity(request, change.answer))
 
 
-@routes.put(f"{ONE}/blox/{{block_id}}", body=BLOCK_VALUE, answers=ACTIVITY)
+@routes.put(f"{ONE}/blox/{{block_id}}", body=BLOCK_VALUE, body_example="sent_block_value", answers=ACTIVITY)
 def change_block(request: ApiRequest, activity_id: int, block_id: str) -> Change[str]:
     """Sets the priority, progress, size, target date or alarm, by the id of its block. Returns the activity."""
     change = activities.change_block(request.caller, activity_id, block_id, request.body)

@@ -37,7 +37,7 @@ def list_comments(request: ApiRequest, activity_id: int) -> ApiResponse:
     return paging.page_response(request, page, texts)
 
 
-@routes.post(OF_ACTIVITY, body=COMMENT, answers=COMMENT, creates=ONE)
+@routes.post(OF_ACTIVITY, body=COMMENT, body_example="sent_comment", answers=COMMENT, creates=ONE)
 def create_comment(request: ApiRequest, activity_id: int) -> Change[str]:
     """Adds a comment to an activity. Returns the comment."""
     change = comments.create_comment(request.caller, activity_id, request.body)
@@ -50,7 +50,7 @@ def get_comment(request: ApiRequest, comment_id: int) -> str:
     return _serialize(request, comments.get_comment(request.caller, comment_id))
 
 
-@routes.patch(ONE, body=COMMENT, answers=COMMENT)
+@routes.patch(ONE, body=COMMENT, body_example="sent_comment", answers=COMMENT)
 def update_comment(request: ApiRequest, comment_id: int) -> Change[str]:
     """Changes the text of your comment. Returns the comment."""
     change = comments.update_comment(request.caller, comment_id, request.body)

@@ -28,7 +28,14 @@ def list_credentials(request: ApiRequest) -> ApiResponse:
     return paging.array_response(request, [serialize_credential(one.credential) for one in owned])
 
 
-@routes.post(ALL, body=NEW_CREDENTIAL, answers=CREDENTIAL, creates=CREATES_CREDENTIAL, has_secret=True)
+@routes.post(
+    ALL,
+    body=NEW_CREDENTIAL,
+    body_example="sent_credential",
+    answers=CREDENTIAL,
+    creates=CREATES_CREDENTIAL,
+    has_secret=True,
+)
 def create_credential(request: ApiRequest) -> Change[Answer]:
     """Creates a credential for you or, as an admin, for another user. Only this answer shows its secret."""
     change = credential_management.create_credential(request.caller, request.body)
@@ -47,7 +54,7 @@ def get_credential(request: ApiRequest, credential_id: str) -> Answer:
     return serialize_credential(credential_management.get_credential(request.caller, credential_id))
 
 
-@routes.patch(ONE, body=CREDENTIAL, answers=CREDENTIAL)
+@routes.patch(ONE, body=CREDENTIAL, body_example="sent_credential_update", answers=CREDENTIAL)
 def update_credential(request: ApiRequest, credential_id: str) -> Change[Answer]:
     """Changes the label and the expiry of a credential."""
     change = credential_management.update_credential(request.caller, credential_id, request.body)
@@ -55,7 +62,13 @@ def update_credential(request: ApiRequest, credential_id: str) -> Change[Answer]
 
 
 @routes.post(
-    f"{ONE}/rotate", body=ROTATION, is_body_optional=True, answers=CREDENTIAL, statuses=(200,), has_secret=True
+    f"{ONE}/rotate",
+    body=ROTATION,
+    body_example="sent_rotation",
+    is_body_optional=True,
+    answers=CREDENTIAL,
+    statuses=(200,),
+    has_secret=True,
 )
 def rotate_credential(request: ApiRequest, credential_id: str) -> Change[Answer]:
     """Gives a credential a new secret, which only this answer shows. The old one works for `overlap` seconds more."""

@@ -90,21 +90,21 @@ def accept_delegation(request: ApiRequest, delegation_id: int) -> Change[str]:
     return change.with_answer(_serialize(request, change.answer))
 
 
-@routes.put(f"{ONE}/decline", body=DECLINE, is_body_optional=True, answers=DELEGATION)
+@routes.put(f"{ONE}/decline", body=DECLINE, body_example="sent_decline", is_body_optional=True, answers=DELEGATION)
 def decline_delegation(request: ApiRequest, delegation_id: int) -> Change[str]:
     """Declines a delegation; a note may say why. Returns the delegation."""
     change = delegations.respond(request.caller, delegation_id, "decline", request.body.get("note"))
     return change.with_answer(_serialize(request, change.answer))
 
 
-@routes.post(f"{ONE}/redelegate", body=REDELEGATE, answers=DELEGATION, creates=ONE)
+@routes.post(f"{ONE}/redelegate", body=REDELEGATE, body_example="sent_redelegation", answers=DELEGATION, creates=ONE)
 def redelegate(request: ApiRequest, delegation_id: int) -> Steps[str]:
     """Passes an activity that was delegated to you or by you on to another person. Returns the new delegation."""
     change = yield from delegating.redelegate(request.caller, delegation_id, _read_delegate_request(request))
     return change.with_answer(_serialize(request, change.answer))
 
 
-@routes.put(f"{ACTIVITY_PATH}/delegate", body=DELEGATE, answers=ACTIVITY)
+@routes.put(f"{ACTIVITY_PATH}/delegate", body=DELEGATE, body_example="sent_delegation", answers=ACTIVITY)
 def delegate_activity(request: ApiRequest, activity_id: int) -> Steps[str]:
     """Delegates an activity to a person, by slug or e-mail address, with or without sign-off. Returns the activity."""
     sign_off = request.body.get("sign_off", False)
@@ -120,7 +120,9 @@ def accept_activity(request: ApiRequest, activity_id: int) -> Change[str]:
     return change.with_answer(serialize_activity(request, change.answer))
 
 
-@routes.put(f"{ACTIVITY_PATH}/decline", body=DECLINE, is_body_optional=True, answers=ACTIVITY)
+@routes.put(
+    f"{ACTIVITY_PATH}/decline", body=DECLINE, body_example="sent_decline", is_body_optional=True, answers=ACTIVITY
+)
 def decline_activity(request: ApiRequest, activity_id: int) -> Change[str]:
     """Declines an activity that was delegated to you; a note may say why. Returns the activity."""
     change = delegations.respond_for_activity(request.caller, activity_id, "decline", request.body.get("note"))

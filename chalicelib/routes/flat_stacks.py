@@ -25,7 +25,7 @@ def get_flat_stack(request: ApiRequest, stack_id: int) -> ApiResponse:
         return stacks.get_stack(request, workspace_id, stack_id)
 
 
-@routes.patch(ONE, body=STACK, answers=STACK)
+@routes.patch(ONE, body=STACK, body_example="sent_stack_update", answers=STACK)
 def update_flat_stack(request: ApiRequest, stack_id: int) -> Change[ApiResponse]:
     """Updates the stack, returns the updated stack."""
     with workspace_of_stack(request.caller, stack_id) as workspace_id:
@@ -47,7 +47,12 @@ def list_flat_stack_items(request: ApiRequest, stack_id: int) -> ApiResponse:
 
 
 @routes.post(
-    f"{ONE}/items", body=ITEM_INPUT, answers=PLACED_ITEM, creates=CREATES_ACTIVITY, statuses=items.CREATED_OR_MOVED
+    f"{ONE}/items",
+    body=ITEM_INPUT,
+    body_example="sent_item",
+    answers=PLACED_ITEM,
+    creates=CREATES_ACTIVITY,
+    statuses=items.CREATED_OR_MOVED,
 )
 def create_flat_stack_item(request: ApiRequest, stack_id: int) -> Change[str | ApiResponse]:
     """Create a new item on the stack, or put an existing item onto it. Returns the (created) item."""

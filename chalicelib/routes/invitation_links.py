@@ -69,7 +69,11 @@ def _question_page(
 def _accepted_page(request: ApiRequest, link: OpenedLink, issued: IssuedCredential | None) -> ApiResponse:
     if issued is None:
         return _link_page(request, "link_accepted", link)
-    words: dict[str, Any] = {"key": issued.credential.id, "secret": issued.secret, "base_url": request.addresses.base_url}
+    words: dict[str, Any] = {
+        "key": issued.credential.id,
+        "secret": issued.secret,
+        "base_url": request.addresses.base_url,
+    }
     return _link_page(request, "link_welcome", link, policy=SCRIPT_POLICY, **words)
 
 

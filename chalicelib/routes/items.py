@@ -95,7 +95,7 @@ def list_archive(request: ApiRequest, workspace_id: int) -> ApiResponse:
     return _items_response(request, item_lists.archived_items(request.caller, workspace_id))
 
 
-@routes.put(ARCHIVE, body=EXISTING_ITEM_INPUT, answers=PLACED_ITEM)
+@routes.put(ARCHIVE, body=EXISTING_ITEM_INPUT, body_example="sent_archived_item", answers=PLACED_ITEM)
 def archive_item(request: ApiRequest, workspace_id: int) -> Change[str]:
     """Puts an item into the archive. To bring it back, put it on an inbox or stack."""
     change = items.move_item(request.caller, workspace_id, None, request.body["id"])

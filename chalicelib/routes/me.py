@@ -9,7 +9,7 @@ from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
 from chalicelib.schemas.common import LIST_PARAMETERS
 from chalicelib.schemas.me import ME
-from chalicelib.schemas.users import PERSON, USER, USER_WITH_ROLE
+from chalicelib.schemas.users import PERSON, USER
 from chalicelib.serializers.users import serialize_user, serialize_user_with_role
 from chalicelib.storage.unit_of_work import Steps
 from chalicelib.validation.containers import ListOf
@@ -23,13 +23,13 @@ def _serialize(request: ApiRequest, view: UserView) -> Answer:
     return serialize_user_with_role(view, request.addresses)
 
 
-@routes.get(ONE, answers=USER_WITH_ROLE)
+@routes.get(ONE, answers=USER)
 def get_me(request: ApiRequest) -> Answer:
     """Returns you as a user."""
     return _serialize(request, user_management.get_user(request.caller, request.caller.user))
 
 
-@routes.patch(ONE, body=ME, answers=USER_WITH_ROLE)
+@routes.patch(ONE, body=ME, body_example="sent_me", answers=USER)
 def update_me(request: ApiRequest) -> Steps[Answer]:
     """Changes your names and, when the link in a mail to it was opened, your e-mail address. `user` may wrap them."""
     sent = request.body | request.body.get("user", {})

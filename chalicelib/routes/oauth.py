@@ -16,6 +16,7 @@ routes = Routes(__name__)
     "/oauth/token",
     query=TOKEN_PARAMETERS,
     body=TOKEN_REQUEST,
+    body_example="sent_token_request",
     is_open=True,
     error_format=oauth.OAUTH_ERRORS,
     answers=TOKEN,

@@ -22,7 +22,7 @@ def get_context(request: ApiRequest) -> Answer:
     return serialize_context(session.get_context(request.caller), request.addresses)
 
 
-@routes.put("/api/session/switch_context", body=CONTEXT_CHOICE, answers=SESSION)
+@routes.put("/api/session/switch_context", body=CONTEXT_CHOICE, body_example="sent_context", answers=SESSION)
 def switch_context(request: ApiRequest) -> Answer:
     """Returns the context that you name by its type and slug. The only one is that of your own user."""
     return serialize_context(session.switch_context(request.caller, request.body["slug"]), request.addresses)

@@ -63,7 +63,7 @@ def show_first_settings(request: ApiRequest) -> ApiResponse:
     return ApiResponse("", 303, {"Location": request.href(PATH)})
 
 
-@routes.get(PATH, query=parameters(done=Enum(tuple(NEWS))), media_type=HTML)
+@routes.get(PATH, query=parameters(done=Enum(tuple(NEWS), name="SettingsNews")), media_type=HTML)
 def show_settings(request: ApiRequest) -> ApiResponse:
     """Shows your credentials. Admins see those of the whole account."""
     return _settings_page(request, news=NEWS.get(request.query.get("done", "")))

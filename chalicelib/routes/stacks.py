@@ -121,7 +121,7 @@ def delete_stack(request: ApiRequest, workspace_id: int, stack_id: int) -> Steps
     return deletion.delete_stack(request.caller, workspace_id, stack_id)
 
 
-@routes.put(f"{ONE}/reorder", body=POSITION, is_body_optional=True, answers=STACK)
+@routes.put(f"{ONE}/reorder", body=POSITION, body_example="sent_position", is_body_optional=True, answers=STACK)
 def reorder_stack(request: ApiRequest, workspace_id: int, stack_id: int) -> Change[ApiResponse]:
     """Moves a stack to another position. 0 is the bottom; without a position the stack goes to the top."""
     change = stacks.reorder_stack(request.caller, workspace_id, stack_id, request.body.get("position"))

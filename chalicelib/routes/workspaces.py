@@ -58,7 +58,9 @@ def create_workspace(request: ApiRequest) -> Change[Answer]:
     return change.with_answer(_serialize(request, change.answer))
 
 
-@routes.post(ONE, body=WORKSPACE, ignores_path_variables=True, answers=WORKSPACE, creates=ONE)
+@routes.post(
+    ONE, body=WORKSPACE, body_example="sent_workspace", ignores_path_variables=True, answers=WORKSPACE, creates=ONE
+)
 def create_workspace_with_an_id(request: ApiRequest) -> Change[Answer]:
     """Creates a workspace, returns the created workspace. The id in the path, as in the document, has no meaning."""
     return create_workspace(request)

@@ -4,19 +4,40 @@ from chalicelib.validation.containers import All, Nullable, json_object
 from chalicelib.validation.schema import Schema
 from chalicelib.validation.types import Enum, Text, Timestamp
 
-ACTOR = Schema("Actor", {}, read_only={"user": Text(), "credential": Nullable(Text())})
+ACTOR = Schema(
+    "AuditActor",
+    {},
+    read_only={"user": Text(), "credential": Nullable(Text())},
+    descriptions={
+        "user": "The id of the user who made the change, or `operator`.",
+        "credential": "The key of the credential with which it was made.",
+    },
+)
 SUBJECT_KINDS = ("user", "credential")
 VERBS = ("create", "update", "rotate", "revoke", "change_role", "delete")
-SUBJECT = Schema("Subject", {}, read_only={"kind": Enum(SUBJECT_KINDS), "id": Text()})
+SUBJECT = Schema(
+    "AuditSubject",
+    {},
+    read_only={"kind": Enum(SUBJECT_KINDS, name="AuditSubjectKind"), "id": Text()},
+    descriptions={"kind": "What was changed.", "id": "The id of the user, or the key of the credential."},
+)
 AUDIT_EVENT = Schema(
-    "Event",
+    "AuditEvent",
     {},
     read_only={
         "id": Text(),
         "at": Timestamp(),
         "actor": ACTOR,
-        "verb": Enum(VERBS),
+        "verb": Enum(VERBS, name="AuditVerb"),
         "subject": SUBJECT,
         "details": All(json_object, {}),
+    },
+    descriptions={
+        "id": "The id of the event.",
+        "at": "The time of the change, in UTC.",
+        "actor": "The user and the credential that made the change.",
+        "verb": "What was done.",
+        "subject": "The user or credential that was changed.",
+        "details": "The fields that were set, with their values. Those that changed have the old and the new value.",
     },
 )

@@ -3,4 +3,9 @@
 from chalicelib.validation.schema import Schema
 from chalicelib.validation.types import Text
 
-CONTRACT = Schema("Contract", {}, read_only={"openapi": Text()})
+CONTRACT = Schema(
+    "Contract",
+    {},
+    read_only={"openapi": Text()},
+    descriptions={"openapi": "The version of the OpenAPI Specification."},
+)

@@ -4,7 +4,15 @@ from chalicelib.validation.containers import ListOf
 from chalicelib.validation.schema import Schema
 from chalicelib.validation.types import Integer, Text
 
-FIELD_ERROR = Schema("FieldError", {}, read_only={"pointer": Text(), "detail": Text()})
+FIELD_ERROR = Schema(
+    "FieldError",
+    {},
+    read_only={"pointer": Text(), "detail": Text()},
+    descriptions={
+        "pointer": "The place of the wrong value: a JSON Pointer into the body, or `?` and the name of a parameter.",
+        "detail": "What is wrong with the value.",
+    },
+)
 PROBLEM = Schema(
     "Problem",
     {},
@@ -16,5 +24,15 @@ PROBLEM = Schema(
         "instance",
         "title",
         "status",
+    },
+    descriptions={
+        "type": "A URI for the kind of error, or `about:blank`.",
+        "title": "The name of the status.",
+        "detail": "What is wrong, in a sentence.",
+        "instance": "The path of the request.",
+        "message": "The same sentence as `detail`.",
+        "request_id": "The id of the request in the log.",
+        "status": "The status of the answer.",
+        "errors": "All fields that are wrong, if the request is well-formed but wrong.",
     },
 )

@@ -1,8 +1,8 @@
 """Workspaces: the workspace object of the Workspaces document with its settings."""
 
-from chalicelib.schemas.common import LINK
+from chalicelib.schemas.common import LINK, LINKS_DESCRIPTION
 from chalicelib.schemas.users import USER
-from chalicelib.validation.containers import All, ListOf, Nullable, json_object, object_fields
+from chalicelib.validation.containers import ListOf, Nullable, nested_object
 from chalicelib.validation.schema import Schema
 from chalicelib.validation.types import Boolean, Enum, Integer, Text, Timestamp
 
@@ -12,8 +12,28 @@ DEFAULT_SETTINGS = {
     "allow_invitations": True,
     "members_can_change_blocks": False,
 }
-SETTING = All(json_object, object_fields({name: Boolean() for name in DEFAULT_SETTINGS}))
+SETTING = nested_object(
+    "WorkspaceSetting",
+    {name: Boolean() for name in DEFAULT_SETTINGS},
+    descriptions={
+        "allow_take_over_by_members": "Whether members may make themselves the assignee of an item.",
+        "can_change_background": "Whether clients offer to change the background. The service only keeps it.",
+        "allow_invitations": "Whether members may invite people.",
+        "members_can_change_blocks": "Whether members may change the blocks of items, such as the priority.",
+    },
+)
 WORKSPACE_TYPES = ("PersonalWorkspace", "SharedWorkspace")
+WORKSPACE_TYPE = Enum(WORKSPACE_TYPES, name="WorkspaceType")
+WORKSPACE_DESCRIPTIONS = LINKS_DESCRIPTION | {
+    "id": "The id of the workspace.",
+    "name": "The name of the workspace. It must not be blank.",
+    "description": "A description in plain text.",
+    "type": "Whether the workspace is shared, or the one that every user has alone.",
+    "owner": "The user whom the workspace belongs to.",
+    "created_at": "The time of creation, in UTC.",
+    "setting": "What members may do. An update changes the settings that it names.",
+    "settings": "Another name for `setting`.",
+}
 WORKSPACE = Schema(
     "Workspace",
     {"name": Text(1, 255), "description": Nullable(Text()), "setting": SETTING, "settings": SETTING},
@@ -21,15 +41,17 @@ WORKSPACE = Schema(
     read_only={
         "owner": USER,
         "created_at": Timestamp(),
-        "type": Enum(WORKSPACE_TYPES),
+        "type": WORKSPACE_TYPE,
         "id": Integer(1),
         "links": ListOf(LINK),
     },
     aliases={"settings": "setting"},
+    descriptions=WORKSPACE_DESCRIPTIONS,
 )
 
 WORKSPACE_SUMMARY = Schema(
-    "NamedWorkspace",
+    "WorkspaceSummary",
     {},
-    read_only={"id": Integer(1), "name": Text(), "type": WORKSPACE.read_only["type"], "description": Nullable(Text())},
+    read_only={"id": Integer(1), "name": Text(), "type": WORKSPACE_TYPE, "description": Nullable(Text())},
+    descriptions=WORKSPACE_DESCRIPTIONS,
 )

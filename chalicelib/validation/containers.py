@@ -68,11 +68,13 @@ class All:
     """Several kinds that apply one after another, each to the value that the previous one returned.
 
     voluptuous' own All stores the schema that compiles it. This one stores nothing, so that several schemas, a lenient
-    one and a strict one, can share it.
+    one and a strict one, can share it. `name` and `descriptions` are those of an object, as in Schema.
     """
 
-    def __init__(self, *kinds: Any) -> None:
+    def __init__(self, *kinds: Any, name: str = "", descriptions: Mapping[str, str] | None = None) -> None:
         self.kinds = kinds
+        self.name = name
+        self.descriptions = descriptions or {}
 
     def __voluptuous_compile__(self, schema: Schema) -> Validate:
         steps = [compile_kind(kind, schema) for kind in self.kinds]
@@ -146,9 +148,20 @@ def object_fields(fields: Mapping[str, Any], required: Collection[str] = ()) -> 
     return declared | {UnknownField(fields): object}
 
 
-def named_object(kind: Callable[[object], str]) -> All:
-    """Return the kind of an object `{"name": ...}`, for which clients may send the name alone."""
-    return All(_wrap_name, json_object, object_fields({"name": kind}, required={"name"}))
+def nested_object(
+    name: str, fields: Mapping[str, Any], required: Collection[str] = (), *, descriptions: Mapping[str, str]
+) -> All:
+    """Return the kind of an object within another one, with its public name and a sentence about each field."""
+    return All(json_object, object_fields(fields, required), name=name, descriptions=descriptions)
+
+
+def named_object(name: str, kind: Callable[[object], str], description: str) -> All:
+    """Return the kind of an object `{"name": ...}`, for which clients may send the name alone.
+
+    `name` is the public name of the object, and `description` a sentence about its field.
+    """
+    declared = object_fields({"name": kind}, required={"name"})
+    return All(_wrap_name, json_object, declared, name=name, descriptions={"name": description})
 
 
 def _wrap_name(value: object) -> object:

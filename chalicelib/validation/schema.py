@@ -29,7 +29,7 @@ class Schema:
 
     is_lenient = False
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a declaration names what it needs
         self,
         name: str,
         fields: Mapping[str, Any],
@@ -39,13 +39,15 @@ class Schema:
         optional_in_response: Collection[str] = (),
         aliases: Mapping[str, str] | None = None,
         required_choice: RequiredChoice | None = None,
+        descriptions: Mapping[str, str] | None = None,
         root: str = "#/",
     ) -> None:
         """Declare the fields that clients may send, and those of them that are `required`.
 
         `read_only` fields are set by the server: clients may send them back, and they are dropped. Responses have all
         fields of both kinds except those `optional_in_response`. `aliases` maps other names of fields to the documented
-        ones. `root` starts the pointers to wrong fields: `#/` in a body (RFC 6901), `?` in a query string.
+        ones. `descriptions` has a sentence about each field for the OpenAPI document. `root` starts the pointers to
+        wrong fields: `#/` in a body (RFC 6901), `?` in a query string.
         """
         self.name = name
         self.fields = fields
@@ -54,6 +56,7 @@ class Schema:
         self.optional_in_response = frozenset(optional_in_response)
         self.aliases = dict(aliases or {})
         self.required_choice = required_choice
+        self.descriptions = descriptions or {}
         self.root = root
         self._compiled = cache(self._compile)
 

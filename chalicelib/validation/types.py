@@ -182,10 +182,14 @@ class Email:
 
 @dataclass(frozen=True)
 class Enum:
-    """One of a few options. Only letters are compared, in any case. `aliases` maps other spellings to options."""
+    """One of a few options. Only letters are compared, in any case. `aliases` maps other spellings to options.
+
+    `name` is its public name in the OpenAPI document, where all fields with these options refer to it.
+    """
 
     options: tuple[str, ...]
     aliases: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
 
     def __call__(self, value: object) -> str:
         if isinstance(value, str):

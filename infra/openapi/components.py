@@ -1,42 +1,92 @@
 """The schemas that operations refer to, under #/components/schemas."""
 
-from chalicelib.validation.containers import Ignored, OneOrMany
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from chalicelib.http.endpoint import ENDPOINTS
+from chalicelib.validation.containers import All, AnyOf, Ignored, ListOf, Nullable, OneOrMany
 from chalicelib.validation.schema import Schema
-from infra.openapi.json_schema import JsonSchema, find_schemas, request_schema, response_schema
+from chalicelib.validation.types import Enum
+from infra.openapi import field_types, forms
+from infra.openapi.json_schema import (
+    IGNORED,
+    JsonSchema,
+    describe_nested_object,
+    describe_properties,
+    find_schemas,
+    object_members,
+    reference,
+    request_schema,
+    response_schema,
+)
 
 
 def components() -> dict[str, JsonSchema]:
-    """Return up to four components for each schema: its answer, a part of that, and what creates and changes it."""
-    described: dict[str, JsonSchema] = {}
-    for name, schema in find_schemas().items():
-        if schema.read_only or "id" in schema.fields:
-            described[name] = describe_response(schema)
-            described[f"{name}Part"] = _without_required(described[name])
-        if schema.fields:
-            described[f"{name}Input"] = describe_request(schema)
-            described[f"{name}Update"] = _without_required(described[f"{name}Input"])
+    """Return the component of every object and of every set of options, under its name."""
+    schemas = find_schemas()
+    queries = [endpoint.query for endpoint in ENDPOINTS if endpoint.query]
+    described = dict(IGNORED)
+    for schema in schemas.values():
+        described |= _describe_schema(schema)
+    for kind in _nested_kinds([*schemas.values(), *queries]):
+        described |= _describe_nested_kind(kind)
     return described
+
+
+def body_name(schema: Schema, *, is_partial: bool) -> str:
+    """Return the name of a body's component. If `is_partial`, no field is required."""
+    if not is_answered(schema):
+        return schema.name
+    return f"{schema.name}{'Update' if is_partial and schema.required else 'Input'}"
+
+
+def is_answered(schema: Schema) -> bool:
+    """Return whether answers contain the object of a schema, and not only bodies."""
+    return bool(schema.read_only) or any(isinstance(kind, Ignored) for kind in schema.fields.values())
+
+
+def _describe_schema(schema: Schema) -> dict[str, JsonSchema]:
+    """Return the components of a schema: its answer, a part of that, what creates and changes it, and both as forms.
+
+    A schema that requires fields refers to one that does not, so that every field is described once.
+    """
+    described: dict[str, JsonSchema] = {}
+    if is_answered(schema):
+        described[schema.name] = describe_response(schema)
+        described[f"{schema.name}Part"] = _without_required(described[schema.name])
+    if schema.fields:
+        whole, part = (body_name(schema, is_partial=is_partial) for is_partial in (False, True))
+        described[part] = describe_request(schema)
+        described[forms.form_name(part)] = forms.describe_form(schema)
+        if part != whole:
+            described[whole] = _require(schema, part)
+            described[forms.form_name(whole)] = _require(schema, forms.form_name(part))
+        elif schema.required:
+            described[whole] |= {"required": sorted(schema.required)}
+            described[forms.form_name(whole)] |= {"required": sorted(schema.required)}
+    return described
+
+
+def _require(schema: Schema, part: str) -> JsonSchema:
+    """Return what requires fields of a part. Some generators read the rule inside of allOf, and others beside it."""
+    rule = {"required": sorted(schema.required)}
+    return {"allOf": [reference(part), rule]} | rule
 
 
 def describe_response(schema: Schema) -> JsonSchema:
     """Return the JSON Schema of an answer. It has all fields, except those that the schema declares as optional."""
     fields = {name: kind for name, kind in schema.fields.items() if name not in schema.aliases}
-    properties = {name: response_schema(kind) for name, kind in (fields | schema.read_only).items()}
+    properties = describe_properties(fields | schema.read_only, schema.descriptions, response_schema)
     required = sorted(properties.keys() - schema.optional_in_response)
     return {"type": "object", "properties": properties, "required": required}
 
 
 def describe_request(schema: Schema) -> JsonSchema:
-    """Return the JSON Schema of a body. Read-only fields may be sent back."""
-    properties = {name: request_schema(kind) for name, kind in schema.fields.items()}
-    read_only = {name: request_schema(Ignored(kind)) for name, kind in schema.read_only.items()}
-    described: JsonSchema = {
-        "type": "object",
-        "properties": properties | read_only,
-        "additionalProperties": schema.is_lenient,
-    }
-    required = {"required": sorted(schema.required)} if schema.required else {}
-    return described | required | _describe_choice(schema)
+    """Return the JSON Schema of a body without its required fields. Read-only fields may be sent back."""
+    read_only = {name: Ignored(kind) for name, kind in schema.read_only.items()}
+    properties = describe_properties({**schema.fields, **read_only}, schema.descriptions, request_schema)
+    described = {"type": "object", "properties": properties, "additionalProperties": schema.is_lenient}
+    return described | _describe_choice(schema)
 
 
 def _without_required(described: JsonSchema) -> JsonSchema:
@@ -62,3 +112,28 @@ def _aliases_of(schema: Schema, name: str) -> list[str]:
 
 def _not_empty(schema: Schema, name: str) -> JsonSchema:
     return {"properties": {name: {"not": {"enum": [[], None]}}}} if isinstance(schema.fields[name], OneOrMany) else {}
+
+
+def _nested_kinds(kinds: Iterable[Any]) -> Iterator[All | Enum]:
+    """Yield the named objects and sets of options within kinds, some of them several times."""
+    for kind in kinds:
+        if isinstance(kind, All | Enum) and kind.name:
+            yield kind
+        yield from _nested_kinds(_parts_of(kind))
+
+
+def _parts_of(kind: Any) -> Iterable[Any]:
+    if isinstance(kind, Schema):
+        return [*kind.fields.values(), *kind.read_only.values()]
+    if isinstance(kind, All):
+        return object_members(kind).values()
+    if isinstance(kind, AnyOf):
+        return kind.kinds
+    return [kind.kind] if isinstance(kind, Nullable | ListOf | Ignored) else []
+
+
+def _describe_nested_kind(kind: All | Enum) -> dict[str, JsonSchema]:
+    if isinstance(kind, Enum):
+        return {kind.name: field_types.describe_options(kind)}
+    names: dict[str, Callable[[Any], JsonSchema]] = {kind.name: response_schema, f"{kind.name}Input": request_schema}
+    return {name: describe_nested_object(kind, describe) for name, describe in names.items()}

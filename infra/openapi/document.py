@@ -8,11 +8,12 @@ from typing import Any
 import app  # noqa: F401 - it declares all routes
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.routes import contract
-from chalicelib.validation.bounds import MAX_HEADER_LENGTH
 from infra import changelog
 from infra.openapi import components
 from infra.openapi.links import add_links
-from infra.openapi.operations import ALIASES_TAG, describe_error_responses, describe_operations, describe_security
+from infra.openapi.operations import describe_error_responses, describe_operations, describe_security
+from infra.openapi.parameters import share_parameters
+from infra.openapi.tags import ALIASES_TAG, describe_tags
 
 VERSION = changelog.newest_release().version
 DESCRIPTION = (
@@ -21,32 +22,18 @@ DESCRIPTION = (
     "next one. Bodies are JSON, or form-encoded in bracket notation. Errors are problem details (RFC 9457). With "
     "`Prefer: handling=lenient`, unknown parameters and unknown fields of a body are ignored instead of refused."
 )
+INFO = {
+    "title": "OGSM and Workspaces API",
+    "version": VERSION,
+    "description": DESCRIPTION,
+    "contact": {"name": "The operator of this service", "url": f"{contract.WRITTEN_FOR}/"},
+    "license": {"name": "MIT", "identifier": "MIT"},
+}
 TEXT = {"type": "string"}
-HEADER_TEXT = {"type": "string", "maxLength": MAX_HEADER_LENGTH}
 HEADERS = {
     "ETag": {"description": "The strong entity tag of this answer.", "schema": TEXT},
     "Location": {"description": "The address of the created object, or of the page to go to.", "schema": TEXT},
     "XRequestId": {"description": "The id of this request in the log.", "schema": TEXT},
-}
-PARAMETERS = {
-    "IdempotencyKey": {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "description": "Makes a write safe to repeat: for 24 hours the same key gets the first answer again.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-    },
-    "IfMatch": {
-        "name": "If-Match",
-        "in": "header",
-        "description": "The ETag that the object must still have; otherwise the answer is 412.",
-        "schema": HEADER_TEXT,
-    },
-    "IfNoneMatch": {
-        "name": "If-None-Match",
-        "in": "header",
-        "description": "The ETag that you have already; the answer is 304 while it is current.",
-        "schema": HEADER_TEXT,
-    },
 }
 
 SCOPES = {
@@ -74,20 +61,20 @@ def text() -> str:
     return json.dumps(document(), ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def document() -> dict[str, Any]:
-    """Return the document, with the address of the local server."""
+def document(*, has_aliases: bool = False) -> dict[str, Any]:
+    """Return the document, with the address of the local server, and with the aliases of operations if asked for."""
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for endpoint in ENDPOINTS:
-        for path, method, operation in describe_operations(endpoint):
+        for path, method, operation in describe_operations(endpoint, has_aliases=has_aliases):
             paths[path][method] = operation
     add_links(paths, ENDPOINTS)
-    tags = dict.fromkeys(operation["tags"][0] for methods in paths.values() for operation in methods.values())
+    nouns = list(dict.fromkeys(endpoint.noun for endpoint in ENDPOINTS))
     described = {
         "openapi": "3.1.0",
-        "info": {"title": "OGSM and Workspaces API", "version": VERSION, "description": DESCRIPTION},
-        "servers": [{"url": contract.WRITTEN_FOR}],
+        "info": INFO,
+        "servers": [{"url": contract.WRITTEN_FOR, "description": "The server that answered with this document."}],
         "security": describe_security("read"),
-        "tags": [{"name": tag} for tag in sorted(tags, key=lambda tag: tag == ALIASES_TAG)],
+        "tags": describe_tags(nouns) + ([{"name": ALIASES_TAG}] if has_aliases else []),
         "paths": dict(paths),
     }
     return described | {"components": _describe_components(described)}
@@ -97,7 +84,7 @@ def _describe_components(described: dict[str, Any]) -> dict[str, Any]:
     """Return the components, with those schemas only that something refers to."""
     others = {
         "securitySchemes": SECURITY,
-        "parameters": PARAMETERS,
+        "parameters": share_parameters(described["paths"]),
         "headers": HEADERS,
         "responses": describe_error_responses(),
     }

@@ -1,19 +1,24 @@
 """Types as JSON Schema (2020-12), twice: as answers contain them, and as requests may contain them, which is wider."""
 
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import singledispatch
 from importlib import import_module
 from typing import Any
 
-from voluptuous import Marker
+from voluptuous import Marker, Required
 
 from chalicelib import schemas
-from chalicelib.validation.containers import All, AnyOf, Ignored, ListOf, Nullable, OneOrMany, UnknownField
+from chalicelib.validation.containers import All, AnyOf, Ignored, ListOf, Nullable, OneOrMany
 from chalicelib.validation.schema import PartOf, Schema
 
 JsonSchema = dict[str, Any]
-ECHO = {"description": "may be sent back and means nothing"}
+ANY_OBJECT = {"type": "object", "additionalProperties": True}
+IGNORED = {
+    "Ignored": {
+        "description": "The service sets this field. Clients may send it back, whatever its value: it is ignored."
+    }
+}
 
 
 def find_schemas() -> dict[str, Schema]:
@@ -34,9 +39,26 @@ def index_by_name(values: Iterable[tuple[str, object]]) -> dict[str, Schema]:
     return by_name
 
 
-def reference(schema: Schema, suffix: str = "") -> JsonSchema:
-    """Return a reference to a schema's component."""
-    return {"$ref": f"#/components/schemas/{schema.name}{suffix}"}
+def reference(name: str) -> JsonSchema:
+    """Return a reference to a component."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def describe_properties(
+    fields: Mapping[str, Any], descriptions: Mapping[str, str], describe: Callable[[Any], JsonSchema]
+) -> JsonSchema:
+    """Return the JSON Schemas of fields with a sentence about each. Raises LookupError for a field without one."""
+    properties = {}
+    for name, kind in fields.items():
+        if name not in descriptions:
+            raise LookupError(f"Nothing says what {name!r} is. Add a sentence to the `descriptions` of its schema.")
+        schema = describe(kind)
+        properties[name] = (
+            schema
+            if isinstance(kind, Ignored) and describe is request_schema
+            else schema | {"description": descriptions[name]}
+        )
+    return properties
 
 
 @singledispatch
@@ -55,12 +77,12 @@ def request_schema(kind: Any) -> JsonSchema:
 
 @response_schema.register
 def _(kind: Schema) -> JsonSchema:
-    return reference(kind)
+    return reference(kind.name)
 
 
 @response_schema.register
 def _(kind: PartOf) -> JsonSchema:
-    return {"anyOf": [reference(kind.shape), reference(kind.shape, "Part")]}
+    return {"anyOf": [reference(kind.shape.name), reference(f"{kind.shape.name}Part")]}
 
 
 @response_schema.register
@@ -109,27 +131,30 @@ def _(kind: OneOrMany) -> JsonSchema:
 
 @response_schema.register
 def _(kind: All) -> JsonSchema:
-    return _object_schema(kind.kinds[-1], response_schema)
+    return reference(kind.name) if kind.name else ANY_OBJECT
 
 
 @request_schema.register
 def _(kind: All) -> JsonSchema:
-    described = _object_schema(kind.kinds[-1], request_schema)
+    described = reference(f"{kind.name}Input")
     if len(kind.kinds) == 2:
         return described
-    return {"anyOf": [described, described["properties"]["name"]]}  # the name alone is accepted too
+    return {"anyOf": [described, request_schema(object_members(kind)["name"])]}  # the name alone is accepted too
 
 
-def _object_schema(declared: dict[Any, Any], describe: Callable[[Any], JsonSchema]) -> JsonSchema:
-    """Return the JSON Schema of an object within another, from the voluptuous declaration of its members."""
-    members = {key.schema: kind for key, kind in declared.items() if isinstance(key, Marker)}
-    refuses_unknown = any(isinstance(key, UnknownField) for key in declared)
-    required = sorted(str(key.schema) for key in declared if type(key).__name__ == "Required")
+def object_members(kind: All) -> dict[str, Any]:
+    """Return the fields of an object within another, from its voluptuous declaration."""
+    return {str(key.schema): member for key, member in kind.kinds[-1].items() if isinstance(key, Marker)}
+
+
+def describe_nested_object(kind: All, describe: Callable[[Any], JsonSchema]) -> JsonSchema:
+    """Return the component of an object within another, as answers or as requests contain it."""
+    members = object_members(kind)
+    schema: JsonSchema = {"type": "object", "properties": describe_properties(members, kind.descriptions, describe)}
     if describe is response_schema:
-        required = sorted(members)
-    schema: JsonSchema = {"type": "object", "properties": {name: describe(kind) for name, kind in members.items()}}
-    closed = {"additionalProperties": False} if refuses_unknown and describe is request_schema else {}
-    return schema | closed | ({"required": required} if required else {})
+        return schema | {"required": sorted(members)}
+    required = sorted(str(key.schema) for key in kind.kinds[-1] if isinstance(key, Required))
+    return schema | {"additionalProperties": False} | ({"required": required} if required else {})
 
 
 @response_schema.register
@@ -139,4 +164,4 @@ def _(kind: Ignored) -> JsonSchema:
 
 @request_schema.register
 def _(_: Ignored) -> JsonSchema:
-    return ECHO
+    return reference("Ignored")

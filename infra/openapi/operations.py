@@ -4,19 +4,14 @@ import inspect
 from typing import Any
 
 from chalicelib.errors import Problem
-from chalicelib.http.endpoint import Endpoint, find_reader
-from chalicelib.http.path_variables import ANY_TEXT, PATH_VARIABLES, variable_names
+from chalicelib.http.endpoint import Endpoint
 from chalicelib.pages.rendering import HTML
-from chalicelib.validation.schema import Schema
-from chalicelib.validation.types import Boolean, Integer
-from infra.openapi import field_types, json_schema
-from infra.openapi.examples import read_example
+from infra.openapi import components, examples, forms, json_schema, parameters, tags
 
 Operation = dict[str, Any]
 JSON, PROBLEM_JSON, JPEG = "application/json", "application/problem+json", "image/jpeg"
+FORM = "application/x-www-form-urlencoded"
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
-ALIASES_TAG = "Other spellings"
-MEANINGLESS = ANY_TEXT.json_schema | {"description": "has no meaning"}
 
 # The errors of every call, of writes, of calls with a body, and of calls that need credentials.
 ANY_ERRORS, WRITE_ERRORS, BODY_ERRORS = (400, 404, 405, 406, 422, 429, 500, 503), (403, 409, 413), (415,)
@@ -24,67 +19,47 @@ CREDENTIAL_ERRORS, PRECONDITION_ERRORS = (401, 403), (412,)
 TITLES = {200: "OK", 201: "Created", 204: "No content", 303: "See other"}
 
 
-def describe_operations(endpoint: Endpoint) -> list[tuple[str, str, Operation]]:
-    """Return path, method and description of an endpoint's operations. The first of them is the documented one."""
+def describe_operations(endpoint: Endpoint, *, has_aliases: bool = False) -> list[tuple[str, str, Operation]]:
+    """Return path, method and description of an endpoint's documented operation, and of its aliases if asked for.
+
+    An alias is another method or another path that does the same.
+    """
     operations = []
     for path_number, path in enumerate(endpoint.paths):
-        methods = [method for method in endpoint.methods if method != "HEAD"]
-        for method_number, method in enumerate(methods):
+        for method_number, method in enumerate(_methods(endpoint)):
             suffix = ("_alias" if path_number else "") + (f"_{method.lower()}" if method_number else "")
-            tag = ALIASES_TAG if suffix else endpoint.noun.replace("_", " ").capitalize()
-            names = {"operationId": endpoint.view.__name__ + suffix, "tags": [tag]}
-            operations.append((path, method.lower(), names | _describe(endpoint, path, method)))
+            if has_aliases or not suffix:
+                names = {
+                    "operationId": endpoint.view.__name__ + suffix,
+                    "tags": [tags.ALIASES_TAG if suffix else tags.tag_name(endpoint.noun)],
+                }
+                operations.append((path, method.lower(), names | _describe(endpoint, path, method)))
     return operations
 
 
+def _methods(endpoint: Endpoint) -> list[str]:
+    return [method for method in endpoint.methods if method != "HEAD"]
+
+
 def _describe(endpoint: Endpoint, path: str, method: str) -> Operation:
-    docstring = inspect.getdoc(endpoint.view) or ""
-    parameters = [
-        *_path_parameters(path, endpoint),
-        *_query_parameters(endpoint.query),
-        *_header_parameters(endpoint, method),
-    ]
+    sentences = inspect.getdoc(endpoint.view) or ""
     return (
-        {"summary": docstring.partition("\n")[0], "parameters": parameters}
-        | _security(endpoint, method)
+        {
+            "summary": endpoint.view.__name__.replace("_", " ").capitalize(),
+            "description": " ".join([*sentences.split(), *_describe_aliases(endpoint)]),
+            "parameters": parameters.describe_parameters(endpoint, path, method),
+            "security": [] if endpoint.is_open else describe_security("read" if method == "GET" else "write"),
+        }
+        | ({"deprecated": True} if endpoint.ignores_path_variables else {})
         | _request_body(endpoint, method)
         | {"responses": _responses(endpoint, method)}
     )
 
 
-def _path_parameters(path: str, endpoint: Endpoint) -> list[Operation]:
-    parameters = []
-    for name in variable_names(path):
-        schema = MEANINGLESS if endpoint.ignores_path_variables else PATH_VARIABLES[name].json_schema
-        parameters.append({"name": name, "in": "path", "required": True, "schema": schema})
-    return parameters
-
-
-def _query_parameters(schema: Schema | None) -> list[Operation]:
-    fields = schema.fields if schema else {}
-    return [{"name": name, "in": "query", "schema": _query_schema(kind)} for name, kind in fields.items()]
-
-
-def _query_schema(kind: Any) -> json_schema.JsonSchema:
-    """Return the JSON Schema of a query parameter. All of it is text, so numbers need no second form as digits."""
-    if isinstance(kind, Integer):
-        return field_types.number_schema(kind)
-    return json_schema.response_schema(kind) if isinstance(kind, Boolean) else json_schema.request_schema(kind)
-
-
-def _header_parameters(endpoint: Endpoint, method: str) -> list[Operation]:
-    if endpoint.is_open:
-        return []
-    names = ["IfNoneMatch"] if method == "GET" else ["IdempotencyKey"]
-    if method != "GET" and find_reader(endpoint) and not endpoint.ignores_path_variables:
-        names.append("IfMatch")
-    return [{"$ref": f"#/components/parameters/{name}"} for name in names]
-
-
-def _security(endpoint: Endpoint, method: str) -> Operation:
-    if endpoint.is_open:
-        return {"security": []}
-    return {} if method == "GET" else {"security": describe_security("write")}
+def _describe_aliases(endpoint: Endpoint) -> list[str]:
+    """Return sentences about the other methods and paths, which are not in the document, so that clients have one."""
+    methods = [f"`{method}` does the same." for method in _methods(endpoint)[1:]]
+    return methods + [f"`{path}` is another address of this call." for path in endpoint.paths[1:]]
 
 
 def describe_security(scope: str) -> list[Operation]:
@@ -95,8 +70,11 @@ def describe_security(scope: str) -> list[Operation]:
 def _request_body(endpoint: Endpoint, method: str) -> Operation:
     if not endpoint.body:
         return {}
-    schema = json_schema.reference(endpoint.body, "Input" if method == "POST" else "Update")
-    content = {JSON: {"schema": schema} | read_example(endpoint.body_example)}
+    name = components.body_name(endpoint.body, is_partial=method != "POST")
+    content = {JSON: {"schema": json_schema.reference(name)} | examples.body_example(endpoint.body_example)}
+    if endpoint.paths[0].startswith(forms.DOCUMENTED_UNDER):
+        form = {"schema": json_schema.reference(forms.form_name(name))}
+        content[FORM] = form | examples.form_example(endpoint.body_example)
     return {"requestBody": {"required": not endpoint.is_body_optional, "content": content}}
 
 
@@ -143,7 +121,9 @@ def _success(endpoint: Endpoint, status: int, method: str) -> Operation:
     described: Operation = {"description": TITLES[status], "headers": references}
     if endpoint.answers is not None:
         schema = json_schema.response_schema(endpoint.answers)
-        described["content"] = {JSON: {"schema": schema} | read_example(endpoint.answer_example)}
+        described["content"] = {
+            JSON: {"schema": schema} | examples.answer_example(endpoint.answer_example, endpoint.answers)
+        }
     elif endpoint.media_type != JSON and status != 303:
         file_format = {"format": "binary"} if endpoint.media_type == JPEG else {}
         described["content"] = {endpoint.media_type: {"schema": {"type": "string"} | file_format}}

@@ -2,11 +2,9 @@
 
 import json
 import re
-from collections import defaultdict
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from infra.openapi.operations import ALIASES_TAG
 from infra.reference.examples import find_example
 from infra.reference.schema_text import MemberText, SchemaReader, ValueText, value_text
 
@@ -32,19 +30,17 @@ class Response(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """One call: a method and a path. `aliases` are the other methods and paths that do the same."""
+    """One call: a method and a path."""
 
     id: str
     title: str
     method: str
     path: str
-    summary: str
     note: str
     scope: str  # that the credential must have; empty if the call needs no credential
     parameters: tuple[MemberText, ...]
     body: Content | None
     responses: tuple[Response, ...]
-    aliases: tuple[str, ...]
 
     def parameters_in(self, location: str) -> list[MemberText]:
         """Return the parameters in the path, the query or the header."""
@@ -83,16 +79,14 @@ class Reference:
     def groups(self) -> list[Group]:
         """The groups of calls for programs in the order of the document, those under /api first.
 
-        Calls that a browser makes to show a page are left out. An alias is part of the call that it stands for.
+        Calls that a browser makes to show a page are left out.
         """
         tags = {tag["name"]: tag.get("description", "") for tag in self._document.get("tags", [])}
-        aliases = self._aliases()
         operations: dict[str, list[Operation]] = {name: [] for name in tags}
         for path, method, declared in self._declared():
             tag = (declared.get("tags") or ["Other"])[0]
-            if tag != ALIASES_TAG and self._is_for_programs(declared):
-                operation = self._operation(path, method, declared)
-                operations.setdefault(tag, []).append(operation._replace(aliases=tuple(aliases[operation.id])))
+            if self._is_for_programs(declared):
+                operations.setdefault(tag, []).append(self._operation(path, method, declared))
         groups = [
             Group(slug(name), name, tags.get(name, ""), tuple(tagged)) for name, tagged in operations.items() if tagged
         ]
@@ -107,15 +101,6 @@ class Reference:
                 declared.append((path, method, item[method] | {"parameters": parameters}))
         return declared
 
-    def _aliases(self) -> dict[str, list[str]]:
-        """Return the aliases of calls by the id of the call, such as `PUT /api/workspace/{workspace_id}`."""
-        aliases: dict[str, list[str]] = defaultdict(list)
-        for path, method, declared in self._declared():
-            if ALIASES_TAG in declared.get("tags", []):
-                canonical = declared["operationId"].removesuffix(f"_{method}").removesuffix("_alias")
-                aliases[canonical].append(f"{method.upper()} {path}")
-        return aliases
-
     def _is_for_programs(self, declared: JsonObject) -> bool:
         """Say whether a call answers JSON or nothing. The others are for browsers: pages and what these load."""
         responses = [self._resolve(response) for status, response in declared["responses"].items() if status < "300"]
@@ -127,16 +112,14 @@ class Reference:
         responses = {status: self._resolve(response) for status, response in declared["responses"].items()}
         return Operation(
             id=name,
-            title=name.replace("_", " ").capitalize(),
+            title=declared.get("summary") or name.replace("_", " ").capitalize(),
             method=method.upper(),
             path=path,
-            summary=declared.get("summary", ""),
             note=declared.get("description", ""),
             scope=_scope(declared["security"] if "security" in declared else self._document.get("security", [])),
             parameters=tuple(map(self._parameter, declared["parameters"])),
             body=self._content(body),
             responses=tuple(self._response(status, response) for status, response in responses.items()),
-            aliases=(),
         )
 
     def _parameter(self, declared: JsonObject) -> MemberText:

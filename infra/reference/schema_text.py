@@ -56,7 +56,9 @@ class SchemaReader:
         note = schema.get("description", "")
         if "$ref" in schema:
             return self._describe_reference(schema, visited)
-        alternatives = schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf")
+        if "allOf" in schema:
+            return self._describe_combination(schema, visited)
+        alternatives = schema.get("anyOf") or schema.get("oneOf")
         if alternatives and not schema.get("properties"):
             described = self._describe_alternatives(alternatives, visited)
             return replace(described, note=note or described.note, facts=(*described.facts, *_facts(schema)))
@@ -75,6 +77,17 @@ class SchemaReader:
         described = self.describe(self._schemas[name], (*visited, name))
         return replace(described, note=schema.get("description") or described.note)
 
+    def _describe_combination(self, schema: JsonSchema, visited: tuple[str, ...]) -> ValueText:
+        """Describe an object that fits several schemas. Each may declare members, and which of all are required."""
+        parts = [self.describe(part, visited) for part in schema["allOf"]]
+        required = {name for part in (schema, *schema["allOf"]) for name in part.get("required", ())}
+        members = tuple(
+            member._replace(is_required=member.is_required or member.name in required)
+            for part in parts
+            for member in part.members
+        )
+        return replace(parts[0], note=schema.get("description") or parts[0].note, members=members)
+
     def _describe_alternatives(self, schemas: Sequence[JsonSchema], visited: tuple[str, ...]) -> ValueText:
         """Describe the first alternative in full. Name the types of the others, or repeat the notes about them."""
         first, *others = [self.describe(schema, visited) for schema in schemas]
@@ -87,10 +100,12 @@ class SchemaReader:
     def _members(self, schema: JsonSchema, visited: tuple[str, ...]) -> tuple[MemberText, ...]:
         required = schema.get("required", ())
         properties = schema.get("properties", {})
-        return tuple(
+        members = [
             MemberText(name, self.describe(value, visited), name in required, example=read_example(value))
             for name, value in properties.items()
-        )
+        ]
+        # What clients may send back, whatever its value, comes last.
+        return tuple(sorted(members, key=lambda member: member.value.kind == "any value"))
 
 
 def read_example(schema: JsonSchema) -> str:

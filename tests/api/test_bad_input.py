@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from app import app
-from infra.openapi.operations import ALIASES_TAG
+from infra.openapi.tags import ALIASES_TAG
 from infra.testing.world import World
 from tests.support import counts
 from tests.support.bad_values import TARGET_TEXTS, body_fields, operations, parameters, wrong_values

@@ -52,6 +52,12 @@ def contract_document() -> dict[str, Any]:
     return document.document()
 
 
+def test_the_client_passes_strict_type_checks(folder: Path, tmp_path: Path) -> None:
+    mypy = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", str(tmp_path)]
+    checked = run([*mypy, str(folder / NAME)])
+    assert checked.returncode == 0, checked.stdout
+
+
 def test_the_client_creates_lists_changes_and_deletes_an_action(client: Any) -> None:
     models, api = generated("models"), "api.actions"
     body = models.ActionInput(title="Grow", labels=["new"], progress=10)

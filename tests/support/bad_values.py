@@ -50,8 +50,8 @@ TARGET_TEXTS = [
 
 @cache
 def described() -> Json:
-    """Return the OpenAPI document."""
-    return document.document()
+    """Return the OpenAPI document with the calls at all their addresses."""
+    return document.document(has_aliases=True)
 
 
 def resolve(schema: Json) -> Json:
@@ -72,7 +72,7 @@ def wrong_values(schema: Json) -> list[Any]:
 
 def allows(schema: Json, value: Any) -> bool:
     """Return whether a schema allows a value. No text may contain a lone surrogate, which no schema can say."""
-    if "type" not in schema and "anyOf" not in schema:  # what may be sent back and means nothing
+    if not {"type", "anyOf", "$ref"} & schema.keys():  # what may be sent back and means nothing
         return True
     text = json.dumps(value)
     return "\\ud800" not in text and _validator(json.dumps(schema)).is_valid(value)
@@ -80,7 +80,7 @@ def allows(schema: Json, value: Any) -> bool:
 
 def _too_large(schema: Json) -> Iterator[Any]:
     """Yield a text or array that is too long, also within the elements and fields of the schema."""
-    for one in schema.get("anyOf", [schema]):
+    for one in map(resolve, schema.get("anyOf", [schema])):
         if "maxLength" in one:
             yield "x" * (one["maxLength"] + 1)
         if "maxItems" in one:
@@ -108,6 +108,8 @@ def body_fields(operation: Json) -> Json:
     if "requestBody" not in operation:
         return {}
     schema = resolve(operation["requestBody"]["content"]["application/json"]["schema"])
+    if "allOf" in schema:  # a body that requires some fields refers to one that requires none
+        schema = resolve(schema["allOf"][0])
     fields = {name: resolve(kind) for name, kind in schema["properties"].items()}
     return {name: kind for name, kind in fields.items() if "type" in kind or "anyOf" in kind}
 

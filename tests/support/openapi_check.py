@@ -16,7 +16,7 @@ Json = dict[str, Any]
 @cache
 def described() -> Json:
     """Return the document with closed objects: a response may not have fields that it does not describe."""
-    found = document.document()
+    found = document.document(has_aliases=True)
     for schema in found["components"]["schemas"].values():
         if schema.get("type") == "object":
             schema.setdefault("additionalProperties", False)

@@ -24,13 +24,13 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
         query.pop("page", None)
         query.pop("per_page", None)
     if isinstance(body, dict):
-        _apply_rules(body, path_parameters)
+        _apply_rules(body, path_parameters, null=None if case.media_type == "application/json" else "")
 
 
-def _apply_rules(body: dict[str, Any], path_parameters: dict[str, Any]) -> None:
+def _apply_rules(body: dict[str, Any], path_parameters: dict[str, Any], null: str | None) -> None:
     """Make a body obey the rules between fields, and those that depend on the stored object."""
     if "expires_at" in body:  # it must be in the future
-        body["expires_at"] = None
+        body["expires_at"] = null
     if "credential_id" in path_parameters:
         body.pop("scope", None)  # it would have to equal the stored one
     if "grant_type" in body:  # hardly any text is valid, and the request has Basic authentication already
@@ -38,7 +38,7 @@ def _apply_rules(body: dict[str, Any], path_parameters: dict[str, Any]) -> None:
         for name in ("client_id", "client_secret"):
             body.pop(name, None)
     if {"start", "due"} & body.keys():  # due must not be before start
-        body["due" if "start" in body else "start"] = None
+        body["due" if "start" in body else "start"] = null
     if "action_id" in path_parameters:
         body.pop("id", None)  # it would have to equal the one in the path
     if "block_id" in path_parameters:

@@ -1,0 +1,45 @@
+"""The tags of the document: one for each noun, with a sentence about it."""
+
+from infra.openapi.json_schema import JsonSchema
+
+ALIASES_TAG = "Other spellings"
+DESCRIPTIONS = {
+    "actions": "Strategic actions of the account, from the OGSM document.",
+    "workspaces": "Workspaces, which hold an inbox, stacks and their items. Every user has a personal one.",
+    "members": "The people in a shared workspace.",
+    "stacks": "Inboxes and stacks, which hold the items of a workspace.",
+    "items": "Items, each of which is an activity in an inbox, on a stack or in an archive.",
+    "outboxes": "What you have delegated, for each person.",
+    "activities": "Activities by their id: their fields, their blocks and their life from draft to approved.",
+    "delegations": "Handing an activity to another person, and what that person makes of it.",
+    "flat_stacks": "Stacks by their id alone, for clients that do not know the workspace.",
+    "comments": "Comments on activities.",
+    "invitations": "Invitations to workspaces.",
+    "credentials": "Keys and secrets, with which people and programs sign in.",
+    "users": "The people of the account. Admins create, change and remove them.",
+    "me": "The user who makes the request.",
+    "follows": "Users who follow each other.",
+    "audit": "Who changed which user or credential, for admins.",
+    "oauth": "Access tokens for clients that use OAuth 2.",
+    "session": "Who makes the request, and how many requests are allowed.",
+    "pages": "Pages about the service.",
+    "settings": "The page on which people manage their credentials.",
+    "invitation_links": "The pages behind the links in mails about invitations and delegations.",
+    "address_changes": "The pages behind the links in mails that confirm an e-mail address.",
+    "assets": "The files of the pages, and the picture of users without one.",
+    "contract": "This document.",
+    "health": "Whether the service is up.",
+}
+
+
+def tag_name(noun: str) -> str:
+    """Return the name of the tag of a noun."""
+    return {"oauth": "OAuth"}.get(noun, noun.replace("_", " ").capitalize())
+
+
+def describe_tags(nouns: list[str]) -> list[JsonSchema]:
+    """Return the tags of these nouns. Raises LookupError for a noun without a sentence."""
+    missing = [noun for noun in nouns if noun not in DESCRIPTIONS]
+    if missing:
+        raise LookupError(f"Nothing says what {missing[0]} are. Add a sentence to infra/openapi/tags.py.")
+    return [{"name": tag_name(noun), "description": DESCRIPTIONS[noun]} for noun in nouns]
