@@ -37,8 +37,8 @@ SENT_INVITATION = Schema(
     read_only=INVITATION.read_only | {"mail": Enum(MAIL_OUTCOMES, name="MailOutcome")},
     descriptions=INVITATION_DESCRIPTIONS
     | {
-        "mail": "What this call did about the mail. There was none with `sent_recently`, because the address got one in "
-        "the last ten minutes, and with `in_progress`, because another request is just sending it."
+        "mail": "What this call did about the mail. There was none with `sent_recently`, because the address got one"
+        " in the last ten minutes, and with `in_progress`, because another request is just sending it."
     },
 )
 LINK_DECISION = Schema(  # a button of the page behind a link
