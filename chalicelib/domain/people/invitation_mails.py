@@ -1,4 +1,4 @@
-"""Mail the invited people, each at most once in ten minutes, whatever they are invited to and by whom.
+"""Mail the invited people, each at most once in ten minutes for a workspace, whoever invites.
 
 A mail is claimed in the commit that saves the invitation, and its outcome is recorded in the next one.
 """
@@ -18,7 +18,6 @@ from chalicelib.storage.models.invitations import Invitation
 from chalicelib.storage.models.recent_mails import RecentMail
 from chalicelib.storage.unit_of_work import Change, Steps
 
-KIND = "INVITATION"
 SENT_RECENTLY, IN_PROGRESS = MAIL_OUTCOMES[2:]
 
 
@@ -43,9 +42,13 @@ class MailRequest(NamedTuple):
     claim: MailClaim
 
 
-def last_mail_refs(account: int, addresses: Iterable[str]) -> list[Ref[RecentMail]]:
-    """Return references to the notes of the last mails to these addresses."""
-    return [RecentMail.ref(account, KIND, address) for address in addresses]
+def last_mail_refs(account: int, workspace: int, addresses: Iterable[str]) -> list[Ref[RecentMail]]:
+    """Return references to the notes of the last mails to these addresses about a workspace."""
+    return [RecentMail.ref(account, _mail_kind(workspace), address) for address in addresses]
+
+
+def _mail_kind(workspace: int) -> str:
+    return f"INVITATION-{workspace}"  # somebody who is invited to several workspaces gets the link to each of them
 
 
 def claim_invitation_mail(
@@ -65,7 +68,7 @@ def claim_invitation_mail(
         copy.delivery, copy.mail_claim = UNSENT, claim_mail(request_id)
     about = {"invitation": invitation.id, "workspace": invitation.workspace}
     token, token_row = link_tokens.issue_link_token(account, invitation.user, invitation.inviter, **about)
-    note = recent_mails.build_note(account, KIND, invitation.email, invitation.id)
+    note = recent_mails.build_note(account, _mail_kind(invitation.workspace), invitation.email, invitation.id)
     return MailClaim(token, UNSENT, [token_row, note], note)
 
 

@@ -97,12 +97,12 @@ def _invite(
     known, members = _find_known_users(caller, context, request)
     last_mails = context.rows
     if reads_last_mails:
-        last_mails |= table.get_many(last_mail_refs(caller.account, [user.email for user in known]))
+        last_mails |= table.get_many(last_mail_refs(caller.account, workspace_id, [user.email for user in known]))
     new_people: list[User | str] = [*_new_addresses(caller, context, request)]
     new_people += [user for user in known if user.id not in members]
     plans = [_plan_invitation(caller, context, person, ids, last_mails, request) for person in new_people]
     places = [(user, members[user.id]) for user in known if user.id in members]
-    plans += _repeat_invitations(caller, places, request)
+    plans += _repeat_invitations(caller, workspace_id, places, request)
     for start in range(0, len(plans), INVITATIONS_PER_TRANSACTION):
         yield _plan_saving(caller, workspace_id, plans[start : start + INVITATIONS_PER_TRANSACTION])
     change = yield from send_mails(caller, [plan.mail for plan in plans], context, cc=request.cc)
@@ -118,7 +118,7 @@ def _enter(caller: Caller, workspace_id: int, request: InviteRequest) -> tuple[W
     user_ids = [slug for slug in request.slugs if is_user_id(slug)]
     refs: list[Ref[Row]] = [Slug.ref(caller.account, slug) for slug in request.slugs if slug not in user_ids]
     refs += [EmailAddress.ref(caller.account, email) for email in request.emails]
-    refs += last_mail_refs(caller.account, request.emails)
+    refs += last_mail_refs(caller.account, workspace_id, request.emails)
     refs += [Member.ref(caller.account, workspace_id, user_id) for user_id in user_ids]
     most_ids = len(request.slugs) + len(request.emails) * (1 + workspaces.PERSONAL_IDS)
     context, ids = run_both(
@@ -220,12 +220,12 @@ def copy_refs(account: int, user: str, inviter: str, invitation_id: int) -> list
 
 def _claim_mail(account: int, copies: list[Invitation], last_mails: Rows, request: InviteRequest) -> MailClaim:
     """Claim the mail of an invitation. `last_mails` has the note of the last mail to its address, if it was read."""
-    [last_mail_ref] = last_mail_refs(account, [copies[0].email])
+    [last_mail_ref] = last_mail_refs(account, copies[0].workspace, [copies[0].email])
     return claim_invitation_mail(account, copies, last_mails.get(last_mail_ref), request.request_id)
 
 
 def _repeat_invitations(
-    caller: Caller, people: list[tuple[User, Member]], request: InviteRequest
+    caller: Caller, workspace_id: int, people: list[tuple[User, Member]], request: InviteRequest
 ) -> list[InvitationPlan]:
     """Return the pending invitations among these people's places in the workspace, with new links for their mails.
 
@@ -234,7 +234,7 @@ def _repeat_invitations(
     invited = [(user, member) for user, member in people if member.role == INVITED]
     refs = [copy_refs(caller.account, user.id, member.inviter, member.invitation) for user, member in invited]
     inviter_refs = [User.ref(caller.account, member.inviter) for _, member in invited]
-    mail_refs = last_mail_refs(caller.account, [user.email for user, _ in invited])
+    mail_refs = last_mail_refs(caller.account, workspace_id, [user.email for user, _ in invited])
     rows = table.get_many([*chain(*refs), *inviter_refs, *mail_refs])
     inviters = workspaces.users_by_id(rows)
     plans = []

@@ -8,7 +8,7 @@ from infra.testing.sample_rows import FIRST_ID, TTL, SampleRow
 def sample_rows(account: int) -> list[SampleRow]:
     """Return the note of an invitation that was mailed to an address."""
     note = RecentMail.at(account, "", "", about=str(FIRST_ID), ttl=TTL)
-    return [SampleRow(note, lambda n: RecentMail.ref(account, "INVITATION", f"somebody.{n}@acme.example"))]
+    return [SampleRow(note, lambda n: RecentMail.ref(account, f"INVITATION-{FIRST_ID}", f"somebody.{n}@acme.example"))]
 
 
 NOUN = Noun(sample_rows=sample_rows)
