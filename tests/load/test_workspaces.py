@@ -201,5 +201,6 @@ def test_an_address_that_many_clients_invite_at_once_is_invited_once(running: Ru
     answers = at_once(running, 12, lambda client, _: client.post(here, json={"email": "jane@doe.example.org"}))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()[0]["id"] for answer in answers}) == 1
-    assert [one["delivery"] for one in tester.get("/api/invitations").json()] == ["sent"]
+    invited = [one for one in tester.get("/api/invitations").json() if one["email"] == "jane@doe.example.org"]
+    assert [one["delivery"] for one in invited] == ["sent"]
     assert "Mail to jane@doe.example.org" in running.stdout.read_text()
