@@ -1,4 +1,4 @@
-"""What a deployment uploads to the bucket for packages: the Lambda package and the template that refers to it."""
+"""Upload the Lambda package and the template that refers to it to the bucket for packages."""
 
 import hashlib
 import json

@@ -24,15 +24,15 @@ class Template:
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What a stack is to be. A parameter without a value keeps the one that the stack has."""
+class StackUpdate:
+    """The new template, parameters and tags of a stack. A parameter without a value keeps its old one."""
 
     template: Template
     values: Mapping[str, Any] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
-def apply(name: str, wanted: Wanted) -> None:
+def apply(name: str, update: StackUpdate) -> None:
     """Create or change a stack, and print its events until it is ready. Nothing happens if nothing is to change.
 
     A stack that was never completely created is deleted first. Raises StackError, ClientError and BotoCoreError.
@@ -42,12 +42,12 @@ def apply(name: str, wanted: Wanted) -> None:
     if stack and not stack.is_created:
         stacks.delete_stack(stack)
         stack = None
-    _apply_to(name, stack, wanted)
+    _apply_to(name, stack, update)
 
 
-def _apply_to(name: str, stack: Stack | None, wanted: Wanted) -> None:
+def _apply_to(name: str, stack: Stack | None, update: StackUpdate) -> None:
     terminal.show(f"Creating a change set of the stack {name}.")
-    change_set, stack_id = _create(name, stack, wanted)
+    change_set, stack_id = _create(name, stack, update)
     is_executed = False
     try:
         if not _has_changes(name, change_set):
@@ -63,24 +63,24 @@ def _apply_to(name: str, stack: Stack | None, wanted: Wanted) -> None:
     stacks.follow(name, stack_id, last)
 
 
-def _create(name: str, stack: Stack | None, wanted: Wanted) -> tuple[str, str]:
+def _create(name: str, stack: Stack | None, update: StackUpdate) -> tuple[str, str]:
     """Create a change set, and return its id and that of its stack."""
     answer = aws.client("cloudformation").create_change_set(
         StackName=name,
         ChangeSetName=f"deploy-{time.time_ns()}",  # one that was left over does not matter
         ChangeSetType="UPDATE" if stack else "CREATE",
         Capabilities=CAPABILITIES,
-        Parameters=_list_parameters(stack, wanted),
-        **({"Tags": [{"Key": key, "Value": value} for key, value in wanted.tags.items()]} if wanted.tags else {}),
-        **wanted.template.source,
+        Parameters=_list_parameters(stack, update),
+        **({"Tags": [{"Key": key, "Value": value} for key, value in update.tags.items()]} if update.tags else {}),
+        **update.template.source,
     )
     return answer["Id"], answer["StackId"]
 
 
-def _list_parameters(stack: Stack | None, wanted: Wanted) -> list[dict[str, Any]]:
+def _list_parameters(stack: Stack | None, update: StackUpdate) -> list[dict[str, Any]]:
     """Return the parameters of a change set. One that has neither an old nor a new value gets its default."""
-    given = {name: str(wanted.values[name]) for name in wanted.template.parameters if name in wanted.values}
-    kept = stack.parameters.intersection(wanted.template.parameters) - given.keys() if stack else frozenset()
+    given = {name: str(update.values[name]) for name in update.template.parameters if name in update.values}
+    kept = stack.parameters.intersection(update.template.parameters) - given.keys() if stack else frozenset()
     return [
         *({"ParameterKey": name, "ParameterValue": value} for name, value in given.items()),
         *({"ParameterKey": name, "UsePreviousValue": True} for name in sorted(kept)),

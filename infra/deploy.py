@@ -16,7 +16,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import artifacts, aws, change_sets, function_logs, package, stacks, terminal
-from infra.change_sets import Template, Wanted
+from infra.change_sets import StackUpdate, Template
 from infra.stacks import Stack, StackError
 
 APPLICATION = "ogsm-workspaces"
@@ -83,7 +83,7 @@ def update_stack(stage: str, template: Template, values: dict[str, Any]) -> None
     name = stack_name(stage)
     used: str | None = None
     while used != (public_url := values["PublicUrl"] or _find_own_url(name)):
-        change_sets.apply(name, Wanted(template, values | {"PublicUrl": public_url}, _tags(stage)))
+        change_sets.apply(name, StackUpdate(template, values | {"PublicUrl": public_url}, _tags(stage)))
         used = public_url
 
 
@@ -101,7 +101,7 @@ def rollback(stage: str) -> None:
     stacks.require_idle(stacks.get_stack(stack_name(stage)))
     template = json.loads(previous.read_text())
     uploaded = artifacts.Artifacts(_prepare_account(), stage).upload_template(template)
-    change_sets.apply(stack_name(stage), Wanted(uploaded, tags=_tags(stage)))
+    change_sets.apply(stack_name(stage), StackUpdate(uploaded, tags=_tags(stage)))
 
 
 def save_template(stage: str) -> None:
@@ -151,7 +151,8 @@ def _prepare_account() -> str:
     role = aws.client("apigateway").get_account().get("cloudwatchRoleArn")
     has_role_of_its_own = bool(role) and ACCOUNT_STACK not in role
     template = Template({"TemplateBody": ACCOUNT_TEMPLATE.read_text()}, [LOGGING_ROLE_PARAMETER])
-    change_sets.apply(ACCOUNT_STACK, Wanted(template, {LOGGING_ROLE_PARAMETER: "no" if has_role_of_its_own else "yes"}))
+    values = {LOGGING_ROLE_PARAMETER: "no" if has_role_of_its_own else "yes"}
+    change_sets.apply(ACCOUNT_STACK, StackUpdate(template, values))
     return stacks.get_stack(ACCOUNT_STACK).outputs["Bucket"]
 
 

@@ -1,7 +1,7 @@
 """The API on a port of this machine: Chalice's local server, changed to answer as API Gateway does.
 
-The app is loaded here and not by `chalice.cli`. That package imports a library for dialogues, which asks the terminal
-what it can do when it is imported, and waits for ten seconds if the terminal does not answer.
+The app is loaded here and not by `chalice.cli`. That package imports a library for dialogues, which sends a question to
+the terminal and waits for ten seconds if the terminal does not answer.
 """
 
 import json

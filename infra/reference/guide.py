@@ -38,7 +38,7 @@ def read_sections(text: str, targets: Collection[str] = ()) -> list[Section]:
 
 
 def _split(tokens: Sequence[Token]) -> list[tuple[str, list[Token]]]:
-    """Return the titles of the sections with the tokens below each. What precedes the first section is left out."""
+    """Return the titles of the sections with the tokens below each. The text before the first section is left out."""
     parts: list[tuple[str, list[Token]]] = []
     for token, before in zip(tokens, [None, *tokens], strict=False):
         if before and before.type == "heading_open" and before.tag in HEADINGS:

@@ -14,7 +14,7 @@ from moto.s3.models import s3_backends
 
 from infra import change_sets, stacks
 from infra.artifacts import Artifacts
-from infra.change_sets import Wanted
+from infra.change_sets import StackUpdate
 
 BUCKET = "packages"
 GROUPS = {f"Group{number}": {"Type": "AWS::Logs::LogGroup", "Properties": {}} for number in range(1500)}
@@ -80,5 +80,5 @@ def test_cloudformation_accepts_a_template_that_is_too_large_for_a_request(monke
     monkeypatch.setattr(stacks, "POLL_SECONDS", 0)
     template = {"Resources": {"Group0": GROUPS["Group0"]}, "Metadata": GROUPS}
     assert len(json.dumps(template)) > 51_200
-    change_sets.apply("large", Wanted(Artifacts(BUCKET, "dev").upload_template(template)))
+    change_sets.apply("large", StackUpdate(Artifacts(BUCKET, "dev").upload_template(template)))
     assert stacks.get_stack("large").status == "CREATE_COMPLETE"
