@@ -138,7 +138,9 @@ def test_a_workspace_that_was_deleted_leaves_no_invitation(
     check_no_placeholder(world)
 
 
-@pytest.mark.parametrize("lost", [pytest.param(True, marks=pytest.mark.slow), False], ids=["answer lost", "not done"])
+@pytest.mark.parametrize(
+    "lost", [pytest.param(True, marks=pytest.mark.nightly), False], ids=["answer lost", "not done"]
+)
 def test_an_interrupted_confirmation_is_finished_by_the_same_link(
     anybody: httpx.Client, world: World, udo: httpx.Client, outbox: list[Json], on: Hook, lost: bool
 ) -> None:

@@ -99,7 +99,7 @@ def cut_off(
     [
         pytest.param(True, False, 2, 12, id="archived"),
         pytest.param(False, False, 2, 12, id="dropped", marks=pytest.mark.slow),
-        pytest.param(True, True, 2, 12, id="archived, answer lost", marks=pytest.mark.slow),
+        pytest.param(True, True, 2, 12, id="archived, answer lost", marks=pytest.mark.nightly),
         pytest.param(False, False, 33, 4, id="small, dropped"),
         pytest.param(True, True, 33, 4, id="small, archived, answer lost"),
     ],
@@ -272,7 +272,7 @@ def test_no_transaction_has_more_than_a_hundred_writes_with_tombstones_and_recei
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("what", ["stack", "here"])
+@pytest.mark.parametrize("what", ["stack", pytest.param("here", marks=pytest.mark.nightly)])
 def test_no_step_is_larger_than_a_transaction_may_be(world: World, on: Hook, what: str) -> None:
     one, sizes = build_workspace(world, 0, 0), []
     stack = int(one.stack.rsplit("/", 1)[1])

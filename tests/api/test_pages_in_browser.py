@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from infra.testing.processes import PLAIN, Running, running_server
+from tests.support import counts
 from tests.support.browser import CHROMIUM, Visitor, launched_browser, read_axe, watched_visits
 from tests.support.browser import check_accessibility as check
 
@@ -25,7 +26,7 @@ Json = dict[str, Any]
 ACTION = "/api/v2/actions/123.json"
 SETTINGS = "/settings/api"
 WIDTHS, THEMES = (1280, 390), ("light", "dark")
-LOOKS = list(itertools.product(WIDTHS, THEMES))
+LOOKS = counts.choose(quick=[(1280, "light"), (390, "dark")], full=list(itertools.product(WIDTHS, THEMES)))
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ def fill_personal_workspace(user: str, description: str) -> None:
 @pytest.fixture(
     params=[
         pytest.param('"' * 190_000, id="quotes"),
-        pytest.param("ж" * 150_000, id="Cyrillic", marks=pytest.mark.slow),
+        pytest.param("ж" * 150_000, id="Cyrillic", marks=pytest.mark.nightly),
     ]
 )
 def full(

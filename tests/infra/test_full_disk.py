@@ -144,6 +144,7 @@ def test_a_write_that_the_disk_refuses_is_answered_with_503_and_has_no_effect(li
     assert "Writes are refused" in limited.stderr.read_text()
 
 
+@pytest.mark.nightly
 def test_a_server_recovers_by_itself_from_errors_of_the_disk(limited: Running, tmp_path: Path) -> None:
     set_limit(limited, LIMIT)
     with limited.client() as client:

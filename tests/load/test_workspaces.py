@@ -78,7 +78,9 @@ def test_an_item_that_two_move_at_once_is_in_exactly_one_place(running: Running,
     assert won.total() == ROUNDS
 
 
-@pytest.mark.parametrize("many", [60, 3], ids=["in steps", "at once"])
+@pytest.mark.parametrize(
+    "many", [pytest.param(60, id="in steps", marks=pytest.mark.nightly), pytest.param(3, id="at once")]
+)
 def test_items_put_onto_a_stack_while_it_is_deleted_are_not_lost(
     running: Running, tester: httpx.Client, many: int
 ) -> None:
@@ -99,7 +101,7 @@ def test_items_put_onto_a_stack_while_it_is_deleted_are_not_lost(
     assert {answer.status_code for answer in landed} != {201}, "the delete came in between"
 
 
-@pytest.mark.parametrize("items", [25, 2], ids=["in steps", "at once"])
+@pytest.mark.parametrize("items", [25, pytest.param(2, marks=pytest.mark.nightly)], ids=["in steps", "at once"])
 def test_items_put_into_a_workspace_while_it_is_archived_are_not_lost(
     running: Running, tester: httpx.Client, items: int
 ) -> None:
