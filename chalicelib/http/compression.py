@@ -12,7 +12,6 @@ from chalicelib.http.weights import read_weights
 # (1,500 bytes) with its headers, so that compressing it would save no time.
 MIN_BYTES = 1_024
 GZIP_FORMAT = 31  # the parameter wbits of zlib
-FASTEST = 1  # the level, as the connection to a local server is faster than better compression
 
 
 def compress(content: bytes, accept_encoding: str | None) -> bytes | None:
@@ -22,7 +21,7 @@ def compress(content: bytes, accept_encoding: str | None) -> bytes | None:
     """
     if len(content) < MIN_BYTES or not _asks_for_gzip(accept_encoding or ""):
         return None
-    compressor = zlib.compressobj(FASTEST, wbits=GZIP_FORMAT)
+    compressor = zlib.compressobj(wbits=GZIP_FORMAT)
     return compressor.compress(content) + compressor.flush()
 
 
