@@ -1,5 +1,8 @@
 """/assets and /favicon.ico: the picture that answers refer to, and the stylesheet, scripts and icon of the pages."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
@@ -9,6 +12,7 @@ from chalicelib.validation.schema import parameters
 from chalicelib.validation.types import Text
 
 routes = Routes(__name__)
+View = Callable[[ApiRequest], ApiResponse]
 
 # Head and shoulders on a plain background, for users without a picture of their own.
 SILHOUETTE = (
@@ -19,6 +23,12 @@ SILHOUETTE = (
 DOCUMENTED_PICTURE = f"{rendering.ASSETS_PATH}/no-profile.jpg"  # where the Workspaces document shows it
 VERSION = parameters(v=Text(1, 8))  # only tells caches that the file has changed; the answer is always the current one
 CACHE_ONE_WEEK = {"Cache-Control": "public, max-age=604800"}
+
+
+def _get_file(name: str) -> Callable[[View], View]:
+    """Declare the view that returns a file of the pages, whose ending tells the media type."""
+    media_type = rendering.MEDIA_TYPES[Path(name).suffix]
+    return routes.get(f"{rendering.ASSETS_PATH}/{name}", query=VERSION, is_open=True, media_type=media_type)
 
 
 @routes.get(NO_PICTURE, is_open=True, media_type="image/svg+xml")
@@ -34,49 +44,49 @@ def get_documented_picture(_: ApiRequest) -> ApiResponse:
     return ApiResponse(picture, headers=CACHE_ONE_WEEK | {"Content-Type": "image/jpeg"})
 
 
-@routes.get(f"{rendering.ASSETS_PATH}/style.css", query=VERSION, is_open=True, media_type="text/css")
+@_get_file("style.css")
 def get_stylesheet(_: ApiRequest) -> ApiResponse:
     """Returns the stylesheet of the pages."""
     return rendering.asset_response("style.css")
 
 
-@routes.get(f"{rendering.ASSETS_PATH}/docs.js", query=VERSION, is_open=True, media_type="text/javascript")
+@_get_file("docs.js")
 def get_docs_script(_: ApiRequest) -> ApiResponse:
     """Returns the script of the reference."""
     return rendering.asset_response("docs.js")
 
 
-@routes.get(f"{rendering.ASSETS_PATH}/docs-try.js", query=VERSION, is_open=True, media_type="text/javascript")
+@_get_file("docs-try.js")
 def get_docs_try_script(_: ApiRequest) -> ApiResponse:
     """Returns the script that sends the calls of the reference."""
     return rendering.asset_response("docs-try.js")
 
 
-@routes.get(f"{rendering.ASSETS_PATH}/docs-samples.js", query=VERSION, is_open=True, media_type="text/javascript")
+@_get_file("docs-samples.js")
 def get_docs_samples_script(_: ApiRequest) -> ApiResponse:
     """Returns the script that writes the calls of the reference as code."""
     return rendering.asset_response("docs-samples.js")
 
 
-@routes.get(f"{rendering.ASSETS_PATH}/docs.css", query=VERSION, is_open=True, media_type="text/css")
+@_get_file("docs.css")
 def get_docs_stylesheet(_: ApiRequest) -> ApiResponse:
     """Returns the stylesheet of the reference."""
     return rendering.asset_response("docs.css")
 
 
-@routes.get(f"{rendering.ASSETS_PATH}/copy.js", query=VERSION, is_open=True, media_type="text/javascript")
+@_get_file("copy.js")
 def get_copy_script(_: ApiRequest) -> ApiResponse:
     """Returns the script that copies a key or a secret."""
     return rendering.asset_response("copy.js")
 
 
-@routes.get(f"{rendering.ASSETS_PATH}/settings.js", query=VERSION, is_open=True, media_type="text/javascript")
+@_get_file("settings.js")
 def get_settings_script(_: ApiRequest) -> ApiResponse:
     """Returns the script of the credentials page."""
     return rendering.asset_response("settings.js")
 
 
-@routes.get(f"{rendering.ASSETS_PATH}/icon.svg", query=VERSION, is_open=True, media_type="image/svg+xml")
+@_get_file("icon.svg")
 def get_icon(_: ApiRequest) -> ApiResponse:
     """Returns the icon of the pages."""
     return rendering.asset_response("icon.svg")

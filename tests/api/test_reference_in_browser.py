@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from infra.testing.processes import Running, running_server
 from tests.support import counts
-from tests.support.browser import CHROMIUM, Visitor, launched_browser, read_axe, watched_visits
+from tests.support.browser import CHROMIUM, Visitor
 from tests.support.browser import check_accessibility as check
 
 pytestmark = [
@@ -38,23 +38,6 @@ MOST_REQUESTS = 8  # the page, two stylesheets, three scripts, and the icon once
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with running_server(tmp_path_factory.mktemp("reference") / "data") as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched_browser() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    return read_axe()
-
-
-@pytest.fixture
-def visit(server: Running, browser: Browser) -> Iterator[Visitor]:
-    with watched_visits(server, browser) as visitor:
-        yield visitor
 
 
 def operation(page: Page, name: str) -> Locator:
