@@ -1,0 +1,25 @@
+"""What a client wants from the service."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.simulation.history import Response
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One thing that a client wants. It sends it again after an error, with the same headers.
+
+    `learn` is called with each answer, so that later calls can use the ids in it.
+    """
+
+    verb: str
+    method: str
+    path: str  # with its query string
+    body: Json | None = None
+    headers: dict[str, str] = field(default_factory=dict)  # If-Match, Idempotency-Key, Prefer
+    learn: Callable[[Response], None] = lambda _: None
+    auth: tuple[str, str] | None = None  # another key and secret than the client's; ("", "") for none

@@ -1,0 +1,48 @@
+"""What happens to the whole world between two steps: the clock jumps, processes die, rows expire, alarms ring."""
+
+import random
+from typing import TYPE_CHECKING
+
+from tests.simulation.history import Event
+
+if TYPE_CHECKING:
+    from tests.simulation.simulation import Simulation
+
+LAST_STEP = 400
+JUMPS = (1.0, 31.0, 61.0, 601.0, 3_601.0, 90_000.0)  # seconds
+KINDS = ("clock", "clock", "alarms", "alarms", "alarms", "expiry", "all killed")
+
+
+class Disturbances:
+    """The events of one seed, each at a step of its own."""
+
+    def __init__(self, seed: int, simulation: "Simulation") -> None:
+        chance = random.Random(f"{seed}/events")
+        self._simulation = simulation
+        self._planned: dict[int, tuple[str, float]] = {}
+        for _ in range(chance.choice((0, 1, 2, 4, 8))):
+            self._planned[chance.randrange(5, LAST_STEP)] = chance.choice(KINDS), chance.choice(JUMPS)
+
+    def before_step(self) -> None:
+        """Let the event of this step happen, if there is one."""
+        scheduler = self._simulation.scheduler
+        planned = self._planned.pop(scheduler.step, None)
+        if planned is None or f"event@{scheduler.step}" in self._simulation.faults.suppressed:
+            return
+        kind, seconds = planned
+        self._simulation.faults.counts[kind] += 1
+        self._simulation.faults.ids.append(f"event@{scheduler.step}")
+        self._simulation.history.entries.append(Event(scheduler.step, "event", self._happen(kind, seconds)))
+
+    def _happen(self, kind: str, seconds: float) -> str:
+        simulation = self._simulation
+        if kind == "clock":
+            simulation.scheduler.now += seconds
+            return f"the clock moves on by {seconds:g} seconds"
+        if kind == "alarms":
+            simulation.ring_alarms(f"alarms.{simulation.scheduler.step}")
+            return "the scheduled function starts"
+        if kind == "expiry":
+            commit = simulation.store.remove_expired()
+            return f"{len(commit.changes) if commit else 0} expired rows are removed"
+        return f"{simulation.scheduler.kill_served()} processes are killed"

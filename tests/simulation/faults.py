@@ -1,0 +1,111 @@
+"""The faults of a simulation: which of them one seed allows, and at which points they happen.
+
+Each seed draws a profile first. It allows some kinds of faults and leaves out others, because a fault that happens
+everywhere hides what a rare one would show.
+"""
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from tests.simulation.scheduler import Task
+
+Json = dict[str, Any]
+
+LOSE_REQUEST = "request lost"  # it never reaches the store
+LOSE_ANSWER = "answer lost"  # the store carries it out, and the service does not get the answer
+LATE = "late"  # the service stops waiting, and the store carries it out after that
+THROTTLE = "throttled"
+CONFLICT = "transaction conflict"
+UNPROCESSED = "unprocessed keys"
+SHORT_PAGE = "short page"
+STALE_INDEX = "stale index"
+KILL_BEFORE = "killed before"
+KILL_AFTER = "killed after"
+REFUSE = "refused"  # a mail
+MAIL_LATE = "mail delayed"
+MAIL_LOST = "mail never delivered"
+
+WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")
+ALL = (LOSE_REQUEST, LOSE_ANSWER, LATE, THROTTLE, KILL_BEFORE, KILL_AFTER)
+OF_OPERATIONS: dict[str, tuple[str, ...]] = {
+    "GetItem": (LOSE_REQUEST, THROTTLE, KILL_BEFORE),
+    "BatchGetItem": (LOSE_REQUEST, THROTTLE, UNPROCESSED),
+    "Query": (LOSE_REQUEST, THROTTLE, SHORT_PAGE),
+    **dict.fromkeys(WRITES, (*ALL, CONFLICT)),
+}
+OF_MAILS = (REFUSE, LOSE_REQUEST, LOSE_ANSWER, KILL_BEFORE, KILL_AFTER, MAIL_LATE, MAIL_LOST)
+KINDS = (*ALL, CONFLICT, UNPROCESSED, SHORT_PAGE, STALE_INDEX, REFUSE, MAIL_LATE, MAIL_LOST)
+REPEATED = (LOSE_REQUEST, THROTTLE, CONFLICT)  # may happen to several attempts in a row
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What one seed allows: the kinds of faults, how often they happen, and how often tasks change places."""
+
+    kinds: frozenset[str]
+    fault_rate: float
+    switch_rate: float
+    give_up_rate: float  # of clients that stop waiting for an answer
+
+    @staticmethod
+    def draw(seed: int) -> "Profile":
+        """Return the profile of a seed."""
+        chance = random.Random(f"{seed}/profile")
+        kinds = frozenset(kind for kind in KINDS if chance.random() < 0.6)
+        fault_rate = chance.choice((0.0, 0.01, 0.03, 0.1))
+        return Profile(kinds, fault_rate, chance.choice((0.1, 0.3, 0.6, 1.0)), chance.choice((0.0, 0.0, 0.05)))
+
+
+class Faults:
+    """Decides at each point whether a fault happens, and counts those that did."""
+
+    def __init__(self, profile: Profile, suppressed: frozenset[str] = frozenset()) -> None:
+        """`suppressed` are the ids of faults that are left out, such as `c2.r5@7`: a task and its point."""
+        self.profile = profile
+        self.suppressed = suppressed
+        self.counts: Counter[str] = Counter()
+        self.ids: list[str] = []  # of the faults that happened
+        self._repeating: dict[str, list[str]] = {}  # by task
+
+    def draw_for_operation(self, task: Task, operation: str, request: Json) -> str:
+        """Return the fault that happens to a request to the store, or an empty text."""
+        if request.get("IndexName") and STALE_INDEX in self.profile.kinds and task.chance.random() < 0.5:
+            return self._happens(task, STALE_INDEX)
+        return self._draw(task, OF_OPERATIONS.get(operation, ()))
+
+    def draw_for_mail(self, task: Task) -> str:
+        """Return the fault that happens to a mail, or an empty text."""
+        return self._draw(task, OF_MAILS, factor=3)
+
+    def forget_repeated(self) -> None:
+        """End the faults that would still happen to further attempts."""
+        self._repeating.clear()
+
+    def gives_up_after(self, chance: random.Random) -> float:
+        """Return after how many seconds a client stops waiting. The limit is that of API Gateway."""
+        return chance.uniform(0, 0.2) if chance.random() < self.profile.give_up_rate else 29.0
+
+    def _draw(self, task: Task, kinds: tuple[str, ...], factor: float = 1) -> str:
+        repeating = self._repeating.get(task.name)
+        if repeating:
+            return self._happens(task, repeating.pop())
+        if task.chance.random() >= self.profile.fault_rate * factor:
+            return ""
+        kind = task.chance.choice(kinds) if kinds else ""
+        times = task.chance.choice((0, 0, 1, 2, 5, 30)) if kind in REPEATED else 0
+        if kind not in self.profile.kinds:
+            return ""
+        happened = self._happens(task, kind)
+        if happened and times:
+            self._repeating[task.name] = [kind] * times
+        return happened
+
+    def _happens(self, task: Task, kind: str) -> str:
+        fault = f"{task.name}@{task.points}"
+        if fault in self.suppressed:
+            return ""
+        self.counts[kind] += 1
+        self.ids.append(fault)
+        return kind

@@ -1,0 +1,215 @@
+"""What lies between the service and AWS: each request of botocore is a point for the scheduler, and may fail here.
+
+The handlers are registered for botocore's event before-send, at which a request has its final form. An answer or an
+exception from here takes the same way through botocore's retries as one from the network.
+"""
+
+import json
+from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
+
+from tests.simulation import faults
+from tests.simulation.faults import Faults
+from tests.simulation.history import Event, History, Mail, StoreOperation
+from tests.simulation.scheduler import Killed, Process, Scheduler, Task
+from tests.simulation.store import Store, StoreError
+
+Json = dict[str, Any]
+URL = "https://dynamodb.example"
+LATEST = 4.0  # seconds after which a late request has arrived, or never arrives
+THROTTLED = {
+    "GetItem": "ProvisionedThroughputExceededException",
+    "TransactWriteItems": "ThrottlingException",
+}
+
+
+class Body(bytes):
+    """A body that has been read completely, with the method by which botocore reads it."""
+
+    def stream(self) -> Any:
+        """Yield the body."""
+        yield bytes(self)
+
+
+class Network:
+    """Passes requests to the store and to the mailboxes, with faults on the way."""
+
+    def __init__(self, scheduler: Scheduler, store: Store, history: History, chosen: Faults) -> None:
+        self._scheduler = scheduler
+        self.store = store
+        self._history = history
+        self._faults = chosen
+
+    def send_to_store(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        """Answer a request to DynamoDB. Raises the exceptions of botocore's HTTP client, and Killed."""
+        operation = _text(request.headers["X-Amz-Target"]).rpartition(".")[2]
+        parameters: Json = json.loads(request.body)
+        task = self._scheduler.current
+        if task is None:
+            return _answer(*_execute(self.store, operation, parameters))
+        self._scheduler.pause()
+        fault = self._faults.draw_for_operation(task, operation, parameters)
+        return self._carry_out(task, operation, parameters, fault)
+
+    def _carry_out(self, task: Task, operation: str, parameters: Json, fault: str) -> AWSResponse:
+        if fault == faults.KILL_BEFORE:
+            self._note(task, operation, parameters, fault)
+            self._kill(task)
+        if fault == faults.LOSE_REQUEST:
+            self._note(task, operation, parameters, fault)
+            raise ConnectTimeoutError(endpoint_url=URL)
+        if fault == faults.LATE:
+            self._spawn_late(task, operation, parameters)
+            self._scheduler.sleep(5)  # the read timeout
+            raise ReadTimeoutError(endpoint_url=URL)
+        if fault == faults.THROTTLE:
+            code = THROTTLED.get(operation, "ProvisionedThroughputExceededException")
+            self._note(task, operation, parameters, fault, error=code)
+            return _answer(400, {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "Slow down."})
+        if fault == faults.CONFLICT:
+            self._note(task, operation, parameters, fault, error="TransactionConflict")
+            return _answer(400, _conflict(operation, parameters))
+        status, body = self._execute_and_note(task, operation, _limited(operation, parameters, fault), fault)
+        if fault == faults.LOSE_ANSWER:
+            raise ReadTimeoutError(endpoint_url=URL)
+        if fault == faults.KILL_AFTER:
+            self._kill(task)
+        return _answer(status, _with_unprocessed(body, parameters, fault))
+
+    def _execute_and_note(self, task: Task, operation: str, parameters: Json, fault: str) -> tuple[int, Json]:
+        before = len(self.store.commits)
+        self.store.index_lag = task.chance.randrange(1, 6) if fault == faults.STALE_INDEX else 0
+        status, body = _execute(self.store, operation, parameters)
+        commit = self.store.commits[-1].number if len(self.store.commits) > before else None
+        if commit is not None:
+            self._history.commit_steps[commit] = self._scheduler.step
+        error = body["__type"].rpartition("#")[2] if status != 200 else ""
+        self._note(task, operation, parameters, fault, body, error, commit)
+        return status, body
+
+    def _spawn_late(self, task: Task, operation: str, parameters: Json) -> None:
+        """Let the store carry out a request later, whatever happens to its sender."""
+        delay = task.chance.uniform(0, LATEST)
+        deadline = self._scheduler.now + LATEST + 1
+        process = Process(f"{task.process.name}/late", task.process.account, deadline)
+
+        def arrive() -> None:
+            self._scheduler.sleep(delay)
+            self._execute_and_note(late, operation, parameters, faults.LATE)
+
+        late = self._scheduler.spawn(f"{task.name}.late{task.points}", arrive, process)
+
+    def _kill(self, task: Task) -> None:
+        self._history.entries.append(Event(self._scheduler.step, task.name, "the process is killed"))
+        self._scheduler.kill(task.process)
+        raise Killed
+
+    def _note(
+        self,
+        task: Task,
+        operation: str,
+        parameters: Json,
+        fault: str,
+        response: Json | None = None,
+        error: str = "",
+        commit: int | None = None,
+    ) -> None:
+        owner = task.process.name.partition("/late")[0]
+        entry = StoreOperation(
+            self._scheduler.step,
+            task.name,
+            owner,
+            task.process.account,
+            operation,
+            parameters,
+            response,
+            error,
+            commit,
+            fault,
+        )
+        self._history.entries.append(entry)
+
+    def send_mail(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        """Answer a request to SES. Raises the exceptions of botocore's HTTP client, and Killed."""
+        message = json.loads(request.body)
+        task = self._scheduler.current
+        if task is None:
+            self._note_mail("check", message, "", is_accepted=True, is_confirmed=True)
+            return _answer(200, {"MessageId": "m"})
+        self._scheduler.pause()
+        fault = self._faults.draw_for_mail(task)
+        owner = task.process.name
+        if fault in (faults.KILL_BEFORE, faults.LOSE_REQUEST, faults.REFUSE):
+            self._note_mail(owner, message, fault, is_accepted=False, is_confirmed=False)
+        else:
+            self._note_mail(owner, message, fault, is_accepted=True, is_confirmed=fault not in (faults.LOSE_ANSWER, faults.KILL_AFTER))
+        if fault in (faults.KILL_BEFORE, faults.KILL_AFTER):
+            self._kill(task)
+        if fault in (faults.LOSE_REQUEST, faults.LOSE_ANSWER):
+            raise ReadTimeoutError(endpoint_url=URL)
+        if fault == faults.REFUSE:
+            return _answer(400, {"__type": "MessageRejected", "message": "no"})
+        return _answer(200, {"MessageId": "m"})
+
+    def _note_mail(self, owner: str, message: Json, fault: str, *, is_accepted: bool, is_confirmed: bool) -> None:
+        simple = message["Content"]["Simple"]
+        mail = Mail(
+            self._scheduler.step,
+            owner,
+            message["Destination"]["ToAddresses"][0],
+            simple["Subject"]["Data"],
+            simple["Body"]["Text"]["Data"],
+            is_accepted,
+            is_confirmed,
+            fault,
+        )
+        self._history.entries.append(mail)
+
+
+def _execute(store: Store, operation: str, parameters: Json) -> tuple[int, Json]:
+    try:
+        return 200, store.execute(operation, parameters)
+    except StoreError as error:
+        return 400, error.body()
+
+
+def _limited(operation: str, parameters: Json, fault: str) -> Json:
+    """Return the request with fewer keys or a smaller limit, if the fault is a partial answer."""
+    if fault == faults.SHORT_PAGE:
+        return parameters | {"Limit": 1}
+    if fault == faults.UNPROCESSED:
+        [(table, entry)] = parameters["RequestItems"].items()
+        return parameters | {"RequestItems": {table: entry | {"Keys": entry["Keys"][:-1] or entry["Keys"]}}}
+    return parameters
+
+
+def _with_unprocessed(body: Json, parameters: Json, fault: str) -> Json:
+    """Return the answer of a batch of which the last key was not processed."""
+    if fault != faults.UNPROCESSED:
+        return body
+    [(table, entry)] = parameters["RequestItems"].items()
+    left_out = entry["Keys"][-1:] if len(entry["Keys"]) > 1 else []
+    return body | {"UnprocessedKeys": {table: entry | {"Keys": left_out}} if left_out else {}}
+
+
+def _conflict(operation: str, parameters: Json) -> Json:
+    """Return the error of an operation on an item that another transaction is writing."""
+    prefix = "com.amazonaws.dynamodb.v20120810#"
+    if operation != "TransactWriteItems":
+        return {"__type": f"{prefix}TransactionConflictException", "message": "Transaction is ongoing for the item"}
+    count = len(parameters["TransactItems"])
+    conflict = {"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}
+    reasons = [conflict, *[{"Code": "None"}] * (count - 1)]
+    codes = ", ".join(reason["Code"] for reason in reasons)
+    message = f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]"
+    return {"__type": f"{prefix}TransactionCanceledException", "Message": message, "CancellationReasons": reasons}
+
+
+def _answer(status: int, body: Json) -> AWSResponse:
+    return AWSResponse(URL, status, {"Content-Type": "application/x-amz-json-1.0"}, Body(json.dumps(body).encode()))
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value

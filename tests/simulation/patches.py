@@ -1,0 +1,78 @@
+"""Everything of the service that would depend on the machine, replaced by what the seed decides.
+
+`install` is called once in a process, before the first simulation. The simulation that runs is in `current`.
+"""
+
+import concurrent.futures
+import logging
+import random
+import traceback
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import botocore.endpoint
+from botocore.retries.quota import RetryQuota
+
+from chalicelib import clock, randomness
+from chalicelib.http import log
+from chalicelib.mail import sending
+from chalicelib.storage.connection import client
+from tests.simulation.network import Network
+from tests.simulation.scheduler import Pool, Scheduler
+
+
+class Current:
+    """The simulation that the patched functions serve."""
+
+    scheduler: Scheduler
+    network: Network
+    chance: random.Random  # of ids, tokens and jitter
+    report: Callable[[str], None]  # gets the traceback of an unexpected exception
+
+
+current = Current()
+
+
+def install() -> None:
+    """Replace the functions, for the rest of the process."""
+    logging.disable(logging.CRITICAL)
+    _replace_time()
+    _replace_randomness()
+    concurrent.futures.ThreadPoolExecutor = Pool  # type: ignore[assignment, misc]
+    log.write_exception = lambda _: current.report(traceback.format_exc())
+    client.meta.events.register_first("before-send.dynamodb", lambda **sent: current.network.send_to_store(**sent))
+    sending.client().meta.events.register_first("before-send.sesv2", lambda **sent: current.network.send_mail(**sent))
+
+
+def _replace_time() -> None:
+    clock.current_time = lambda: datetime.fromtimestamp(current.scheduler.now, UTC)
+    clock.microseconds = lambda: int(current.scheduler.now * 1_000_000)
+    clock.stopwatch = lambda: current.scheduler.now
+    clock.sleep = lambda seconds: current.scheduler.sleep(seconds)
+    botocore.endpoint.time = SimpleNamespace(sleep=lambda seconds: current.scheduler.sleep(seconds))
+
+
+def _replace_randomness() -> None:
+    """Replace every source of random numbers. botocore's pauses use the global one, which `begin` seeds."""
+    randomness.hex_digits = lambda count: f"{current.chance.getrandbits(4 * count):0{count}x}"
+    randomness.url_safe_token = lambda: f"{current.chance.getrandbits(258):043x}"[:43]
+    randomness.request_id = _random_uuid
+    randomness.jitter = lambda limit: current.chance.uniform(0, limit)
+    uuid.uuid4 = lambda: uuid.UUID(int=current.chance.getrandbits(128), version=4)
+    # The quota of retries belongs to a process of the service. All processes of a simulation would share it.
+    setattr(RetryQuota, "acquire", lambda *_: True)  # noqa: B010 - mypy has no other way
+
+
+def _random_uuid() -> str:
+    return str(uuid.UUID(int=current.chance.getrandbits(128), version=4))
+
+
+def begin(seed: Any, scheduler: Scheduler, network: Network, report: Callable[[str], None]) -> None:
+    """Let the patched functions serve this simulation."""
+    random.seed(f"{seed}/botocore")
+    current.scheduler, current.network, current.report = scheduler, network, report
+    current.chance = random.Random(f"{seed}/ids")
+    Pool.scheduler = scheduler

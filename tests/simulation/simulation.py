@@ -1,0 +1,136 @@
+"""One simulation: a world, built from a seed, in which some clients make calls until everything has come to rest."""
+
+import random
+from dataclasses import dataclass, field
+from functools import cache
+
+from chalicelib.http.schedule import IncompleteRun
+from chalicelib.routes.alarms import ring_alarms
+from infra import schedule
+from tests.simulation import patches
+from tests.simulation.base import Base, build_base
+from tests.simulation.clients import Client
+from tests.simulation.events import Disturbances
+from tests.simulation.faults import Faults, Profile
+from tests.simulation.gateway import Context
+from tests.simulation.history import Event, History
+from tests.simulation.network import Network
+from tests.simulation.scheduler import START, Process, Scheduler
+from tests.simulation.store import Store
+from tests.simulation.workload import Workload
+
+CLIENTS, CALLS = 4, 30
+CALM_SECONDS = 61.0  # after which claims have expired
+
+
+@dataclass(frozen=True)
+class Options:
+    """The size of a simulation, and what is left out of it to shorten its history."""
+
+    clients: int = CLIENTS
+    calls: int = CALLS  # of all clients together
+    skipped: frozenset[str] = field(default_factory=frozenset)  # calls, such as c2.r5
+    suppressed: frozenset[str] = field(default_factory=frozenset)  # faults and events, such as c2.r5@7
+    switch_rate: float | None = None  # instead of the one in the profile
+
+
+class Simulation:
+    """The world of one seed. `run` lets it happen; afterwards `history` and `store` can be checked."""
+
+    def __init__(self, seed: int, options: Options | None = None) -> None:
+        self.seed = seed
+        self.options = options or Options()
+        self.profile = Profile.draw(seed)
+        self.base = base()
+        rate = self.profile.switch_rate if self.options.switch_rate is None else self.options.switch_rate
+        self.scheduler = Scheduler(seed, rate)
+        self.history = History()
+        self.faults = Faults(self.profile, self.options.suppressed)
+        self.store = self.base.store.copy(lambda: self.scheduler.now)
+        self.network = Network(self.scheduler, self.store, self.history, self.faults)
+        self.disturbances = Disturbances(seed, self)
+        self.workload = Workload(seed, self.base, self.history)
+        self.clients = [self._new_client(number) for number in range(self.options.clients)]
+
+    def _new_client(self, number: int) -> Client:
+        people = self.base.people
+        chance = random.Random(f"{self.seed}/c{number + 1}")
+        identity = people[number] if chance.random() < 0.8 else chance.choice(people)
+        count = self.options.calls // self.options.clients + (number < self.options.calls % self.options.clients)
+        return Client(
+            f"c{number + 1}",
+            identity,
+            self.scheduler,
+            self.history,
+            self.faults,
+            self.workload.draw,
+            count,
+            self.options.skipped,
+        )
+
+    def run(self) -> None:
+        """Let all clients make their calls, and finish what was cut off."""
+        patches.begin(self.seed, self.scheduler, self.network, self._report)
+        self.scheduler.before_step = self.disturbances.before_step
+        for client in self.clients:
+            self.scheduler.spawn(client.name, client.run, Process(client.name))
+        self.scheduler.run()
+        self._settle()
+
+    def ring_alarms(self, name: str) -> None:
+        """Start the scheduled function in a process of its own."""
+        process = Process(name, None, self.scheduler.now + 45)
+        self.scheduler.spawn(name, lambda: self._ring(name), process)
+
+    def _ring(self, name: str) -> None:
+        try:
+            ring_alarms(schedule.EVENT, Context(name))
+        except IncompleteRun:
+            self.history.entries.append(Event(self.scheduler.step, name, "some alarms failed"))
+
+    def _settle(self) -> None:
+        """Let claims expire, and repeat every call that has no definite answer, without faults.
+
+        The scheduler runs these as the only tasks, so that the work of a request is attributed to it.
+        """
+        self.scheduler.before_step = lambda: None
+        self.faults.profile = Profile(frozenset(), 0.0, 0.0, 0.0)
+        self.faults.forget_repeated()
+        for round_number in range(3):
+            self.scheduler.now += CALM_SECONDS
+            for client in self.clients:
+                self._repeat_unfinished(client)
+            self.ring_alarms(f"alarms.settle{round_number}")
+            self.scheduler.run()
+
+    def _repeat_unfinished(self, client: Client) -> None:
+        unfinished, client.unfinished = client.unfinished, []
+        for name, call, attempts in unfinished:
+            if call.method == "GET":
+                continue
+            self.scheduler.spawn(f"settle.{name}", lambda: client.settle(name, call, attempts + 1), Process("settle"))
+            self.scheduler.run()
+
+    def _report(self, text: str) -> None:
+        task = self.scheduler.current
+        owner = task.process.name if task else "check"
+        request = self.history.by_id(owner)
+        if request:
+            request.error = text
+        self.history.entries.append(Event(self.scheduler.step, owner, f"unexpected exception: {text}"))
+
+
+@cache
+def base() -> Base:
+    """Return the accounts and objects with which every simulation begins. They are built once in a process."""
+    scheduler, history = Scheduler(0, 0.0), History()
+    store = Store(lambda: scheduler.now)
+    no_faults = Faults(Profile(frozenset(), 0.0, 0.0, 0.0))
+    patches.install()
+    patches.begin("base", scheduler, Network(scheduler, store, history, no_faults), _fail)
+    scheduler.now = START - 86_400
+    return build_base(store, scheduler, history, no_faults)
+
+
+def _fail(text: str) -> None:
+    raise AssertionError(text)
