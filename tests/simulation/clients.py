@@ -51,7 +51,7 @@ class Client:
     scheduler: Scheduler
     history: History
     faults: Faults
-    draw: Callable[["Client", random.Random], Call]
+    draw: Callable[["Client", random.Random, str], Call]
     count: int
     skipped: frozenset[str] = frozenset()
     unfinished: list[tuple[str, Call, int]] = field(default_factory=list)  # calls without a definite answer, and attempts
@@ -64,7 +64,7 @@ class Client:
             if name in self.skipped:
                 continue
             self.scheduler.pause()
-            self._carry_out(name, self.draw(self, chance), chance)
+            self._carry_out(name, self.draw(self, chance, name), chance)
 
     def _carry_out(self, name: str, call: Call, chance: random.Random) -> None:
         patience = chance.choice((1, MAX_ATTEMPTS, MAX_ATTEMPTS))
