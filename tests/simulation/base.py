@@ -37,4 +37,6 @@ def build_base(store: Store, scheduler: Scheduler, history: History, faults: Fau
 def _identity(person: dict[str, dict[str, str]]) -> Identity:
     credential = person["credential"]
     account = int(credential["account"])
-    return Identity(person["user"]["first_name"].lower(), account, person["user"]["id"], credential["key"], credential["secret"])
+    return Identity(
+        person["user"]["first_name"].lower(), account, person["user"]["id"], credential["key"], credential["secret"]
+    )

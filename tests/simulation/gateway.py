@@ -73,7 +73,7 @@ def invoke(method: str, address: str, headers: dict[str, str], body: bytes | Non
     if app.routes[resource][method].authorizer is not None:
         try:
             context = _authorize(headers.get("Authorization", ""), request_id)
-        except Exception:  # noqa: BLE001 - AUTHORIZER_FAILURE in infra/template.yaml
+        except Exception:
             return _refuse(503)
         if not context:
             return _refuse(401)

@@ -144,7 +144,13 @@ class Network:
         if fault in (faults.KILL_BEFORE, faults.LOSE_REQUEST, faults.REFUSE):
             self._note_mail(owner, message, fault, is_accepted=False, is_confirmed=False)
         else:
-            self._note_mail(owner, message, fault, is_accepted=True, is_confirmed=fault not in (faults.LOSE_ANSWER, faults.KILL_AFTER))
+            self._note_mail(
+                owner,
+                message,
+                fault,
+                is_accepted=True,
+                is_confirmed=fault not in (faults.LOSE_ANSWER, faults.KILL_AFTER),
+            )
         if fault in (faults.KILL_BEFORE, faults.KILL_AFTER):
             self._kill(task)
         if fault in (faults.LOSE_REQUEST, faults.LOSE_ANSWER):

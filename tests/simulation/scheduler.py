@@ -86,7 +86,7 @@ class Scheduler:
     def _work(self, task: Task, work: Callable[[], Any]) -> None:
         try:
             task.result = work()
-        except BaseException as error:  # noqa: BLE001 - whoever waits for the task decides
+        except BaseException as error:
             task.error = error
         task.is_done = True
 
@@ -138,11 +138,14 @@ class Scheduler:
                 number = remaining.pop(0)
                 try:
                     results[number] = work[number]()
-                except Exception as error:  # noqa: BLE001 - raised below
+                except Exception as error:
                     errors[number] = error
 
         count = min(len(work), at_once)
-        workers = [self.spawn(f"{parent.name}.{parent.points}{'abcdefgh'[n]}", take_pieces, parent.process) for n in range(count)]
+        workers = [
+            self.spawn(f"{parent.name}.{parent.points}{'abcdefgh'[n]}", take_pieces, parent.process)
+            for n in range(count)
+        ]
         self.wait(lambda: all(worker.is_done for worker in workers))
         for number in sorted(errors):
             raise errors[number]

@@ -17,6 +17,7 @@ class Workload:
 
     def draw(self, client: Client, chance: random.Random, name: str) -> Call:
         """Return the next call of a client."""
+
         def learn(response: Response) -> None:
             if response.status == 201:
                 self._actions.append(response.json["id"])
