@@ -54,9 +54,7 @@ class Client:
     draw: Callable[["Client", random.Random, str], Call]
     count: int
     skipped: frozenset[str] = frozenset()
-    unfinished: list[tuple[str, Call, int]] = field(
-        default_factory=list
-    )  # calls without a definite answer, and attempts
+    unfinished: list[tuple[str, Call, int]] = field(default_factory=list)  # without a definite answer, with attempts
 
     def run(self) -> None:
         """Make all calls."""

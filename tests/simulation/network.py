@@ -19,10 +19,8 @@ from tests.simulation.store import Store, StoreError
 Json = dict[str, Any]
 URL = "https://dynamodb.example"
 LATEST = 4.0  # seconds after which a late request has arrived, or never arrives
-THROTTLED = {
-    "GetItem": "ProvisionedThroughputExceededException",
-    "TransactWriteItems": "ThrottlingException",
-}
+READ_TIMEOUT = 5.0  # seconds, as in chalicelib/storage/connection.py
+ERROR = "com.amazonaws.dynamodb.v20120810#"
 
 
 class Body(bytes):
@@ -54,29 +52,31 @@ class Network:
         return self._carry_out(task, operation, parameters, fault)
 
     def _carry_out(self, task: Task, operation: str, parameters: Json, fault: str) -> AWSResponse:
-        if fault == faults.KILL_BEFORE:
+        if fault in (faults.KILL_BEFORE, faults.LOSE_REQUEST):
             self._note(task, operation, parameters, fault)
-            self._kill(task)
-        if fault == faults.LOSE_REQUEST:
-            self._note(task, operation, parameters, fault)
-            raise ConnectTimeoutError(endpoint_url=URL)
+            self._end(task, fault)
         if fault == faults.LATE:
             self._spawn_late(task, operation, parameters)
-            self._scheduler.sleep(5)  # the read timeout
-            raise ReadTimeoutError(endpoint_url=URL)
-        if fault == faults.THROTTLE:
-            code = THROTTLED.get(operation, "ProvisionedThroughputExceededException")
-            self._note(task, operation, parameters, fault, error=code)
-            return _answer(400, {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "Slow down."})
-        if fault == faults.CONFLICT:
-            self._note(task, operation, parameters, fault, error="TransactionConflict")
-            return _answer(400, _conflict(operation, parameters))
+            self._scheduler.sleep(READ_TIMEOUT)
+            self._end(task, fault)
+        if fault in (faults.THROTTLE, faults.CONFLICT):
+            body = _conflict(operation, parameters) if fault == faults.CONFLICT else _throttled(operation)
+            self._note(task, operation, parameters, fault, error=_code(body))
+            return _answer(400, body)
         status, body = self._execute_and_note(task, operation, _limited(operation, parameters, fault), fault)
-        if fault == faults.LOSE_ANSWER:
-            raise ReadTimeoutError(endpoint_url=URL)
-        if fault == faults.KILL_AFTER:
-            self._kill(task)
+        self._end(task, fault)
         return _answer(status, _with_unprocessed(body, parameters, fault))
+
+    def _end(self, task: Task, fault: str) -> None:
+        """Raise what the service gets instead of an answer, if there is none."""
+        if fault in (faults.KILL_BEFORE, faults.KILL_AFTER):
+            self._history.entries.append(Event(self._scheduler.step, task.name, "the process is killed"))
+            self._scheduler.kill(task.process)
+            raise Killed
+        if fault == faults.LOSE_REQUEST:
+            raise ConnectTimeoutError(endpoint_url=URL)
+        if fault in (faults.LOSE_ANSWER, faults.LATE):
+            raise ReadTimeoutError(endpoint_url=URL)
 
     def _execute_and_note(self, task: Task, operation: str, parameters: Json, fault: str) -> tuple[int, Json]:
         before = len(self.store.commits)
@@ -85,7 +85,7 @@ class Network:
         commit = self.store.commits[-1].number if len(self.store.commits) > before else None
         if commit is not None:
             self._history.commit_steps[commit] = self._scheduler.step
-        error = body["__type"].rpartition("#")[2] if status != 200 else ""
+        error = _code(body) if status != 200 else ""
         self._note(task, operation, parameters, fault, body, error, commit)
         return status, body
 
@@ -100,11 +100,6 @@ class Network:
             self._execute_and_note(late, operation, parameters, faults.LATE)
 
         late = self._scheduler.spawn(f"{task.name}.late{task.points}", arrive, process)
-
-    def _kill(self, task: Task) -> None:
-        self._history.entries.append(Event(self._scheduler.step, task.name, "the process is killed"))
-        self._scheduler.kill(task.process)
-        raise Killed
 
     def _note(
         self,
@@ -140,21 +135,10 @@ class Network:
             return _answer(200, {"MessageId": "m"})
         self._scheduler.pause()
         fault = self._faults.draw_for_mail(task)
-        owner = task.process.name
-        if fault in (faults.KILL_BEFORE, faults.LOSE_REQUEST, faults.REFUSE):
-            self._note_mail(owner, message, fault, is_accepted=False, is_confirmed=False)
-        else:
-            self._note_mail(
-                owner,
-                message,
-                fault,
-                is_accepted=True,
-                is_confirmed=fault not in (faults.LOSE_ANSWER, faults.KILL_AFTER),
-            )
-        if fault in (faults.KILL_BEFORE, faults.KILL_AFTER):
-            self._kill(task)
-        if fault in (faults.LOSE_REQUEST, faults.LOSE_ANSWER):
-            raise ReadTimeoutError(endpoint_url=URL)
+        is_accepted = fault not in (faults.KILL_BEFORE, faults.LOSE_REQUEST, faults.REFUSE)
+        is_confirmed = is_accepted and fault not in (faults.LOSE_ANSWER, faults.KILL_AFTER)
+        self._note_mail(task.process.name, message, fault, is_accepted=is_accepted, is_confirmed=is_confirmed)
+        self._end(task, fault)
         if fault == faults.REFUSE:
             return _answer(400, {"__type": "MessageRejected", "message": "no"})
         return _answer(200, {"MessageId": "m"})
@@ -200,17 +184,27 @@ def _with_unprocessed(body: Json, parameters: Json, fault: str) -> Json:
     return body | {"UnprocessedKeys": {table: entry | {"Keys": left_out}} if left_out else {}}
 
 
+def _throttled(operation: str) -> Json:
+    code = "ThrottlingException" if operation == "TransactWriteItems" else "ProvisionedThroughputExceededException"
+    return {"__type": ERROR + code, "message": "Slow down."}
+
+
+def _code(body: Json) -> str:
+    """Return the code of an error."""
+    code: str = body["__type"].rpartition("#")[2]
+    return code
+
+
 def _conflict(operation: str, parameters: Json) -> Json:
     """Return the error of an operation on an item that another transaction is writing."""
-    prefix = "com.amazonaws.dynamodb.v20120810#"
     if operation != "TransactWriteItems":
-        return {"__type": f"{prefix}TransactionConflictException", "message": "Transaction is ongoing for the item"}
+        return {"__type": f"{ERROR}TransactionConflictException", "message": "Transaction is ongoing for the item"}
     count = len(parameters["TransactItems"])
     conflict = {"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}
     reasons = [conflict, *[{"Code": "None"}] * (count - 1)]
     codes = ", ".join(reason["Code"] for reason in reasons)
     message = f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]"
-    return {"__type": f"{prefix}TransactionCanceledException", "Message": message, "CancellationReasons": reasons}
+    return {"__type": f"{ERROR}TransactionCanceledException", "Message": message, "CancellationReasons": reasons}
 
 
 def _answer(status: int, body: Json) -> AWSResponse:

@@ -15,6 +15,7 @@ from typing import Any
 
 import botocore.endpoint
 from botocore import UNSIGNED
+from botocore.awsrequest import AWSResponse
 from botocore.retries.quota import RetryQuota
 
 from chalicelib import clock, randomness
@@ -43,19 +44,35 @@ def install() -> None:
     _replace_time()
     _replace_randomness()
     concurrent.futures.ThreadPoolExecutor = Pool  # type: ignore[assignment, misc]
-    log.write_exception = lambda _: current.report(traceback.format_exc())
+    log.write_exception = _report_exception
     # Signing a request takes a fifth of the time of a simulation and proves nothing.
     client.meta.events.register_first("choose-signer.dynamodb", lambda **_: UNSIGNED)
-    client.meta.events.register_first("before-send.dynamodb", lambda **sent: current.network.send_to_store(**sent))
-    sending.client().meta.events.register_first("before-send.sesv2", lambda **sent: current.network.send_mail(**sent))
+    client.meta.events.register_first("before-send.dynamodb", _send_to_store)
+    sending.client().meta.events.register_first("before-send.sesv2", _send_mail)
+
+
+def _send_to_store(**sent: Any) -> AWSResponse:
+    return current.network.send_to_store(**sent)
+
+
+def _send_mail(**sent: Any) -> AWSResponse:
+    return current.network.send_mail(**sent)
+
+
+def _sleep(seconds: float) -> None:
+    current.scheduler.sleep(seconds)
+
+
+def _report_exception(request_id: str) -> None:
+    current.report(traceback.format_exc())
 
 
 def _replace_time() -> None:
     clock.current_time = lambda: datetime.fromtimestamp(current.scheduler.now, UTC)
     clock.microseconds = lambda: int(current.scheduler.now * 1_000_000)
     clock.stopwatch = lambda: current.scheduler.now
-    clock.sleep = lambda seconds: current.scheduler.sleep(seconds)
-    botocore.endpoint.time = SimpleNamespace(sleep=lambda seconds: current.scheduler.sleep(seconds))
+    clock.sleep = _sleep
+    botocore.endpoint.time = SimpleNamespace(sleep=_sleep)
 
 
 def _replace_randomness() -> None:

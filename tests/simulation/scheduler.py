@@ -72,12 +72,13 @@ class Scheduler:
     @property
     def current(self) -> Task | None:
         """The task that is running, or None while the world is built and checked."""
-        return getattr(getcurrent(), "task", None)
+        task: Task | None = getattr(getcurrent(), "task", None)
+        return task
 
     def spawn(self, name: str, work: Callable[[], Any], process: Process) -> Task:
         """Add a task that will do this work."""
         chance = random.Random(f"{self.seed}/{name}")
-        task = Task(name, process, chance, self._switch_rate, greenlet(lambda: self._work(task, work), self._hub))
+        task: Task = Task(name, process, chance, self._switch_rate, greenlet(lambda: self._work(task, work), self._hub))
         setattr(task.greenlet, "task", task)  # noqa: B010 - greenlets declare no attributes
         task.priority = chance.random()
         self._tasks.append(task)
@@ -141,11 +142,8 @@ class Scheduler:
                 except Exception as error:
                     errors[number] = error
 
-        count = min(len(work), at_once)
-        workers = [
-            self.spawn(f"{parent.name}.{parent.points}{'abcdefgh'[n]}", take_pieces, parent.process)
-            for n in range(count)
-        ]
+        names = [f"{parent.name}.{parent.points}{letter}" for letter in "abcdefgh"[: min(len(work), at_once)]]
+        workers = [self.spawn(name, take_pieces, parent.process) for name in names]
         self.wait(lambda: all(worker.is_done for worker in workers))
         for number in sorted(errors):
             raise errors[number]

@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 
 from chalicelib.http.schedule import IncompleteRun
 from chalicelib.routes.alarms import ring_alarms
@@ -106,10 +106,10 @@ class Simulation:
     def _repeat_unfinished(self, client: Client) -> None:
         unfinished, client.unfinished = client.unfinished, []
         for name, call, attempts in unfinished:
-            if call.method == "GET":
-                continue
-            self.scheduler.spawn(f"settle.{name}", lambda: client.settle(name, call, attempts + 1), Process("settle"))
-            self.scheduler.run()
+            if call.method != "GET":
+                settle = partial(client.settle, name, call, attempts + 1)
+                self.scheduler.spawn(f"settle.{name}", settle, Process("settle"))
+                self.scheduler.run()
 
     def _report(self, text: str) -> None:
         task = self.scheduler.current
