@@ -21,6 +21,7 @@ CONFLICT = "transaction conflict"
 UNPROCESSED = "unprocessed keys"
 SHORT_PAGE = "short page"
 STALE_INDEX = "stale index"
+TORN = "torn read"  # others write while the store reads the rows of one request, which is not isolated from them
 KILL_BEFORE = "killed before"
 KILL_AFTER = "killed after"
 REFUSE = "refused"  # a mail
@@ -35,8 +36,9 @@ OF_OPERATIONS: dict[str, tuple[str, ...]] = {
     "Query": (LOSE_REQUEST, THROTTLE, SHORT_PAGE),
     **dict.fromkeys(WRITES, (*ALL, CONFLICT)),
 }
+ISOLATES_EACH_ROW = ("BatchGetItem", "Query")
 OF_MAILS = (REFUSE, LOSE_REQUEST, LOSE_ANSWER, KILL_BEFORE, KILL_AFTER, MAIL_LATE, MAIL_LOST)
-KINDS = (*ALL, CONFLICT, UNPROCESSED, SHORT_PAGE, STALE_INDEX, REFUSE, MAIL_LATE, MAIL_LOST)
+KINDS = (*ALL, CONFLICT, UNPROCESSED, SHORT_PAGE, STALE_INDEX, TORN, REFUSE, MAIL_LATE, MAIL_LOST)
 REPEATED = (LOSE_REQUEST, THROTTLE, CONFLICT)  # may happen to several attempts in a row
 
 
@@ -73,6 +75,8 @@ class Faults:
         """Return the fault that happens to a request to the store, or an empty text."""
         if request.get("IndexName") and STALE_INDEX in self.profile.kinds and task.chance.random() < 0.5:
             return self._happens(task, STALE_INDEX)
+        if operation in ISOLATES_EACH_ROW and TORN in self.profile.kinds and task.chance.random() < 0.3:
+            return self._happens(task, TORN)
         return self._draw(task, OF_OPERATIONS.get(operation, ()))
 
     def draw_for_mail(self, task: Task) -> str:

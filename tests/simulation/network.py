@@ -10,7 +10,7 @@ from typing import Any
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
-from tests.simulation import faults
+from tests.simulation import faults, torn_reads
 from tests.simulation.faults import Faults
 from tests.simulation.history import Event, History, Mail, StoreOperation
 from tests.simulation.scheduler import Killed, Process, Scheduler, Task
@@ -63,9 +63,26 @@ class Network:
             body = _conflict(operation, parameters) if fault == faults.CONFLICT else _throttled(operation)
             self._note(task, operation, parameters, fault, error=_code(body))
             return _answer(400, body)
-        status, body = self._execute_and_note(task, operation, _limited(operation, parameters, fault), fault)
+        if fault == faults.TORN:
+            return _answer(200, self._read_in_two_parts(task, operation, parameters))
+        status, body = self._execute_and_note(task, operation, _limited(parameters, fault), fault)
         self._end(task, fault)
         return _answer(status, _with_unprocessed(body, parameters, fault))
+
+    def _read_in_two_parts(self, task: Task, operation: str, parameters: Json) -> Json:
+        """Let others go on after a part of the rows has been read.
+
+        DynamoDB isolates each row of a Query or BatchGetItem from transactions, but not the rows from each other.
+        """
+        first, rest = torn_reads.split(parameters, task.chance)
+        _, body = self._execute_and_note(task, operation, first, faults.TORN)
+        remaining = rest(body)
+        if remaining is None:
+            return body
+        task.priority = task.chance.random() / 2
+        self._scheduler.pause()
+        _, more = self._execute_and_note(task, operation, remaining, faults.TORN)
+        return torn_reads.join(body, more)
 
     def _end(self, task: Task, fault: str) -> None:
         """Raise what the service gets instead of an answer, if there is none."""
@@ -165,7 +182,7 @@ def _execute(store: Store, operation: str, parameters: Json) -> tuple[int, Json]
         return 400, error.body()
 
 
-def _limited(operation: str, parameters: Json, fault: str) -> Json:
+def _limited(parameters: Json, fault: str) -> Json:
     """Return the request with fewer keys or a smaller limit, if the fault is a partial answer."""
     if fault == faults.SHORT_PAGE:
         return parameters | {"Limit": 1}
