@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass, field
 from functools import cache, partial
 
+from chalicelib import errors
 from chalicelib.http.schedule import IncompleteRun
 from chalicelib.routes.alarms import ring_alarms
 from infra import schedule
@@ -85,7 +86,7 @@ class Simulation:
     def _ring(self, name: str) -> None:
         try:
             ring_alarms(schedule.EVENT, Context(name))
-        except IncompleteRun:
+        except (IncompleteRun, errors.Unavailable):  # EventBridge runs it again
             self.history.entries.append(Event(self.scheduler.step, name, "some alarms failed"))
 
     def _settle(self) -> None:
