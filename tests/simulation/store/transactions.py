@@ -42,7 +42,7 @@ class Tokens:
         if finished is None or finished.expires_at <= now:
             return None
         if finished.request != request:
-            message = "An error occurred because the request token is in use for another request"
+            message = "Request token already in use for another request with a different payload"
             raise StoreError("IdempotentParameterMismatchException", message)
         return finished
 
