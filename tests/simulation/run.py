@@ -1,0 +1,58 @@
+"""Run simulations from the command line: `python -m tests.simulation.run --help`. Ends with 1 if a seed failed."""
+
+import argparse
+import os
+import sys
+
+# Set before anything of the service is imported, here and in the workers.
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "TABLE_NAME": "ogsm-workspaces-dev",
+    "MAIL_FROM": "invitations@acme.example",
+    "PUBLIC_URL": "https://api.example",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the simulations that the arguments name, and return the exit status."""
+    chosen = _read_arguments(arguments)
+    os.environ.update(ENVIRONMENT)
+    from tests.simulation.campaigns import Campaign
+    from tests.simulation.simulation import Options
+
+    options = Options(
+        calls=chosen.calls,
+        skipped=_names(chosen.skip),
+        suppressed=_names(chosen.suppress),
+        switch_rate=chosen.switch_rate,
+    )
+    first, count = (chosen.first, chosen.seeds) if chosen.seed is None else (chosen.seed, 1)
+    campaign = Campaign(
+        range(first, first + count), options, chosen.workers, chosen.stop_at_first, not chosen.no_shrink
+    )
+    return 0 if campaign.run(lambda line: print(line, flush=True)) else 1  # noqa: T201
+
+
+def _read_arguments(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Run simulations of the service.")
+    parser.add_argument("--seeds", type=int, default=10_000, help="how many seeds to run")
+    parser.add_argument("--first", type=int, default=0, help="the first of them")
+    parser.add_argument("--seed", type=int, help="run this seed only")
+    parser.add_argument("--workers", type=int, default=2, help="the number of processes")
+    parser.add_argument("--stop-at-first", action="store_true", help="end after the first failure")
+    parser.add_argument("--calls", type=int, default=30, help="how many calls all clients together make")
+    parser.add_argument("--skip", default="", help="calls to leave out, such as c1.r3,c2.r5")
+    parser.add_argument("--suppress", default="", help="faults and events to leave out, such as c2.r5@7,event@40")
+    parser.add_argument("--switch-rate", type=float, help="how often tasks change places: 0 to 1")
+    parser.add_argument("--no-shrink", action="store_true", help="do not shorten the history of a failure")
+    return parser.parse_args(arguments)
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(filter(None, text.split(",")))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
