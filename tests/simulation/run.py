@@ -3,6 +3,10 @@
 import argparse
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.simulation.simulation import Options
 
 # Set before anything of the service is imported, here and in the workers.
 ENVIRONMENT = {
@@ -28,11 +32,31 @@ def main(arguments: list[str] | None = None) -> int:
         suppressed=_names(chosen.suppress),
         switch_rate=chosen.switch_rate,
     )
-    first, count = (chosen.first, chosen.seeds) if chosen.seed is None else (chosen.seed, 1)
-    campaign = Campaign(
-        range(first, first + count), options, chosen.workers, chosen.stop_at_first, not chosen.no_shrink
-    )
-    return 0 if campaign.run(lambda line: print(line, flush=True)) else 1  # noqa: T201
+    seeds = _read_seeds(chosen)
+    if chosen.digest:
+        return _show_digests(seeds, options)
+    campaign = Campaign(seeds, options, chosen.workers, chosen.stop_at_first, not chosen.no_shrink)
+    return 0 if campaign.run(_show) else 1
+
+
+def _show(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
+
+
+def _show_digests(seeds: range, options: "Options") -> int:
+    """Show what each seed leads to as a hash, so that two runs can be compared."""
+    from tests.simulation.outcomes import simulate
+    from tests.simulation.rendering import digest
+
+    for seed in seeds:
+        _show(f"{seed} {digest(simulate(seed, options)[0])}")
+    return 0
+
+
+def _read_seeds(chosen: argparse.Namespace) -> range:
+    if chosen.seed is not None:
+        return range(chosen.seed, chosen.seed + 1)
+    return range(chosen.first, chosen.first + chosen.seeds)
 
 
 def _read_arguments(arguments: list[str] | None) -> argparse.Namespace:
@@ -47,6 +71,7 @@ def _read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--suppress", default="", help="faults and events to leave out, such as c2.r5@7,event@40")
     parser.add_argument("--switch-rate", type=float, help="how often tasks change places: 0 to 1")
     parser.add_argument("--no-shrink", action="store_true", help="do not shorten the history of a failure")
+    parser.add_argument("--digest", action="store_true", help="only show a hash of what happens in each seed")
     return parser.parse_args(arguments)
 
 

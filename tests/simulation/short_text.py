@@ -66,14 +66,13 @@ def _result(operation: StoreOperation) -> str:
         return operation.error
     if operation.commit is not None:
         return f"commit {operation.commit}"
-    response = operation.response
-    if response is None:
-        return "nothing"
-    if "Responses" in response:
-        [items] = response["Responses"].values()
-        return f"{len(items)} rows"
-    if "Items" in response:
-        return f"{len(response['Items'])} rows"
-    if operation.operation == "GetItem":
+    return "no answer" if operation.response is None else _describe_read(operation.operation, operation.response)
+
+
+def _describe_read(operation: str, response: Json) -> str:
+    """Return what an operation found that changed nothing."""
+    if operation == "GetItem":
         return "a row" if "Item" in response else "no row"
-    return "no change"
+    if operation == "BatchGetItem":
+        return f"{sum(map(len, response['Responses'].values()))} rows"
+    return f"{len(response['Items'])} rows" if operation == "Query" else "no change"
