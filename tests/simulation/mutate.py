@@ -1,6 +1,6 @@
-"""Plant each mutant in a copy of the project and see which checker finds it: `python -m tests.simulation.mutate --help`.
+"""Plant each mutant in a copy of the project, and see which checker finds it.
 
-Ends with 1 if too many survive.
+`python -m tests.simulation.mutate --help` describes the command line. It ends with 1 if too many mutants survive.
 """
 
 import argparse
@@ -9,8 +9,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -41,16 +42,11 @@ class Trial:
 
 def try_mutant(seeds: int, mutant: Mutant) -> Trial:
     """Run simulations with a mutant until the first failure. Raises RuntimeError if the code does not start."""
-    with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
-        copy = Path(folder)
-        _copy_project(copy)
-        mutant.plant(copy)
+    with planted(mutant) as copy:
         command = [sys.executable, "-m", "tests.simulation.run", "--seeds", str(seeds), "--workers", "1"]
         command += ["--stop-at-first", "--no-shrink"]
         try:
-            shown = subprocess.run(
-                command, cwd=copy, capture_output=True, text=True, check=False, timeout=MOST_SECONDS
-            )
+            shown = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False, timeout=MOST_SECONDS)
         except subprocess.TimeoutExpired:
             return Trial(mutant, ["endless"], 0)
     return read_trial(mutant, shown.stdout, shown.stderr)
@@ -59,16 +55,22 @@ def try_mutant(seeds: int, mutant: Mutant) -> Trial:
 def read_trial(mutant: Mutant, output: str, errors: str = "") -> Trial:
     """Return what the output of the command line says about a mutant. Raises RuntimeError if it is incomplete."""
     counts = re.findall(r"^seeds: (\d+)$", output, re.MULTILINE)
-    parts = re.findall(r"^failures: \d+\n((?:  \S+ +\d+\n)*)", output, re.MULTILINE)
+    parts = re.findall(r"^failures: \d+\n((?:  [\w -]+ {2,}[\d,]+\n)*)", output, re.MULTILINE)
     if not counts or not parts:
         raise RuntimeError(f"{mutant.name} does not start: {errors[-2000:]}")
-    return Trial(mutant, re.findall(r"^  (\S+) ", parts[-1], re.MULTILINE), int(counts[-1]))
+    return Trial(mutant, re.findall(r"^  (.+?) {2,}", parts[-1], re.MULTILINE), int(counts[-1]))
 
 
-def _copy_project(folder: Path) -> None:
-    for name in COPIED:
-        shutil.copytree(PROJECT / name, folder / name, ignore=IGNORED)
-    shutil.copy(PROJECT / "app.py", folder)
+@contextmanager
+def planted(mutant: Mutant) -> Iterator[Path]:
+    """Run the block with a copy of the project in which a mistake is made."""
+    with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
+        copy = Path(folder)
+        for name in COPIED:
+            shutil.copytree(PROJECT / name, copy / name, ignore=IGNORED)
+        shutil.copy(PROJECT / "app.py", copy)
+        mutant.plant(copy)
+        yield copy
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,8 +5,10 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from tests.simulation.regressions import read_regressions
+
 if TYPE_CHECKING:
-    from tests.simulation.simulation import Options
+    from tests.simulation.campaigns import Run
 
 # Set before anything of the service is imported, here and in the workers.
 ENVIRONMENT = {
@@ -24,6 +26,33 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = _read_arguments(arguments)
     os.environ.update(ENVIRONMENT)
     from tests.simulation.campaigns import Campaign
+
+    runs = _read_runs(chosen)
+    if chosen.regressions:
+        runs = [run for line in read_regressions() for run in _read_runs(_read_arguments(line.arguments))] + runs
+    if chosen.digest:
+        return _show_digests(runs)
+    campaign = Campaign(runs, chosen.workers, chosen.stop_at_first, not chosen.no_shrink)
+    return 0 if campaign.run(_show) else 1
+
+
+def _show(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
+
+
+def _show_digests(runs: "list[Run]") -> int:
+    """Show what each seed leads to as a hash, so that two runs can be compared."""
+    from tests.simulation.outcomes import simulate
+    from tests.simulation.rendering import digest
+
+    for run in runs:
+        _show(f"{run.seed} {digest(simulate(*run)[0])}")
+    return 0
+
+
+def _read_runs(chosen: argparse.Namespace) -> "list[Run]":
+    """Return the simulations that the arguments name, without the regressions."""
+    from tests.simulation.campaigns import Run
     from tests.simulation.simulation import Options
 
     options = Options(
@@ -32,31 +61,8 @@ def main(arguments: list[str] | None = None) -> int:
         suppressed=_names(chosen.suppress),
         switch_rate=chosen.switch_rate,
     )
-    seeds = _read_seeds(chosen)
-    if chosen.digest:
-        return _show_digests(seeds, options)
-    campaign = Campaign(seeds, options, chosen.workers, chosen.stop_at_first, not chosen.no_shrink)
-    return 0 if campaign.run(_show) else 1
-
-
-def _show(line: str) -> None:
-    print(line, flush=True)  # noqa: T201
-
-
-def _show_digests(seeds: range, options: "Options") -> int:
-    """Show what each seed leads to as a hash, so that two runs can be compared."""
-    from tests.simulation.outcomes import simulate
-    from tests.simulation.rendering import digest
-
-    for seed in seeds:
-        _show(f"{seed} {digest(simulate(seed, options)[0])}")
-    return 0
-
-
-def _read_seeds(chosen: argparse.Namespace) -> range:
-    if chosen.seed is not None:
-        return range(chosen.seed, chosen.seed + 1)
-    return range(chosen.first, chosen.first + chosen.seeds)
+    first, count = (chosen.first, chosen.seeds) if chosen.seed is None else (chosen.seed, 1)
+    return [Run(seed, options) for seed in range(first, first + count)]
 
 
 def _read_arguments(arguments: list[str] | None) -> argparse.Namespace:
@@ -71,6 +77,7 @@ def _read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--suppress", default="", help="faults and events to leave out, such as c2.r5@7,event@40")
     parser.add_argument("--switch-rate", type=float, help="how often tasks change places: 0 to 1")
     parser.add_argument("--no-shrink", action="store_true", help="do not shorten the history of a failure")
+    parser.add_argument("--regressions", action="store_true", help="also replay the failures of regressions.txt, first")
     parser.add_argument("--digest", action="store_true", help="only show a hash of what happens in each seed")
     return parser.parse_args(arguments)
 

@@ -10,30 +10,30 @@ HTTP = [
         EXECUTION,
         "            change = self._key.complete(change)\n",
         "            kept = self._key.complete(Change(change.answer))\n            unit_of_work.run(lambda: kept)\n",
-        "The receipt is saved before the change and not with it, so that a repetition is told of work that was not done.",
+        "The receipt is saved before the change, so that a repetition is told of work that was not done.",
     ),
     Mutant(
         "receipt_after_commit",
         EXECUTION,
         "            change = self._key.complete(change)\n",
         "            pass\n",
-        "The receipt is saved after the change and not with it, so that a repetition does the work again.",
+        "The receipt is saved after the change, so that a repetition does the work again.",
         further=(
             (
-                "            return unit_of_work.run(self.plan, self.prepare, self._caller.as_author(self._request_id))\n",
-                "            answer = unit_of_work.run(self.plan, self.prepare, self._caller.as_author(self._request_id))\n"
+                "            return unit_of_work.run(self.plan, self.prepare, self._caller.as_author(self._request_id))",
+                "            author = self._caller.as_author(self._request_id)\n"
+                "            answer = unit_of_work.run(self.plan, self.prepare, author)\n"
                 "            if self._key and self._request:\n"
                 "                kept = self._key.complete(Change(answer))\n"
                 "                unit_of_work.run(lambda: kept)\n"
-                "            return answer\n",
+                "            return answer",
             ),
         ),
     ),
     Mutant(
         "claim_unchecked",
         IDEMPOTENCY,
-        "        if not receipt.status:\n"
-        '            raise errors.Conflict(IN_PROGRESS, {"Retry-After": "5"})\n',
+        '        if not receipt.status:\n            raise errors.Conflict(IN_PROGRESS, {"Retry-After": "5"})\n',
         "        if not receipt.status:\n            return None\n",
         "A request does not wait for another one with the same Idempotency-Key.",
     ),
