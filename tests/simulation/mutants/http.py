@@ -10,7 +10,7 @@ HTTP = [
         EXECUTION,
         "            change = self._key.complete(change)\n",
         "            kept = self._key.complete(Change(change.answer))\n            unit_of_work.run(lambda: kept)\n",
-        "The receipt is saved before the change, so that a repetition is told of work that was not done.",
+        "The receipt is saved before the change, so that a repetition hears of work that was not done.",
     ),
     Mutant(
         "receipt_after_commit",
@@ -20,7 +20,8 @@ HTTP = [
         "The receipt is saved after the change, so that a repetition does the work again.",
         further=(
             (
-                "            return unit_of_work.run(self.plan, self.prepare, self._caller.as_author(self._request_id))",
+                "            return unit_of_work.run("
+                "self.plan, self.prepare, self._caller.as_author(self._request_id))",
                 "            author = self._caller.as_author(self._request_id)\n"
                 "            answer = unit_of_work.run(self.plan, self.prepare, author)\n"
                 "            if self._key and self._request:\n"
