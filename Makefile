@@ -31,6 +31,7 @@ test-nightly: export TEST_COUNTS := full
 test-nightly: .venv/test .venv/node/done ## run all tests with full counts: half an hour or more
 	$(PARALLEL) --cov
 	FASTPATH=off $(PARALLEL) -m "not slow" tests/api tests/domain tests/storage
+	.venv/bin/python -m tests.simulation.mutate
 
 check: check-code check-types check-templates ## lint, types, house rules, templates; -j2 runs these side by side
 
@@ -61,6 +62,15 @@ del template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
 json.dump(template, sys.stdout, indent=1)
 endef
 export WITHOUT_PATHS
+
+# What replays a failure as well: docs/correctness.md explains these variables.
+SIMULATED := $(if $(SEED),--seed "$(SEED)",--seeds "$(or $(SEEDS),10000)" --first "$(or $(FIRST),0)") $(if $(CALLS),--calls "$(CALLS)") \
+	$(if $(SWITCH_RATE),--switch-rate "$(SWITCH_RATE)") $(if $(SKIP),--skip "$(SKIP)") $(if $(SUPPRESS),--suppress "$(SUPPRESS)")
+simulate: .venv/test ## run the service in worlds that a seed decides: SEEDS=10000 from FIRST=0, or one SEED
+	@.venv/bin/python -m tests.simulation.run $(SIMULATED)
+
+mutants: .venv/test ## plant mistakes in the code, and see which of them the simulation finds: an hour or more
+	@.venv/bin/python -m tests.simulation.mutate
 
 bench: .venv/test .venv/bench/done ## measure the service beside others; results in bench/results
 	.venv/bin/python -m bench.compare

@@ -22,6 +22,7 @@ from chalicelib import clock, randomness
 from chalicelib.http import log
 from chalicelib.mail import sending
 from chalicelib.storage.connection import client
+from tests.simulation import limits
 from tests.simulation.network import Network
 from tests.simulation.scheduler import Pool, Scheduler
 
@@ -93,6 +94,7 @@ def _random_uuid() -> str:
 def begin(seed: Any, scheduler: Scheduler, network: Network, report: Callable[[str], None]) -> None:
     """Let the patched functions serve this simulation."""
     random.seed(f"{seed}/botocore")
+    limits.draw_limits(seed)
     current.scheduler, current.network, current.report = scheduler, network, report
     current.chance = random.Random(f"{seed}/ids")
     Pool.scheduler = scheduler

@@ -1,0 +1,105 @@
+"""Plant each mutant in a copy of the project, and see which checker finds it.
+
+`python -m tests.simulation.mutate --help` describes the command line. It ends with 1 if too many mutants survive.
+"""
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from tests.simulation.mutants import MUTANTS
+from tests.simulation.mutants.mutant import Mutant
+
+PROJECT = Path(__file__).parent.parent.parent
+COPIED = ("chalicelib", "infra", "tests", ".chalice")
+IGNORED = shutil.ignore_patterns("__pycache__", "node_modules", "rows_*.json")
+LEAST_FOUND = 0.95  # of all mutants
+MOST_SECONDS = 1800  # for one mutant; a mistake that lets the service wait forever counts as found
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A mutant, the checkers that found it, and after how many seeds. Without checkers it has survived."""
+
+    mutant: Mutant
+    checkers: Sequence[str]
+    seeds: int
+
+    @property
+    def is_found(self) -> bool:
+        """Whether a checker found the mistake."""
+        return bool(self.checkers)
+
+
+def try_mutant(seeds: int, mutant: Mutant) -> Trial:
+    """Run simulations with a mutant until the first failure. Raises RuntimeError if the code does not start."""
+    with planted(mutant) as copy:
+        command = [sys.executable, "-m", "tests.simulation.run", "--seeds", str(seeds), "--workers", "1"]
+        command += ["--stop-at-first", "--no-shrink"]
+        try:
+            shown = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False, timeout=MOST_SECONDS)
+        except subprocess.TimeoutExpired:
+            return Trial(mutant, ["endless"], 0)
+    return read_trial(mutant, shown.stdout, shown.stderr)
+
+
+def read_trial(mutant: Mutant, output: str, errors: str = "") -> Trial:
+    """Return what the output of the command line says about a mutant. Raises RuntimeError if it is incomplete."""
+    counts = re.findall(r"^seeds: (\d+)$", output, re.MULTILINE)
+    parts = re.findall(r"^failures: \d+\n((?:  [\w -]+ {2,}[\d,]+\n)*)", output, re.MULTILINE)
+    if not counts or not parts:
+        raise RuntimeError(f"{mutant.name} does not start: {errors[-2000:]}")
+    return Trial(mutant, re.findall(r"^  (.+?) {2,}", parts[-1], re.MULTILINE), int(counts[-1]))
+
+
+@contextmanager
+def planted(mutant: Mutant) -> Iterator[Path]:
+    """Run the block with a copy of the project in which a mistake is made."""
+    with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
+        copy = Path(folder)
+        for name in COPIED:
+            shutil.copytree(PROJECT / name, copy / name, ignore=IGNORED)
+        shutil.copy(PROJECT / "app.py", copy)
+        mutant.plant(copy)
+        yield copy
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Try the mutants that the arguments select, show a table, and return the exit status."""
+    parser = argparse.ArgumentParser(description="Plant mistakes and see whether simulations find them.")
+    parser.add_argument("--seeds", type=int, default=2000, help="how many seeds each mutant may take")
+    parser.add_argument("--only", default="", help="the names of some mutants, such as checks_dropped,claim_unchecked")
+    parser.add_argument("--workers", type=int, default=2, help="how many mutants to try at once")
+    chosen = parser.parse_args(arguments)
+    names = chosen.only.split(",") if chosen.only else [mutant.name for mutant in MUTANTS]
+    selected = [mutant for mutant in MUTANTS if mutant.name in names]
+    _show("| mutant | mistake | found by | after seeds |\n|---|---|---|---|")
+    with ThreadPoolExecutor(chosen.workers) as pool:
+        found = [_show_trial(trial) for trial in pool.map(partial(try_mutant, chosen.seeds), selected)]
+    _show(f"\n{sum(found)} of {len(found)} mutants were found.")
+    return 0 if sum(found) >= LEAST_FOUND * len(found) else 1
+
+
+def _show_trial(trial: Trial) -> bool:
+    """Show a row of the table. Return whether the mutant was found."""
+    mutant = trial.mutant
+    found_by = ", ".join(trial.checkers) or f"survived: {mutant.survives or 'nobody knows why'}"
+    _show(f"| {mutant.name} | {mutant.why} | {found_by} | {trial.seeds} |")
+    return trial.is_found
+
+
+def _show(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    sys.exit(main())
