@@ -25,7 +25,8 @@ def check(timeline: Timeline) -> Iterator[Violation]:
 
 
 def _check(request: Request, change: Change) -> Iterator[Violation]:
-    assert change.before and change.after
+    assert change.before
+    assert change.after
     before, after = shown_by(change.before), shown_by(change.after)
     changed = frozenset(name for name in {**before, **after} if before.get(name) != after.get(name))
     what = f"{request.id} ({request.method} {request.path}) changed {change.key[1]}"

@@ -1,0 +1,339 @@
+"""Each checker finds what it is for in a history that is damaged by hand, and nothing in the same history undamaged."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from chalicelib.storage.models.keys import MAX_ID
+from tests.simulation import checkers
+from tests.simulation.calls import Call
+from tests.simulation.checkers import (
+    accounts,
+    acknowledged,
+    answers,
+    counters,
+    deletions,
+    idempotency,
+    mails,
+    places,
+    reads,
+    references,
+    updates,
+    versions,
+)
+from tests.simulation.checkers.items import Item, key_of
+from tests.simulation.clients import Identity
+from tests.simulation.history import Request
+from tests.simulation.scenes import ACCOUNT, OGSM, USER, Scene, action, item
+
+ACTION = (OGSM, "ACTION#0000000000000001")
+PATH = "/api/v2/actions/1.json"
+TOKEN = "1-abc"
+LINK = item("link_token", ACCOUNT, f"LINK_TOKEN#{hashlib.sha256(TOKEN.encode()).hexdigest()}", delegation=7)
+TOMBSTONE = item("tombstone", f"{ACCOUNT}#DELETED", f"action#{ACTION[0]}#{ACTION[1]}")
+
+
+def activity_rows(*, stack: int = 4, copy_text: str = "") -> list[Item]:
+    """Return an activity in the inbox of workspace 3, with its copies."""
+    text = f'{{"id":9,"name":"x","creator":\x01{USER}","assignee":\x01{USER}"}}'
+    workspace = f"{ACCOUNT}#WORKSPACE#{3:016}"
+    common = {"doc": text, "version": 1}
+    return [
+        item(
+            "activity",
+            f"{ACCOUNT}#ACTIVITIES",
+            f"ACTIVITY#{9:016}",
+            id=9,
+            workspace=3,
+            stack=4,
+            order="5",
+            discussed=False,
+            **common,
+        ),
+        item("placement", workspace, f"ITEM#{stack:016}#5#{9:016}", activity=9, **common),
+        item(
+            "user_activity",
+            f"{ACCOUNT}#USER#{USER}",
+            f"ACTIVITY#{MAX_ID - 9:016}",
+            activity=9,
+            workspace=3,
+            delegated=False,
+            doc=copy_text or text,
+        ),
+    ]
+
+
+def a_place(damaged: bool) -> Scene:
+    return Scene(*activity_rows(stack=8 if damaged else 4))
+
+
+def a_copy(damaged: bool) -> Scene:
+    return Scene(*activity_rows(copy_text='{"id":9,"name":"y"}' if damaged else ""))
+
+
+def a_counter(damaged: bool) -> Scene:
+    scene = Scene(item("counter", ACCOUNT, "COUNTER#ids", last=5))
+    scene.write(
+        scene.begin("c1.r1", "POST", "/api/workspaces"),
+        item("counter", ACCOUNT, "COUNTER#ids", last=5 if damaged else 6),
+    )
+    return scene
+
+
+def a_new_id(damaged: bool) -> Scene:
+    scene = Scene(item("counter", OGSM[:17], "COUNTER#actions", last=2), action("c1.r0", number=1))
+    scene.write(scene.begin("c1.r1", "POST", "/api/v2/actions.json"), action("c1.r1", number=3 if damaged else 2))
+    return scene
+
+
+def a_version(damaged: bool) -> Scene:
+    scene = Scene(action("c1.r0"))
+    scene.write(scene.begin("c1.r1", "PATCH", PATH), action("c1.r1", version=1 if damaged else 2))
+    return scene
+
+
+def a_stamp(damaged: bool) -> Scene:
+    scene = Scene(action("c1.r0"))
+    scene.write(scene.begin("c1.r1", "PATCH", PATH), action("c1.r1", version=2), stamped=not damaged)
+    return scene
+
+
+def a_tombstone(damaged: bool) -> Scene:
+    scene = Scene(action("c1.r0"))
+    scene.write(scene.begin("c1.r1", "DELETE", PATH), *([] if damaged else [TOMBSTONE]), deleted=(ACTION,))
+    return scene
+
+
+def a_kept_text(damaged: bool) -> Scene:
+    scene = Scene(action("c1.r0", description="c1.r0"))
+    first = scene.begin("c1.r1", "PATCH", PATH, {"title": "c1.r1"})
+    scene.write(first, action("c1.r1", version=2, description="c1.r0"))
+    later = scene.begin("c2.r1", "PATCH", PATH, {"description": "c2.r1"})
+    scene.write(later, action("c1.r0" if damaged else "c1.r1", version=3, description="c2.r1"))
+    return scene
+
+
+def an_acknowledged_update(damaged: bool) -> Scene:
+    scene = Scene(action("c1.r0"))
+    request = scene.begin("c1.r1", "PATCH", PATH, {"title": "c1.r1"})
+    scene.write(request, action("c1.r0" if damaged else "c1.r1", version=2))
+    scene.end(request, 200, {"id": 1, "title": "c1.r1"})
+    return scene
+
+
+def an_acknowledged_creation(damaged: bool) -> Scene:
+    scene = Scene()
+    request = scene.begin("c1.r1", "POST", "/api/v2/actions.json", {"title": "c1.r1"})
+    scene.write(request, action("c1.r1", number=1))
+    scene.end(request, 201, {"id": 2 if damaged else 1, "title": "c1.r1"})
+    return scene
+
+
+def an_acknowledged_deletion(damaged: bool) -> Scene:
+    scene = Scene(action("c1.r0"))
+    request = scene.begin("c1.r1", "DELETE", PATH)
+    scene.write(request, TOMBSTONE, deleted=(ACTION,))
+    scene.end(request, 200, {"id": 1, "title": "c1.r0"})
+    if damaged:
+        scene.write(scene.begin("c2.r1", "PATCH", PATH), action("c2.r1"))
+    return scene
+
+
+def a_refusal(damaged: bool) -> Scene:
+    scene = Scene(action("c1.r0"))
+    request = scene.begin("c1.r1", "PATCH", PATH, {"title": "c1.r1"})
+    if damaged:
+        scene.write(request, action("c1.r1", version=2))
+    scene.end(request, 412)
+    return scene
+
+
+def a_read(damaged: bool) -> Scene:
+    scene = Scene(action("c1.r0"))
+    scene.write(scene.begin("c1.r1", "PATCH", PATH), action("c1.r1", version=2))
+    request = scene.begin("c2.r1", "GET", PATH)
+    scene.end(request, 200, {"id": 1, "title": "c1.r0" if damaged else "c1.r1"})
+    return scene
+
+
+def an_absence(damaged: bool) -> Scene:
+    scene = Scene(*([action("c1.r0")] if damaged else []))
+    scene.end(scene.begin("c2.r1", "GET", PATH), 404)
+    return scene
+
+
+def a_key(damaged: bool) -> Scene:
+    scene = Scene()
+    for number, name in enumerate(("c1.r1", "c1.r1/2")):
+        request = scene.begin(name, "POST", "/api/v2/actions.json", {"title": "c1.r1"}, key="k")
+        if damaged or number == 0:
+            scene.write(request, action("c1.r1", number=number + 1))
+        scene.end(request, 201, {"id": 1})
+    return scene
+
+
+def a_reused_key(damaged: bool) -> Scene:
+    scene = Scene()
+    for name in ("c1.r1", "c1.r2"):
+        request = scene.begin(name, "PATCH", PATH, {"title": name}, key="k")
+        scene.end(request, 200 if damaged or name == "c1.r1" else 422, {"id": 1})
+    return scene
+
+
+def an_answer_of_a_key(damaged: bool) -> Scene:
+    scene = Scene()
+    for name in ("c1.r1", "c1.r1/2"):
+        scene.end(scene.begin(name, "PATCH", PATH, {}, key="k"), 200, {"title": name if damaged else "same"})
+    return scene
+
+
+def a_reference(damaged: bool) -> Scene:
+    comment = item("comment", f"{ACCOUNT}#ACTIVITY#{9:016}", f"COMMENT#{10:016}", id=10)
+    lookup = item("comment_lookup", ACCOUNT, f"COMMENT_LOOKUP#{10:016}", activity=9)
+    workspace = item(
+        "workspace", f"{ACCOUNT}#WORKSPACE#{3:016}", "META", id=3, stacks="[]", owner=USER, deletion_state="deleting"
+    )
+    return Scene(comment, workspace, *activity_rows(), *([] if damaged else [lookup]))
+
+
+def a_mail(damaged: bool) -> Scene:
+    scene = Scene()
+    request = scene.begin("c1.r1", "PUT", "/api/activities/9/delegate")
+    if not damaged:
+        scene.write(request, LINK)
+    scene.mail(request, f"https://api.example/invitations/{TOKEN}")
+    return scene
+
+
+def a_second_mail(damaged: bool) -> Scene:
+    scene = Scene(*activity_rows())
+    request = scene.begin("c1.r1", "PUT", "/api/activities/9/delegate")
+    scene.write(request, LINK)
+    scene.mail(request, f"https://api.example/invitations/{TOKEN}", is_confirmed=damaged)
+    noted = activity_rows()[0] | {"delegation": {"S": '{"id": 7, "delivery": "sent"}'}}
+    scene.write(request, noted)
+    scene.mail(request, f"https://api.example/invitations/{TOKEN}")
+    return scene
+
+
+def a_store_key(damaged: bool) -> Scene:
+    scene = Scene()
+    key = {"pk": {"S": "ACCOUNT#000000002#OGSM" if damaged else OGSM}, "sk": {"S": ACTION[1]}}
+    scene.operate(scene.begin("c1.r1", "GET", PATH), "GetItem", {"Key": key})
+    return scene
+
+
+def a_text(damaged: bool) -> Scene:
+    scene = Scene()
+    scene.begin("c9.r1", "POST", "/api/v2/actions.json", account=2)
+    scene.end(scene.begin("c1.r1", "GET", PATH), 200, {"title": "c9.r1" if damaged else "c1.r1"})
+    return scene
+
+
+def an_undescribed_answer(damaged: bool) -> Scene:
+    scene = Scene()
+    headers = {"x-request-id": "r", "content-type": "application/json"}
+    token = {"access_token": "t", "token_type": "bearer", "expires_in": 1, "scope": "read"}
+    body = token | ({"more": 1} if damaged else {})
+    scene.end(scene.begin("c1.r1", "POST", "/oauth/token"), 200, body, **headers)
+    return scene
+
+
+def an_outage(damaged: bool) -> Scene:
+    scene = Scene()
+    scene.end(scene.begin("c1.r1", "GET", PATH), 503 if damaged else 404)
+    return scene
+
+
+TABLE: list[tuple[Callable[..., object], Callable[[bool], Scene], str]] = [
+    (places.check, a_place, "has no placement"),
+    (places.check, a_copy, "missing or outdated"),
+    (counters.check, a_counter, "went from 5 to 5"),
+    (counters.check, a_new_id, "never drawn"),
+    (versions.check, a_version, "version 1 over version 1"),
+    (versions.check, a_stamp, "no stamp"),
+    (versions.check, a_tombstone, "without a tombstone"),
+    (updates.check, a_kept_text, "not asked to"),
+    (acknowledged.check, an_acknowledged_update, "nothing has stored the text"),
+    (acknowledged.check, an_acknowledged_creation, "has created no action 2"),
+    (acknowledged.check, an_acknowledged_deletion, "has come back"),
+    (acknowledged.check, a_refusal, "but it has written"),
+    (reads.check, a_read, "not current"),
+    (reads.check, an_absence, "was answered with 404"),
+    (idempotency.check, a_key, "each created a action"),
+    (idempotency.check, a_reused_key, "was another request"),
+    (idempotency.check, an_answer_of_a_key, "different answers"),
+    (references.check, a_reference, "has no lookup"),
+    (mails.check, a_mail, "had not claimed"),
+    (mails.check, a_second_mail, "once more"),
+    (accounts.check, a_store_key, "sent GetItem for"),
+    (accounts.check, a_text, "a text of c9.r1"),
+    (answers.check, an_undescribed_answer, "undescribed response"),
+    (answers.check, an_outage, "without any fault"),
+]
+
+
+@pytest.mark.parametrize(("checker", "build", "text"), TABLE, ids=[build.__name__ for _, build, _ in TABLE])
+def test_a_checker_finds_what_is_damaged_and_nothing_else(
+    checker: Callable[..., list[checkers.Violation]], build: Callable[[bool], Scene], text: str
+) -> None:
+    assert list(checker(build(False).timeline())) == []
+    found = [violation.text for violation in checker(build(True).timeline())]
+    assert any(text in one for one in found), found
+
+
+def test_every_checker_of_a_timeline_is_in_the_table() -> None:
+    assert {checker for checker, _, _ in TABLE} == set(checkers.CHECKERS)
+
+
+@dataclass
+class Deleter:
+    """A client whose requests are answered with a status. It deletes all rows of the workspace if `deletes` is set."""
+
+    rows: list[Item]
+    status: int
+    deletes: bool
+    name: str = "c1"
+    identity: Identity | None = None
+    unfinished: list[object] = field(default_factory=list)
+
+    def send_calmly(self, name: str, call: Call) -> Request:
+        scene = Scene()
+        request = scene.begin(name, call.method, call.path)
+        scene.end(request, self.status)
+        if self.deletes:
+            self.rows[:] = [row for row in self.rows if "#WORKSPACE#" not in row["pk"]["S"]]
+        return request
+
+
+@pytest.mark.parametrize(
+    ("status", "deletes", "text"),
+    [(204, True, ""), (204, False, "was repeated, and has left"), (409, False, "was answered with 409")],
+)
+def test_deletions_that_were_cut_off_are_repeated(status: int, deletes: bool, text: str) -> None:
+    secret = hashlib.sha256(b"secret").hexdigest()
+    rows = [
+        item(
+            "workspace",
+            f"{ACCOUNT}#WORKSPACE#{3:016}",
+            "META",
+            id=3,
+            stacks="[]",
+            owner=USER,
+            deletion_state="deleting",
+        ),
+        item("credential", ACCOUNT, "CREDENTIAL#1-a", user=USER, secret_hash=secret),
+    ]
+    store = SimpleNamespace(
+        rows=lambda: iter(list(rows)), get_row=lambda key: next((row for row in rows if key_of(row) == key), None)
+    )
+    base = SimpleNamespace(people=[Identity("ada", 1, USER, "1-a", "secret")])
+    clients = [Deleter(rows, status, deletes)]
+    simulation: Any = SimpleNamespace(store=store, base=base, clients=clients)
+    found = [one.text for one in deletions.check(simulation) if "After repeating" not in one.text]
+    assert all(text in one for one in found)
+    assert bool(found) is bool(text)
