@@ -1,0 +1,100 @@
+"""Draws the calls of all clients of a seed."""
+
+import random
+from dataclasses import replace
+
+from tests.simulation.base import Base
+from tests.simulation.calls import Call
+from tests.simulation.clients import Client
+from tests.simulation.harvest import harvest
+from tests.simulation.history import History, Response
+from tests.simulation.knowledge import Knowledge, NothingKnownError
+from tests.simulation.workload import (
+    actions,
+    activities,
+    comments,
+    credentials,
+    delegations,
+    invitations,
+    items,
+    links,
+    people,
+    session,
+    stacks,
+    workspaces,
+)
+from tests.simulation.workload.drawing import Draw, Function
+from tests.simulation.workload.headers import Headers
+from tests.simulation.workload.postbox import Postbox
+from tests.simulation.workload.secrets import Secrets
+
+NOUNS = {
+    "actions": actions.verbs,
+    "activities": activities.verbs,
+    "comments": comments.verbs,
+    "credentials": credentials.verbs,
+    "delegations": delegations.verbs,
+    "invitations": invitations.verbs,
+    "items": items.verbs,
+    "links": links.verbs,
+    "people": people.verbs,
+    "session": session.verbs,
+    "stacks": stacks.verbs,
+    "workspaces": workspaces.verbs,
+}
+
+
+class Workload:
+    """What the clients of one seed want. Each seed uses some of the verbs only, and some of these much more often."""
+
+    def __init__(self, seed: int, base: Base, history: History) -> None:
+        self._base = base
+        self._knowledge = Knowledge(seed, base.knowledge)
+        self._postbox = Postbox(base, history)
+        self._headers = Headers(seed, self._knowledge)
+        self._secrets = Secrets(seed, self._knowledge)
+        self._functions, self._weights = _draw_verbs(random.Random(f"{seed}/workload"))
+
+    def draw(self, client: Client, chance: random.Random, name: str) -> Call:
+        """Return the next call of a client. `name` is the name of the call, and is part of all texts in it."""
+        draw = Draw(client, chance, name, self._knowledge, self._base, self._postbox)
+        call = self._draw_call(draw)
+        call = self._headers.add(self._secrets.add(call, draw), draw)
+        return replace(call, learn=lambda response: self._learn(draw, call, response))
+
+    def _draw_call(self, draw: Draw) -> Call:
+        """Return a call of a verb for which the client knows enough."""
+        while True:
+            [function] = draw.chance.choices(self._functions, self._weights)
+            draw.verb, draw.subject = function.__name__, None
+            try:
+                return function(draw)
+            except NothingKnownError:
+                continue
+
+    def _learn(self, draw: Draw, call: Call, response: Response) -> None:
+        """Remember what an answer tells, before the call itself does."""
+        user, path = draw.me, call.path.partition("?")[0]
+        self._secrets.learn(draw.client, call, response)
+        if "etag" in response.headers:
+            self._knowledge.note_tag(user, path, response.headers["etag"])
+        if response.is_success and call.auth != ("", ""):
+            harvest(self._knowledge, user, response.json)
+        elif response.status == 404 and draw.subject:
+            self._knowledge.forget(draw.subject, user)
+        call.learn(response)
+
+
+def _draw_verbs(chance: random.Random) -> tuple[list[Function], list[float]]:
+    """Return the verbs of a seed with their weights. One or two nouns are its themes."""
+    themes = [chance.choice(list(NOUNS)) for _ in range(chance.choice((0, 1, 1, 2)))]
+    share = chance.choice((0.4, 0.7, 1.0))  # of the verbs
+    functions: list[Function] = []
+    weights: list[float] = []
+    for noun, verbs in NOUNS.items():
+        for function, weight in verbs.functions.values():
+            factor = chance.choice((0.5, 1.0, 1.0, 3.0)) * (5.0 if noun in themes else 1.0)
+            if chance.random() < share or noun in themes:
+                functions.append(function)
+                weights.append(weight * factor)
+    return functions, weights
