@@ -10,7 +10,8 @@ import pytest
 from chalicelib.domain.activities import lifecycle
 from infra.testing.world import World, add_member, create_workspace, item_ids, list_item_ids, personal_workspace_id
 from tests.support import counts
-from tests.support.stored_rows import check_places, delegation, document_of, parties, stored_rows
+from tests.support.places import delegation, document_of, parties
+from tests.support.stored_rows import check_places, stored_rows
 
 PEOPLE = ("owner", "member", "other user")
 VERBS = ("play", "pause", "finish", "take_over", "delete", "approve", "reject", "accept", "decline", "take_back")

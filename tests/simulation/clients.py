@@ -129,6 +129,7 @@ class Client:
             call.headers,
             str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.scheduler.seed}/{number}")),
             self.scheduler.step,
+            self.scheduler.now,
         )
         self.history.requests.append(request)
         return request

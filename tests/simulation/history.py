@@ -45,6 +45,7 @@ class Request:
     headers: dict[str, str]
     request_id: str  # the id under which stamps know it
     started: int  # steps
+    at: float = 0.0  # when it was sent, in seconds since 1970
     ended: int | None = None  # for the client
     finished: int | None = None  # for the service
     outcome: str = ""
@@ -96,6 +97,7 @@ class Mail:
     is_accepted: bool
     is_confirmed: bool
     fault: str
+    at: float = 0.0  # in seconds since 1970
 
 
 @dataclass(frozen=True)

@@ -171,6 +171,7 @@ class Network:
             is_accepted,
             is_confirmed,
             fault,
+            self._scheduler.now,
         )
         self._history.entries.append(mail)
 

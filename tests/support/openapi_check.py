@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -47,20 +48,42 @@ def validator(schema: str) -> Any:
 
 def check_response(response: httpx.Response) -> None:
     """Fail if the document does not describe the status, the media type or the body of a response."""
-    asked = operation(response.request.method, response.request.url.path)
-    if (
-        asked is None or response.status_code == 304 or "x-request-id" not in response.headers
-    ):  # the response of another server
-        return
-    assert str(response.status_code) in asked["responses"], f"{asked['operationId']}: {response.status_code}"
-    answer = resolved(asked["responses"][str(response.status_code)])
-    if not response.content:
-        assert "content" not in answer, asked["operationId"]
-        return
-    media_type = response.headers["content-type"].partition(";")[0]
+    wrong = find_undescribed(
+        response.request.method,
+        response.request.url.path,
+        response.status_code,
+        response.headers,
+        response.json() if response.content and "json" in response.headers.get("content-type", "") else None,
+        is_empty=not response.content,
+    )
+    assert wrong is None, wrong
+
+
+def find_undescribed(
+    method: str, path: str, status: int, headers: Mapping[str, str], body: Any, *, is_empty: bool
+) -> str | None:
+    """Return what the document does not describe of a response, or None. `path` has no query string.
+
+    `body` is the parsed JSON of the response. The names of the headers are in lower case.
+    """
+    asked = operation(method, path)
+    if asked is None or status == 304 or "x-request-id" not in headers:  # the response of another server
+        return None
+    if str(status) not in asked["responses"]:
+        return f"{asked['operationId']} has no status {status}."
+    answer = resolved(asked["responses"][str(status)])
+    if is_empty:
+        return f"{asked['operationId']} has no empty response {status}." if "content" in answer else None
+    media_type = headers["content-type"].partition(";")[0]
+    if media_type not in answer.get("content", {}):
+        return f"{asked['operationId']} has no response {status} of type {media_type}."
     schema = answer["content"][media_type]["schema"]
-    if media_type.endswith("json"):
-        validator(json.dumps(schema)).validate(response.json())
+    if not media_type.endswith("json"):
+        return None
+    error = next(iter(validator(json.dumps(schema)).iter_errors(body)), None)
+    return (
+        f"{asked['operationId']} with status {status}: {error.message} ({list(error.instance_path)})" if error else None
+    )
 
 
 def resolved(answer: Json) -> Json:

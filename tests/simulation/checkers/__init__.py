@@ -1,0 +1,51 @@
+"""Check after a simulation that the service has kept its promises. Each module checks one of them.
+
+A checker is a function of the `Timeline`, which contains the history and the rows. Only `deletions` sends requests, and
+therefore comes last.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from tests.simulation.checkers import (
+    accounts,
+    acknowledged,
+    answers,
+    counters,
+    deletions,
+    idempotency,
+    mails,
+    places,
+    reads,
+    references,
+    updates,
+    versions,
+)
+from tests.simulation.checkers.timeline import Timeline
+from tests.simulation.checkers.violation import Violation
+
+if TYPE_CHECKING:
+    from tests.simulation.simulation import Simulation
+
+__all__ = ["Timeline", "Violation", "check"]
+
+CHECKERS: tuple[Callable[[Timeline], Iterator[Violation]], ...] = (
+    places.check,
+    counters.check,
+    versions.check,
+    updates.check,
+    acknowledged.check,
+    reads.check,
+    idempotency.check,
+    references.check,
+    mails.check,
+    accounts.check,
+    answers.check,
+)
+
+
+def check(simulation: "Simulation") -> list[Violation]:
+    """Return everything that a simulation shows to be wrong, after it has been run."""
+    timeline = Timeline(simulation.history, simulation.store.commits, simulation.base.store.rows())
+    found = [violation for checker in CHECKERS for violation in checker(timeline)]
+    return [*found, *deletions.check(simulation)]

@@ -1,0 +1,116 @@
+"""What the client was told to be done has been done, by a commit of that call and before the answer."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from tests.simulation.checkers.items import Item, is_canonical, kind_of, text_of
+from tests.simulation.checkers.paths import named_by
+from tests.simulation.checkers.timeline import Change, Timeline
+from tests.simulation.checkers.violation import Violation
+from tests.simulation.history import Request
+
+NAME = "acknowledged"
+WRITES = ("POST", "PATCH", "PUT", "DELETE")
+CREATED = {"/api/v2/actions.json": "action", "/api/workspaces": "workspace", "/api/activities": "activity"}
+CREATED_IN = {
+    "items": "activity",
+    "stacks": "stack",
+    "comments": "comment",
+    "users": "user",
+    "credentials": "credential",
+}
+# What a refused request may have written nevertheless: numbers that stay unused, and the end of its own claim.
+UNIMPORTANT = ("counter", "receipt")
+
+
+def check(timeline: Timeline) -> Iterator[Violation]:
+    """Yield answers that tell of a change which was not made, and refusals of a change which was made."""
+    for request in timeline.history.requests:
+        if request.method not in WRITES or request.response is None:
+            continue
+        if request.is_acknowledged:
+            changes = [one for one in timeline.changes_of_call(request.call) if one.step <= (request.ended or 0)]
+            yield from _check_creation(timeline, request, changes)
+            yield from _check_deletion(timeline, request, changes)
+            yield from _check_texts(request, changes)
+        elif request.response.status < 500:
+            yield from _check_refusal(timeline, request)
+
+
+def _what(request: Request) -> str:
+    status = request.response.status if request.response else request.outcome
+    return f"{request.id} ({request.method} {request.path}) was answered with {status}"
+
+
+def created_kind(request: Request) -> str | None:
+    """Return the kind of the object that a request creates, or None."""
+    path = request.path.partition("?")[0]
+    if request.method != "POST":
+        return None
+    return CREATED.get(path) or CREATED_IN.get(path.rpartition("/")[2])
+
+
+def _check_creation(timeline: Timeline, request: Request, changes: list[Change]) -> Iterator[Violation]:
+    kind = created_kind(request)
+    document = request.response.json if request.response else None
+    if kind is None or not isinstance(document, dict):
+        return
+    document = document.get("activity", document)
+    number = str(document.get("key" if kind == "credential" else "id"))
+    key = timeline.keys.get((request.account, kind, number))
+    if not any(one.is_creation and one.key == key for one in changes):
+        yield Violation(NAME, f"{_what(request)}, but the call has created no {kind} {number}.", (request.id,))
+
+
+def _check_deletion(timeline: Timeline, request: Request, changes: list[Change]) -> Iterator[Violation]:
+    is_deletion = request.method == "DELETE" or request.path.endswith("/delete")
+    named = named_by(request.path.removesuffix("/delete"))
+    if not is_deletion or named is None:
+        return
+    key = timeline.keys.get((request.account, *named))
+    if not any(one.key == key and _is_gone(one.after) for one in changes):
+        yield Violation(NAME, f"{_what(request)}, but the call has not deleted {named.kind} {named.id}.", (request.id,))
+    elif key in timeline.rows and not _is_gone(timeline.rows[key]):
+        yield Violation(NAME, f"{_what(request)}, but {named.kind} {named.id} has come back.", (request.id,))
+
+
+def _is_gone(item: Item | None) -> bool:
+    """Return whether an object is deleted. Credentials are revoked, and users have left."""
+    return item is None or "revoked_at" in item or text_of(item, "deletion_state") == "left"
+
+
+def _check_texts(request: Request, changes: list[Change]) -> Iterator[Violation]:
+    """Yield texts of a request that none of the commits of its call has written."""
+    texts = [text for text in _texts(request.body) if request.call in text]
+    if not texts:
+        return
+    written = "\n".join(value["S"] for one in changes for value in (one.after or {}).values() if "S" in value)
+    for text in texts:
+        if json.dumps(text, ensure_ascii=False)[1:-1] not in written and text not in written:
+            yield Violation(NAME, f"{_what(request)}, but nothing has stored the text {text!r}.", (request.id,))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+
+
+def _check_refusal(timeline: Timeline, request: Request) -> Iterator[Violation]:
+    for one in timeline.by_owner.get(request.id, ()):
+        is_use = kind_of(one.item) == "credential" and _is_use(one)
+        if kind_of(one.item) not in UNIMPORTANT and not is_use and is_canonical(one.key, one.item):
+            yield Violation(NAME, f"{_what(request)}, but it has written {one.key[0]} / {one.key[1]}.", (request.id,))
+            return
+
+
+def _is_use(change: Change) -> bool:
+    """Return whether the authorizer has noted that a credential was used."""
+    before, after = change.before or {}, change.after or {}
+    return {name for name in after if before.get(name) != after[name]} <= {"last_used_at", "version"}

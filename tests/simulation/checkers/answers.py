@@ -1,0 +1,48 @@
+"""Every response is one that the OpenAPI document allows, and errors have a reason."""
+
+from collections.abc import Iterator
+
+from tests.simulation.checkers.timeline import Timeline
+from tests.simulation.checkers.violation import Violation
+from tests.simulation.history import Request, Response, StoreOperation
+from tests.support.openapi_check import find_undescribed
+
+NAME = "answers"
+PROBLEM = "application/problem+json"
+
+
+def check(timeline: Timeline) -> Iterator[Violation]:
+    """Yield responses that are not described, unexpected exceptions, and errors without details or reason."""
+    troubled = {one.owner for one in timeline.history.operations if _is_trouble(one)}
+    for request in timeline.history.requests:
+        if request.error:
+            last_line = request.error.strip().rpartition("\n")[2]
+            yield Violation(NAME, f"{_what(request)} had an unexpected exception: {last_line}", (request.id,))
+        if request.response is not None:
+            yield from _check(request, request.response, request.id in troubled)
+
+
+def _is_trouble(operation: StoreOperation) -> bool:
+    return bool(operation.fault) or operation.error not in (
+        "",
+        "ConditionalCheckFailedException",
+        "TransactionCanceledException",
+    )
+
+
+def _what(request: Request) -> str:
+    return f"{request.id} ({request.method} {request.path})"
+
+
+def _check(request: Request, response: Response, is_troubled: bool) -> Iterator[Violation]:
+    path = request.path.partition("?")[0]
+    wrong = find_undescribed(
+        request.method, path, response.status, response.headers, response.json, is_empty=not response.body
+    )
+    if wrong:
+        yield Violation(NAME, f"{_what(request)} got an undescribed response: {wrong}", (request.id,))
+    if response.status == 500 or (response.status == 503 and not is_troubled):
+        yield Violation(NAME, f"{_what(request)} was answered with {response.status} without any fault.", (request.id,))
+    is_own = "x-request-id" in response.headers and response.headers.get("content-type") == PROBLEM
+    if is_own and not (response.json and response.json.get("title") and response.json.get("detail")):
+        yield Violation(NAME, f"{_what(request)} got a problem document without a title or detail.", (request.id,))

@@ -1,0 +1,54 @@
+"""Counters only rise, and an id is given once."""
+
+from collections.abc import Iterator
+
+from tests.simulation.checkers.items import Item, Key, account_of, kind_of, number_of, text_of
+from tests.simulation.checkers.timeline import Timeline
+from tests.simulation.checkers.violation import Violation
+
+NAME = "counters"
+FROM_COUNTER = ("action", "activity", "comment", "delegation", "invitation", "stack", "workspace", "account")
+COPIED = ("delegation", "invitation")  # kinds with two rows for one object, which also change their keys
+
+
+def check(timeline: Timeline) -> Iterator[Violation]:
+    """Yield counters that repeat a number or fall back, and ids that were given twice."""
+    given = {number for key, item in timeline.first_rows.items() for number in _numbers(key, item)}
+    for change in timeline.changes:
+        kind = kind_of(change.item)
+        if kind == "counter":
+            last, before = number_of(change.after, "last"), number_of(change.before, "last")
+            if last <= before:
+                text = f"The counter {change.key} went from {before} to {last}."
+                yield Violation(NAME, text, (change.owner,))
+        elif change.is_creation and kind in FROM_COUNTER:
+            numbers = _numbers(change.key, change.item)
+            taken = [number for number in numbers if number in given]
+            given.update(numbers)
+            if taken and kind not in COPIED:
+                yield Violation(NAME, f"The id of {kind} {taken[0]} was given twice.", (change.owner,))
+            yield from _find_undrawn(timeline, change.key, change.item, change.owner)
+
+
+def _numbers(key: Key, item: Item) -> list[tuple[int | None, str, int]]:
+    """Return the ids that an object takes, each with its account and the counter that it comes from."""
+    kind = kind_of(item)
+    if kind not in FROM_COUNTER or kind in COPIED:
+        return []
+    if kind == "action":
+        return [(account_of(key), "actions", int(key[1].rpartition("#")[2]))]
+    if kind == "account":
+        return [(None, "accounts", number_of(item, "id"))]
+    number = number_of(item, "id")
+    count = 2 if kind == "workspace" else 1  # its inbox
+    return [(account_of(key), "ids", number + index) for index in range(count)]
+
+
+def _find_undrawn(timeline: Timeline, key: Key, item: Item, owner: str) -> Iterator[Violation]:
+    """Yield an object whose id is higher than every number that was drawn."""
+    for account, name, number in _numbers(key, item):
+        place = "ACCOUNTS" if account is None else f"ACCOUNT#{account:09}"
+        counter = timeline.rows.get((place, f"COUNTER#{name}"))
+        if counter is None or number > number_of(counter, "last"):
+            last = text_of(counter, "last")
+            yield Violation(NAME, f"The id {number} of {kind_of(item)} was never drawn from {name} ({last}).", (owner,))

@@ -1,0 +1,78 @@
+"""A deletion that was cut off finishes when it is repeated."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tests.simulation.calls import Call
+from tests.simulation.checkers import places, references
+from tests.simulation.checkers.items import Item, Key, account_of, key_of, kind_of, number_of, text_of
+from tests.simulation.checkers.timeline import Timeline
+from tests.simulation.checkers.violation import Violation
+from tests.simulation.history import History
+
+if TYPE_CHECKING:
+    from tests.simulation.clients import Client
+    from tests.simulation.simulation import Simulation
+
+NAME = "deletions"
+DONE = (200, 204)
+
+
+def check(simulation: "Simulation") -> Iterator[Violation]:
+    """Repeat each deletion that has not been finished, and yield those that fail or leave something behind."""
+    marked = [item for item in simulation.store.rows() if is_being_deleted(item)]
+    for item in marked:
+        client, call = _find_sender(simulation, key_of(item), item), _repetition(item)
+        if client is not None:
+            yield from _repeat(simulation, client, call, item)
+    if marked:
+        rest = Timeline(History(), [], simulation.store.rows())
+        for violation in (*places.check(rest), *references.check(rest)):
+            yield Violation(NAME, f"After repeating deletions: {violation.text}")
+
+
+def is_being_deleted(item: Item) -> bool:
+    """Return whether a row is that of an object which is being deleted. Users who have left are not."""
+    return text_of(item, "deletion_state") not in (None, "left")
+
+
+def _repetition(item: Item) -> Call:
+    """Return the call that deletes an object."""
+    kind = kind_of(item)
+    return Call(f"delete_{kind}", "DELETE", f"/api/{kind}s/{text_of(item, 'id')}")
+
+
+def _find_sender(simulation: "Simulation", key: Key, item: Item) -> "Client | None":
+    """Return a client that may delete an object: the owner of its workspace, or another admin for a user."""
+    account = account_of(key) or 0
+    workspace = simulation.store.get_row((key[0], "META"))
+    for person in simulation.base.people:
+        place = f"ACCOUNT#{person.account:09}"
+        user = simulation.store.get_row((place, f"USER#{person.user}"))
+        credential = simulation.store.get_row((place, f"CREDENTIAL#{person.key}"))
+        is_live = credential is not None and "revoked_at" not in credential and "expires_at" not in credential
+        is_known = is_live and text_of(credential, "secret_hash") == hashlib.sha256(person.secret.encode()).hexdigest()
+        is_allowed = text_of(user, "role") == "admin" and person.user != text_of(item, "id")
+        if workspace is not None:
+            is_allowed = text_of(workspace, "owner") == person.user
+        if person.account == account and is_known and is_allowed and text_of(user, "deletion_state") is None:
+            return replace(simulation.clients[0], name="check", identity=person, unfinished=[])
+    return None
+
+
+def _repeat(simulation: "Simulation", client: "Client", call: Call, item: Item) -> Iterator[Violation]:
+    request = client.send_calmly(f"check.{call.path}", call)
+    status = request.response.status if request.response else 0
+    pk, sk = key_of(item)
+    row = simulation.store.get_row((pk, sk))
+    if kind_of(item) == "user" and status == 409 and row is not None and not is_being_deleted(row):
+        return  # the user owns a shared workspace, and stays
+    if status not in DONE:
+        yield Violation(NAME, f"{call.method} {call.path} was answered with {status} when it was repeated.")
+        return
+    prefix = {"workspace": "", "stack": f"ITEM#{number_of(item, 'id'):016}#", "user": "\0"}[kind_of(item)]
+    left = [one for one in map(key_of, simulation.store.rows()) if one[0] == pk and one[1].startswith(prefix)]
+    if left or (row is not None and is_being_deleted(row)):
+        yield Violation(NAME, f"{call.method} {call.path} was repeated, and has left {left or sk}.")

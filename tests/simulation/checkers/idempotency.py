@@ -1,0 +1,84 @@
+"""Calls with an Idempotency-Key have one effect, however often they are sent, and one answer."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from tests.simulation.checkers.items import is_canonical, kind_of
+from tests.simulation.checkers.timeline import Change, Timeline
+from tests.simulation.checkers.violation import Violation
+from tests.simulation.history import Request
+
+NAME = "idempotency"
+RETENTION = 86_400 - 60  # seconds for which an answer is certainly kept
+CREATED_ONCE = ("action", "activity", "comment", "credential", "delegation", "invitation", "stack", "user", "workspace")
+INVITED = ("invitation", "user")  # one request may create several of them
+
+
+def check(timeline: Timeline) -> Iterator[Violation]:
+    """Yield keys under which something was done twice, or that got different answers."""
+    by_key: dict[tuple[str, str], list[Request]] = defaultdict(list)
+    for request in timeline.history.requests:
+        if request.key is not None and request.method not in ("GET", "HEAD"):
+            by_key[request.user, request.key].append(request)
+    for requests in by_key.values():
+        same: dict[str, list[Request]] = defaultdict(list)
+        for request in requests:
+            same[f"{request.method} {request.path} {request.body}"].append(request)
+        for attempts in same.values():
+            yield from _check_effects(timeline, attempts)
+            yield from _check_answers(attempts)
+        if len(same) > 1:
+            yield from _check_mismatches(timeline, requests)
+
+
+def _check_effects(timeline: Timeline, attempts: list[Request]) -> Iterator[Violation]:
+    """Yield creations of further objects, while the answer to the first request is kept."""
+    begun: dict[tuple[str, Any], Change] = {}
+    names = {request.id: request for request in attempts}
+    changes = sorted(change for request in attempts for change in timeline.by_owner.get(request.id, ()))
+    for change in changes:
+        kind = kind_of(change.item)
+        if not change.is_creation or kind not in CREATED_ONCE or not is_canonical(change.key, change.item):
+            continue
+        what = change.key if kind in INVITED else None
+        if kind == "invitation":
+            what = change.item["user"]["S"]
+        first = begun.setdefault((kind, what), change)
+        if first.owner != change.owner and _is_kept(names[first.owner], names[change.owner]):
+            text = f"{first.owner} and {change.owner} with the same Idempotency-Key each created a {kind}"
+            yield Violation(NAME, f"{text}: {first.key} and {change.key}.", (first.owner, change.owner))
+
+
+def _is_kept(first: Request, later: Request) -> bool:
+    return later.at - first.at < RETENTION
+
+
+def _check_answers(attempts: list[Request]) -> Iterator[Violation]:
+    acknowledged = [request for request in attempts if request.is_acknowledged]
+    for first, later in zip(acknowledged, acknowledged[1:], strict=False):
+        if not _is_kept(attempts[0], later) or not first.response or not later.response:
+            continue
+        if first.response.status != later.response.status or _without_secret(first) != _without_secret(later):
+            text = f"{first.id} and {later.id} with the same Idempotency-Key got different answers"
+            yield Violation(NAME, f"{text}, {first.response.status} and {later.response.status}.", (first.id, later.id))
+
+
+def _without_secret(request: Request) -> Any:
+    assert request.response
+    if isinstance(request.response.json, dict):
+        return {name: value for name, value in request.response.json.items() if name != "secret"}
+    return request.response.json
+
+
+def _check_mismatches(timeline: Timeline, requests: list[Request]) -> Iterator[Violation]:
+    """Yield another request with the same key that was carried out after the first one had been acknowledged."""
+    first = next((request for request in requests if request.is_acknowledged), None)
+    if first is None:
+        return
+    head = (first.method, first.path, first.body)
+    for later in requests:
+        is_other = (later.method, later.path, later.body) != head
+        if is_other and later.started > (first.ended or 0) and _is_kept(first, later) and later.is_acknowledged:
+            text = f"{later.id} was carried out under the Idempotency-Key of {first.id}, which was another request"
+            yield Violation(NAME, f"{text}.", (first.id, later.id))
