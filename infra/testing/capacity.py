@@ -38,13 +38,13 @@ NONE = Units()
 
 def item_size(item: Item | None) -> int:
     """Return the size of an item in bytes: that of its names and its values."""
-    return sum(_text_size(name) + _value_size(value) for name, value in (item or {}).items())
+    return sum([len(name.encode()) + _value_size(value) for name, value in item.items()]) if item else 0
 
 
 def _value_size(value: Json) -> int:
     [(kind, content)] = value.items()
     if kind == "S":
-        return _text_size(content)
+        return len(content.encode())
     if kind == "N":
         return _number_size(content)
     if kind in ("BOOL", "NULL"):

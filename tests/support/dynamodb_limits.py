@@ -86,12 +86,17 @@ def _require(holds: bool, rule: str) -> None:
 
 
 def _check_one(request: Json) -> None:
-    """Check a read or write of one item, alone or in a transaction."""
-    if "Item" in request:
-        _check_item(request["Item"])
-    else:
-        _check_key(request["Key"])
+    """Check a read or write of one item."""
+    _check_part(request)
+
+
+def _check_part(request: Json) -> int:
+    """Check a read or write of one item, alone or in a transaction. Return the size of the item or of its key."""
     _check_expressions(request)
+    if "Item" in request:
+        return _check_item(request["Item"])
+    _check_key(request["Key"])
+    return item_size(request["Key"])
 
 
 def _check_key(key: Json) -> None:
@@ -105,7 +110,8 @@ def _check_key_text(name: str, value: Json, most: int) -> None:
     _require(size <= most, f"the key {name} has {size} bytes, and at most {most} are allowed")
 
 
-def _check_item(item: Json) -> None:
+def _check_item(item: Json) -> int:
+    """Check an item, and return its size."""
     _check_key(item)
     for name, most in INDEX_KEY.items():
         if name in item:
@@ -115,6 +121,7 @@ def _check_item(item: Json) -> None:
         _check_value(value)
     size = item_size(item)
     _require(size <= MAX_ITEM_BYTES, f"the item has {size} bytes, and at most {MAX_ITEM_BYTES} are allowed")
+    return size
 
 
 def _check_value(value: Json, depth: int = 0) -> None:
@@ -161,10 +168,9 @@ def _check_transaction(request: Json) -> None:
     actions = [action for one in request["TransactItems"] for action in one.values()]
     _require(len(request.get("ClientRequestToken", "")) <= MAX_TOKEN_LENGTH, "the token is longer than 36 characters")
     _check_number_of(actions, MAX_TRANSACTION_ITEMS)
-    for action in actions:
-        _check_one(action)
+    sizes = [_check_part(action) for action in actions]
     _check_distinct([(action["TableName"], action.get("Key") or action["Item"]) for action in actions])
-    size = sum(item_size(action.get("Item") or action["Key"]) for action in actions)
+    size = sum(sizes)
     _require(size <= MAX_TRANSACTION_BYTES, f"the transaction has {size} bytes, and at most 4 MB are allowed")
 
 

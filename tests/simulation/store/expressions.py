@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from operator import ge, gt, le, lt
+from operator import gt, le, lt
 from typing import Any, NamedTuple
 
 from tests.simulation.store.errors import UnsupportedRequestError
@@ -14,9 +14,9 @@ Values = Mapping[str, Json]
 Test = Callable[[Item, Names, Values], bool]
 Update = Callable[[Item, Names, Values], Item]
 
-TOKEN = re.compile(r"\s*(attribute_exists|attribute_not_exists|AND|OR|IN|<=|>=|[=<>(),]|[#:]\w+)")
+TOKEN = re.compile(r"\s*(attribute_exists|attribute_not_exists|AND|OR|IN|<=|[=<>(),]|[#:]\w+)")
 PLACEHOLDER = re.compile(r"[#:]\w+")
-ORDER: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
+ORDER: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt}
 KEY_CONDITION = re.compile(r"\((#\w+) = (:\w+) AND (#\w+) (?:BETWEEN (:\w+) AND|<=) (:\w+)\)")
 UPDATE = re.compile(r"(?:SET (.+?))?(?:(?:^| )ADD (.+))?")
 ASSIGNMENT, ADDITION = re.compile(r"(#\w+) = (:\w+)"), re.compile(r"(#\w+) (:\w+)")

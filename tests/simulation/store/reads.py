@@ -1,6 +1,7 @@
 """GetItem, BatchGetItem and Query."""
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import gt, lt
 from typing import Any, NamedTuple
 
 from infra.testing.capacity import item_size, read_units
@@ -115,7 +116,7 @@ def _is_backwards(request: Json) -> bool:
 
 def _direction(request: Json) -> Callable[[Any, Any], bool]:
     """Return the function that compares a position with the start of the page."""
-    return str.__lt__ if _is_backwards(request) else str.__gt__
+    return lt if _is_backwards(request) else gt
 
 
 def _read_range(request: Json, keys: Sequence[str], kind: str) -> _Range:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
 from infra.testing.capacity import Item as AnyItem
-from infra.testing.capacity import index_write_units, item_size
+from infra.testing.capacity import WRITE_BLOCK, index_write_units, item_size
 from tests.simulation.store.errors import UnsupportedRequestError
 
 Json = dict[str, Any]
@@ -24,7 +24,6 @@ INDEX: Json = {
     "Projection": {"ProjectionType": "KEYS_ONLY"},
 }
 KEY_TYPES = {"pk": "S", "sk": "S", "alarm_shard": "N", "alarm_at": "S"}
-WRITE_BLOCK = 1024  # bytes that one write unit pays for
 
 
 class StoredRow(NamedTuple):
@@ -57,10 +56,14 @@ class Write(NamedTuple):
     after: StoredRow | None
 
     @property
+    def size(self) -> int:
+        """The bytes of the row before or after the write, of which the larger one counts."""
+        return max(self.before.size if self.before else 0, self.after.size if self.after else 0)
+
+    @property
     def units(self) -> int:
         """The write units that the write uses in the table, outside of a transaction."""
-        size = max(self.before.size if self.before else 0, self.after.size if self.after else 0)
-        return max(1, -(-size // WRITE_BLOCK))
+        return max(1, -(-self.size // WRITE_BLOCK))
 
     @property
     def index_units(self) -> int:

@@ -42,7 +42,7 @@ class Tokens:
         if finished is None or finished.expires_at <= now:
             return None
         if finished.request != request:
-            message = "An error occurred because the request token is in use for another request"
+            message = "Request token already in use for another request with a different payload"
             raise StoreError("IdempotentParameterMismatchException", message)
         return finished
 
@@ -83,5 +83,4 @@ def plan_transaction(table: Table, actions: Sequence[tuple[str, Json]]) -> list[
 
 def _repeat_units(writes: Sequence[Write]) -> float:
     """Return the read units of repeating a transaction: DynamoDB then reads the rows in a transaction."""
-    rows = [write.after or write.before for write in writes]
-    return sum(TRANSACTION_FACTOR * read_units(row.size if row else 0, consistent=True) for row in rows)
+    return sum(TRANSACTION_FACTOR * read_units(write.size, consistent=True) for write in writes)

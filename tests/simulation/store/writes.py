@@ -71,6 +71,8 @@ def _put(_: Key, __: StoredRow | None, action: Json) -> StoredRow:
 
 
 def _update(key: Key, before: StoredRow | None, action: Json) -> StoredRow:
+    if action.get("ReturnValues", "ALL_NEW") != "ALL_NEW":
+        raise UnsupportedRequestError(f"the ReturnValues {action['ReturnValues']}")
     item: Item = before.item if before else {name: {"S": part} for name, part in zip(TABLE_KEYS, key, strict=True)}
     update = parse_update(action["UpdateExpression"]).update
     after = stored_row(update(item, action["ExpressionAttributeNames"], action["ExpressionAttributeValues"]))
