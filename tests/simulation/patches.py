@@ -21,11 +21,10 @@ from botocore.retries.quota import RetryQuota
 from chalicelib import clock, randomness
 from chalicelib.domain.activities import deletion
 from chalicelib.domain.people import invitations
-from chalicelib.http import log
+from chalicelib.http import idempotency, log
 from chalicelib.mail import sending
 from chalicelib.storage import transactions
 from chalicelib.storage.connection import client
-from tests.simulation import limits
 from tests.simulation.network import Network
 from tests.simulation.scheduler import Pool, Scheduler
 
@@ -97,7 +96,6 @@ def _random_uuid() -> str:
 def begin(seed: Any, scheduler: Scheduler, network: Network, report: Callable[[str], None]) -> None:
     """Let the patched functions serve this simulation."""
     random.seed(f"{seed}/botocore")
-    limits.draw_limits(seed)
     current.scheduler, current.network, current.report = scheduler, network, report
     current.chance = random.Random(f"{seed}/ids")
     Pool.scheduler = scheduler
@@ -111,3 +109,4 @@ def _limit_transactions(chance: random.Random) -> None:
     deletion.MAX_WRITES = most_writes  # type: ignore[attr-defined]
     deletion.BATCH_SIZE = most_writes // deletion.WRITES_WITHIN_WORKSPACE
     invitations.INVITATIONS_PER_TRANSACTION = chance.choice((5, 1))
+    idempotency.CHUNK_SIZE = chance.choice((400_000, 1_500))
