@@ -43,7 +43,7 @@ class Network:
     def send_to_store(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         """Answer a request to DynamoDB. Raises the exceptions of botocore's HTTP client, and Killed."""
         operation = _text(request.headers["X-Amz-Target"]).rpartition(".")[2]
-        parameters: Json = json.loads(request.body)
+        parameters = _in_order(json.loads(request.body))
         task = self._scheduler.current
         if task is None:
             return _answer(*_execute(self.store, operation, parameters))
@@ -174,6 +174,15 @@ class Network:
             self._scheduler.now,
         )
         self._history.entries.append(mail)
+
+
+def _in_order(parameters: Json) -> Json:
+    """Return a request with the keys of a BatchGetItem in order. The service collects them in sets, which have none."""
+    if "RequestItems" not in parameters:
+        return parameters
+    [(table, entry)] = parameters["RequestItems"].items()
+    keys = sorted(entry["Keys"], key=lambda key: (key["pk"]["S"], key["sk"]["S"]))
+    return parameters | {"RequestItems": {table: entry | {"Keys": keys}}}
 
 
 def _execute(store: Store, operation: str, parameters: Json) -> tuple[int, Json]:
