@@ -1,4 +1,1 @@
-"""A simulation of the service: its real code runs in a world in which one seed decides everything.
-
-docs/correctness.md describes the model, what it proves and how to replay a failure.
-"""
+"""A deterministic simulation of the service: one seed decides the order of all steps and every fault."""
