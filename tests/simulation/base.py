@@ -134,14 +134,16 @@ def _build_shared_workspace(ada: Builder, mia: Builder, udo: Builder) -> None:
     place = f"/api/workspaces/{shared}"
     stacks = [ada.send("POST", f"{place}/stacks", {"name": f"base stack {n}"})["id"] for n in (1, 2)]
     items = [ada.add_item(f"{place}/stacks/{stacks[0]}", f"base item {n}") for n in (1, 2, 3)]
-    items.append(mia.add_item(f"{place}/stacks/{stacks[1]}", "base item 4"))
-    items.append(udo.add_item(place, "base item 5"))
+    items += [mia.add_item(f"{place}/stacks/{stacks[1]}", "base item 4"), udo.add_item(place, "base item 5")]
     for number, author in enumerate((ada, mia, udo)):
         author.send("POST", f"/api/activities/{items[0]}/comments", {"body": f"base comment {number}"})
     mia.send("POST", f"/api/activities/{items[4]}/comments", {"body": "base comment 4"})
+    _delegate_and_alarm(ada, mia, udo, items)
+
+
+def _delegate_and_alarm(ada: Builder, mia: Builder, udo: Builder, items: list[int]) -> None:
+    """Delegate one item, which is pending, and another one, which is accepted. Set an alarm for a third one."""
     ada.send("PUT", f"/api/activities/{items[1]}/delegate", {"slug": mia.user, "note": "base note"})
-    [delegation] = ada.send("GET", "/api/delegations/outgoing")
-    assert delegation["state"] == "pending"
     ada.send("PUT", f"/api/activities/{items[2]}/delegate", {"slug": udo.user, "sign_off": True})
     udo.send("PUT", f"/api/activities/{items[2]}/accept")
     alarm = ada.send("GET", f"/api/activities/{items[0]}")["alarm"]["id"]
