@@ -93,7 +93,7 @@ class Faults:
 
     def _draw(self, task: Task, kinds: tuple[str, ...], factor: float = 1) -> str:
         repeating = self._repeating.get(task.name)
-        if repeating:
+        if repeating and repeating[-1] in kinds:  # a read meets no conflict, and a mail is not throttled
             return self._happens(task, repeating.pop())
         if task.chance.random() >= self.profile.fault_rate * factor:
             return ""

@@ -102,8 +102,10 @@ def shown_by(item: Item) -> Json:
     return shown
 
 
-def answered(document: Json) -> Json:
+def answered(kind: str, document: Json) -> Json:
     """Return an answer about an object with people as ids of users, so that it can be compared with `shown_by`."""
+    if kind == "action":
+        return document  # its people are no users
     people = {
         name: document[name] for name in (*PERSON_FIELDS, "owner", "user") if isinstance(document.get(name), dict)
     }

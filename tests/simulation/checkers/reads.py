@@ -75,7 +75,7 @@ def _check_version(timeline: Timeline, request: Request, named: Named, document:
     ]
     if own and not is_replay:
         first = max(first, own[-1])
-    shown = answered(document)
+    shown = answered(named.kind, document)
     versions = timeline.versions_between(key, first, request.ended or first)
     if not any(is_answer_about(item, shown) for item in versions):
         text = f"{request.id} ({request.method} {request.path}) shows a version of {named.kind} {named.id} that was not current"
