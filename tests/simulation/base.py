@@ -151,17 +151,19 @@ def _delegate_and_alarm(ada: Builder, mia: Builder, udo: Builder, items: list[in
 
 
 def _build_second_workspace(ada: Builder, mia: Builder, udo: Builder) -> None:
-    """Mia's workspace, with the default settings and invitations that are pending."""
+    """Mia's and Udo's workspaces, with the default settings and invitations that are pending."""
     second = mia.send("POST", "/api/workspaces", {"name": "base second"})["id"]
     mia.invite(second, ada)
     item = mia.add_item(f"/api/workspaces/{second}", "base item 6")
     mia.send("PUT", f"/api/activities/{item}/play")
     invitees = {"slug": udo.user, "email": "nora@acme.example"}
     mia.send("POST", f"/api/workspaces/{second}/invitation", invitees)
+    third = udo.send("POST", "/api/workspaces", {"name": "base third"})["id"]
+    udo.send("POST", f"/api/workspaces/{third}/invitation", {"email": "nora@acme.example"})
 
 
 def _build_the_rest(ada: Builder, mia: Builder, udo: Builder) -> None:
-    """Activities on personal inboxes, one delegated across workspaces; actions; and who follows whom."""
+    """Activities on personal inboxes, two of them delegated; actions; new addresses; and who follows whom."""
     ada.send("POST", "/api/activities", {"name": "base activity 1", "alarm": ALARM, "priority": "high"})
     own = mia.send("POST", "/api/activities", {"name": "base activity 2", "size": "large"})["id"]
     mia.send("PUT", f"/api/activities/{own}/delegate", {"slug": ada.user})
@@ -171,6 +173,8 @@ def _build_the_rest(ada: Builder, mia: Builder, udo: Builder) -> None:
     for number in (1, 2):
         canvases = [{"id": 1}]
         mia.send("POST", "/api/v2/actions.json", {"title": f"base action {number}", "ogsm_canvases": canvases})
+    ada.send("PATCH", "/api/me", {"email": "nora@acme.example"})  # who is invited, and has not joined yet
+    mia.send("PATCH", "/api/me", {"email": "otto@acme.example"})
     mia.send("PUT", f"/api/users/{ada.user}/collaborate")
     udo.send("PUT", f"/api/users/{mia.user}/collaborate")
 

@@ -64,7 +64,8 @@ def read_trial(mutant: Mutant, output: str, errors: str = "") -> Trial:
         return Trial(mutant, ["base"], 0)
     parts = re.findall(r"^failures: \d+\n((?:  [\w -]+ {2,}[\d,]+\n)*)", output, re.MULTILINE)
     if not counts or not parts:
-        return Trial(mutant, [], 0, f"does not start: {errors.strip().rpartition('\n')[2]}")
+        last_line = (errors.splitlines() or [""])[-1]
+        return Trial(mutant, [], 0, f"does not start: {last_line}")
     return Trial(mutant, re.findall(r"^  (.+?) {2,}", parts[-1], re.MULTILINE), int(counts[-1]))
 
 

@@ -43,7 +43,7 @@ class Network:
     def send_to_store(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         """Answer a request to DynamoDB. Raises the exceptions of botocore's HTTP client, and Killed."""
         operation = _text(request.headers["X-Amz-Target"]).rpartition(".")[2]
-        parameters = _in_order(json.loads(request.body))
+        parameters = _with_sorted_keys(json.loads(request.body))
         task = self._scheduler.current
         if task is None:
             return _answer(*_execute(self.store, operation, parameters))
@@ -176,8 +176,8 @@ class Network:
         self._history.entries.append(mail)
 
 
-def _in_order(parameters: Json) -> Json:
-    """Return a request with the keys of a BatchGetItem in order. The service collects them in sets, which have none."""
+def _with_sorted_keys(parameters: Json) -> Json:
+    """Return the request with the keys of a batch in order. The service takes some of them from sets of people."""
     if "RequestItems" not in parameters:
         return parameters
     [(table, entry)] = parameters["RequestItems"].items()
