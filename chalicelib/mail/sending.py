@@ -28,7 +28,7 @@ def deliver(to: str, subject: str, text: str, html: str) -> bool:
         )
     except (BotoCoreError, ClientError) as error:
         # Log the error code only: the message may contain the address.
-        details = getattr(error, "response", {}).get("Error", {})
+        details = (getattr(error, "response", None) or {}).get("Error", {})  # without an answer it is None
         reason = str(details.get("Code", type(error).__name__))
         _log.warning("A mail could not be sent: %s", escape_control_characters(reason))
         return False

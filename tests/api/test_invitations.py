@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from chalicelib import config
 from chalicelib.mail import messages, sending
@@ -140,6 +140,18 @@ def refused(**_: Any) -> None:
     """Return the error of SES for an account in its sandbox."""
     error = {"Code": "MessageRejected", "Message": "Email address is not verified: jane@doe.example"}
     raise ClientError({"Error": error}, "SendEmail")
+
+
+def test_a_mail_that_gets_no_answer_in_time_counts_as_failed(
+    ada: httpx.Client, place: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sending.client(), "send_email", lambda **_: _time_out())
+    assert invite(ada, place, email="jane@doe.example")[0]["delivery"] == "failed"
+    assert "ReadTimeoutError" in caplog.text
+
+
+def _time_out() -> None:
+    raise ReadTimeoutError(endpoint_url="https://email.example")
 
 
 def test_mail_that_fails_leaves_the_invitation_and_is_sent_when_inviting_again(

@@ -18,7 +18,7 @@ def check(timeline: Timeline) -> Iterator[Violation]:
         kind = kind_of(change.item)
         if kind == "counter":
             last, before = number_of(change.after, "last"), number_of(change.before, "last")
-            if last <= before:
+            if last < before or (last == before and not change.is_creation):  # a canvas may begin with 0
                 text = f"The counter {change.key} went from {before} to {last}."
                 yield Violation(NAME, text, (change.owner,))
         elif change.is_creation and kind in FROM_COUNTER:
