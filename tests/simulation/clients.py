@@ -152,7 +152,7 @@ class Client:
 def _pause_before_retry(response: Response | None, chance: random.Random) -> float | None:
     """Return after how many seconds a client sends a request again, or None if it has its answer."""
     if response is None or response.status in RETRIED:
-        return chance.choice((0.0, 1.0, 5.0, 70.0))
+        return chance.choice((0.0, 0.0, 0.05, 0.2, 5.0, 70.0))
     if response.status == 409 and "retry-after" in response.headers:
         return float(response.headers["retry-after"]) + chance.choice((0.0, 60.0))
     return None

@@ -79,7 +79,7 @@ class Network:
         remaining = rest(body)
         if remaining is None:
             return body
-        task.priority = task.chance.random() / 2
+        self._scheduler.lose_place(task)
         self._scheduler.pause()
         _, more = self._execute_and_note(task, operation, remaining, faults.TORN)
         return torn_reads.join(body, more)

@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 START = 1_800_000_000.0  # the time at which each simulation begins: 2027-01-15, in seconds since 1970
 LONGEST_STEP = 0.02  # seconds that may pass from one step to the next
+FAIR = 0.7  # the part of the simulations in which tasks take turns
 MAX_STEPS = 100_000  # of one simulation; more mean that something never ends
 
 
@@ -65,6 +66,7 @@ class Scheduler:
         self.step = 0
         self._switch_rate = switch_rate
         self._time = random.Random(f"{seed}/time")
+        self._is_fair = random.Random(f"{seed}/fair").random() < FAIR
         self._tasks: list[Task] = []
         self._hub = getcurrent()
         self.before_step: Callable[[], None] = lambda: None
@@ -80,7 +82,8 @@ class Scheduler:
         chance = random.Random(f"{self.seed}/{name}")
         task: Task = Task(name, process, chance, self._switch_rate, greenlet(lambda: self._work(task, work), self._hub))
         setattr(task.greenlet, "task", task)  # noqa: B010 - greenlets declare no attributes
-        task.priority = chance.random()
+        parent = self.current
+        task.priority = parent.priority if parent and self._is_fair else chance.random()
         self._tasks.append(task)
         return task
 
@@ -98,8 +101,15 @@ class Scheduler:
             return
         task.points += 1
         if task.chance.random() < task.switch_rate:
-            task.priority = task.chance.random()
+            self.lose_place(task)
         self._switch(task)
+
+    def lose_place(self, task: Task) -> None:
+        """Give a task another priority. In a fair simulation it is lower than before, so that no task waits for long.
+
+        In an unfair one, tasks with a low priority wait until all others have ended. Both find what the other hides.
+        """
+        task.priority = task.priority - task.chance.expovariate(1) if self._is_fair else task.chance.random()
 
     def sleep(self, seconds: float) -> None:
         """Let the current task wait. Other tasks run meanwhile, and the clock goes on if there are none."""
