@@ -134,14 +134,16 @@ def _build_shared_workspace(ada: Builder, mia: Builder, udo: Builder) -> None:
     place = f"/api/workspaces/{shared}"
     stacks = [ada.send("POST", f"{place}/stacks", {"name": f"base stack {n}"})["id"] for n in (1, 2)]
     items = [ada.add_item(f"{place}/stacks/{stacks[0]}", f"base item {n}") for n in (1, 2, 3)]
-    items.append(mia.add_item(f"{place}/stacks/{stacks[1]}", "base item 4"))
-    items.append(udo.add_item(place, "base item 5"))
+    items += [mia.add_item(f"{place}/stacks/{stacks[1]}", "base item 4"), udo.add_item(place, "base item 5")]
     for number, author in enumerate((ada, mia, udo)):
         author.send("POST", f"/api/activities/{items[0]}/comments", {"body": f"base comment {number}"})
     mia.send("POST", f"/api/activities/{items[4]}/comments", {"body": "base comment 4"})
+    _delegate_and_alarm(ada, mia, udo, items)
+
+
+def _delegate_and_alarm(ada: Builder, mia: Builder, udo: Builder, items: list[int]) -> None:
+    """Delegate one item, which is pending, and another one, which is accepted. Set an alarm for a third one."""
     ada.send("PUT", f"/api/activities/{items[1]}/delegate", {"slug": mia.user, "note": "base note"})
-    [delegation] = ada.send("GET", "/api/delegations/outgoing")
-    assert delegation["state"] == "pending"
     ada.send("PUT", f"/api/activities/{items[2]}/delegate", {"slug": udo.user, "sign_off": True})
     udo.send("PUT", f"/api/activities/{items[2]}/accept")
     alarm = ada.send("GET", f"/api/activities/{items[0]}")["alarm"]["id"]
@@ -149,17 +151,19 @@ def _build_shared_workspace(ada: Builder, mia: Builder, udo: Builder) -> None:
 
 
 def _build_second_workspace(ada: Builder, mia: Builder, udo: Builder) -> None:
-    """Mia's workspace, with the default settings and invitations that are pending."""
+    """Mia's and Udo's workspaces, with the default settings and invitations that are pending."""
     second = mia.send("POST", "/api/workspaces", {"name": "base second"})["id"]
     mia.invite(second, ada)
     item = mia.add_item(f"/api/workspaces/{second}", "base item 6")
     mia.send("PUT", f"/api/activities/{item}/play")
     invitees = {"slug": udo.user, "email": "nora@acme.example"}
     mia.send("POST", f"/api/workspaces/{second}/invitation", invitees)
+    third = udo.send("POST", "/api/workspaces", {"name": "base third"})["id"]
+    udo.send("POST", f"/api/workspaces/{third}/invitation", {"email": "nora@acme.example"})
 
 
 def _build_the_rest(ada: Builder, mia: Builder, udo: Builder) -> None:
-    """Activities on personal inboxes, one delegated across workspaces; actions; and who follows whom."""
+    """Activities on personal inboxes, two of them delegated; actions; new addresses; and who follows whom."""
     ada.send("POST", "/api/activities", {"name": "base activity 1", "alarm": ALARM, "priority": "high"})
     own = mia.send("POST", "/api/activities", {"name": "base activity 2", "size": "large"})["id"]
     mia.send("PUT", f"/api/activities/{own}/delegate", {"slug": ada.user})
@@ -169,6 +173,8 @@ def _build_the_rest(ada: Builder, mia: Builder, udo: Builder) -> None:
     for number in (1, 2):
         canvases = [{"id": 1}]
         mia.send("POST", "/api/v2/actions.json", {"title": f"base action {number}", "ogsm_canvases": canvases})
+    ada.send("PATCH", "/api/me", {"email": "nora@acme.example"})  # who is invited, and has not joined yet
+    mia.send("PATCH", "/api/me", {"email": "otto@acme.example"})
     mia.send("PUT", f"/api/users/{ada.user}/collaborate")
     udo.send("PUT", f"/api/users/{mia.user}/collaborate")
 

@@ -124,10 +124,10 @@ class Generator:
         if self._transaction and self._random.random() < 0.2:
             return "TransactWriteItems", self._transaction
         keys = self._sample_keys(self._random.randint(1, 4))
-        if self._random.random() < 0.05:
-            keys.append(keys[0])  # a second operation on one item
-        if not self._transaction or self._random.random() < 0.95:
+        if not self._transaction or self._random.random() < 0.9:
             self._tokens += 1
+            if self._random.random() < 0.05:
+                keys.append(keys[0])  # a second operation on one item
         token = f"{self._table}-{self._tokens}"
         self._transaction = {"TransactItems": [self._part(key) for key in keys], "ClientRequestToken": token, **TOTAL}
         return "TransactWriteItems", self._transaction

@@ -43,7 +43,7 @@ class Network:
     def send_to_store(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         """Answer a request to DynamoDB. Raises the exceptions of botocore's HTTP client, and Killed."""
         operation = _text(request.headers["X-Amz-Target"]).rpartition(".")[2]
-        parameters: Json = json.loads(request.body)
+        parameters = _with_sorted_keys(json.loads(request.body))
         task = self._scheduler.current
         if task is None:
             return _answer(*_execute(self.store, operation, parameters))
@@ -174,6 +174,15 @@ class Network:
             self._scheduler.now,
         )
         self._history.entries.append(mail)
+
+
+def _with_sorted_keys(parameters: Json) -> Json:
+    """Return the request with the keys of a batch in order. The service takes some of them from sets of people."""
+    if "RequestItems" not in parameters:
+        return parameters
+    [(table, entry)] = parameters["RequestItems"].items()
+    keys = sorted(entry["Keys"], key=lambda key: (key["pk"]["S"], key["sk"]["S"]))
+    return parameters | {"RequestItems": {table: entry | {"Keys": keys}}}
 
 
 def _execute(store: Store, operation: str, parameters: Json) -> tuple[int, Json]:

@@ -19,10 +19,12 @@ from botocore.awsrequest import AWSResponse
 from botocore.retries.quota import RetryQuota
 
 from chalicelib import clock, randomness
-from chalicelib.http import log
+from chalicelib.domain.activities import deletion
+from chalicelib.domain.people import invitations
+from chalicelib.http import idempotency, log
 from chalicelib.mail import sending
+from chalicelib.storage import transactions
 from chalicelib.storage.connection import client
-from tests.simulation import limits
 from tests.simulation.network import Network
 from tests.simulation.scheduler import Pool, Scheduler
 
@@ -94,7 +96,17 @@ def _random_uuid() -> str:
 def begin(seed: Any, scheduler: Scheduler, network: Network, report: Callable[[str], None]) -> None:
     """Let the patched functions serve this simulation."""
     random.seed(f"{seed}/botocore")
-    limits.draw_limits(seed)
     current.scheduler, current.network, current.report = scheduler, network, report
     current.chance = random.Random(f"{seed}/ids")
     Pool.scheduler = scheduler
+    _limit_transactions(random.Random(f"{seed}/limits"))
+
+
+def _limit_transactions(chance: random.Random) -> None:
+    """Let even small deletions and invitations of several people take many commits, in most seeds."""
+    most_writes = chance.choice((99, 30, 12, 6))
+    transactions.MAX_WRITES = most_writes
+    deletion.MAX_WRITES = most_writes  # type: ignore[attr-defined]
+    deletion.BATCH_SIZE = most_writes // deletion.WRITES_WITHIN_WORKSPACE
+    invitations.INVITATIONS_PER_TRANSACTION = chance.choice((5, 1))
+    idempotency.CHUNK_SIZE = chance.choice((400_000, 1_500))

@@ -129,5 +129,5 @@ def _is_claimed(item: Item | None) -> bool:
     """Return whether a row is claimed: the receipt of a key, a mail or an alarm."""
     if item is None:
         return False
-    is_open_receipt = item["kind"]["S"] == "receipt" and item["status"]["N"] == "0"
+    is_open_receipt = item.get("kind") == {"S": "receipt"} and item["status"]["N"] == "0"
     return is_open_receipt or any(name in item for name in ("mail_claim", "alarm_claim", "confirmation_claim"))

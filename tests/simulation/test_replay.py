@@ -13,7 +13,7 @@ from tests.simulation.mutate import planted
 
 pytestmark = pytest.mark.slow
 
-FOUND_AT_ONCE = "ids_off_by_one"
+FOUND_AT_ONCE = "old_placement_kept"
 OPTIONS = {
     "SEED": "--seed",
     "CALLS": "--calls",

@@ -80,5 +80,5 @@ def test_the_output_of_a_run_says_which_checker_found_a_mutant_and_when() -> Non
     trial = read_trial(MUTANTS[0], output)
     assert (trial.checkers, trial.seeds, trial.is_found) == (["places", "versions"], 12, True)
     assert not read_trial(MUTANTS[0], "seeds: 9\nfailures: 0\n").is_found
-    with pytest.raises(RuntimeError, match="does not start: no module"):
-        read_trial(MUTANTS[0], "", "no module")
+    assert read_trial(MUTANTS[0], "", "Traceback\nno module").trouble == "does not start: no module"
+    assert read_trial(MUTANTS[0], "", "in build_base").checkers == ["base"]

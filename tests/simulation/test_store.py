@@ -18,7 +18,7 @@ from tests.simulation.store.table import INDEX
 from tests.support.counts import choose
 from tests.support.failures import Hook
 
-SEEDS = range(choose(quick=5, full=300))
+SEEDS = range(choose(quick=5, full=150))
 REQUESTS = 120
 TOTAL: Json = {"ReturnConsumedCapacity": "TOTAL"}
 NUMBERS = itertools.count()

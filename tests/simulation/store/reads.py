@@ -83,7 +83,7 @@ def query(table: Table, request: Json) -> Found:
 
 
 def query_index(rows: Iterable[Item], request: Json) -> Found:
-    """Carry out a Query of the index. `rows` are all rows of the table as the index sees them.
+    """Carry out a Query of the index. `rows` are all items that may be in the index, as the index sees them.
 
     DynamoDB promises no order of entries with the same sort key. Here the key of the table decides.
     """

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from infra.testing.capacity import TRANSACTION_FACTOR
+from infra.testing.capacity import TRANSACTION_FACTOR, key_of
 from tests.simulation.store import reads
 from tests.simulation.store.errors import UnsupportedRequestError
 from tests.simulation.store.table import Commit, Item, Json, Key, Table, Write
@@ -118,13 +118,16 @@ class Store:
         self.commits.append(Commit(len(self.commits) + 1, changes))
         return self.commits[-1]
 
-    def _rows_in_index(self) -> Iterator[Item]:
-        """Return all rows as the index sees them."""
+    def _rows_in_index(self) -> list[Item]:
+        """Return all items that may be in the index, as the index sees them."""
         earlier: dict[Key, Item | None] = {}
         for commit in reversed(self.commits[max(0, len(self.commits) - self.index_lag) :]):
             earlier |= {change.key: change.before for change in commit.changes}
-        yield from (row.item for key, row in self._table.rows_by_key() if key not in earlier)
-        yield from (item for item in earlier.values() if item)
+        current = self._table.indexed_items()
+        if not earlier:
+            return current
+        unchanged = [item for item in current if key_of(item) not in earlier]
+        return [*unchanged, *(item for item in earlier.values() if item)]
 
     def _consumed(self, units: float) -> Json:
         return {"TableName": self.table_name, "CapacityUnits": float(units)}

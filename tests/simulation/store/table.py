@@ -6,8 +6,8 @@ Items are never changed in place, so that copies share them.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
-from infra.testing.capacity import Item as AnyItem
 from infra.testing.capacity import WRITE_BLOCK, index_write_units, item_size
+from infra.testing.capacity import Item as AnyItem
 from tests.simulation.store.errors import UnsupportedRequestError
 
 Json = dict[str, Any]
@@ -102,6 +102,11 @@ class Table:
         for partition, rows in self.partitions.items():
             for sort, row in rows.items():
                 yield (partition, sort), row
+
+    def indexed_items(self) -> list[Item]:
+        """Return all items that have the sort key of the index."""
+        name = INDEX_KEYS[1]
+        return [row.item for rows in self.partitions.values() for row in rows.values() if name in row.item]
 
     def copy(self) -> Self:
         """Return a table of its own with the same rows."""

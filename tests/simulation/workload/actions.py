@@ -36,8 +36,10 @@ def create_action(draw: Draw) -> Call:
 
 @verbs.add(5)
 def update_action(draw: Draw) -> Call:
+    action = draw.pick("action")
     title = {"title": f"title {draw.name}"} if draw.happens(0.6) else {}
-    return draw.call("PATCH", f"/api/v2/actions/{draw.pick('action').id}.json", title | _fields(draw))
+    same_id = {"id": draw.chance.choice((action.id, str(action.id), 1))} if draw.happens(0.1) else {}
+    return draw.call("PATCH", f"/api/v2/actions/{action.id}.json", title | _fields(draw) | same_id)
 
 
 @verbs.add(1)

@@ -27,7 +27,7 @@ class Draw:
     base: Base
     postbox: Postbox
     verb: str = ""
-    object: Known | None = None  # what the call is about
+    subject: Known | None = None  # what the call is about
 
     @property
     def me(self) -> str:
@@ -40,8 +40,8 @@ class Draw:
 
     def pick(self, kind: str, is_fit: Callable[[Known], bool] = lambda _: True) -> Known:
         """Return an object that the call is about, mostly one that is fit. Raises NothingKnownError."""
-        self.object = self.knowledge.pick(self.me, kind, self.chance, is_fit)
-        return self.object
+        self.subject = self.knowledge.pick(self.me, kind, self.chance, is_fit)
+        return self.subject
 
     def other(self, kind: str, is_fit: Callable[[Known], bool] = lambda _: True) -> Known:
         """Return an object that the call names beside the one that it is about. Raises NothingKnownError."""
@@ -76,7 +76,7 @@ class Draw:
 
     def remove(self, path: str) -> Call:
         """Return a call that deletes the object that it is about."""
-        known = self.object
+        known = self.subject
 
         def learn(response: Response) -> None:
             if response.is_success and known:

@@ -66,7 +66,7 @@ class Workload:
         """Return a call of a verb for which the client knows enough."""
         while True:
             [function] = draw.chance.choices(self._functions, self._weights)
-            draw.verb, draw.object = function.__name__, None
+            draw.verb, draw.subject = function.__name__, None
             try:
                 return function(draw)
             except NothingKnownError:
@@ -80,8 +80,8 @@ class Workload:
             self._knowledge.note_tag(user, path, response.headers["etag"])
         if response.is_success and call.auth != ("", ""):
             harvest(self._knowledge, user, response.json)
-        elif response.status == 404 and draw.object:
-            self._knowledge.forget(draw.object, user)
+        elif response.status == 404 and draw.subject:
+            self._knowledge.forget(draw.subject, user)
         call.learn(response)
 
 

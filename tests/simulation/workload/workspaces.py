@@ -26,7 +26,11 @@ def create_workspace(draw: Draw) -> Call:
 
 @verbs.add(3)
 def update_workspace(draw: Draw) -> Call:
-    fields = ({"name": f"workspace {draw.name}"}, {"description": f"description {draw.name}"}, {})
+    fields: tuple[dict[str, str], ...] = (
+        {"name": f"workspace {draw.name}"},
+        {"description": f"description {draw.name}"},
+        {},
+    )
     setting = {"setting": {draw.chance.choice(SETTINGS): draw.happens(0.6)}} if draw.happens(0.4) else {}
     return draw.call("PATCH", f"{ALL}/{_pick_own(draw).id}", {**draw.chance.choice(fields), **setting})
 
