@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-HEAT = (0.15, 0.3, 0.5)  # the part of the objects on which the clients of one seed concentrate
+SPREADS = (0.3, 0.5, 0.7, 0.9)  # the probability that a client leaves out an object and takes the next one
 STRANGE = 0.05  # the probability that a client tries an id that it does not expect to work
 
 
@@ -17,14 +17,14 @@ class NothingKnownError(Exception):
     """No client has heard of such an object yet."""
 
 
-@dataclass()
+@dataclass(eq=False)
 class Known:
     """An object of which a client has heard. `seen_by` are the ids of the users who can read it, as far as known."""
 
     kind: str
     id: int | str
     details: dict[str, Any]
-    is_hot: bool = False
+    rank: float = 0.0  # objects with a low rank are used more often
     seen_by: dict[str, None] = field(default_factory=dict)
 
 
@@ -34,7 +34,7 @@ class Knowledge:
     def __init__(self, seed: object, others: "Knowledge | None" = None) -> None:
         """`others` is what was known before. It is copied."""
         self._seed = seed
-        self._heat = random.Random(f"{seed}/heat").choice(HEAT)
+        self._spread = random.Random(f"{seed}/spread").choice(SPREADS)
         self._objects: dict[str, dict[int | str, Known]] = {}
         self._tags: dict[tuple[str, str], list[str]] = {}  # by user and path
         for shelf in others._objects.values() if others else ():
@@ -48,7 +48,7 @@ class Knowledge:
         known.seen_by[user] = None
 
     def _add(self, known: Known) -> Known:
-        known.is_hot = random.Random(f"{self._seed}/hot/{known.kind}/{known.id}").random() < self._heat
+        known.rank = random.Random(f"{self._seed}/rank/{known.kind}/{known.id}").random()
         self._objects.setdefault(known.kind, {})[known.id] = known
         return known
 
@@ -68,9 +68,17 @@ class Knowledge:
         return [known for known in self._objects.get(kind, {}).values() if user in known.seen_by]
 
     def pick(
-        self, user: str, kind: str, chance: random.Random, is_fit: Callable[[Known], bool] = lambda _: True
+        self,
+        user: str,
+        kind: str,
+        chance: random.Random,
+        is_fit: Callable[[Known], bool] = lambda _: True,
+        wanted: Known | None = None,
     ) -> Known:
-        """Return an object of a kind, mostly one that the user can see and that is fit. Raises NothingKnownError."""
+        """Return an object of a kind, mostly one that the user can see and that is fit. Raises NothingKnownError.
+
+        All clients of a seed prefer the same few objects, so that they meet. `wanted` is preferred to all others.
+        """
         every = list(self._objects.get(kind, {}).values())
         if not every:
             raise NothingKnownError(kind)
@@ -81,8 +89,10 @@ class Knowledge:
         if not fit and chance.random() < 0.9:
             raise NothingKnownError(kind)
         candidates = fit if fit and chance.random() < 0.92 else seen or every
-        hot = [known for known in candidates if known.is_hot]
-        return chance.choice(hot if hot and chance.random() < 0.75 else candidates)
+        if wanted in candidates:
+            return wanted
+        *others, last = sorted(candidates, key=lambda known: known.rank)
+        return next((known for known in others if chance.random() >= self._spread), last)
 
     def note_tag(self, user: str, path: str, tag: str) -> None:
         """Note the entity tag of what a user has read at a path."""

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +10,7 @@ from tests.simulation.base import Base
 from tests.simulation.calls import Call
 from tests.simulation.clients import Client
 from tests.simulation.history import Response
-from tests.simulation.knowledge import Knowledge, Known
+from tests.simulation.knowledge import Knowledge, Known, NothingKnownError
 from tests.simulation.workload.postbox import Postbox
 
 Json = dict[str, Any]
@@ -27,12 +27,20 @@ class Draw:
     base: Base
     postbox: Postbox
     verb: str = ""
+    wanted: Known | None = None  # an object that the call shall be about, if possible
     subject: Known | None = None  # what the call is about
+    named: list[Known] = field(default_factory=list)  # the subject, and the other objects that the call names
 
     @property
     def me(self) -> str:
         """The id of the client's user."""
         return self.client.identity.user
+
+    def require_admin(self) -> None:
+        """Let others than admins seldom try. Raises NothingKnownError."""
+        admins = (self.base.people[0].user, self.base.people[-1].user)
+        if self.me not in admins and not self.happens(0.1):
+            raise NothingKnownError("admin")
 
     def happens(self, probability: float) -> bool:
         """Return whether something happens that has this probability."""
@@ -40,12 +48,14 @@ class Draw:
 
     def pick(self, kind: str, is_fit: Callable[[Known], bool] = lambda _: True) -> Known:
         """Return an object that the call is about, mostly one that is fit. Raises NothingKnownError."""
-        self.subject = self.knowledge.pick(self.me, kind, self.chance, is_fit)
+        self.subject = self.other(kind, is_fit)
         return self.subject
 
     def other(self, kind: str, is_fit: Callable[[Known], bool] = lambda _: True) -> Known:
         """Return an object that the call names beside the one that it is about. Raises NothingKnownError."""
-        return self.knowledge.pick(self.me, kind, self.chance, is_fit)
+        found = self.knowledge.pick(self.me, kind, self.chance, is_fit, self.wanted)
+        self.named.append(found)
+        return found
 
     def person(self) -> Known:
         """Return another user of the account, as far as known."""

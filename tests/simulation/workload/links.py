@@ -55,4 +55,5 @@ def change_own_address(draw: Draw) -> Call:
 
 @verbs.add(0.5)
 def change_address_of_user(draw: Draw) -> Call:
+    draw.require_admin()
     return draw.call("PATCH", f"/api/users/{draw.pick('user').id}", {"email": draw.new_email()})

@@ -22,23 +22,27 @@ def _address(draw: Draw, known: Known) -> str:
 
 @verbs.add(1.5)
 def create_user(draw: Draw) -> Call:
+    draw.require_admin()
     role = draw.chance.choice(({}, {"role": "member"}, {"role": "admin"}))
     return draw.call("POST", USERS, {"email": draw.new_email()} | _names(draw) | role)
 
 
 @verbs.add(1)
 def update_user(draw: Draw) -> Call:
+    draw.require_admin()
     return draw.call("PATCH", _address(draw, draw.pick("user")), {"first_name": f"First {draw.name}"})
 
 
 @verbs.add(0.7)
 def change_role(draw: Draw) -> Call:
+    draw.require_admin()
     return draw.call("PATCH", _address(draw, draw.pick("user")), {"role": draw.chance.choice(("admin", "member"))})
 
 
 @verbs.add(1)
 def delete_user(draw: Draw) -> Call:
     """Mostly somebody without a client, so that the others can go on."""
+    draw.require_admin()
     busy = [identity.user for identity in draw.base.people]
     user = draw.pick("user", lambda known: known.id not in busy or draw.happens(0.1))
     return draw.remove(_address(draw, user))

@@ -24,4 +24,5 @@ def switch_context(draw: Draw) -> Call:
 
 @verbs.add(1)
 def list_audit(draw: Draw) -> Call:
+    draw.require_admin()
     return draw.read_list("/api/audit")

@@ -8,7 +8,7 @@ from tests.simulation.calls import Call
 from tests.simulation.clients import Client
 from tests.simulation.harvest import harvest
 from tests.simulation.history import History, Response
-from tests.simulation.knowledge import Knowledge, NothingKnownError
+from tests.simulation.knowledge import Knowledge, Known, NothingKnownError
 from tests.simulation.workload import (
     actions,
     activities,
@@ -18,6 +18,7 @@ from tests.simulation.workload import (
     invitations,
     items,
     links,
+    pages,
     people,
     session,
     stacks,
@@ -28,6 +29,7 @@ from tests.simulation.workload.headers import Headers
 from tests.simulation.workload.postbox import Postbox
 from tests.simulation.workload.secrets import Secrets
 
+MOST_TRIES = 12  # to draw a call about a certain object
 NOUNS = {
     "actions": actions.verbs,
     "activities": activities.verbs,
@@ -37,6 +39,7 @@ NOUNS = {
     "invitations": invitations.verbs,
     "items": items.verbs,
     "links": links.verbs,
+    "pages": pages.verbs,
     "people": people.verbs,
     "session": session.verbs,
     "stacks": stacks.verbs,
@@ -53,7 +56,10 @@ class Workload:
         self._postbox = Postbox(base, history)
         self._headers = Headers(seed, self._knowledge)
         self._secrets = Secrets(seed, self._knowledge)
-        self._functions, self._weights = _draw_verbs(random.Random(f"{seed}/workload"))
+        chance = random.Random(f"{seed}/workload")
+        self._functions, self._weights = _draw_verbs(chance)
+        self._chase_rate = chance.choice((0.0, 0.4, 0.7, 0.9))
+        self._changing: dict[int, Known] = {}  # what the newest write in each account is about
 
     def draw(self, client: Client, chance: random.Random, name: str) -> Call:
         """Return the next call of a client. `name` is the name of the call, and is part of all texts in it."""
@@ -63,14 +69,30 @@ class Workload:
         return replace(call, learn=lambda response: self._learn(draw, call, response))
 
     def _draw_call(self, draw: Draw) -> Call:
-        """Return a call of a verb for which the client knows enough."""
-        while True:
-            [function] = draw.chance.choices(self._functions, self._weights)
-            draw.verb, draw.subject = function.__name__, None
-            try:
-                return function(draw)
-            except NothingKnownError:
-                continue
+        """Return a call of a verb for which the client knows enough.
+
+        Often it is about an object that another client is just changing. Such calls lose races, which others do not.
+        """
+        account = draw.client.identity.account
+        draw.wanted = self._changing.get(account) if draw.happens(self._chase_rate) else None
+        for _ in range(MOST_TRIES):
+            call = self._try_verb(draw)
+            if call and (draw.wanted is None or draw.wanted in draw.named):
+                break
+        while not call:
+            call = self._try_verb(draw)
+        if call.method != "GET" and draw.subject:
+            self._changing[account] = draw.subject
+        return call
+
+    def _try_verb(self, draw: Draw) -> Call | None:
+        """Return a call of some verb, or None if the client does not know what it needs."""
+        [function] = draw.chance.choices(self._functions, self._weights)
+        draw.verb, draw.subject, draw.named = function.__name__, None, []
+        try:
+            return function(draw)
+        except NothingKnownError:
+            return None
 
     def _learn(self, draw: Draw, call: Call, response: Response) -> None:
         """Remember what an answer tells, before the call itself does."""
@@ -78,7 +100,8 @@ class Workload:
         self._secrets.learn(draw.client, call, response)
         if "etag" in response.headers:
             self._knowledge.note_tag(user, path, response.headers["etag"])
-        if response.is_success and call.auth != ("", ""):
+        if response.is_success and response.status != 304:
+            pages.note_next_page(self._knowledge, user, response)
             harvest(self._knowledge, user, response.json)
         elif response.status == 404 and draw.subject:
             self._knowledge.forget(draw.subject, user)

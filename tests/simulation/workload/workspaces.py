@@ -62,7 +62,9 @@ def list_members(draw: Draw) -> Call:
 
 @verbs.add(1)
 def remove_member(draw: Draw) -> Call:
-    return draw.call("DELETE", f"{ALL}/{_pick_own(draw).id}/members/{draw.person().id}")
+    busy = [identity.user for identity in draw.base.people]
+    member = draw.other("user", lambda known: known.id != draw.me and (known.id in busy or draw.happens(0.2)))
+    return draw.call("DELETE", f"{ALL}/{_pick_own(draw).id}/members/{member.id}")
 
 
 @verbs.add(0.4)
