@@ -41,7 +41,7 @@ def activity_rows(*, stack: int = 4, copy_text: str = "") -> list[Item]:
     """Return an activity in the inbox of workspace 3, with its copies."""
     text = f'{{"id":9,"name":"x","creator":\x01{USER}","assignee":\x01{USER}"}}'
     workspace = f"{ACCOUNT}#WORKSPACE#{3:016}"
-    common = {"doc": text, "version": 1}
+    common: dict[str, str | int] = {"doc": text, "version": 1}
     return [
         item(
             "activity",
@@ -191,13 +191,16 @@ def an_answer_of_a_key(damaged: bool) -> Scene:
     return scene
 
 
+def workspace_row() -> Item:
+    """Return workspace 3, which is being deleted."""
+    attributes = {"stacks": "[]", "owner": USER, "deletion_state": "deleting"}
+    return item("workspace", f"{ACCOUNT}#WORKSPACE#{3:016}", "META", id=3, **attributes)
+
+
 def a_reference(damaged: bool) -> Scene:
     comment = item("comment", f"{ACCOUNT}#ACTIVITY#{9:016}", f"COMMENT#{10:016}", id=10)
     lookup = item("comment_lookup", ACCOUNT, f"COMMENT_LOOKUP#{10:016}", activity=9)
-    workspace = item(
-        "workspace", f"{ACCOUNT}#WORKSPACE#{3:016}", "META", id=3, stacks="[]", owner=USER, deletion_state="deleting"
-    )
-    return Scene(comment, workspace, *activity_rows(), *([] if damaged else [lookup]))
+    return Scene(comment, workspace_row(), *activity_rows(), *([] if damaged else [lookup]))
 
 
 def a_mail(damaged: bool) -> Scene:
@@ -301,9 +304,9 @@ class Deleter:
     identity: Identity | None = None
     unfinished: list[object] = field(default_factory=list)
 
-    def send_calmly(self, name: str, call: Call) -> Request:
+    def send_calmly(self, _: str, call: Call) -> Request:
         scene = Scene()
-        request = scene.begin(name, call.method, call.path)
+        request = scene.begin("c1.r1", call.method, call.path)
         scene.end(request, self.status)
         if self.deletes:
             self.rows[:] = [row for row in self.rows if "#WORKSPACE#" not in row["pk"]["S"]]
@@ -326,7 +329,7 @@ def test_deletions_that_were_cut_off_are_repeated(status: int, deletes: bool, te
             owner=USER,
             deletion_state="deleting",
         ),
-        item("credential", ACCOUNT, "CREDENTIAL#1-a", user=USER, secret_hash=secret),
+        item("credential", ACCOUNT, "CREDENTIAL#1-a", id="1-a", user=USER, secret_hash=secret),
     ]
     store = SimpleNamespace(
         rows=lambda: iter(list(rows)), get_row=lambda key: next((row for row in rows if key_of(row) == key), None)

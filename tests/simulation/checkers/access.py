@@ -1,4 +1,4 @@
-"""Who could see an object, judged by the rows alone."""
+"""Find out from the rows who could see an object."""
 
 from tests.simulation.checkers.items import Item, Key, number_of, text_of
 from tests.simulation.checkers.paths import Named

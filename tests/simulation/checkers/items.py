@@ -1,4 +1,4 @@
-"""Reading the stored rows: their attributes, documents and objects. A checker reads them without the service's models."""
+"""Reading the stored rows: their attributes, documents and objects, without the models of the service."""
 
 import json
 import re

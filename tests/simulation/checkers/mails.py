@@ -20,7 +20,7 @@ CLAIM = 60  # seconds after which another request may send a mail whose outcome 
 
 
 class Purpose(NamedTuple):
-    """What a mail is for."""
+    """The purpose of a mail."""
 
     kind: str  # workspace, delegation, address or alarm
     about: str

@@ -59,7 +59,7 @@ def _find_shown(request: Request) -> tuple[Named | None, Json]:
 
 
 def _check_version(timeline: Timeline, request: Request, named: Named, document: Json) -> Iterator[Violation]:
-    """Yield an answer that shows no version between its request and its end; that of a write shows its own or a later."""
+    """Yield an answer that shows no version from its request to its end. A write shows its own or a later one."""
     key = timeline.keys.get((request.account, *named))
     if key is None:
         if named.kind != "stack":  # an inbox has no row
@@ -78,8 +78,9 @@ def _check_version(timeline: Timeline, request: Request, named: Named, document:
     shown = answered(named.kind, document)
     versions = timeline.versions_between(key, first, request.ended or first)
     if not any(is_answer_about(item, shown) for item in versions):
-        text = f"{request.id} ({request.method} {request.path}) shows a version of {named.kind} {named.id} that was not current"
-        yield Violation(NAME, f"{text} between step {first} and step {request.ended}.", (request.id,))
+        text = f"{request.id} ({request.method} {request.path}) shows {named.kind} {named.id} in a version"
+        when = f"that was not current between step {first} and step {request.ended}"
+        yield Violation(NAME, f"{text} {when}.", (request.id,))
 
 
 def _check_absence(timeline: Timeline, request: Request) -> Iterator[Violation]:

@@ -22,6 +22,33 @@ def check(timeline: Timeline) -> Iterator[Violation]:
             row = timeline.rows.get(needed)
             if row is None and needed[0] not in ending:
                 yield Violation(NAME, f"{key[0]} / {key[1]} has no {what} {needed[0]} / {needed[1]}.")
+    yield from _check_former_users(timeline)
+
+
+def _check_former_users(timeline: Timeline) -> Iterator[Violation]:
+    """Yield what a user who has left the account still has."""
+    left = {
+        (key[0], text_of(item, "id")): number_of(item, "personal_workspace")
+        for key, item in timeline.rows_of("user")
+        if text_of(item, "deletion_state") == "left"
+    }
+    for key, item in timeline.rows.items() if left else ():
+        kind = kind_of(item)
+        holder = (
+            _account(key),
+            text_of(item, "user") if kind in ("credential", "email_address", "slug") else _holder(key),
+        )
+        is_left_over = {
+            "credential": "revoked_at" not in item,
+            "email_address": True,
+            "slug": True,
+            "membership": int(_last(key)) != left.get(holder) if kind == "membership" else False,
+            "invitation": text_of(item, "state") == "pending",
+            "delegation": "#OPEN#" in key[1],
+            "follow": True,
+        }
+        if holder in left and is_left_over.get(kind):
+            yield Violation(NAME, f"{key[0]} / {key[1]} belongs to user {holder[1]}, who has left the account.")
 
 
 def _account(key: Key) -> str:

@@ -13,7 +13,7 @@ END = 10**9  # a step after all others
 
 
 class Change(NamedTuple):
-    """What one commit did to one row. `owner` is the id of a request, the name of another process, or EXPIRY."""
+    """A change of one row by a commit. `owner` is the id of a request, the name of another process, or EXPIRY."""
 
     commit: int
     step: int

@@ -1,10 +1,10 @@
-"""What a checker finds."""
+"""The findings of checkers."""
 
 from typing import NamedTuple
 
 
 class Violation(NamedTuple):
-    """A promise that was broken: the checker that noticed it, a sentence about it, and the requests involved."""
+    """A broken promise: the checker that noticed it, a sentence about it, and the requests involved."""
 
     checker: str
     text: str
