@@ -51,12 +51,11 @@ STORAGE = [
     ),
     Mutant(
         "lost_race_is_success",
-        UNIT_OF_WORK,
-        "            transactions.commit(change.with_stamps(self._author_of(change)))\n",
-        "            try:\n"
-        "                transactions.commit(change.with_stamps(self._author_of(change)))\n"
-        "            except errors.Stale:\n"
-        "                pass\n",
+        TRANSACTIONS,
+        "    with translate_errors():\n        if len(change.save)",
+        "    from contextlib import suppress\n\n"
+        "    from chalicelib import errors\n\n"
+        "    with suppress(errors.Stale), translate_errors():\n        if len(change.save)",
         "After a lost race the client is told that it worked.",
     ),
     Mutant(
