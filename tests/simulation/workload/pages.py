@@ -18,12 +18,12 @@ def note_next_page(knowledge: Knowledge, user: str, response: Response) -> None:
         knowledge.note(user, "page", link[1])
 
 
-@verbs.add(2)
+@verbs.add(6)
 def get_next_page(draw: Draw) -> Call:
     return draw.read(str(draw.pick("page").id))
 
 
-@verbs.add(0.3)
+@verbs.add(0.6)
 def get_page_of_other_list(draw: Draw) -> Call:
     """Send the cursor of one list to another one, as a client with a mistake does."""
     path = str(draw.pick("page").id).partition("?")[0]
