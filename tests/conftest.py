@@ -55,8 +55,8 @@ def sent_and_checked(client: httpx.Client, request: httpx.Request, **more: Any) 
 
 
 httpx.Client.send = sent_and_checked  # type: ignore[assignment, method-assign]
-dynamodb_limits.install()
 moto_speedups.install()
+dynamodb_limits.install()
 
 PROJECT = Path(__file__).parent.parent
 Json = dict[str, Any]

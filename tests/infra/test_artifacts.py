@@ -8,13 +8,11 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.cloudformation.models import cloudformation_backends
-from moto.logs.models import logs_backends
-from moto.s3.models import s3_backends
 
 from infra import change_sets, stacks
 from infra.artifacts import Artifacts
 from infra.change_sets import StackUpdate
+from tests.support.moto_backends import reset_backends
 
 BUCKET = "packages"
 GROUPS = {f"Group{number}": {"Type": "AWS::Logs::LogGroup", "Properties": {}} for number in range(1500)}
@@ -28,10 +26,7 @@ def s3() -> Iterator[Any]:
     client = boto3.client("s3")
     client.create_bucket(Bucket=BUCKET)
     yield client
-    for backends in (s3_backends, cloudformation_backends, logs_backends):
-        for backend in backends.values():
-            for region in backend.values():
-                region.reset()
+    reset_backends("s3", "cloudformation", "logs")
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.logs.models import logs_backends
 
 from infra import function_logs
+from tests.support.moto_backends import reset_backends
 
 GROUP = "/aws/lambda/ogsm-workspaces-dev-api"
 
@@ -20,9 +20,7 @@ def logs() -> Iterator[Any]:
     client.create_log_group(logGroupName=GROUP)
     client.create_log_stream(logGroupName=GROUP, logStreamName="a")
     yield client
-    for backend in logs_backends.values():
-        for region in backend.values():
-            region.reset()
+    reset_backends("logs")
 
 
 def write(logs: Any, *messages: str, seconds_ago: float = 1) -> None:

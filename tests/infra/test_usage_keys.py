@@ -8,15 +8,13 @@ from typing import Any
 import boto3
 import pytest
 from chalice.app import AuthRequest
-from moto.apigateway.models import apigateway_backends
-from moto.cloudformation.models import cloudformation_backends
-from moto.logs.models import logs_backends
 
 from chalicelib import config
 from chalicelib.domain.accounts import accounts
 from chalicelib.domain.accounts.usage_keys import derive_usage_key
 from chalicelib.http import authorizer
 from infra import admin, usage_keys
+from tests.support.moto_backends import reset_backends
 
 Json = dict[str, Any]
 Command = Callable[..., Json]
@@ -36,10 +34,7 @@ def gateway(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     template = {"Resources": {"UsagePlan": resource}, "Outputs": {"Table": {"Value": config.TABLE_NAME}}}
     boto3.client("cloudformation").create_stack(StackName=STACK, TemplateBody=json.dumps(template))
     yield client
-    for backends in (apigateway_backends, cloudformation_backends, logs_backends):
-        for backend in backends.values():
-            for region in backend.values():
-                region.reset()
+    reset_backends("apigateway", "cloudformation", "logs")
 
 
 @pytest.fixture

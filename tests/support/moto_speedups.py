@@ -15,6 +15,7 @@ from moto.core import responses
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.serialize import ResponseSerializer
 from moto.core.utils import method_names_from_class
+from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.exceptions import ItemSizeToUpdateTooLarge
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
@@ -22,10 +23,12 @@ from moto.dynamodb.models.table import Table
 
 from infra.testing.capacity import item_size
 from tests.support.dynamodb_limits import MAX_ITEM_BYTES
+from tests.support.moto_requests import shortened
 
 serialize_structure: Callable[..., Any] = ResponseSerializer._serialize_type_structure
 cast: Callable[[DynamoType], Any] = DynamoType.cast_value.fget  # type: ignore[attr-defined]
 update_item: Callable[..., Any] = DynamoDBBackend.update_item
+lex: Callable[[ConditionExpressionParser], deque[Any]] = ConditionExpressionParser._lex_condition_expression
 
 
 def install() -> None:
@@ -35,11 +38,12 @@ def install() -> None:
         (Item, "__deepcopy__", _copied),
         (Item, "instances_tracked", deque(maxlen=0)),  # moto would keep every copy of an item
         (Table, "instances_tracked", deque(maxlen=0)),
+        (ConditionExpressionParser, "_lex_condition_expression", _lex),
         (DynamoType, "cast_value", property(_cast)),
         (LimitedSizeDict, "__setitem__", dict.__setitem__),
         (ResponseSerializer, "_serialize_type_structure", _serialize_structure),
         (responses, "method_names_from_class", cache(method_names_from_class)),
-        (BotocoreStubber, "process_request", _unmeasured(BotocoreStubber.process_request)),
+        (BotocoreStubber, "process_request", _unmeasured(shortened(BotocoreStubber.process_request))),
     ]
     for owner, name, part in exchanged:
         assert hasattr(owner, name), f"moto has no {name} any more"
@@ -89,6 +93,16 @@ def _copied(item: Item, memo: dict[int, Any]) -> Item:
 def _cast(value: DynamoType) -> Any:
     """Return text without a conversion. Every query compares and sorts all keys of the table, which are text."""
     return value.value if value.type == "S" else cast(value)
+
+
+def _lex(parser: ConditionExpressionParser) -> deque[Any]:
+    """Return the tokens of a condition, which depend on its text alone. Moto compiles patterns for each of them."""
+    return deque(_tokens(parser.condition_expression))
+
+
+@cache
+def _tokens(condition: str | None) -> tuple[Any, ...]:
+    return tuple(lex(ConditionExpressionParser(condition, None, None)))
 
 
 def _serialize_structure(serializer: Any, serialized: dict[str, Any], value: Any, shape: Any, key: str) -> None:
