@@ -93,6 +93,16 @@ def delete_a_discussed_activity(world: World, number: int) -> Attempt:
     return Attempt("DELETE", activity, None, [], check)
 
 
+def ask_for_another_address(world: World, number: int) -> Attempt:
+    email = f"ada{number}@acme.example"
+
+    def check() -> None:
+        me = world.owner.get("/api/me").json()
+        assert (me["unconfirmed_email"], me["confirmation_delivery"]) == (email, "sent")
+
+    return Attempt("PATCH", "/api/me", {"email": email}, [email], check)
+
+
 def remove_a_user(world: World, number: int) -> Attempt:
     person = {"email": f"lea{number}@acme.example", "first_name": "Lea", "last_name": "Ender"}
     user = world.owner.post("/api/users", json=person).json()["id"]
@@ -121,6 +131,7 @@ FLOWS = [
     delegate_to_a_new_person,
     redelegate,
     delete_a_discussed_activity,
+    ask_for_another_address,
     pytest.param(remove_a_user, marks=pytest.mark.slow),
 ]
 

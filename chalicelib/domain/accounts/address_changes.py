@@ -96,7 +96,7 @@ def request_address(
     digest = credentials.hash_secret(token)
     details = {"confirmation_hash": digest, "confirmation_from": clock.now()}
     delivery = {"confirmation_delivery": UNSENT, "confirmation_claim": claim_mail(request_id)}
-    note = recent_mails.build_note(caller.account, _mail_kind(caller), email, digest)
+    note = recent_mails.build_note(caller.account, _mail_kind(caller), email, digest, last_mail)
     return AddressRequest({"unconfirmed_email": email} | details | delivery, token, note)
 
 

@@ -12,9 +12,16 @@ from chalicelib.storage.models.recent_mails import RecentMail
 PAUSE = timedelta(minutes=10)
 
 
-def build_note(account: int, kind: str, email: str, about: object) -> RecentMail:
-    """Return the note of a mail to an address that is about to be sent."""
-    return RecentMail.at(account, kind, email, about=str(about), ttl=clock.after(PAUSE))
+def build_note(
+    account: int, kind: str, email: str, about: object, last_mail: RecentMail | None = None
+) -> RecentMail:
+    """Return the note of a mail to an address that is about to be sent.
+
+    It may replace that of `last_mail`, which did not forbid this one.
+    """
+    note = RecentMail.at(account, kind, email, about=str(about), ttl=clock.after(PAUSE))
+    note.replaced = last_mail.about if last_mail else None
+    return note
 
 
 def is_too_soon(last_mail: RecentMail | None, about: object, delivery: str | None) -> bool:

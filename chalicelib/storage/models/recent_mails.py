@@ -21,6 +21,8 @@ class RecentMail(Row, discriminator="recent_mail"):
     about = UnicodeAttribute()
     ttl = TTLAttribute()
 
+    replaced: str | None = None  # the `about` of the note that this one may replace before its `ttl`; not stored
+
     @staticmethod
     def ref(account: int, kind: str, email: str) -> Ref["RecentMail"]:
         """Return the reference to the last mail of a kind to an address. Upper and lower case make no difference."""
@@ -30,7 +32,7 @@ class RecentMail(Row, discriminator="recent_mail"):
         """Return the condition that there was no other mail lately, so that nobody has to read the row before."""
         is_over = RecentMail.ttl <= clock.current_time()
         condition: Condition = RecentMail.about.does_not_exist() | is_over | (RecentMail.about == self.about)
-        return condition
+        return condition if self.replaced is None else condition | (RecentMail.about == self.replaced)
 
     def delete_condition(self) -> Condition:
         """Return the condition that no other mail was sent since."""
