@@ -12,6 +12,7 @@ from chalicelib import config
 from chalicelib.domain.accounts import address_changes
 from infra.testing.world import World
 from tests.support.clock import Clock
+from tests.support.failures import Hook, Outage
 from tests.support.invitations import address_link, change_address, invite, links, text_of
 from tests.support.stored_rows import stored_rows
 
@@ -192,6 +193,21 @@ def test_a_mail_that_could_not_be_sent_is_sent_when_it_is_asked_for_again(
     assert (answer.status_code, answer.json()["confirmation_delivery"], outbox) == (200, "failed", [])
     assert udo.put(ME, json={"email": NEW}).json()["confirmation_delivery"] == "sent"
     assert len(outbox) == 1
+
+
+@pytest.mark.parametrize("steps", [4, 5, 6])
+def test_a_request_that_is_cut_off_after_its_claim_is_finished_when_it_is_repeated_a_minute_later(
+    udo: httpx.Client, outbox: list[Json], clock: Clock, on: Hook, steps: int
+) -> None:
+    outage = Outage(on, lost=False)
+    outage.begins(steps)
+    cut_off = udo.put(ME, json={"email": NEW})
+    outage.ends()
+    clock.goes(61)
+    answer = udo.put(ME, json={"email": NEW})
+    assert (answer.status_code, answer.json()["confirmation_delivery"]) == (200, "sent")
+    assert cut_off.status_code == (503 if outage.struck else 200)
+    assert 1 <= len(outbox) <= 2
 
 
 def test_a_repeated_request_with_a_key_sends_one_mail(udo: httpx.Client, outbox: list[Json]) -> None:

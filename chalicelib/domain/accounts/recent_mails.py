@@ -12,9 +12,7 @@ from chalicelib.storage.models.recent_mails import RecentMail
 PAUSE = timedelta(minutes=10)
 
 
-def build_note(
-    account: int, kind: str, email: str, about: object, last_mail: RecentMail | None = None
-) -> RecentMail:
+def build_note(account: int, kind: str, email: str, about: object, last_mail: RecentMail | None = None) -> RecentMail:
     """Return the note of a mail to an address that is about to be sent.
 
     It may replace that of `last_mail`, which did not forbid this one.

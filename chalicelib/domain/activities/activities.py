@@ -7,6 +7,7 @@ from chalicelib.domain.activities import copies, delegations, deletion, document
 from chalicelib.domain.activities.copies import PlacedActivity
 from chalicelib.domain.activities.visible_activity import VIEW, VisibleActivity
 from chalicelib.domain.workspaces import workspaces
+from chalicelib.domain.workspaces.workspaces import People
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas.activities import BLOCK_SCHEMAS
 from chalicelib.storage import table
@@ -107,18 +108,38 @@ def apply_verb(caller: Caller, activity_id: int, verb: str) -> Change[PlacedActi
 
 
 def delete_activity(caller: Caller, activity_id: int) -> Steps[PlacedActivity]:
-    """Delete an activity and all its copies. Its comments are deleted first.
+    """Delete an activity and all its copies. If there are comments, they are deleted in further steps.
 
-    Only the answer shows the activity in the state deleted: nothing of it remains stored. Raises errors.NotFound and
+    Nobody sees the activity or its comments once the first step is committed. A repeated request continues. Only the
+    answer shows the activity in the state deleted: nothing of it remains stored. Raises errors.NotFound and
     errors.Forbidden.
     """
-    activity = visible_activity.read_activity(caller, activity_id)
-    visible = visible_activity.enter_activity(caller, activity)
-    if activity.discussed:
-        yield from deletion.delete_comments(caller, activity.id)
-    rows = [activity, *copies.all_copies(caller, activity)]
+    activity = table.get(Activity.ref(caller.account, activity_id))
+    if activity is None:
+        raise errors.NotFound(documents.ACTIVITY_NOT_FOUND)
+    people = _find_people_if_deletable(caller, activity)
+    outdated = copies.all_copies(caller, activity)
     activity.doc = activity.doc | {"state": lifecycle.DELETED, "updated_at": clock.now()}
-    return Change(visible.placed(caller), delete=rows)
+    answer = copies.place_activity(caller, activity, people)
+    if not activity.discussed:
+        return Change(answer, delete=[activity, *outdated])
+    if not activity.deleted_by:
+        activity.deleted_by, activity.delegation = caller.user, None
+        activity.set_alarm(None)
+        yield Change(None, save=[activity], delete=outdated)
+    *batches, last = deletion.delete_with_comments(caller, activity)
+    yield from batches
+    return last.with_answer(answer)
+
+
+def _find_people_if_deletable(caller: Caller, activity: Activity) -> People:
+    """Return the people in an activity that the caller may delete. Raises errors.NotFound and errors.Forbidden.
+
+    The user who has begun to delete it may finish that, even without access to the workspace by now.
+    """
+    if activity.deleted_by == caller.user:
+        return workspaces.read_workspace(caller, activity.workspace, people=copies.involved_users(activity)).people
+    return visible_activity.enter_activity(caller, activity).context.people
 
 
 def _plan_take_over(caller: Caller, visible: VisibleActivity) -> Change[PlacedActivity]:

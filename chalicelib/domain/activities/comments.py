@@ -175,7 +175,7 @@ def _find_people_if_visible(caller: Caller, lookup: CommentLookup, rows: Rows, t
     `rows` suffice while the activity is in the workspace where it was commented on; otherwise more is read.
     """
     activity = rows.get(Activity.ref(caller.account, lookup.activity))
-    if activity is None or activity.workspace != lookup.workspace:
+    if activity is None or activity.deleted_by or activity.workspace != lookup.workspace:
         return _read_people_if_visible(caller, activity, [text])
     context = workspaces.find_workspace(caller, activity.workspace, rows)
     return visible_activity.require_permission(caller, activity, context, VIEW).context.people

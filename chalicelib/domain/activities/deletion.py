@@ -148,9 +148,10 @@ def _plan_stack_removal(caller: Caller, workspace: Workspace, stack: Stack) -> C
     return Change(None, save=[workspace], delete=[stack, StackLookup.at(caller.account, stack.id)])
 
 
-def delete_comments(caller: Caller, activity_id: int, *, resumes: bool = False) -> Iterator[Change[None]]:
-    """Yield the changes that delete all comments on an activity. `resumes` has the same meaning as for Change."""
-    return delete_in_batches(comments.read_comment_rows(caller, activity_id), resumes=resumes)
+def delete_with_comments(caller: Caller, activity: Activity) -> Iterator[Change[None]]:
+    """Yield the changes that delete the comments on an activity without copies, and at last the activity itself."""
+    groups: list[list[Row]] = [*comments.read_comment_rows(caller, activity.id), [activity]]
+    return delete_in_batches(groups, resumes=True)
 
 
 def delete_in_batches(groups: Sequence[Sequence[Row]], *, resumes: bool) -> Iterator[Change[None]]:
@@ -247,7 +248,7 @@ def _read_activities(caller: Caller, placements: list[Placement]) -> dict[int, A
 def _delete_comments_of_batch(caller: Caller, batch: Batch) -> Iterator[Change[None]]:
     for activity in batch.activities.values():
         if activity.discussed:
-            yield from delete_comments(caller, activity.id, resumes=True)
+            yield from delete_in_batches(comments.read_comment_rows(caller, activity.id), resumes=True)
 
 
 def rows_of_member(caller: Caller, workspace_id: int, member: Member) -> list[Row]:

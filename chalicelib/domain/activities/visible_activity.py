@@ -70,8 +70,8 @@ def read_activity(caller: Caller, activity_id: int) -> Activity:
 
 
 def require_activity(activity: Activity | None) -> Activity:
-    """Return the activity that was read. Raises errors.NotFound if there was none."""
-    if activity is None:
+    """Return the activity that was read. Raises errors.NotFound if there was none or it is being deleted."""
+    if activity is None or activity.deleted_by:
         raise errors.NotFound(ACTIVITY_NOT_FOUND)
     return activity
 

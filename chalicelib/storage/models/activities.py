@@ -38,7 +38,8 @@ class Activity(StoredTextDocument, discriminator="activity"):
 
     `doc` is what the API returns, with people as ids of users; storage/stored_text.py says how it is stored. `stack`
     is None in the archive. `discussed` says that the activity has or had comments. `delegation` is its open delegation
-    or the one that was done.
+    or the one that was done. `deleted_by` is the user who deletes it, while its comments are being deleted. It
+    has no copies then, and nobody sees it.
 
     Three attributes exist only until the alarm has been sent: `alarm_at` is the time of the next attempt, `alarm_claim`
     identifies the run that is sending it, and `alarm_tries` counts the attempts.
@@ -56,6 +57,7 @@ class Activity(StoredTextDocument, discriminator="activity"):
     order = UnicodeAttribute()
     discussed = BooleanAttribute(default=False)
     delegation = JSONAttribute(null=True)
+    deleted_by = UnicodeAttribute(null=True)
     alarm_shard = IntegerAttribute(null=True)
     alarm_at = UnicodeAttribute(null=True)
     alarm_claim = UnicodeAttribute(null=True)
@@ -117,8 +119,8 @@ class Activity(StoredTextDocument, discriminator="activity"):
 
     @classmethod
     def is_in(cls, workspace: int) -> Condition:
-        """Return the condition that the activity is in a workspace."""
-        condition: Condition = cls.workspace == workspace
+        """Return the condition that the activity is in a workspace and is not being deleted."""
+        condition: Condition = (cls.workspace == workspace) & cls.deleted_by.does_not_exist()
         return condition
 
     @staticmethod
