@@ -63,6 +63,14 @@ class Endpoint:
     error_format: ErrorFormat | None = None  # None is problem details
 
     @property
+    def keeps_answers(self) -> bool:
+        """Whether an Idempotency-Key counts: the caller is known, and the last commit of the call has its answer.
+
+        The answer to a form is a page that is made after the last commit.
+        """
+        return not self.is_open and self.media_type == "application/json"
+
+    @property
     def noun(self) -> str:
         """Return the name of the noun, which is the name of the route module."""
         return str(self.view.__module__).rpartition(".")[2]

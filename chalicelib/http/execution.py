@@ -51,7 +51,7 @@ class Execution:
         """Check the request and call its view, or answer with what is kept under its Idempotency-Key."""
         self._request = None
         self._require_allowed()
-        if self._key is None and not self._endpoint.is_open:
+        if self._key is None and self._endpoint.keeps_answers:
             self._key = idempotency.read_key(self._raw, self._caller)
         kept_answer = self._key.find_answer() if self._key else None
         if kept_answer is not None:

@@ -120,13 +120,11 @@ def read_key(raw: Request, caller: Caller) -> IdempotencyKey | None:
 
 
 def _without_secret(response: ApiResponse) -> ApiResponse:
-    """Return an answer as it may be stored: with `Cache-Control: no-store`, without its secret or a page's text."""
+    """Return an answer as it may be stored: with `Cache-Control: no-store`, without its secret."""
     if response.headers.get("Cache-Control") != "no-store":
         return response
-    text = ""
-    if "Content-Type" not in response.headers:
-        fields = json_text.load(response.text)
-        text = json_text.dump({name: value for name, value in fields.items() if name != "secret"})
+    fields = json_text.load(response.text)
+    text = json_text.dump({name: value for name, value in fields.items() if name != "secret"})
     return ApiResponse(text, response.status, response.headers | {"ETag": conditional.etag(text)})
 
 

@@ -135,8 +135,7 @@ def _submit(
         outcome = yield replace(plan(form), replan=lambda: plan(form))
     except (errors.Conflict, errors.Forbidden, errors.Invalid, errors.NotFound) as problem:
         return Change(_settings_page(request, problem.status, form_error=FormError(name, form, problem)))
-    response = make_response(request, outcome)
-    return Change(response, replan=lambda: Change(response))  # planning from the beginning would carry it out again
+    return Change(make_response(request, outcome))
 
 
 def _secret_page(request: ApiRequest, issued: IssuedCredential) -> ApiResponse:

@@ -241,6 +241,28 @@ def test_comments_are_deleted_with_their_activity(world: World, item: str, metho
     assert stored_rows("comment", "comment_lookup") == []
 
 
+def test_an_activity_whose_deletion_is_interrupted_is_hidden_and_its_deletion_is_finished_by_the_same_user(
+    world: World, item: str, on: Hook
+) -> None:
+    comment = say(world.member, item)
+    outage = Outage(on, lost=False)
+    outage.begins(4)
+    assert world.member.delete(item).status_code == 503
+    outage.ends()
+    assert "deleted_by" in stored_rows("activity")[0]
+    check_places()
+    number = int(item.rpartition("/")[2])
+    seen = [world.owner.get(address).status_code for address in (item, f"{item}/comments", one(comment))]
+    moved = [world.owner.put(f"{item}/move", json={"workspace_id": world.personal})]
+    moved.append(world.owner.put(f"{world.personal_url}/inbox", json={"id": number}))
+    moved.append(world.owner.post(f"{world.workspace_url}/items", json={"id": number}))
+    moved.append(world.owner.post(f"{item}/comments", json={"body": "late"}))
+    assert {*seen, *(answer.status_code for answer in moved)} == {404}
+    assert world.member.delete(f"{world.workspace_url}/members/{world.users['member']}").status_code == 204
+    assert world.member.delete(item).status_code == 204
+    assert stored_rows("activity", "comment", "comment_lookup") == []
+
+
 def test_an_interrupted_deletion_leaves_no_comments_when_it_is_repeated(
     world: World, on: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:

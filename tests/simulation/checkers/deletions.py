@@ -35,17 +35,18 @@ def check(simulation: "Simulation") -> Iterator[Violation]:
 
 def is_being_deleted(item: Item) -> bool:
     """Return whether a row is that of an object which is being deleted. Users who have left are not."""
-    return text_of(item, "deletion_state") not in (None, "left")
+    return "deleted_by" in item or text_of(item, "deletion_state") not in (None, "left")
 
 
 def _repetition(item: Item) -> Call:
     """Return the call that deletes an object."""
     kind = kind_of(item)
-    return Call(f"delete_{kind}", "DELETE", f"/api/{kind}s/{text_of(item, 'id')}")
+    noun = "activities" if kind == "activity" else f"{kind}s"
+    return Call(f"delete_{kind}", "DELETE", f"/api/{noun}/{text_of(item, 'id')}")
 
 
 def _find_sender(simulation: "Simulation", key: Key, item: Item) -> "Client | None":
-    """Return a client that may delete an object: the owner of its workspace, or another admin for a user."""
+    """Return a client that may delete an object: its workspace's owner, who began it, or another admin for a user."""
     account = account_of(key) or 0
     workspace = simulation.store.get_row((key[0], "META"))
     for person in simulation.base.people:
@@ -57,6 +58,8 @@ def _find_sender(simulation: "Simulation", key: Key, item: Item) -> "Client | No
         is_allowed = text_of(user, "role") == "admin" and person.user != text_of(item, "id")
         if workspace is not None:
             is_allowed = text_of(workspace, "owner") == person.user
+        if "deleted_by" in item:
+            is_allowed = text_of(item, "deleted_by") == person.user
         if person.account == account and is_known and is_allowed and text_of(user, "deletion_state") is None:
             return replace(simulation.clients[0], name="check", identity=person, unfinished=[])
     return None
@@ -72,7 +75,9 @@ def _repeat(simulation: "Simulation", client: "Client", call: Call, item: Item) 
     if status not in DONE:
         yield Violation(NAME, f"{call.method} {call.path} was answered with {status} when it was repeated.")
         return
-    prefix = {"workspace": "", "stack": f"ITEM#{number_of(item, 'id'):016}#", "user": "\0"}[kind_of(item)]
+    prefix = {"workspace": "", "stack": f"ITEM#{number_of(item, 'id'):016}#", "user": "\0", "activity": sk}[
+        kind_of(item)
+    ]
     left = [one for one in map(key_of, simulation.store.rows()) if one[0] == pk and one[1].startswith(prefix)]
     if left or (row is not None and is_being_deleted(row)):
         yield Violation(NAME, f"{call.method} {call.path} was repeated, and has left {left or sk}.")

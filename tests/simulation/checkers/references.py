@@ -16,7 +16,7 @@ def check(timeline: Timeline) -> Iterator[Violation]:
     ending = {key[0] for key, item in timeline.rows_of("workspace") if "deletion_state" in item}
     for key, item in timeline.rows.items():
         rule = RULES.get(kind_of(item))
-        if rule is None or key[0] in ending:
+        if rule is None or key[0] in ending or "deleted_by" in item:
             continue
         for needed, what in rule(key, item):
             row = timeline.rows.get(needed)

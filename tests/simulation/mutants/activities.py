@@ -136,29 +136,37 @@ ACTIVITY_MUTANTS = [
     Mutant(
         "deleted_activity_keeps_comments",
         ACTIVITIES,
-        "    if activity.discussed:\n        yield from deletion.delete_comments(caller, activity.id)\n",
-        "    yield from ()\n",
+        "    if not activity.discussed:\n",
+        "    if True:\n",
         "The comments of a deleted activity stay.",
     ),
     Mutant(
         "deleted_activity_keeps_copies",
         ACTIVITIES,
-        "    rows = [activity, *copies.all_copies(caller, activity)]\n",
-        "    rows = [activity, copies.placement(caller, activity)]\n",
+        "    outdated = copies.all_copies(caller, activity)\n",
+        "    outdated = [copies.placement(caller, activity)]\n",
         "The copies of a deleted activity stay with its people.",
     ),
     Mutant(
-        "activity_deleted_before_comments",
+        "deletion_not_marked",
         ACTIVITIES,
-        "    if activity.discussed:\n"
-        "        yield from deletion.delete_comments(caller, activity.id)\n"
-        "    rows = [activity, *copies.all_copies(caller, activity)]\n",
-        "    rows = [activity, *copies.all_copies(caller, activity)]\n"
-        "    if activity.discussed:\n"
-        "        yield Change(None, delete=rows)\n"
-        "        rows = []\n"
-        "        yield from deletion.delete_comments(caller, activity.id)\n",
-        "The activity is deleted before its comments, so that a request that is cut off leaves them behind.",
+        "        yield Change(None, save=[activity], delete=outdated)\n",
+        "        yield Change(None, delete=[activity, *outdated])\n",
+        "An activity is deleted before its comments, so that a request that is cut off leaves them behind.",
+    ),
+    Mutant(
+        "comments_on_hidden_activity",
+        MODEL,
+        "(cls.workspace == workspace) & cls.deleted_by.does_not_exist()\n",
+        "cls.workspace == workspace\n",
+        "Somebody comments on an activity after its comments were read to be deleted.",
+    ),
+    Mutant(
+        "hidden_activity_moved",
+        "chalicelib/domain/activities/visible_activity.py",
+        "    if activity is None or activity.deleted_by:\n",
+        "    if activity is None:\n",
+        "An activity whose deletion has begun can be seen and moved.",
     ),
     Mutant(
         "former_assignee_keeps_copy",

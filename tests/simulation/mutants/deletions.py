@@ -66,8 +66,8 @@ DELETIONS = [
     Mutant(
         "steps_keep_comments",
         DELETION,
-        "        if activity.discussed:\n            yield from delete_comments(caller, activity.id, resumes=True)\n",
-        "        yield from ()\n",
+        "            yield from delete_in_batches(comments.read_comment_rows(caller, activity.id), resumes=True)\n",
+        "            yield from ()\n",
         "The comments in a large deleted workspace stay.",
     ),
     Mutant(
