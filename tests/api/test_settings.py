@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.stored_rows import stored_rows
 from tests.support.gateway_events import as_caller, event
+from tests.support.stored_rows import stored_rows
 
 Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]
