@@ -70,7 +70,8 @@ def _find_handler(request: AWSPreparedRequest) -> ItemHandler | None:
     address = ADDRESS.match(request.url)
     if not address:
         return None
-    target, body = request.headers["X-Amz-Target"], request.body
+    target, sent = request.headers["X-Amz-Target"], request.body
+    body = sent if isinstance(sent, bytes) else sent.encode()
     operation = (target.decode() if isinstance(target, bytes) else target).removeprefix(TARGET)
     if operation not in OPERATIONS:
         return None
