@@ -8,7 +8,7 @@ work is cut off, the claim expires after CLAIM_LIFETIME, and a repeated request 
 import base64
 import hashlib
 import zlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from chalice.app import Request
@@ -87,9 +87,8 @@ class IdempotencyKey:
         if len(packed) > MAX_ANSWER_SIZE:
             raise errors.TooLarge("The answer is too large to be kept. Send the request without an Idempotency-Key.")
         texts = [packed[start : start + CHUNK_SIZE] for start in range(0, len(packed), CHUNK_SIZE)]
-        chunks = [ReceiptChunk.at(*self._ids, number, text=text, ttl=receipt.ttl) for number, text in enumerate(texts)]
-        receipt.body, receipt.chunks = "", len(chunks)
-        return change.and_save(receipt, *chunks)
+        receipt.body, receipt.chunks = "", len(texts)
+        return change.and_save(receipt, *self._build_chunks(texts, receipt.ttl))
 
     def plan_release(self) -> Change[None]:
         """Return the change that ends the claim of a request that failed, so that a repeated one need not wait."""
@@ -101,6 +100,15 @@ class IdempotencyKey:
         receipt.status, receipt.headers, receipt.body = response.status, response.headers, response.text
         receipt.chunks = 0
         return receipt
+
+    def _build_chunks(self, texts: list[str], ttl: datetime) -> list[ReceiptChunk]:
+        """Return the rows for the parts of an answer. They may replace those of an earlier answer that has expired."""
+        refs = [ReceiptChunk.ref(*self._ids, number) for number in range(len(texts))]
+        rows = table.get_many(refs)  # DynamoDB removes each expired row on its own, days later
+        chunks = [rows.get(ref) or ReceiptChunk.at(*self._ids, number) for number, ref in enumerate(refs)]
+        for chunk, text in zip(chunks, texts, strict=True):
+            chunk.text, chunk.ttl = text, ttl
+        return chunks
 
     def _replay(self, receipt: Receipt) -> ApiResponse:
         """Return the answer that a receipt keeps."""

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib import clock, errors
 from chalicelib.domain.activities import copies
+from chalicelib.http import idempotency
 from chalicelib.mail import messages
 from infra import operations
 from infra.testing.world import World
@@ -87,6 +88,21 @@ def test_a_key_expires_after_a_day(ada: httpx.Client, monkeypatch: pytest.Monkey
 def test_a_key_has_one_to_255_characters(ada: httpx.Client, key: str) -> None:
     assert ada.post(LIST, json={"title": "x"}, headers={"Idempotency-Key": key}).status_code == 400
     assert ada.get(LIST).json() == []
+
+
+def test_a_large_answer_is_kept_again_after_its_key_has_expired(
+    ada: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idempotency, "CHUNK_SIZE", 100)
+    assert ada.post(LIST, json={"title": "Large"}, headers=KEY).status_code == 201
+    now = datetime.now(UTC)
+    monkeypatch.setattr(clock, "current_time", lambda: now + timedelta(hours=25))  # DynamoDB has removed nothing yet
+
+    again = ada.post(LIST, json={"title": "Large"}, headers=KEY)
+
+    assert again.status_code == 201
+    assert "idempotency-replayed" not in again.headers
+    assert ada.post(LIST, json={"title": "Large"}, headers=KEY).json() == again.json()
 
 
 def test_reads_ignore_a_key(ada: httpx.Client) -> None:

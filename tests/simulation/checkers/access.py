@@ -28,6 +28,8 @@ def _is_inside(timeline: Timeline, request: Request, named: Named, key: Key, ver
         key = (f"ACCOUNT#{request.account:09}#ACTIVITIES", f"ACTIVITY#{key[0].rpartition('#')[2]}")
         versions = timeline.versions_between(key, first, last)
     if named.kind in ("comment", "activity"):
+        if any("deleted_by" in item for item in versions if item):
+            return False  # nobody sees an activity while its comments are being deleted
         spaces = {number_of(item, "workspace") for item in versions}
         if len(spaces) != 1:
             return False

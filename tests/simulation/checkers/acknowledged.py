@@ -90,7 +90,8 @@ def _check_texts(request: Request, changes: list[Change]) -> Iterator[Violation]
     texts = [text for text in _texts(request.body) if request.call in text]
     if not texts or request.path.startswith("/invitations/"):
         return  # the page of a link ignores the names if the user has some already
-    if request.path.endswith("delegate") and not any(is_canonical(one.key, one.item) for one in changes):
+    begins = any(one.is_creation and kind_of(one.item) == "delegation" for one in changes)
+    if request.path.endswith("delegate") and not begins:
         return  # delegating to the same delegee again changes nothing
     written = "\n".join(value["S"] for one in changes for value in (one.after or {}).values() if "S" in value)
     for text in texts:

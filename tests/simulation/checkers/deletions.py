@@ -75,9 +75,21 @@ def _repeat(simulation: "Simulation", client: "Client", call: Call, item: Item) 
     if status not in DONE:
         yield Violation(NAME, f"{call.method} {call.path} was answered with {status} when it was repeated.")
         return
-    prefix = {"workspace": "", "stack": f"ITEM#{number_of(item, 'id'):016}#", "user": "\0", "activity": sk}[
-        kind_of(item)
-    ]
-    left = [one for one in map(key_of, simulation.store.rows()) if one[0] == pk and one[1].startswith(prefix)]
+    left = [one for one in map(key_of, simulation.store.rows()) if _belongs_to(one, item)]
     if left or (row is not None and is_being_deleted(row)):
         yield Violation(NAME, f"{call.method} {call.path} was repeated, and has left {left or sk}.")
+
+
+def _belongs_to(key: Key, item: Item) -> bool:
+    """Return whether the deletion of an object also deletes the row with this key."""
+    pk, sk = key_of(item)
+    if key[0] != pk:
+        return False
+    match kind_of(item):
+        case "workspace":
+            return True
+        case "stack":
+            return key[1].startswith(f"ITEM#{number_of(item, 'id'):016}#")
+        case "activity":
+            return key[1] == sk
+    return False  # users stay, as people who have left
