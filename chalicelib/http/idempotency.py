@@ -87,7 +87,9 @@ class IdempotencyKey:
         if len(packed) > MAX_ANSWER_SIZE:
             raise errors.TooLarge("The answer is too large to be kept. Send the request without an Idempotency-Key.")
         texts = [packed[start : start + CHUNK_SIZE] for start in range(0, len(packed), CHUNK_SIZE)]
-        chunks = [ReceiptChunk.at(*self._ids, number, text=text, ttl=receipt.ttl) for number, text in enumerate(texts)]
+        chunks = self._find_chunks(len(texts))
+        for chunk, text in zip(chunks, texts, strict=True):
+            chunk.text, chunk.ttl = text, receipt.ttl
         receipt.body, receipt.chunks = "", len(chunks)
         return change.and_save(receipt, *chunks)
 
@@ -101,6 +103,12 @@ class IdempotencyKey:
         receipt.status, receipt.headers, receipt.body = response.status, response.headers, response.text
         receipt.chunks = 0
         return receipt
+
+    def _find_chunks(self, count: int) -> list[ReceiptChunk]:
+        """Return the first rows for chunks. Those of an expired answer may still be there, and are used again."""
+        refs = [ReceiptChunk.ref(*self._ids, number) for number in range(count)]
+        rows = table.get_many(refs)
+        return [rows.get(ref) or ReceiptChunk.at(*self._ids, number) for number, ref in enumerate(refs)]
 
     def _replay(self, receipt: Receipt) -> ApiResponse:
         """Return the answer that a receipt keeps."""

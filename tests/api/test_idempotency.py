@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib import clock, errors
 from chalicelib.domain.activities import copies
+from chalicelib.http import idempotency
 from chalicelib.mail import messages
 from infra import operations
 from infra.testing.world import World
@@ -81,6 +82,18 @@ def test_a_key_expires_after_a_day(ada: httpx.Client, monkeypatch: pytest.Monkey
     again = ada.post(LIST, json={"title": "x"}, headers=KEY)
     assert (again.status_code, again.json()["id"]) == (201, 2)
     assert ada.post(LIST, json={"title": "x"}, headers=KEY).headers["idempotency-replayed"] == "true"
+
+
+def test_an_expired_answer_in_several_rows_gives_way_to_a_new_one(
+    ada: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idempotency, "CHUNK_SIZE", 100)
+    ada.post(LIST, json={"title": "x"}, headers=KEY)
+    tomorrow = datetime.now(UTC) + timedelta(hours=24, seconds=1)
+    monkeypatch.setattr(clock, "current_time", lambda: tomorrow)
+    again = ada.post(LIST, json={"title": "x"}, headers=KEY)
+    assert again.status_code == 201, again.text
+    assert ada.post(LIST, json={"title": "x"}, headers=KEY).content == again.content
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256])
