@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 MAX_KEY_LENGTH = 255  # characters
 RETENTION = timedelta(hours=24)
-CLAIM_LIFETIME = timedelta(seconds=60)  # longer than a request may take
+CLAIM_LIFETIME = timedelta(seconds=60)  # longer than a client waits: API Gateway answers after 29 seconds
 CHUNK_SIZE = 400_000  # bytes of an answer in one row
 MAX_ANSWER_SIZE = 3_000_000  # bytes; a transaction may have 4 MB
 IN_PROGRESS = "A request with this Idempotency-Key is still being carried out. Repeat yours later to get its answer."
