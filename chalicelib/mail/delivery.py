@@ -11,7 +11,7 @@ another request may send the mail. SES may have accepted it already: then it is 
 from chalicelib import clock
 
 SENT, FAILED, UNSENT = "sent", "failed", "unsent"
-CLAIM_SECONDS = 60  # longer than a request may take
+CLAIM_SECONDS = 60  # longer than a client waits: API Gateway answers after 29 seconds
 
 
 def claim_mail(request_id: str) -> str:

@@ -130,9 +130,16 @@ class Client:
             str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.scheduler.seed}/{number}")),
             self.scheduler.step,
             self.scheduler.now,
+            credential=self._credential(call),
         )
         self.history.requests.append(request)
         return request
+
+    def _credential(self, call: Call) -> str:
+        """Return the key of the credential with which a call is made. An access token begins with it."""
+        key = call.auth[0] if call.auth else self.identity.key
+        token: str = call.headers.get("Authorization", "").removeprefix("Bearer ")
+        return key or token.partition(".")[0]
 
     def _serve(self, request: Request, call: Call) -> Response:
         headers = dict(call.headers)

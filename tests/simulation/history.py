@@ -51,6 +51,7 @@ class Request:
     outcome: str = ""
     response: Response | None = None
     error: str = ""  # the traceback of an unexpected exception
+    credential: str = ""  # the key of the credential that the client used, itself or through an access token
 
     @property
     def key(self) -> str | None:

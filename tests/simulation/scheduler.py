@@ -15,7 +15,7 @@ from greenlet import getcurrent, greenlet
 T = TypeVar("T")
 
 START = 1_800_000_000.0  # the time at which each simulation begins: 2027-01-15, in seconds since 1970
-LONGEST_STEP = 0.02  # seconds that may pass from one step to the next
+LONGEST_STEPS = (0.02, 0.3)  # seconds that may pass from one step to the next, one of them for each seed
 FAIR = 0.7  # the part of the simulations in which tasks take turns
 MAX_STEPS = 100_000  # of one simulation; more mean that something never ends
 
@@ -66,6 +66,7 @@ class Scheduler:
         self.step = 0
         self._switch_rate = switch_rate
         self._time = random.Random(f"{seed}/time")
+        self._longest_step = self._time.choice(LONGEST_STEPS)
         self._is_fair = random.Random(f"{seed}/fair").random() < FAIR
         self._tasks: list[Task] = []
         self._hub = getcurrent()
@@ -167,7 +168,7 @@ class Scheduler:
                 raise EndlessSimulationError(f"still running: {[task.name for task in self._tasks]}")
             self.before_step()
             task = self._next_task()
-            self.now += self._time.choice((0.0, 0.000_1, 0.001, 0.005, LONGEST_STEP))
+            self.now += self._time.choice((0.0, 0.000_1, 0.001, 0.005, self._longest_step))
             task.greenlet.switch()
             if task.is_done:
                 self._tasks.remove(task)

@@ -223,6 +223,32 @@ def a_second_mail(damaged: bool) -> Scene:
     return scene
 
 
+def a_claimed_mail(damaged: bool) -> Scene:
+    """Return a mail that a second request sends before the claim of the first one ends, or after that."""
+    scene = Scene(*activity_rows())
+    until = "2027-01-15T08:00:30Z" if damaged else "2027-01-15T08:00:01Z"
+    for name, token in (("c1.r1", TOKEN), ("c1.r1/2", "1-def")):
+        request = scene.begin(name, "PUT", "/api/activities/9/delegate")
+        digest = hashlib.sha256(token.encode()).hexdigest()
+        link = item("link_token", ACCOUNT, f"LINK_TOKEN#{digest}", delegation=7)
+        claim = f'{{"id": 7, "delivery": "unsent", "mail_claim": "{until} {request.request_id}"}}'
+        scene.write(request, link, activity_rows()[0] | {"delegation": {"S": claim}})
+        scene.mail(request, f"https://api.example/invitations/{token}")
+    return scene
+
+
+def a_key_of_undone_work(damaged: bool) -> Scene:
+    """Return a creation that is repeated after the first request was cut off, and its object deleted or left."""
+    scene = Scene()
+    first = scene.begin("c1.r1", "POST", "/api/v2/actions.json", {"title": "c1.r1"}, key="k")
+    scene.write(first, action("c1.r1"), item("receipt", ACCOUNT, "RECEIPT#k", status=0))
+    if not damaged:
+        scene.write(scene.begin("c2.r1", "DELETE", PATH), TOMBSTONE, deleted=(ACTION,))
+    again = scene.begin("c1.r1/2", "POST", "/api/v2/actions.json", {"title": "c1.r1"}, key="k")
+    scene.write(again, action("c1.r1", number=2))
+    return scene
+
+
 def a_store_key(damaged: bool) -> Scene:
     scene = Scene()
     key = {"pk": {"S": "ACCOUNT#000000002#OGSM" if damaged else OGSM}, "sk": {"S": ACTION[1]}}
@@ -268,11 +294,13 @@ TABLE: list[tuple[Callable[..., object], Callable[[bool], Scene], str]] = [
     (reads.check, a_read, "not current"),
     (reads.check, an_absence, "was answered with 404"),
     (idempotency.check, a_key, "each created a action"),
+    (idempotency.check, a_key_of_undone_work, "each created a action"),
     (idempotency.check, a_reused_key, "was another request"),
     (idempotency.check, an_answer_of_a_key, "different answers"),
     (references.check, a_reference, "has no lookup"),
     (mails.check, a_mail, "had not claimed"),
     (mails.check, a_second_mail, "once more"),
+    (mails.check, a_claimed_mail, "once more"),
     (accounts.check, a_store_key, "sent GetItem for"),
     (accounts.check, a_text, "a text of c9.r1"),
     (answers.check, an_undescribed_answer, "undescribed response"),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from tests.simulation.checkers.items import is_canonical, kind_of
+from tests.simulation.checkers.items import is_canonical, kind_of, text_of
 from tests.simulation.checkers.timeline import Change, Timeline
 from tests.simulation.checkers.violation import Violation
 from tests.simulation.history import Request
@@ -13,7 +13,8 @@ from tests.simulation.history import Request
 NAME = "idempotency"
 RETENTION = 86_400 - 60  # seconds for which an answer is certainly kept
 CREATED_ONCE = ("action", "activity", "comment", "credential", "delegation", "invitation", "stack", "user", "workspace")
-OPEN = ("/oauth/", "/invitations/", "/address-changes/")  # calls without authentication have no keys
+# Calls without authentication and pages with forms have no keys.
+WITHOUT_KEYS = ("/oauth/", "/invitations/", "/address-changes/", "/settings/")
 INVITED = ("invitation", "user")  # one request may create several of them
 
 
@@ -21,9 +22,9 @@ def check(timeline: Timeline) -> Iterator[Violation]:
     """Yield keys under which something was done twice, or that got different answers."""
     by_key: dict[tuple[str, str], list[Request]] = defaultdict(list)
     for request in timeline.history.requests:
-        is_open = request.path.startswith(OPEN)
-        if request.key is not None and request.method not in ("GET", "HEAD") and not is_open:
-            by_key[request.user, request.key].append(request)
+        has_key = request.key is not None and not request.path.startswith(WITHOUT_KEYS)
+        if has_key and request.method not in ("GET", "HEAD"):
+            by_key[request.credential, request.key or ""].append(request)
     for requests in by_key.values():
         same: dict[str, list[Request]] = defaultdict(list)
         for request in requests:
@@ -48,9 +49,21 @@ def _check_effects(timeline: Timeline, attempts: list[Request]) -> Iterator[Viol
         if kind == "invitation":
             what = change.item["user"]["S"]
         first = begun.setdefault((kind, what), change)
-        if first.owner != change.owner and _is_kept(names[first.owner], names[change.owner]):
+        if first.owner == change.owner or _was_undone(timeline, first.owner, change):
+            continue
+        if _is_kept(names[first.owner], names[change.owner]):
             text = f"{first.owner} and {change.owner} with the same Idempotency-Key each created a {kind}"
             yield Violation(NAME, f"{text}: {first.key} and {change.key}.", (first.owner, change.owner))
+
+
+def _was_undone(timeline: Timeline, first: str, later: Change) -> bool:
+    """Return whether a request was cut off, and others then ended what it had made. Repeating it makes that again."""
+    own = [one for one in timeline.by_owner[first] if one.step <= later.step]
+    if any(kind_of(one.item) == "receipt" and text_of(one.after, "status") != "0" for one in own):
+        return False
+    made = [one.key for one in own if one.is_creation and kind_of(one.item) in CREATED_ONCE]
+    changes = [one for key in made for one in timeline.by_key[key] if one.owner != first and one.step <= later.step]
+    return any(one.after is None or text_of(one.after, "deletion_state") for one in changes)
 
 
 def _is_kept(first: Request, later: Request) -> bool:

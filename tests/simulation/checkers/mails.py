@@ -5,18 +5,19 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import NamedTuple
 
-from tests.simulation.checkers.items import document_of, kind_of, text_of
+from tests.simulation.checkers.items import Item, document_of, kind_of, text_of
 from tests.simulation.checkers.timeline import Change, Timeline
 from tests.simulation.checkers.violation import Violation
 from tests.simulation.history import Mail
 
 NAME = "mails"
 LINK = re.compile(r"/(invitations|address-changes)/([0-9A-Za-z_-]+)")
+NEVER = "9999"  # a time after all others
 PAUSE = 600  # seconds in which an address gets one mail about a workspace
-CLAIM = 60  # seconds after which another request may send a mail whose outcome was not noted
 
 
 class Purpose(NamedTuple):
@@ -27,10 +28,17 @@ class Purpose(NamedTuple):
     to: str
 
 
+class Sent(NamedTuple):
+    """A mail that SES accepted, and the time until which its sender alone may send it, as the service writes it."""
+
+    mail: Mail
+    claimed_until: str
+
+
 def check(timeline: Timeline) -> Iterator[Violation]:
     """Yield mails without a claim, mails of refused requests, and doubles that nothing explains."""
     claims = _find_claims(timeline)
-    sent: dict[Purpose, list[Mail]] = defaultdict(list)
+    sent: dict[Purpose, list[Sent]] = defaultdict(list)
     for mail in timeline.history.mails:
         request = timeline.requests.get(mail.owner)
         if request and request.response and 400 <= request.response.status < 500:
@@ -38,19 +46,20 @@ def check(timeline: Timeline) -> Iterator[Violation]:
             yield Violation(NAME, f"{text}.", (mail.owner,))
         if _is_copy(mail):
             continue
-        purpose = _take_claim(claims, mail)
-        if purpose is None:
+        claim = _take_claim(claims, mail)
+        if claim is None:
             text = f"{mail.owner} sent a mail to {mail.to} in step {mail.step}, which it had not claimed by a commit"
             yield Violation(NAME, f"{text}: {mail.subject}.", (mail.owner,))
         elif mail.is_accepted:
-            sent[purpose].append(mail)
+            sent[_purpose_of(claim, mail)].append(Sent(mail, _claimed_until(timeline, claim)))
     for purpose, mails in sent.items():
         yield from _check_doubles(timeline, purpose, mails)
 
 
-def _check_doubles(timeline: Timeline, purpose: Purpose, mails: list[Mail]) -> Iterator[Violation]:
-    for first, later in pairwise(mails):
-        if not _may_follow(timeline, purpose, first, later):
+def _check_doubles(timeline: Timeline, purpose: Purpose, mails: list[Sent]) -> Iterator[Violation]:
+    for (first, claimed_until), (later, _) in pairwise(mails):
+        is_claimed = later.owner != first.owner and _timestamp(later.at) < claimed_until
+        if not _may_follow(timeline, purpose, first, later, is_claimed=is_claimed):
             text = f"{purpose.to} got a mail about {purpose.kind} {purpose.about} from {first.owner}"
             seconds = f"{later.at - first.at:.1f} seconds later"
             yield Violation(NAME, f"{text} and once more from {later.owner}, {seconds}.", (first.owner, later.owner))
@@ -80,16 +89,39 @@ def _find_claims(timeline: Timeline) -> dict[str, list[Change]]:
     return claims
 
 
-def _take_claim(claims: dict[str, list[Change]], mail: Mail) -> Purpose | None:
-    """Return what a mail is for, or None if its sender has not claimed it before."""
+def _take_claim(claims: dict[str, list[Change]], mail: Mail) -> Change | None:
+    """Return the commit that claimed a mail, or None if its sender has not claimed it before."""
     link = LINK.search(mail.text)
     found = claims.get(hashlib.sha256(link[2].encode()).hexdigest() if link else mail.owner, [])
     for claim in found:
         if claim.owner == mail.owner and claim.step <= mail.step and (link or f": {_name(claim)}" in mail.subject):
             found.remove(claim)
             found.append(claim)  # botocore sends a mail again under the same claim; another mail has its own
-            return _purpose_of(claim, mail)
+            return claim
     return None
+
+
+def _claimed_until(timeline: Timeline, claim: Change) -> str:
+    """Return the time at which the claim of a commit ends, or a late one if there is none.
+
+    The claim of an alarm is a time. Others are a time and the request. That of a link is in another row of the commit.
+    """
+    rows = [one.after for one in timeline.by_owner[claim.owner] if one.commit == claim.commit and one.after]
+    names = {"activity": "alarm_at", "user": "confirmation_claim"}
+    found = text_of(claim.item, names.get(kind_of(claim.item), "")) or max(map(_mail_claim, rows))
+    return found.partition(" ")[0] or NEVER
+
+
+def _mail_claim(row: Item) -> str:
+    """Return the claim of the mail about an invitation or delegation, or an empty text."""
+    delegation = text_of(row, "delegation") if kind_of(row) == "activity" else None
+    if delegation:
+        return json.loads(delegation).get("mail_claim") or ""
+    return text_of(row, "mail_claim") or ""
+
+
+def _timestamp(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _purpose_of(claim: Change, mail: Mail) -> Purpose:
@@ -112,7 +144,7 @@ def _alarm_time(mail: Mail) -> str:
     return mail.text.partition(" was set to ")[2].partition("\n")[0]
 
 
-def _may_follow(timeline: Timeline, purpose: Purpose, first: Mail, later: Mail) -> bool:
+def _may_follow(timeline: Timeline, purpose: Purpose, first: Mail, later: Mail, *, is_claimed: bool) -> bool:
     """Return whether a second mail is one of those that are documented.
 
     The outcome of the first one was not noted, and its claim has expired or the same request tried again; or for
@@ -125,7 +157,7 @@ def _may_follow(timeline: Timeline, purpose: Purpose, first: Mail, later: Mail) 
         return True
     between = [one for one in timeline.by_owner.get(first.owner, ()) if first.step <= one.step <= later.step]
     is_noted = any(_notes(one, purpose) for one in between)
-    return not is_noted and (pause >= CLAIM or later.owner == first.owner)
+    return not is_noted and not is_claimed
 
 
 def _notes(change: Change, purpose: Purpose) -> bool:
