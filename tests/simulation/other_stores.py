@@ -58,9 +58,8 @@ def moto(operation: str, request: Json) -> Json:
 def correct_moto(request: Json, answer: Json) -> Json:
     """Return an answer of moto as DynamoDB would give it, but without capacity."""
     # moto reports one unit for each operation, whatever its size, and adds metrics that nobody asked for.
-    answer = {
-        name: value for name, value in answer.items() if name not in ("ConsumedCapacity", "ItemCollectionMetrics")
-    }
+    extra = ("ConsumedCapacity", "ConsumedCapacityUnits", "ItemCollectionMetrics")
+    answer = {name: value for name, value in answer.items() if name not in extra}
     # moto looks ahead when a limit ends a page, and leaves the key out if there is no more. DynamoDB does not look.
     if "Limit" in request and answer.get("Count") == request["Limit"]:
         last = answer["Items"][-1]
