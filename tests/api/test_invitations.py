@@ -11,12 +11,14 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from chalicelib import config
+from chalicelib.domain.people import invitations
 from chalicelib.mail import messages, sending
 from chalicelib.mail.delivery import CLAIM_SECONDS
 from chalicelib.storage import table
 from chalicelib.storage.models.users import EmailAddress
 from infra import operations
 from tests.support.clock import Clock
+from tests.support.concurrent_writes import ConcurrentWriter
 from tests.support.failures import Hook, Outage
 from tests.support.invitations import invite, links
 
@@ -206,6 +208,19 @@ def test_whoever_is_cut_off_amid_several_mails_sends_at_most_one_twice(
     assert [one["delivery"] for one in invite(ada, place, email=addresses)] == ["sent"] * 4
     sent = [mail["Destination"]["ToAddresses"][0] for mail in outbox]
     assert sorted(sent) == sorted([*addresses, sent[1]])
+
+
+def test_if_somebody_leaves_meanwhile_the_answer_does_not_say_that_nobody_was_invited(
+    ada: httpx.Client, mia_user: Json, place: str, clock: Clock, on: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invitations, "INVITATIONS_PER_TRANSACTION", 1)
+    mia_id = mia_user["user"]["id"]
+    ConcurrentWriter(on).work = lambda: ada.delete(f"/api/users/{mia_id}").raise_for_status()
+    refused = ada.post(f"{place}/invitation", json={"slug": "mia-mel", "email": "a@b.c"})
+    assert refused.status_code == 404
+    assert refused.json()["detail"] == "The user mia-mel has just left. Invite the others again to send their mails."
+    clock.goes(seconds=CLAIM_SECONDS)
+    assert [one["delivery"] for one in invite(ada, place, email="a@b.c")] == ["sent"]
 
 
 def test_many_are_invited_in_few_requests(

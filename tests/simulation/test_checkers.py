@@ -152,6 +152,16 @@ def a_refusal(damaged: bool) -> Scene:
     return scene
 
 
+def a_deletion_that_another_finishes(damaged: bool) -> Scene:
+    scene = Scene(action("c1.r0"))
+    request = scene.begin("c1.r1", "DELETE", PATH)
+    scene.write(request, action("c1.r0", version=2))
+    if not damaged:
+        scene.write(scene.begin("c2.r1", "DELETE", PATH), TOMBSTONE, deleted=(ACTION,))
+    scene.end(request, 404)
+    return scene
+
+
 def a_read(damaged: bool) -> Scene:
     scene = Scene(action("c1.r0"))
     scene.write(scene.begin("c1.r1", "PATCH", PATH), action("c1.r1", version=2))
@@ -163,6 +173,16 @@ def a_read(damaged: bool) -> Scene:
 def an_absence(damaged: bool) -> Scene:
     scene = Scene(*([action("c1.r0")] if damaged else []))
     scene.end(scene.begin("c2.r1", "GET", PATH), 404)
+    return scene
+
+
+def an_activity_that_is_being_deleted(damaged: bool) -> Scene:
+    place = f"{ACCOUNT}#WORKSPACE#{3:016}"
+    activity = activity_rows()[0] | ({} if damaged else {"deleted_by": {"S": USER}})
+    scene = Scene(
+        activity, item("workspace", place, "META", id=3), item("member", place, f"MEMBER#{USER}", role="owner")
+    )
+    scene.end(scene.begin("c2.r1", "PATCH", "/api/activities/9"), 404)
     return scene
 
 
@@ -291,7 +311,9 @@ TABLE: list[tuple[Callable[..., object], Callable[[bool], Scene], str]] = [
     (acknowledged.check, an_acknowledged_creation, "has created no action 2"),
     (acknowledged.check, an_acknowledged_deletion, "has come back"),
     (acknowledged.check, a_refusal, "but it has written"),
+    (acknowledged.check, a_deletion_that_another_finishes, "but it has written"),
     (reads.check, a_read, "not current"),
+    (reads.check, an_activity_that_is_being_deleted, "was there and visible"),
     (reads.check, an_absence, "was answered with 404"),
     (idempotency.check, a_key, "each created a action"),
     (idempotency.check, a_key_of_undone_work, "each created a action"),

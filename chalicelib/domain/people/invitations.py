@@ -31,6 +31,7 @@ from chalicelib.storage.rows import Rows
 from chalicelib.storage.unit_of_work import Change, Precondition, Steps
 
 PENDING, ACCEPTED, DECLINED = INVITATION_STATES
+HAS_LEFT = "The user {} has just left. Invite the others again to send their mails."
 INVITATIONS_PER_TRANSACTION = 5  # of a hundred writes: inviting somebody new to the account takes 18
 
 
@@ -75,6 +76,9 @@ def invite(caller: Caller, workspace_id: int, request: InviteRequest) -> Steps[l
     Members are skipped. Invited people are not invited again, but they get another mail, unless they got one in the
     last ten minutes. Raises errors.NotFound for an unknown slug before anybody is invited, errors.Forbidden, and
     errors.Invalid for a personal workspace.
+
+    If somebody leaves or the workspace is deleted at the same time, this also raises errors.NotFound. Some people may
+    have been invited then, without a mail.
     """
     if len(request.slugs) + len(request.emails) > MOST_PEOPLE:
         raise errors.Invalid(
@@ -192,7 +196,8 @@ def _plan_invitation(
     member.invitation, member.inviter = invitation_id, caller.user
     copies = _build_copies(caller, invitation_id, workspace, user)
     claim = _claim_mail(caller.account, copies, last_mails, request)
-    invitee_active = access.require_user_active(caller.account, user.id, _user_not_found(user.slug))
+    has_left = errors.NotFound(HAS_LEFT.format(user.slug))
+    invitee_active = access.require_user_active(caller.account, user.id, has_left)
     save = [*creation.save, member, membership, *copies, *claim.rows]
     mail = MailRequest(copies, context.people | {user.id: user}, claim)
     return InvitationPlan(mail, save, [invitee_active])

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.simulation.checkers.items import Item, is_canonical, kind_of, text_of
-from tests.simulation.checkers.paths import named_by
+from tests.simulation.checkers.paths import Named, named_by
 from tests.simulation.checkers.timeline import Change, Timeline
 from tests.simulation.checkers.violation import Violation
 from tests.simulation.history import Request
 
 NAME = "acknowledged"
 CREATED_STATUS = 201
+NOT_FOUND = 404
+TRANSACTION = "TransactWriteItems"
 UNKNOWN = "unknown"  # a field that the API does not know, and ignores if the client asks it to
 WRITES = ("POST", "PATCH", "PUT", "DELETE")
 CREATED = {"/api/v2/actions.json": "action", "/api/workspaces": "workspace", "/api/activities": "activity"}
@@ -67,9 +69,8 @@ def _check_creation(timeline: Timeline, request: Request, changes: list[Change])
 
 
 def _check_deletion(timeline: Timeline, request: Request, changes: list[Change]) -> Iterator[Violation]:
-    is_deletion = request.method == "DELETE" or request.path.endswith("/delete")
-    named = named_by(request.path.removesuffix("/delete"))
-    if not is_deletion or named is None:
+    named = _named_by_deletion(request)
+    if named is None:
         return
     key = timeline.keys.get((request.account, *named))
     if named.kind == "credential" and key and _is_gone(timeline.versions_between(key, 0, request.ended or 0)[-1]):
@@ -78,6 +79,12 @@ def _check_deletion(timeline: Timeline, request: Request, changes: list[Change])
         yield Violation(NAME, f"{_what(request)}, but the call has not deleted {named.kind} {named.id}.", (request.id,))
     elif key in timeline.rows and not _is_gone(timeline.rows[key]):
         yield Violation(NAME, f"{_what(request)}, but {named.kind} {named.id} has come back.", (request.id,))
+
+
+def _named_by_deletion(request: Request) -> Named | None:
+    """Return the object that a request deletes, or None if it deletes none."""
+    is_deletion = request.method == "DELETE" or request.path.endswith("/delete")
+    return named_by(request.path.removesuffix("/delete")) if is_deletion else None
 
 
 def _is_gone(item: Item | None) -> bool:
@@ -114,6 +121,8 @@ def _texts(value: Any) -> Iterator[str]:
 def _check_refusal(timeline: Timeline, request: Request) -> Iterator[Violation]:
     if request.path.startswith("/address-changes/"):
         return  # of two requests that open the same link, the later one may have done some of the steps
+    if _has_another_deleted(timeline, request) or _is_invitation_in_parts(timeline, request):
+        return
     for one in timeline.by_owner.get(request.id, ()):
         is_use = kind_of(one.item) == "credential" and _is_use(one)
         if kind_of(one.item) not in UNIMPORTANT and not is_use and is_canonical(one.key, one.item):
@@ -125,3 +134,26 @@ def _is_use(change: Change) -> bool:
     """Return whether the authorizer has noted that a credential was used."""
     before, after = change.before or {}, change.after or {}
     return {name for name in after if before.get(name) != after[name]} <= {"last_used_at", "version"}
+
+
+def _has_another_deleted(timeline: Timeline, request: Request) -> bool:
+    """Return whether a request found nothing because another one has finished the deletion that it had begun."""
+    named = _named_by_deletion(request)
+    if named is None or request.response is None or request.response.status != NOT_FOUND:
+        return False
+    key = timeline.keys.get((request.account, *named))
+    changes = timeline.by_key.get(key, []) if key else []
+    return any(
+        one.after is None and one.owner != request.id and request.started <= one.step <= (request.ended or 0)
+        for one in changes
+    )
+
+
+def _is_invitation_in_parts(timeline: Timeline, request: Request) -> bool:
+    """Return whether somebody had left, or the workspace was deleted, when a request had invited the first people."""
+    if not request.path.endswith("/invitation") or request.response is None or request.response.status != NOT_FOUND:
+        return False
+    operations = [one for one in timeline.history.operations if one.owner == request.id]
+    commits = [one.step for one in operations if one.operation == TRANSACTION and one.commit is not None]
+    refusals = [one.step for one in operations if one.operation == TRANSACTION and one.error]
+    return bool(commits and refusals) and refusals[-1] > commits[-1]
