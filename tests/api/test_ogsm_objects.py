@@ -11,6 +11,7 @@ from infra.testing.documents import example
 from infra.testing.nouns import ogsm_objects
 from tests.support import ogsm
 from tests.support.clock import Clock
+from tests.support.failures import Hook
 
 Json = dict[str, Any]
 
@@ -232,6 +233,18 @@ def test_there_is_one_measurement_of_each_goal_and_day_whose_id_says_both(ada: h
     assert (second.status_code, "720240131" in second.json()["detail"]) == (409, True)
     assert ada.get(MEASUREMENTS).json() == [made.json()]
     assert ada.post("/api/v2/kpi_measurements.json", json={"kpi": {"id": 7}, "at": "2024-01-31"}).status_code == 201
+
+
+def test_of_two_who_measure_the_same_day_at_once_one_is_told(ada: httpx.Client, mia: httpx.Client, on: Hook) -> None:
+    sent, faster = {"goal": {"id": 7}, "at": "2024-01-31"}, iter([mia])
+    assert [client.get(MEASUREMENTS).json() for client in (ada, mia)] == [[], []]
+    statuses: list[int] = []
+    on(
+        "before-call.dynamodb.PutItem",
+        lambda **_: statuses.extend(one.post(MEASUREMENTS, json=sent | {"actual": 1}).status_code for one in faster),
+    )
+    assert (ada.post(MEASUREMENTS, json=sent | {"actual": 2}).status_code, statuses) == (409, [201])
+    assert [one["actual"] for one in ada.get(MEASUREMENTS).json()] == [1]
 
 
 def test_the_goal_and_day_of_a_measurement_never_change(ada: httpx.Client) -> None:
