@@ -18,7 +18,7 @@ from chalicelib.validation.schema import Schema
 ACRONYMS = {"kpi": "KPI", "kpis": "KPIs", "ogsm": "OGSM"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OgsmNoun:
     """A noun of the OGSM API, whose objects are under /api/v2/<name>.json.
 
