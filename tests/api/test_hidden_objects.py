@@ -1,4 +1,4 @@
-"""What the caller may not see is answered as if it did not exist."""
+"""A caller gets the same answer for an object that is hidden and for one that does not exist."""
 
 from infra.testing.world import World, location_of
 

@@ -1,4 +1,4 @@
-"""What the OGSM nouns have in common, as actions show it in test_actions.py, and what reports and measurements add."""
+"""The OGSM nouns have the same calls as actions (test_actions.py). Reports and measurements add rules of their own."""
 
 from typing import Any
 
