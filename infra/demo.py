@@ -10,7 +10,9 @@ from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts import accounts, credentials, user_management, users
 from chalicelib.domain.activities import activities, comments, delegating, items
 from chalicelib.domain.activities.delegating import DelegateRequest
-from chalicelib.domain.ogsm import actions
+from chalicelib.domain.ogsm import actions, objects
+from chalicelib.domain.ogsm.noun import OgsmNoun
+from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.domain.people import invitations
 from chalicelib.domain.people.invitations import InviteRequest
 from chalicelib.domain.workspaces import workspaces
@@ -19,6 +21,7 @@ from chalicelib.schemas.actions import ACTION
 from chalicelib.storage.ids import raise_counter
 from chalicelib.storage.models.users import User
 from infra.operations import run_as, run_as_operator
+from infra.testing.documents import example
 
 ACCOUNT_ID = 1  # the first account of a store
 
@@ -82,14 +85,24 @@ def create_demo_account() -> list[Credential]:
 
 
 def _create_examples(admin: Caller) -> None:
-    """Create an action, a shared workspace, and an activity with a comment on the admin's inbox."""
+    """Create an object of each OGSM noun, a shared workspace, and an activity on the admin's inbox."""
     raise_counter(admin.account, "actions", ACTION_ID - 1)
     run_as(admin, lambda: actions.create_action(admin, ACTION.check(EXAMPLE_ACTION)))
+    for noun in NOUNS:
+        _create_example(admin, noun)
     run_as(admin, lambda: workspaces.create_workspace(admin, SHARED_WORKSPACE))
     raise_counter(admin.account, "ids", ACTIVITY_ID - 1)
     inbox = workspaces.inbox_id(PERSONAL_WORKSPACE_ID)
     with _next_hex_digits(BLOCK_ID):
         run_as(admin, lambda: items.create_item(admin, PERSONAL_WORKSPACE_ID, inbox, {"name": "console"}))
+
+
+def _create_example(admin: Caller, noun: OgsmNoun) -> None:
+    """Create the example of an OGSM noun, under its id."""
+    if not noun.measured:
+        raise_counter(admin.account, noun.name, example(noun.singular)["id"] - 1)
+    fields = noun.schema.check(example(f"sent_{noun.singular}"))
+    run_as(admin, lambda: objects.create_object(admin, noun, fields))
 
 
 def _create_shared_examples(admin: Caller, member: User) -> None:

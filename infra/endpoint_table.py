@@ -7,6 +7,7 @@ from pathlib import Path
 
 import app  # noqa: F401 - registers every route
 from chalicelib.http.endpoint import ENDPOINTS, Endpoint
+from infra.openapi.tags import tag_name
 
 PAGE = Path(__file__).parent.parent / "docs/endpoints.md"
 MARKED = re.compile(r"(<!-- endpoints: .*? -->\n).*?(<!-- end of endpoints -->)", re.DOTALL)
@@ -26,8 +27,7 @@ def update_page(page: str) -> str:
 
 
 def _section(noun: str, endpoints: list[Endpoint]) -> str:
-    title = noun.replace("_", " ").capitalize()
-    return f"### {title}\n\n{HEADING}{''.join(map(_line, endpoints))}"
+    return f"### {tag_name(noun)}\n\n{HEADING}{''.join(map(_line, endpoints))}"
 
 
 def _line(endpoint: Endpoint) -> str:

@@ -26,7 +26,7 @@ from pathlib import Path, PurePosixPath
 
 from chalice.package import TemplateDeepMerger, YAMLTemplateSerializer
 
-from infra import trimming
+from infra import api_definition, trimming
 
 PROJECT = Path(__file__).parent.parent
 STAGES = ("dev", "prod")
@@ -103,14 +103,15 @@ def pip_settings() -> dict[str, str]:
 
 
 def _merge_templates(stage: str, file: Path) -> None:
-    """Merge infra/template.yaml and infra/template.STAGE.yaml into Chalice's template."""
+    """Merge infra/template.yaml and infra/template.STAGE.yaml into Chalice's template, and write it without spaces."""
     template = json.loads(file.read_text())
     for name in ("template.yaml", f"template.{stage}.yaml"):
         part = PROJECT / "infra" / name
         if part.exists():
             additions = YAMLTemplateSerializer().load_template(part.read_text(), name)
             template = TemplateDeepMerger().merge(additions, template)
-    file.write_text(json.dumps(template, indent=1, sort_keys=True))
+    api_definition.shorten(template["Resources"]["RestAPI"]["Properties"])
+    file.write_text(json.dumps(template, separators=(",", ":"), sort_keys=True))
 
 
 def _remove_unused(root: Path) -> None:

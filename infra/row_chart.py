@@ -43,7 +43,8 @@ def _first_sentence(docstring: str) -> str:
 
 
 def row_classes() -> list[type[Row]]:
-    """Return the classes of all modules in storage/models."""
+    """Return the classes of all modules in storage/models, and those that the declarations of OGSM nouns create."""
+    importlib.import_module("chalicelib.domain.ogsm.nouns")
     for module in pkgutil.iter_modules(models.__path__):
         importlib.import_module(f"{models.__name__}.{module.name}")
     return Row.kind.get_registered_subclasses(Row)

@@ -61,6 +61,11 @@ class Endpoint:
     answer_example: str | None = None  # the name of a file in infra/testing/documents, without .json
     body_example: str | None = None  # likewise
     error_format: ErrorFormat | None = None  # None is problem details
+    noun: str = ""  # the name of the noun, by default that of the route module
+
+    def __post_init__(self) -> None:
+        if not self.noun:
+            object.__setattr__(self, "noun", self.module)
 
     @property
     def keeps_answers(self) -> bool:
@@ -71,8 +76,8 @@ class Endpoint:
         return not self.is_open and self.media_type == "application/json"
 
     @property
-    def noun(self) -> str:
-        """Return the name of the noun, which is the name of the route module."""
+    def module(self) -> str:
+        """Return the name of the route module."""
         return str(self.view.__module__).rpartition(".")[2]
 
 

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
 BLUEPRINTS = (  # the modules of this package, each with its `routes`
     "actions",
+    "ogsm_objects",
     "workspaces",
     "members",
     "stacks",

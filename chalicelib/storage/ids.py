@@ -17,7 +17,7 @@ def next_id(account: int | None, name: str, by: int = 1) -> int:
 
 
 def new_ids(account: int, count: int) -> range:
-    """Return that many consecutive new ids of an account. Actions have a counter of their own."""
+    """Return that many consecutive new ids of an account. OGSM nouns have counters of their own."""
     last = next_id(account, "ids", by=count)
     return range(last - count + 1, last + 1)
 

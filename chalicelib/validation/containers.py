@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from voluptuous import Invalid, MultipleInvalid, Optional, Required, Schema
+from voluptuous import Invalid, Marker, MultipleInvalid, Optional, Required, Schema
 
 from chalicelib.validation.bounds import MAX_COUNTED_ERRORS, MAX_FIELDS
 
@@ -153,6 +153,11 @@ def nested_object(
 ) -> All:
     """Return the kind of an object within another one, with its public name and a sentence about each field."""
     return All(json_object, object_fields(fields, required), name=name, descriptions=descriptions)
+
+
+def object_members(kind: All) -> dict[str, Any]:
+    """Return the fields of an object within another, which `nested_object` or `named_object` declared."""
+    return {str(key.schema): member for key, member in kind.kinds[-1].items() if isinstance(key, Marker)}
 
 
 def named_object(name: str, kind: Callable[[object], str], description: str) -> All:

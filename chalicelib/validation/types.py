@@ -120,6 +120,29 @@ class Integer:
         return value
 
 
+MAX_DIGITS = 15  # up to here a decimal number stays the same when it is read as a float and written again
+MAX_AMOUNT = 10**MAX_DIGITS - 1
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of at most 15 significant digits, also as text. It is returned as it was sent: 5 or 5.0."""
+
+    TEXT: ClassVar = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?([eE][+-]?[0-9]{1,3})?")
+
+    def __call__(self, value: object) -> int | float:
+        if isinstance(value, str) and self.TEXT.fullmatch(value):
+            value = int(value) if value.removeprefix("-").isdigit() else float(value)
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise Invalid("must be a number")
+        if not abs(value) <= MAX_AMOUNT:  # also infinity, to which JSON parsers turn a number that is too large
+            raise Invalid(f"must be a number from {-MAX_AMOUNT} to {MAX_AMOUNT}")
+        digits = repr(value).partition("e")[0].replace(".", "").strip("-0")
+        if len(digits) > MAX_DIGITS:
+            raise Invalid(f"must have at most {MAX_DIGITS} significant digits, not {len(digits)}")
+        return value
+
+
 class TextSchema(Schema):
     """A schema for what can only be sent as text: a form or a query string."""
 
@@ -194,13 +217,17 @@ class Enum:
     def __call__(self, value: object) -> str:
         if isinstance(value, str):
             require_length(value, MAX_OPTION_LENGTH)
-        letters = re.sub(r"[^a-z]", "", value.lower()) if isinstance(value, str) else ""
+        letters = _letters_of(value) if isinstance(value, str) else ""
         for option in self.options:
-            if letters == option.lower().replace(" ", ""):
+            if letters == _letters_of(option):
                 return option
         if letters not in self.aliases:
             raise Invalid(f"must be one of {', '.join(self.options)}")
         return self.aliases[letters]
+
+
+def _letters_of(text: str) -> str:
+    return re.sub(r"[^a-z]", "", text.lower())
 
 
 class Cursor:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from chalicelib.http.endpoint import ENDPOINTS
-from chalicelib.validation.containers import All, AnyOf, Ignored, ListOf, Nullable, OneOrMany
+from chalicelib.validation.containers import All, AnyOf, Ignored, ListOf, Nullable, OneOrMany, object_members
 from chalicelib.validation.schema import Schema
 from chalicelib.validation.types import Enum
 from infra.openapi import field_types, forms
@@ -14,7 +14,6 @@ from infra.openapi.json_schema import (
     describe_nested_object,
     describe_properties,
     find_schemas,
-    object_members,
     reference,
     request_schema,
     response_schema,
@@ -59,17 +58,17 @@ def _describe_schema(schema: Schema) -> dict[str, JsonSchema]:
         described[part] = describe_request(schema)
         described[forms.form_name(part)] = forms.describe_form(schema)
         if part != whole:
-            described[whole] = _require(schema, part)
-            described[forms.form_name(whole)] = _require(schema, forms.form_name(part))
+            described[whole] = _require(sorted(schema.required), part)
+            described[forms.form_name(whole)] = _require(forms.required_fields(schema), forms.form_name(part))
         elif schema.required:
             described[whole] |= {"required": sorted(schema.required)}
-            described[forms.form_name(whole)] |= {"required": sorted(schema.required)}
+            described[forms.form_name(whole)] |= {"required": forms.required_fields(schema)}
     return described
 
 
-def _require(schema: Schema, part: str) -> JsonSchema:
+def _require(names: list[str], part: str) -> JsonSchema:
     """Return what requires fields of a part. Some generators read the rule inside of allOf, and others beside it."""
-    rule = {"required": sorted(schema.required)}
+    rule = {"required": names}
     return {"allOf": [reference(part), rule]} | rule
 
 

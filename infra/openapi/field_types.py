@@ -2,6 +2,8 @@
 
 from chalicelib.validation import bounds
 from chalicelib.validation.types import (
+    MAX_AMOUNT,
+    MAX_DIGITS,
     MAX_INTEGER,
     Boolean,
     CommaSeparated,
@@ -10,6 +12,7 @@ from chalicelib.validation.types import (
     Email,
     Enum,
     Integer,
+    Number,
     Pattern,
     Text,
     Timestamp,
@@ -66,6 +69,25 @@ def _digits_pattern(kind: Integer) -> str:
         return f"^({'|'.join(map(str, range(kind.minimum, kind.maximum + 1)))})$"
     sign, first = ("-?", "[0-9]") if kind.minimum < 0 else ("", "[1-9]")
     return f"^{sign}{first}[0-9]{{0,{len(str(kind.maximum)) - 2}}}$"
+
+
+DECIMAL: JsonSchema = {
+    "type": "number",
+    "minimum": -MAX_AMOUNT,
+    "maximum": MAX_AMOUNT,
+    "description": f"at most {MAX_DIGITS} significant digits",
+}
+
+
+@response_schema.register
+def _(_: Number) -> JsonSchema:
+    return {"type": "number"}
+
+
+@request_schema.register
+def _(_: Number) -> JsonSchema:
+    digits = {"type": "string", "pattern": r"^-?[0-9]{1,7}(\.[0-9]{1,7})?$", "description": "the number as digits"}
+    return {"anyOf": [DECIMAL, digits]}
 
 
 @response_schema.register

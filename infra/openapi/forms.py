@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from chalicelib.validation.containers import All, Ignored, ListOf, Nullable
+from chalicelib.validation.containers import All, Ignored, ListOf, Nullable, object_members
 from chalicelib.validation.schema import Schema
-from infra.openapi.json_schema import JsonSchema, object_members, request_schema
+from infra.openapi.json_schema import JsonSchema, request_schema
 
 EMPTY = {"type": "string", "maxLength": 0}  # stands for null
 DOCUMENTED_UNDER = ("/api/v2/", "/oauth/")  # the documents promise forms here, and the service accepts them everywhere
@@ -26,6 +26,11 @@ def describe_form(schema: Schema) -> JsonSchema:
         for form_field, described in _describe_field(name, kind).items():
             properties[form_field] = described | {"description": schema.descriptions[name]}
     return {"type": "object", "properties": properties, "additionalProperties": schema.is_lenient}
+
+
+def required_fields(schema: Schema) -> list[str]:
+    """Return the names of the fields of a form that is to have all required values."""
+    return sorted(field for name in schema.required for field in list(_describe_field(name, schema.fields[name]))[:1])
 
 
 def _describe_field(name: str, kind: Any) -> dict[str, JsonSchema]:

@@ -6,10 +6,11 @@ from functools import singledispatch
 from importlib import import_module
 from typing import Any
 
-from voluptuous import Marker, Required
+from voluptuous import Required
 
 from chalicelib import schemas
-from chalicelib.validation.containers import All, AnyOf, Ignored, ListOf, Nullable, OneOrMany
+from chalicelib.domain.ogsm import nouns
+from chalicelib.validation.containers import All, AnyOf, Ignored, ListOf, Nullable, OneOrMany, object_members
 from chalicelib.validation.schema import PartOf, Schema
 
 JsonSchema = dict[str, Any]
@@ -22,9 +23,13 @@ IGNORED = {
 
 
 def find_schemas() -> dict[str, Schema]:
-    """Return the named schemas of chalicelib.schemas by their name. Raises ValueError for a name that is used twice."""
+    """Return the named schemas of chalicelib.schemas and of the OGSM nouns by their name.
+
+    Raises ValueError for a name that is used twice.
+    """
     modules = [module.name for module in pkgutil.iter_modules(schemas.__path__, f"{schemas.__name__}.")]
-    return index_by_name((module, value) for module in modules for value in vars(import_module(module)).values())
+    declared = [(module, value) for module in modules for value in vars(import_module(module)).values()]
+    return index_by_name([*declared, *((nouns.__name__, noun.schema) for noun in nouns.NOUNS)])
 
 
 def index_by_name(values: Iterable[tuple[str, object]]) -> dict[str, Schema]:
@@ -140,11 +145,6 @@ def _(kind: All) -> JsonSchema:
     if len(kind.kinds) == 2:
         return described
     return {"anyOf": [described, request_schema(object_members(kind)["name"])]}  # the name alone is accepted too
-
-
-def object_members(kind: All) -> dict[str, Any]:
-    """Return the fields of an object within another, from its voluptuous declaration."""
-    return {str(key.schema): member for key, member in kind.kinds[-1].items() if isinstance(key, Marker)}
 
 
 def describe_nested_object(kind: All, describe: Callable[[Any], JsonSchema]) -> JsonSchema:

@@ -3,24 +3,18 @@
 The examples of ids are those of the demo account, so that every GET with its examples works there.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from chalicelib.http.endpoint import Endpoint, find_reader
 from chalicelib.http.path_variables import ANY_TEXT, PATH_VARIABLES, variable_names
 from chalicelib.validation.bounds import MAX_HEADER_LENGTH
-from chalicelib.validation.types import Boolean, Cursor, Integer
+from chalicelib.validation.types import Boolean, Cursor, Integer, Number
 from infra import demo
-from infra.openapi import field_types, json_schema
+from infra.openapi import field_types, json_schema, ogsm_parameters
 from infra.openapi.json_schema import JsonSchema
+from infra.openapi.ogsm_parameters import Text
 
 Operation = dict[str, Any]
-
-
-class Text(NamedTuple):
-    """The meaning of a parameter, and an example of its value."""
-
-    description: str
-    example: Any
 
 
 EXAMPLE_CURSOR = Cursor.write([demo.ACCOUNT_ID, "/api/workspaces", [], demo.SHARED_WORKSPACE_ID])
@@ -38,6 +32,7 @@ PATH = {
     "user_id": Text("The id of the user.", demo.MEMBER_ID),
     "invitation_links.token": Text("The token from the link in the mail.", demo.LINK_TOKEN),
     "address_changes.token": Text("The token from the link in the mail.", demo.ADDRESS_TOKEN),
+    **ogsm_parameters.path_texts(),
 }
 QUERY = {
     "archived": Text("Only actions that are archived, or only those that are not.", example=False),
@@ -66,6 +61,7 @@ QUERY = {
     "oauth.scope": Text("The scopes that the token is to have, separated by spaces.", "read write"),
     "settings.done": Text("What was done, which the page then tells.", "changed"),
     "assets.v": Text("The version of the file, for caches. The answer is always the present one.", "1"),
+    **ogsm_parameters.query_texts(),
 }
 HEADER_TEXT = {"type": "string", "maxLength": MAX_HEADER_LENGTH}
 HEADERS = {
@@ -113,6 +109,8 @@ def _query_schema(kind: Any) -> JsonSchema:
     """Return the JSON Schema of a query parameter. All of it is text, so numbers need no second form as digits."""
     if isinstance(kind, Integer):
         return field_types.number_schema(kind)
+    if isinstance(kind, Number):
+        return dict(field_types.DECIMAL)
     return json_schema.response_schema(kind) if isinstance(kind, Boolean) else json_schema.request_schema(kind)
 
 

@@ -1,5 +1,7 @@
 """The tags of the document: one for each noun, with a sentence about it."""
 
+from chalicelib.domain.ogsm.noun import words
+from chalicelib.domain.ogsm.nouns import NOUNS
 from infra.openapi.json_schema import JsonSchema
 
 ALIASES_TAG = "Other spellings"
@@ -29,12 +31,14 @@ DESCRIPTIONS = {
     "assets": "The files of the pages, and the picture of users without one.",
     "contract": "This document.",
     "health": "Whether the service is up.",
+    **{noun.name: noun.meaning for noun in NOUNS},
 }
 
 
 def tag_name(noun: str) -> str:
     """Return the name of the tag of a noun."""
-    return {"oauth": "OAuth"}.get(noun, noun.replace("_", " ").capitalize())
+    text = {"oauth": "OAuth"}.get(noun, words(noun))
+    return text[0].upper() + text[1:]
 
 
 def describe_tags(nouns: list[str]) -> list[JsonSchema]:

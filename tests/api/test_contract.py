@@ -10,6 +10,8 @@ from jsonschema_rs import Draft202012Validator
 from openapi_spec_validator import validate
 
 from app import app
+from chalicelib.domain.ogsm.actions import ACTIONS
+from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.http.endpoint import ENDPOINTS, Endpoint
 from chalicelib.routes import contract
 from infra import demo
@@ -176,11 +178,12 @@ def test_every_object_and_every_set_of_options_is_described_once() -> None:
     assert len(set(texts)) == len(texts)
 
 
-def test_the_action_calls_and_the_token_call_describe_their_bodies_as_forms_too() -> None:
+def test_the_calls_of_the_ogsm_api_and_the_token_call_describe_their_bodies_as_forms_too() -> None:
     forms = {
         name for name, one in BY_NAME.items() if set(one.get("requestBody", {}).get("content", ())) == BOTH_MEDIA_TYPES
     }
-    assert forms == {"create_action", "update_action", "create_token"}
+    ogsm = {f"{verb}_{noun.singular}" for noun in (ACTIONS, *NOUNS) for verb in ("create", "update")}
+    assert forms == {*ogsm, "create_token"}
 
 
 def test_the_form_of_the_document_does_what_its_json_does(ada: httpx.Client) -> None:

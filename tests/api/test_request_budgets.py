@@ -18,7 +18,7 @@ from infra.testing.request_cases import (
     route_of,
 )
 from infra.testing.world import World
-from tests.support import capacities
+from tests.support import capacities, ogsm
 
 MAX_READ_STEPS, MAX_WRITE_STEPS = 2, 3  # and one more with an Idempotency-Key
 WAYS = {"plain": {}, "with an Idempotency-Key": {"Idempotency-Key": "one"}}
@@ -34,14 +34,10 @@ def ways_of(case: RequestCase) -> list[str]:
 
 CASES_IN_WAYS = [(name, case, way) for name, case in CASES for way in ways_of(case)]
 IDS = [f"{case.name}-{way}" for _, case, way in CASES_IN_WAYS]
+PARAMETERS = ogsm.mark_repeated(CASES_IN_WAYS, lambda one: one[1].path, is_tuple=True)
 
 
-def noun_of(endpoint: Endpoint) -> str:
-    """Return the name of the module that declares a route."""
-    return endpoint.view.__module__.rpartition(".")[2]
-
-
-@pytest.mark.parametrize(("noun", "case", "way"), CASES_IN_WAYS, ids=IDS)
+@pytest.mark.parametrize(("noun", "case", "way"), PARAMETERS, ids=IDS)
 def test_each_route_makes_exactly_the_requests_of_its_budget(
     world: World, asked: list[str], meter: Meter, request: pytest.FixtureRequest, noun: str, case: RequestCase, way: str
 ) -> None:
@@ -79,7 +75,7 @@ def test_the_names_of_cases_are_unique() -> None:
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: " ".join(route_of(endpoint)))
 def test_every_route_has_a_request_case_in_the_file_of_its_noun(endpoint: Endpoint) -> None:
-    noun, (method, path) = noun_of(endpoint), route_of(endpoint)
+    noun, (method, path) = endpoint.module, route_of(endpoint)
     cases = NOUNS[noun].request_cases if noun in NOUNS else ()
     routes = [case.route for case in cases if not case.variant]
     assert (method, path) in routes, f"Add a RequestCase for {method} {path} to infra/testing/nouns/{noun}.py."
@@ -87,7 +83,7 @@ def test_every_route_has_a_request_case_in_the_file_of_its_noun(endpoint: Endpoi
 
 @pytest.mark.parametrize(("noun", "case"), CASES, ids=[case.name for _, case in CASES])
 def test_every_case_is_in_the_file_of_its_noun(noun: str, case: RequestCase) -> None:
-    right = noun_of(case.endpoint)
+    right = case.endpoint.module
     assert noun == right, f"Move {case.name!r} to infra/testing/nouns/{right}.py."
 
 

@@ -3,7 +3,6 @@
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,7 +64,7 @@ def missing_examples(endpoints: Iterable[Endpoint]) -> list[str]:
     return [
         f"A route names the example {name!r}. Add the file infra/testing/documents/{name}.json."
         for name in sorted(named)
-        if not (Path(documents.__file__).parent / f"{name}.json").exists()
+        if not documents.has_example(name)
     ]
 
 

@@ -1,8 +1,9 @@
 """The deployment, rehearsed on an emulator of AWS with the script of `make deploy`.
 
-The emulator is ministack, which also carries out change sets and the SAM transform. It differs from AWS in four points.
-It ignores the gateway responses in the definition of the API. It takes the key of the usage plan from a header and not
-from the authorizer. It creates tables without TTL, backups and encryption, and roles without their boundary.
+The emulator is ministack, which also carries out change sets and the SAM transform. It differs from AWS in five points.
+It ignores the gateway responses in the definition of the API, and `x-amazon-apigateway-any-method`: a test adds the
+method ANY to one path by the API of API Gateway. It takes the key of the usage plan from a header and not from the
+authorizer. It creates tables without TTL, backups and encryption, and roles without their boundary.
 
 For every change, dev is deployed and every kind of call is made over HTTP. `make rehearse` and `make test-nightly` also
 deploy prod, deploy dev again, roll it back and destroy both.
@@ -159,6 +160,27 @@ def test_the_authorizer_is_a_function_of_its_own_and_denies_an_unknown_credentia
     assert answer["policyDocument"]["Statement"] == [
         {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": []}
     ]
+
+
+def test_the_function_refuses_the_methods_that_the_entry_for_any_method_passes_on(aws: Emulator, dev: Json) -> None:
+    gateway, api = aws.client("apigateway"), dev["RestAPIId"]
+    path = "/api/v2/actions/{action_id}"
+    [resource] = [one for one in gateway.get_resources(restApiId=api, limit=500)["items"] if one["path"] == path]
+    place = {"restApiId": api, "resourceId": resource["id"]}
+    declared = {"GET", "HEAD", "PATCH", "PUT", "DELETE"}
+    assert set(resource["resourceMethods"]) == declared, "if ANY is here, the emulator has read it from the definition"
+    uri = gateway.get_integration(**place, httpMethod="GET")["uri"]
+    gateway.put_method(**place, httpMethod="ANY", authorizationType="NONE")
+    integration = {"type": "AWS_PROXY", "integrationHttpMethod": "POST", "uri": uri}
+    gateway.put_integration(**place, httpMethod="ANY", **integration)
+    host = {"Host": f"{api}.execute-api.localhost"}
+    refused, preflight = (
+        httpx.request(method, f"{aws.url}/dev/api/v2/actions/1.json", headers=host, timeout=30)
+        for method in ("POST", "OPTIONS")
+    )
+    assert (refused.status_code, refused.json()["title"]) == (405, "Method Not Allowed")
+    assert preflight.status_code == 204
+    assert refused.headers["allow"] == preflight.headers["allow"] == "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"
 
 
 def test_links_in_mails_begin_with_the_address_of_the_stack(aws: Emulator, dev: Json) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,12 +15,12 @@ from chalicelib import clock, config
 from chalicelib.domain.activities import alarms
 from chalicelib.errors import NotFound
 from chalicelib.http import authorizer, compression, local_server
-from chalicelib.http.endpoint import ENDPOINTS
+from chalicelib.http.endpoint import ENDPOINTS, Endpoint
 from chalicelib.routes.alarms import ring_alarms
 from chalicelib.storage import unit_of_work
 from chalicelib.storage.connection import TABLE
 from chalicelib.storage.models.activities import Activity
-from infra import deploy, package, schedule
+from infra import api_definition, deploy, package, schedule
 from infra.row_chart import row_classes
 from infra.testing.nouns import load_request_cases
 from infra.testing.request_cases import UPDATE_ITEM
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.slow  # it builds the package
 
 Json = dict[str, Any]
 LARGEST = 1_000_000  # bytes, the limit of CloudFormation
+MOST_RESOURCES = 300  # of one API, by the quota of API Gateway; every path is one, and so is each folder of paths
 ACTIONS = {"TransactWriteItems": {"PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"}}
 
 
@@ -230,15 +232,40 @@ def test_every_status_that_only_the_gateway_knows_is_covered(resources: Json) ->
     assert {"DEFAULT_4XX", "DEFAULT_5XX"} <= set(codes)
 
 
-def test_every_route_but_the_open_ones_needs_the_authorizer_and_counts_for_the_usage_plan(resources: Json) -> None:
-    paths = resources["RestAPI"]["DefinitionBody"]["paths"]
+def declared_methods() -> dict[str, dict[str, Endpoint]]:
+    """Return the methods of each path, as in the definition of the API, with their endpoints."""
+    methods: dict[str, dict[str, Endpoint]] = defaultdict(dict)
     for endpoint in ENDPOINTS:
         for path in endpoint.paths:
-            for method in endpoint.methods:
-                security = [*(name for one in paths[path][method.lower()].get("security", []) for name in one)]
-                assert security == ([] if endpoint.is_open else ["api_key", "basic"]), (method, path)
-    assert not any("security" in operations["options"] for operations in paths.values()), "preflights have none"
+            methods[path] |= dict.fromkeys((method.lower() for method in endpoint.methods), endpoint)
+    return methods
+
+
+def test_every_route_but_the_open_ones_needs_the_authorizer_and_counts_for_the_usage_plan(resources: Json) -> None:
+    paths = resources["RestAPI"]["DefinitionBody"]["paths"]
+    for path, methods in declared_methods().items():
+        for method, endpoint in methods.items():
+            security = [*(name for one in paths[path][method].get("security", []) for name in one)]
+            assert security == ([] if endpoint.is_open else ["api_key", "basic"]), (method, path)
     assert resources["RestAPI"]["ApiKeySourceType"] == "AUTHORIZER"
+
+
+def test_one_entry_of_each_path_takes_all_methods_that_it_refuses_and_preflights_without_credentials(
+    resources: Json,
+) -> None:
+    paths = resources["RestAPI"]["DefinitionBody"]["paths"]
+    assert {path: set(operations) for path, operations in paths.items()} == {
+        path: {*methods, api_definition.ANY_METHOD} for path, methods in declared_methods().items()
+    }
+    assert not any("security" in operations[api_definition.ANY_METHOD] for operations in paths.values())
+
+
+def test_every_method_gives_the_whole_request_to_the_function_of_the_api(resources: Json) -> None:
+    for operations in resources["RestAPI"]["DefinitionBody"]["paths"].values():
+        for operation in operations.values():
+            integration = operation[api_definition.INTEGRATION]
+            assert (integration["type"], integration["httpMethod"]) == ("aws_proxy", "POST")
+            assert integration["uri"]["Fn::Sub"].endswith("/functions/${APIHandler.Arn}/invocations")
 
 
 def test_the_authorizer_knows_the_part_of_the_stacks_id_that_infra_derives_keys_from(resources: Json) -> None:
@@ -282,7 +309,7 @@ def test_every_open_route_has_a_throttle_of_its_own_and_no_other_has(resources: 
     routes = {(one["HttpMethod"], one["ResourcePath"]) for one in settings}
     assert len(routes) == len(settings)
     assert routes == {
-        (method, f"/{path.replace('/', '~1')}" if path != "/" else path)
+        (method, api_definition.setting_path(path))
         for endpoint in ENDPOINTS
         if endpoint.is_open
         for path in endpoint.paths
@@ -331,5 +358,10 @@ def test_cloudwatch_alarms_report_errors_latency_and_throttles_to_the_topic(reso
         assert watch["AlarmActions"]["Fn::If"][1] == [{"Ref": "AlarmTopic"}]
 
 
-def test_the_template_is_small_enough_for_cloudformation(template: Json) -> None:
-    assert len(json.dumps(template)) < LARGEST / 2
+def test_the_template_is_small_enough_for_cloudformation_with_as_many_paths_as_api_gateway_allows(
+    stage: str, template: Json, built_package: Callable[[str], Path]
+) -> None:
+    size = (built_package(stage) / "sam.json").stat().st_size
+    paths = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    of_paths = len(json.dumps(paths, separators=(",", ":")))
+    assert size - of_paths + of_paths / len(paths) * MOST_RESOURCES < LARGEST

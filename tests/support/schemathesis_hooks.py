@@ -6,6 +6,16 @@ from typing import Any
 
 import schemathesis
 
+from chalicelib.domain.ogsm.actions import ACTIONS
+from chalicelib.domain.ogsm.nouns import NOUNS
+
+# Fields that have to agree with the stored object, by the path variable of the object.
+FIXED_FIELDS = {
+    "credential_id": ("scope",),
+    "block_id": ("value",),
+    **{noun.variable: ("id", "goal", "kpi", "at") if noun.measured else ("id",) for noun in (ACTIONS, *NOUNS)},
+}
+
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: Any) -> None:
@@ -31,15 +41,11 @@ def _apply_rules(body: dict[str, Any], path_parameters: dict[str, Any], null: st
     """Make a body obey the rules between fields, and those that depend on the stored object."""
     if "expires_at" in body:  # it must be in the future
         body["expires_at"] = null
-    if "credential_id" in path_parameters:
-        body.pop("scope", None)  # it would have to equal the stored one
     if "grant_type" in body:  # hardly any text is valid, and the request has Basic authentication already
         body["grant_type"] = "client_credentials"
         for name in ("client_id", "client_secret"):
             body.pop(name, None)
     if {"start", "due"} & body.keys():  # due must not be before start
         body["due" if "start" in body else "start"] = null
-    if "action_id" in path_parameters:
-        body.pop("id", None)  # it would have to equal the one in the path
-    if "block_id" in path_parameters:
-        body.pop("value", None)  # the values allowed depend on the block
+    for name in (field for variable in path_parameters for field in FIXED_FIELDS.get(variable, ())):
+        body.pop(name, None)

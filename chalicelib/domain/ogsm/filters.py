@@ -23,6 +23,11 @@ def has_name(field: str) -> Filter:
     return lambda document, name: document[field] is not None and _is_named(document[field], name)
 
 
+def has_id(field: str) -> Filter:
+    """Pass objects whose field is a `{"id": ...}` with the id."""
+    return lambda document, wanted_id: document[field] is not None and bool(document[field]["id"] == wanted_id)
+
+
 def contains_name(field: str) -> Filter:
     """Pass objects whose field is a list of `{"name": ...}` that contains the name."""
     return lambda document, name: any(_is_named(element, name) for element in document[field])
@@ -41,6 +46,16 @@ def on_or_after(field: str) -> Filter:
 def on_or_before(field: str) -> Filter:
     """Pass objects whose date in the field is that date or earlier."""
     return lambda document, date: bool(document[field]) and document[field] <= date
+
+
+def at_least(field: str) -> Filter:
+    """Pass objects whose number in the field is that number or more. An object without one does not pass."""
+    return lambda document, number: document[field] is not None and bool(document[field] >= number)
+
+
+def at_most(field: str) -> Filter:
+    """Pass objects whose number in the field is that number or less. An object without one does not pass."""
+    return lambda document, number: document[field] is not None and bool(document[field] <= number)
 
 
 def is_overdue(due_field: str, status_field: str, done: str) -> Filter:

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 from chalicelib import errors, json_text
 from chalicelib.domain.access import Caller
-from chalicelib.domain.ogsm import sorting
+from chalicelib.domain.ogsm import filters, sorting
 from chalicelib.domain.ogsm.filters import Filter
 from chalicelib.domain.ogsm.sorting import Position, Sort, SortValue
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas.common import PAGING
+from chalicelib.schemas.ogsm_objects import find_filters, find_sort_fields
 from chalicelib.storage import table
 from chalicelib.storage.models.base import Item, Range, Ref, Row
 from chalicelib.storage.rows import Entry, TextEntry
@@ -56,6 +57,19 @@ class ListDefinition:
         sort_fields = sort.options if isinstance(sort, CommaSeparated) else ()
         self._require_entries("filters", self.filters.keys(), self.schema.fields.keys() - NOT_FILTERS)
         self._require_entries("sort_values", self.sort_values.keys(), set(sort_fields))
+
+    @classmethod
+    def derive(cls, row: type[DocumentRow], schema: Schema, parameters: Schema, done: str = "") -> Self:
+        """Return the definition that follows from the fields of the objects and the parameters of their list.
+
+        `done` is the status with which an object is not overdue.
+        """
+        return cls(
+            row,
+            parameters,
+            {one.name: getattr(filters, one.test)(*one.arguments) for one in find_filters(schema, done)},
+            {one.name: getattr(sorting, one.test)(one.name, *one.arguments) for one in find_sort_fields(schema)},
+        )
 
     def _require_entries(self, attribute: str, declared: Set[str], expected: Set[str]) -> None:
         definition = f"the ListDefinition of {self.row.__name__}"

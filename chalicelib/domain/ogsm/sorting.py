@@ -30,6 +30,16 @@ def by_value(field: str, kind: type) -> SortValue:
     return SortValue(kind, lambda document: document[field])
 
 
+def by_number(field: str) -> SortValue:
+    """Sort by the number in a field, which may be whole or not."""
+    return SortValue(float, lambda document: None if document[field] is None else float(document[field]))
+
+
+def by_id(field: str) -> SortValue:
+    """Sort by the id in a field that is a `{"id": ...}`."""
+    return SortValue(int, lambda document: None if document[field] is None else document[field]["id"])
+
+
 def by_text(field: str) -> SortValue:
     """Sort by the text of a field, ignoring case."""
     return SortValue(str, lambda document: _ignore_case(document[field]))

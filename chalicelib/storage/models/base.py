@@ -28,7 +28,7 @@ WRITTEN_BY_NEWER_RELEASE = (
 )
 
 
-POSITION = re.compile("[A-Z]+#[0-9A-Za-z#-]{1,100}")  # a sort key of a list
+POSITION = re.compile("[A-Z_]+#[0-9A-Za-z#-]{1,100}")  # a sort key of a list
 LAST_SORT_KEY = "~"  # prefix + LAST_SORT_KEY sorts after all sort keys with that prefix
 
 

@@ -8,8 +8,9 @@ from chalicelib.storage.models.keys import account_partition
 class Counter(Row, discriminator="counter"):
     """The last number that was assigned.
 
-    There is one for accounts, and in each account one for actions, one for each canvas (the last `row_order` on it)
-    and one for all other ids. Counters have no version: DynamoDB adds to them, so that many callers can draw at once.
+    There is one for accounts. Each account has one for each OGSM noun, one for each canvas and noun on it (the last
+    `row_order`), and one for all other ids. Counters have no version: DynamoDB adds to them, so that many callers can
+    draw at once.
 
     Key: ACCOUNTS / COUNTER#{name}
     Key: ACCOUNT#{account} / COUNTER#{name}

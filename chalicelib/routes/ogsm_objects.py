@@ -1,0 +1,87 @@
+"""/api/v2/<noun>: the five calls of each noun that domain/ogsm/nouns.py declares."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chalicelib.domain.ogsm import objects
+from chalicelib.domain.ogsm.noun import OgsmNoun, with_article, words
+from chalicelib.domain.ogsm.nouns import NOUNS
+from chalicelib.http import paging
+from chalicelib.http.path_variables import NUMBER_WITH_JSON
+from chalicelib.http.request import ApiRequest
+from chalicelib.http.response import ApiResponse
+from chalicelib.http.routing import Routes
+from chalicelib.json_text import JsonObject
+from chalicelib.schemas.ogsm_objects import object_parameters
+from chalicelib.serializers.ogsm_documents import select_fields
+from chalicelib.storage.unit_of_work import Change
+from chalicelib.validation.containers import ListOf
+from chalicelib.validation.schema import PartOf
+
+routes = Routes(__name__, path_variables={noun.variable: NUMBER_WITH_JSON for noun in NOUNS})
+
+View = Callable[..., Any]
+
+
+def add_routes(noun: OgsmNoun) -> None:
+    """Add the calls of a noun. Each view gets the name and the sentence that the OpenAPI document shows."""
+    every, one = f"/api/v2/{noun.name}.json", f"/api/v2/{noun.name}/{{{noun.variable}}}"
+    schema, part, sent = noun.schema, PartOf(noun.schema), f"sent_{noun.singular}"
+    whole: dict[str, Any] = {"noun": noun.name, "answers": schema, "answer_example": noun.singular}
+    fields = object_parameters(schema)
+    routes.get(every, query=noun.listing.schema, noun=noun.name, answers=ListOf(part), answer_example=noun.name)(
+        _list_view(noun)
+    )
+    routes.post(every, body=schema, creates=one, body_example=sent, **whole)(_create_view(noun))
+    routes.get(one, query=fields, noun=noun.name, answers=part, answer_example=noun.singular)(_get_view(noun))
+    routes.patch(one, body=schema, body_example=sent, **whole)(_update_view(noun))
+    routes.delete(one, **whole)(_delete_view(noun))
+
+
+def _list_view(noun: OgsmNoun) -> View:
+    def view(request: ApiRequest) -> ApiResponse:
+        return paging.document_list_response(
+            request, lambda caller, query, after, limit: objects.list_objects(caller, noun, query, after, limit)
+        )
+
+    return _describe(view, f"list_{noun.name}", f"Return the {words(noun.name)} of the account, by their ids.")
+
+
+def _create_view(noun: OgsmNoun) -> View:
+    def view(request: ApiRequest) -> Change[JsonObject]:
+        return objects.create_object(request.caller, noun, request.body)
+
+    return _describe(view, f"create_{noun.singular}", f"Create {with_article(words(noun.singular))}.")
+
+
+def _get_view(noun: OgsmNoun) -> View:
+    def view(request: ApiRequest, **ids: int) -> JsonObject:
+        document = objects.get_object(request.caller, noun, ids[noun.variable])
+        return select_fields(document, request.query.get("fields"))
+
+    return _describe(view, f"get_{noun.singular}", f"Return {with_article(words(noun.singular))}.")
+
+
+def _update_view(noun: OgsmNoun) -> View:
+    def view(request: ApiRequest, **ids: int) -> Change[JsonObject]:
+        return objects.update_object(request.caller, noun, ids[noun.variable], request.body)
+
+    sentence = f"Change the fields of {with_article(words(noun.singular))} that are sent, and no others."
+    return _describe(view, f"update_{noun.singular}", sentence)
+
+
+def _delete_view(noun: OgsmNoun) -> View:
+    def view(request: ApiRequest, **ids: int) -> Change[JsonObject]:
+        return objects.delete_object(request.caller, noun, ids[noun.variable])
+
+    sentence = f"Delete {with_article(words(noun.singular))}, and return it as it was."
+    return _describe(view, f"delete_{noun.singular}", sentence)
+
+
+def _describe(view: View, name: str, sentence: str) -> View:
+    view.__name__, view.__doc__ = name, sentence
+    return view
+
+
+for _noun in NOUNS:
+    add_routes(_noun)
