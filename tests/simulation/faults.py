@@ -57,7 +57,7 @@ class Profile:
         chance = random.Random(f"{seed}/profile")
         kinds = frozenset(kind for kind in KINDS if chance.random() < 0.6)
         fault_rate = chance.choice((0.0, 0.01, 0.03, 0.1))
-        return Profile(kinds, fault_rate, chance.choice((0.1, 0.3, 0.6, 1.0)), chance.choice((0.0, 0.0, 0.05)))
+        return Profile(kinds, fault_rate, chance.choice((0.1, 0.3, 0.6, 1.0)), chance.choice((0.0, 0.02, 0.1)))
 
 
 class Faults:

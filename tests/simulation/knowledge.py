@@ -41,6 +41,10 @@ class Knowledge:
             for known in shelf.values():
                 self._add(replace(known, details=known.details.copy(), seen_by=known.seen_by.copy()))
 
+    def concentrate(self) -> None:
+        """Let clients use mostly one object of each kind."""
+        self._spread = min(SPREADS) / 2
+
     def note(self, user: str, kind: str, object_id: int | str, **details: Any) -> None:
         """Note that a user has seen an object. Details that are given replace the earlier ones."""
         known = self._objects.get(kind, {}).get(object_id) or self._add(Known(kind, object_id, {}))

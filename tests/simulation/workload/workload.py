@@ -27,6 +27,7 @@ from tests.simulation.workload import (
 from tests.simulation.workload.drawing import Draw, Function
 from tests.simulation.workload.headers import Headers
 from tests.simulation.workload.postbox import Postbox
+from tests.simulation.workload.scenarios import draw_scenario, favour
 from tests.simulation.workload.secrets import Secrets
 
 MOST_TRIES = 12  # to draw a call about a certain object
@@ -57,8 +58,11 @@ class Workload:
         self._headers = Headers(seed, self._knowledge)
         self._secrets = Secrets(seed, self._knowledge)
         chance = random.Random(f"{seed}/workload")
-        self._functions, self._weights = _draw_verbs(chance)
-        self._chase_rate = chance.choice((0.0, 0.4, 0.7, 0.9))
+        scenario = draw_scenario(chance)
+        self._functions, self._weights = _draw_verbs(chance, scenario)
+        self._chase_rate = 0.9 if scenario else chance.choice((0.0, 0.4, 0.7, 0.9))
+        if scenario:
+            self._knowledge.concentrate()
         self._changing: dict[int, Known] = {}  # what the newest write in each account is about
 
     def draw(self, client: Client, chance: random.Random, name: str) -> Call:
@@ -108,8 +112,8 @@ class Workload:
         call.learn(response)
 
 
-def _draw_verbs(chance: random.Random) -> tuple[list[Function], list[float]]:
-    """Return the verbs of a seed with their weights. One or two nouns are its themes."""
+def _draw_verbs(chance: random.Random, scenario: tuple[str, ...]) -> tuple[list[Function], list[float]]:
+    """Return the verbs of a seed with their weights. One or two nouns are its themes, or a scenario has most weight."""
     themes = [chance.choice(list(NOUNS)) for _ in range(chance.choice((0, 1, 1, 2)))]
     share = chance.choice((0.4, 0.7, 1.0))  # of the verbs
     functions: list[Function] = []
@@ -117,7 +121,7 @@ def _draw_verbs(chance: random.Random) -> tuple[list[Function], list[float]]:
     for noun, verbs in NOUNS.items():
         for function, weight in verbs.functions.values():
             factor = chance.choice((0.5, 1.0, 1.0, 3.0)) * (5.0 if noun in themes else 1.0)
-            if chance.random() < share or noun in themes:
+            if chance.random() < share or noun in themes or function.__name__ in scenario:
                 functions.append(function)
                 weights.append(weight * factor)
-    return functions, weights
+    return functions, favour(scenario, functions, weights) if scenario else weights

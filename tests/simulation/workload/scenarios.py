@@ -1,0 +1,114 @@
+"""Scenarios: a few verbs that get in each other's way. Clients who draw only these lose races more often."""
+
+import random
+
+from tests.simulation.workload.drawing import Function
+
+SCENARIOS: dict[str, tuple[str, ...]] = {
+    "a stack is deleted": (
+        "delete_stack",
+        "create_stack",
+        "create_item_on_stack",
+        "put_item_on_stack",
+        "move_activity",
+        "reorder_stack",
+        "update_stack",
+        "delete_activity",
+    ),
+    "a workspace is deleted": (
+        "delete_workspace",
+        "create_item",
+        "create_stack",
+        "create_comment",
+        "invite",
+        "delegate_activity",
+        "put_item_into_workspace",
+        "put_item_on_inbox",
+        "remove_member",
+    ),
+    "an activity is discussed and deleted": (
+        "create_comment",
+        "create_comment",
+        "update_comment",
+        "delete_comment",
+        "delete_activity",
+        "remove_activity",
+        "move_activity",
+    ),
+    "an activity is changed": (
+        "update_activity",
+        "change_block",
+        "set_alarm",
+        "play_activity",
+        "finish_activity",
+        "take_over_activity",
+        "move_activity",
+        "archive_item",
+        "put_item_on_inbox",
+    ),
+    "an activity is delegated": (
+        "delegate_activity",
+        "accept_activity",
+        "decline_activity",
+        "accept_delegation",
+        "decline_delegation",
+        "redelegate",
+        "take_back_activity",
+        "take_over_activity",
+        "accept_link",
+    ),
+    "people come and go": (
+        "create_user",
+        "delete_user",
+        "change_role",
+        "delegate_activity",
+        "invite",
+        "create_credential",
+        "collaborate",
+        "leave_workspace",
+        "remove_member",
+    ),
+    "people are invited": (
+        "invite",
+        "accept_invitation",
+        "decline_invitation",
+        "withdraw_invitation",
+        "cancel_invitation",
+        "accept_link",
+        "decline_link",
+        "remove_member",
+        "collaborate",
+    ),
+    "credentials change": (
+        "create_credential",
+        "rotate_credential",
+        "update_credential",
+        "revoke_credential",
+        "create_token",
+        "submit_rotation",
+    ),
+    "addresses change": (
+        "change_own_address",
+        "change_address_of_user",
+        "confirm_address",
+        "update_me",
+        "update_user",
+        "create_user",
+    ),
+    "actions change": ("create_action", "update_action", "update_action", "delete_action"),
+}
+SHARE = 6.0  # how much more often the verbs of a scenario are drawn than all others together
+
+
+def draw_scenario(chance: random.Random) -> tuple[str, ...]:
+    """Return the names of the verbs of a scenario, or none in some of the seeds."""
+    return SCENARIOS[chance.choice(list(SCENARIOS))] if chance.random() < 0.6 else ()
+
+
+def favour(scenario: tuple[str, ...], functions: list[Function], weights: list[float]) -> list[float]:
+    """Return the weights of functions with those of a scenario much higher than all others together."""
+    others = sum(weights)
+    return [
+        weight + others * SHARE * scenario.count(function.__name__) / len(scenario)
+        for function, weight in zip(functions, weights, strict=True)
+    ]
