@@ -152,6 +152,7 @@ def test_a_goal_has_the_row_that_a_spreadsheet_shows(ada: httpx.Client) -> None:
 def test_filters_sort_and_fields_are_those_of_json(ada: httpx.Client) -> None:
     create_goals(ada, "b", "a", "ab")
     assert ada.get(f"{GOALS_CSV}?q=a&sort=-title&fields=title,id").text == "id,title\r\n3,ab\r\n2,a\r\n"
+    assert ada.get(f"{GOALS_CSV}?page=9").text == HEADER, "A page after the last one has no rows."
     assert ada.get(f"{GOALS_CSV}?fields=parent").text == 'parent\r\n""\r\n""\r\n""\r\n'
     assert_problem(ada.get(f"{GOALS_CSV}?titel=a"), 422, "titel")
 
