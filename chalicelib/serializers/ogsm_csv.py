@@ -9,7 +9,6 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from chalicelib import json_text
 from chalicelib.json_text import JsonObject
 
 CONTENT_TYPE = "text/csv; charset=utf-8; header=present"
@@ -30,6 +29,8 @@ def write_value(value: object) -> str:
     """Return the value of a field as the text of a cell: null as nothing, and other objects by their name or id."""
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, str):
         return f"'{value}" if value.startswith(FORMULA_STARTS) else value
     if isinstance(value, dict):
@@ -37,7 +38,7 @@ def write_value(value: object) -> str:
     if isinstance(value, list):
         text = SEPARATOR.join(str(_name_or_id(element)) for element in value)
         return write_value(text) if any("name" in element for element in value) else text
-    return json_text.dump(value)
+    return str(value)  # a number, as in JSON
 
 
 def _name_or_id(value: JsonObject) -> str | int:
