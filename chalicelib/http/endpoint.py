@@ -10,6 +10,7 @@ from chalicelib.http.response import ApiResponse
 from chalicelib.schemas.common import NO_PARAMETERS
 from chalicelib.validation.schema import Schema
 
+JSON, CSV = "application/json", "text/csv"
 ANY_TYPE = "*/*"  # of a route that only answers errors, which clients get whatever they accept
 
 
@@ -53,7 +54,8 @@ class Endpoint:
     is_open: bool = False  # needs no credentials
     ignores_path_variables: bool = False
     has_canonical_path: bool = False  # the other paths are aliases, and answer with a Link to the first one
-    media_type: str = "application/json"
+    media_type: str = JSON
+    other_media_types: tuple[str, ...] = ()  # of the same answer, for clients that prefer one of them
     answers: Any = None  # the type of a successful answer; None is an empty body
     statuses: tuple[int, ...] = (200,)  # of a successful answer, the usual one first
     creates: Created | None = None
@@ -74,6 +76,11 @@ class Endpoint:
         The answer to a form is a page that is made after the last commit.
         """
         return not self.is_open and self.media_type == "application/json"
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """Return the media types of a successful answer, the usual one first."""
+        return (self.media_type, *self.other_media_types)
 
     @property
     def module(self) -> str:

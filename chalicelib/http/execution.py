@@ -12,7 +12,7 @@ from chalicelib.domain.access import Caller
 from chalicelib.http import conditional, cursors, idempotency, negotiation
 from chalicelib.http.endpoint import ANY_TYPE, Endpoint, find_reader
 from chalicelib.http.path_variables import PATH_VARIABLES, read_path_values
-from chalicelib.http.request import ApiRequest, raw_body, read_body, read_query, request_origin
+from chalicelib.http.request import ApiRequest, narrow_by_format, raw_body, read_body, read_query, request_origin
 from chalicelib.http.response import ApiResponse
 from chalicelib.storage import unit_of_work
 from chalicelib.storage.unit_of_work import Change, Steps
@@ -34,6 +34,7 @@ class Execution:
         self._caller = caller
         self._path_texts = path_texts
         self._request_id = request_id
+        self._media_type = endpoint.media_type
         self._key: idempotency.IdempotencyKey | None = None
         self._request: ApiRequest | None = None  # None until it has been checked, and if a kept answer is sent again
 
@@ -100,7 +101,8 @@ class Execution:
         if self._raw.method == "OPTIONS":
             return
         if self._endpoint.media_type != ANY_TYPE:
-            negotiation.require_acceptable(headers.get("accept"), self._endpoint.media_type)
+            offered = narrow_by_format(self._raw, self._endpoint.media_types)
+            self._media_type = negotiation.choose_media_type(headers.get("accept"), offered)
         if self._raw.method not in READ_METHODS:
             negotiation.require_allowed_origin(headers, request_origin(self._raw))
             if not self._endpoint.is_open:
@@ -110,11 +112,14 @@ class Execution:
         """Check path, query and body, in this order. Raises errors.NotFound, errors.Invalid and as parse_body."""
         endpoint, raw = self._endpoint, self._raw
         path_values = read_path_values(self._path_texts, are_ignored=endpoint.ignores_path_variables)
-        query = read_query(raw, endpoint.query)
+        query = read_query(raw, endpoint.query, endpoint.media_types)
         has_no_body = endpoint.is_body_optional and not raw_body(raw)
         body = read_body(raw, None if has_no_body else endpoint.body, partial=raw.method in ("PATCH", "PUT"))
         path = endpoint.paths[0].format(**(path_values or self._path_texts))
-        request = ApiRequest(raw, self._caller, query, body, path_values, self._request_id, path)
+        is_usual_type = self._media_type == endpoint.media_type
+        request = ApiRequest(
+            raw, self._caller, query, body, path_values, self._request_id, path, self._media_type, is_usual_type
+        )
         cursors.require_own_cursor(request)
         return request
 

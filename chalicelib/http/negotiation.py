@@ -1,6 +1,6 @@
 """Checks of request headers: the media types that a client accepts, and the sites that may write."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from chalicelib import config, errors
 from chalicelib.http.bodies import is_json
@@ -20,21 +20,27 @@ def require_allowed_lengths(headers: Mapping[str, str]) -> None:
             raise errors.BadRequest(f"The header {name.title()} must have at most {MAX_HEADER_LENGTH} characters.")
 
 
-def require_acceptable(accept: str | None, offered: str) -> None:
-    """Raises errors.NotAcceptable if Accept rules out the offered media type (RFC 9110 section 12.5.1).
+def choose_media_type(accept: str | None, offered: Sequence[str]) -> str:
+    """Return the offered media type that a client prefers, the first one if it has no preference.
 
-    A malformed header rules nothing out.
+    Raises errors.NotAcceptable if Accept rules out all of them (RFC 9110 section 12.5.1). A malformed header rules
+    nothing out.
     """
     weights = read_weights(accept or "")
-    if weights and all("/" in name for name in weights) and not _is_acceptable(offered, weights):
-        raise errors.NotAcceptable(f"The answer is {offered}, which the Accept header rules out.")
+    if not weights or not all("/" in name for name in weights):
+        return offered[0]
+    preferred = max(offered, key=lambda media_type: _weigh(media_type, weights))
+    if _weigh(preferred, weights) == 0:
+        raise errors.NotAcceptable(f"The answer is {' or '.join(offered)}, which the Accept header rules out.")
+    return preferred
 
 
-def _is_acceptable(offered: str, weights: Mapping[str, float]) -> bool:
-    """Return whether a client accepts a media type. Clients that accept some kind of JSON can read all of them."""
-    if offered not in weights and is_json(offered) and any(weights[name] > 0 for name in weights if is_json(name)):
-        return True
-    return (find_weight(weights, offered) or 0) > 0
+def _weigh(offered: str, weights: Mapping[str, float]) -> float:
+    """Return how much a client wants a media type. Clients that accept some kind of JSON can read all of them."""
+    kinds_of_json = [weight for name, weight in weights.items() if is_json(name)]
+    if offered not in weights and is_json(offered) and any(kinds_of_json):
+        return max(kinds_of_json)
+    return find_weight(weights, offered) or 0
 
 
 def require_allowed_origin(headers: Mapping[str, str], own_origin: str) -> None:
@@ -60,10 +66,11 @@ def is_lenient(headers: Mapping[str, str]) -> bool:
     return False
 
 
-def negotiated_headers(headers: Mapping[str, str]) -> dict[str, str]:
+def negotiated_headers(headers: Mapping[str, str], *, has_choice: bool = False) -> dict[str, str]:
     """Return the CORS headers of an answer, and Vary with the request headers on which the answer depends.
 
-    It is compressed or not by Accept-Encoding, on AWS by API Gateway.
+    It is compressed or not by Accept-Encoding, on AWS by API Gateway. `has_choice` says that Accept chooses its type.
     """
     answered = cors_headers(headers)
-    return answered | {"Vary": ", ".join(["Accept-Encoding", *filter(None, [answered.get("Vary")])])}
+    vary = ["Accept" if has_choice else None, "Accept-Encoding", answered.get("Vary")]
+    return answered | {"Vary": ", ".join(filter(None, vary))}

@@ -7,14 +7,17 @@ from urllib.parse import urlencode
 from chalicelib import errors, json_text
 from chalicelib.domain.access import Caller
 from chalicelib.http.cursors import read_cursor, write_cursor
-from chalicelib.http.request import ApiRequest, full_path
+from chalicelib.http.endpoint import CSV
+from chalicelib.http.request import FORMATS, ApiRequest, full_path
 from chalicelib.http.response import ApiResponse
 from chalicelib.json_text import JsonObject
+from chalicelib.serializers import ogsm_csv
 from chalicelib.serializers.common import Links
 from chalicelib.serializers.ogsm_documents import select_fields
 from chalicelib.storage.models.base import StoredText
 from chalicelib.storage.models.users import User
 from chalicelib.storage.rows import Entry, StoredEntry, TextEntry
+from chalicelib.validation.schema import Schema
 
 # Lambda's limit is 6 MB, including the escapes of the JSON string that the body becomes. That is about 5 MB of actions.
 MAX_ANSWER_BYTES = 6_000_000
@@ -126,15 +129,33 @@ def list_response(request: ApiRequest, listing: Callable[[int | None], Iterator[
 ListDocuments = Callable[[Caller, JsonObject, Any, int | None], Iterator[TextEntry[Any]]]
 
 
-def document_list_response(request: ApiRequest, list_documents: ListDocuments) -> ApiResponse:
-    """Return the requested part of a list of OGSM objects, with the fields that the client asked for."""
+def document_list_response(request: ApiRequest, list_documents: ListDocuments, schema: Schema) -> ApiResponse:
+    """Return the requested part of a list of OGSM objects, with the fields that the client asked for.
+
+    It is JSON or CSV. A page has the same objects in both, because an object is never longer in CSV.
+    """
     fields, position = request.query.get("fields"), read_cursor(request, list)
 
     def read_entries(limit: int | None) -> Iterator[TextEntry[Any]]:
         entries = list_documents(request.caller, request.query, position, limit)
         return (_with_fields(entry, fields) for entry in entries) if fields else entries
 
-    return list_response(request, read_entries)
+    window = read_window(request.query)
+    page = take_page(read_entries(window.limit), window)
+    if request.media_type == CSV:
+        return _table_response(request, page, [name for name in schema.fields if fields is None or name in fields])
+    return page_response(request, page, page.texts)
+
+
+def _table_response(request: ApiRequest, page: ListPage[Any], columns: Sequence[str]) -> ApiResponse:
+    """Return the objects of a page as CSV, with `Link` to the pages around it."""
+    noun = request.path.rpartition("/")[2].partition(".")[0]
+    headers = {
+        "Content-Type": ogsm_csv.CONTENT_TYPE,
+        "Content-Disposition": f'attachment; filename="{noun}.csv"',
+    }
+    text = ogsm_csv.write_table(columns, map(json_text.load, page.texts))
+    return ApiResponse(text, headers=headers | link_headers(request, page))
 
 
 def _with_fields(entry: TextEntry[Any], fields: Sequence[str]) -> TextEntry[Any]:
@@ -194,6 +215,8 @@ def _next_parameters(request: ApiRequest, page: ListPage[Any]) -> dict[str, Any]
 def _link(request: ApiRequest, relation: str, changes: dict[str, Any]) -> str:
     """Return a link to the same list with other parameters. Those that were ignored are left out."""
     sent = {name: value for name, value in (request.raw.query_params or {}).items() if name in request.query}
+    if not request.is_usual_type:
+        changes |= {"format": next(name for name, media_type in FORMATS.items() if media_type == request.media_type)}
     if "per_page" in sent:
         changes = {"per_page": request.query["per_page"]} | changes
     query = {name: value for name, value in (sent | changes).items() if value is not None}

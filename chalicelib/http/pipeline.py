@@ -38,7 +38,7 @@ def respond(endpoint: Endpoint, raw: Request, path_texts: dict[str, str]) -> Res
         response = _answer_or_explain(endpoint, raw, caller, path_texts, request_id)
     milliseconds = (clock.stopwatch() - started) * 1000
     _write_log_line(raw, caller, request_id, response, milliseconds, cost)
-    return _to_chalice_response(raw, response, request_id, cost)
+    return _to_chalice_response(endpoint, raw, response, request_id, cost)
 
 
 def _answer_or_explain(
@@ -63,10 +63,13 @@ def _explain(endpoint: Endpoint, raw: Request, problem: errors.Problem, request_
     return response or problems.problem_response(problem, full_path(raw), request_id)
 
 
-def _to_chalice_response(raw: Request, response: ApiResponse, request_id: str, cost: Cost) -> Response:
+def _to_chalice_response(
+    endpoint: Endpoint, raw: Request, response: ApiResponse, request_id: str, cost: Cost
+) -> Response:
     """Add the headers of every answer, and leave the body out where the client has it already or sent HEAD."""
     headers: dict[str, str | list[str]] = {"Content-Type": "application/json", **response.headers}
-    headers |= COMMON_HEADERS | {"X-Request-Id": request_id} | negotiation.negotiated_headers(raw.headers)
+    headers |= COMMON_HEADERS | {"X-Request-Id": request_id}
+    headers |= negotiation.negotiated_headers(raw.headers, has_choice=bool(endpoint.other_media_types))
     if response.status < 400:  # what a refused request cost would tell what the caller may not see
         headers["Server-Timing"] = _server_timing(cost)
     if negotiation.is_lenient(raw.headers):

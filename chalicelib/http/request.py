@@ -1,6 +1,7 @@
 """A call as views see it: the caller, and parameters and body that have passed their schemas."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from chalice.app import Request
 from chalicelib import config, errors
 from chalicelib.domain.access import ANONYMOUS, Caller
 from chalicelib.http import bodies
+from chalicelib.http.endpoint import CSV, JSON
 from chalicelib.http.negotiation import is_lenient
 from chalicelib.serializers.common import Links
 from chalicelib.validation.bounds import MAX_FORM_BYTES, MAX_PARAMETERS
@@ -17,6 +19,7 @@ from chalicelib.validation.schema import Schema
 
 HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 URL_CHARACTERS = "/:@!$&'()*+,;=~%"  # which stand for themselves in a path, beside letters, digits and -._
+FORMATS = {"json": JSON, "csv": CSV}  # the values of the parameter `format`, which names a media type
 IGNORED = ("_",)  # with which some clients keep caches from answering
 
 
@@ -31,6 +34,8 @@ class ApiRequest:
     path_values: dict[str, Any] = field(default_factory=dict)  # of the path's variables
     request_id: str = ""
     path: str = ""  # the documented path of what is addressed, with its values
+    media_type: str = JSON  # of the answer
+    is_usual_type: bool = True  # whether this address answers it to clients without a preference
 
     @property
     def addresses(self) -> Links:
@@ -86,8 +91,17 @@ def base_url(raw: Request) -> str:
     return origin + stage_prefix(raw) if origin or not config.PUBLIC_URL else config.PUBLIC_URL
 
 
-def read_query(raw: Request, schema: Schema | None) -> dict[str, Any]:
-    """Return the values of the query string. Raises errors.Invalid, also for a parameter that is given twice."""
+def narrow_by_format(raw: Request, media_types: Sequence[str]) -> Sequence[str]:
+    """Return the offered media types, or only the one that the parameter `format` names."""
+    named = FORMATS.get(raw.query_params.get("format", "").lower()) if raw.query_params else None
+    return [named] if named and named in media_types else media_types
+
+
+def read_query(raw: Request, schema: Schema | None, media_types: Sequence[str] = (JSON,)) -> dict[str, Any]:
+    """Return the values of the query string. Raises errors.Invalid, also for a parameter that is given twice.
+
+    `media_types` are the offered ones, which `format` may name. For other answers than JSON and CSV it means nothing.
+    """
     if schema is None or not raw.query_params:  # no parameter is ever required
         return {}
     values_by_name = {name: raw.query_params.getlist(name) for name in raw.query_params if name not in IGNORED}
@@ -98,8 +112,10 @@ def read_query(raw: Request, schema: Schema | None) -> dict[str, Any]:
         raise errors.Invalid([{"pointer": f"?{name}", "detail": "is given more than once"} for name in repeated])
     values = {name: values[0] for name, values in values_by_name.items()}
     lenient = is_lenient(raw.headers)
-    if values.pop("format", "json").lower() != "json" and not lenient:
-        raise errors.Invalid([{"pointer": "?format", "detail": "must be json, as there is no other format"}])
+    formats = [name for name, media_type in FORMATS.items() if media_type in media_types] or ["json"]
+    if values.pop("format", formats[0]).lower() not in formats and not lenient:
+        detail = f"must be {' or '.join(formats)}, as there is no other format"
+        raise errors.Invalid([{"pointer": "?format", "detail": detail}])
     return schema.check(values, lenient=lenient, is_text=True)
 
 

@@ -2,6 +2,7 @@
 
 from chalicelib.domain.ogsm import actions
 from chalicelib.http import paging
+from chalicelib.http.endpoint import CSV
 from chalicelib.http.path_variables import NUMBER_WITH_JSON
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
@@ -15,13 +16,22 @@ from chalicelib.validation.schema import PartOf
 
 routes = Routes(__name__, path_variables={"action_id": NUMBER_WITH_JSON})
 ALL = "/api/v2/actions.json"
+ALL_AS_CSV = "/api/v2/actions.csv"
 ONE = "/api/v2/actions/{action_id}"
 
 
-@routes.get(ALL, query=ACTION_FILTERS, answers=ListOf(PartOf(ACTION)), answer_example="actions")
+@routes.get(
+    ALL, query=ACTION_FILTERS, other_media_types=(CSV,), answers=ListOf(PartOf(ACTION)), answer_example="actions"
+)
 def list_actions(request: ApiRequest) -> ApiResponse:
     """This will return an array of action objects."""
-    return paging.document_list_response(request, actions.list_actions)
+    return paging.document_list_response(request, actions.list_actions, ACTION)
+
+
+@routes.get(ALL_AS_CSV, query=ACTION_FILTERS, media_type=CSV, answers=ListOf(PartOf(ACTION)), answer_example="actions")
+def list_actions_as_csv(request: ApiRequest) -> ApiResponse:
+    """Return the list of actions as CSV, with a column for each field."""
+    return paging.document_list_response(request, actions.list_actions, ACTION)
 
 
 @routes.post(ALL, body=ACTION, answers=ACTION, creates=ONE, body_example="sent_action", answer_example="action")

@@ -1,4 +1,4 @@
-"""/api/v2/<noun>: the five calls of each noun that domain/ogsm/nouns.py declares."""
+"""/api/v2/<noun>: the calls of each noun that domain/ogsm/nouns.py declares."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +7,7 @@ from chalicelib.domain.ogsm import objects
 from chalicelib.domain.ogsm.noun import OgsmNoun, with_article, words
 from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.http import paging
+from chalicelib.http.endpoint import CSV
 from chalicelib.http.path_variables import NUMBER_WITH_JSON
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
@@ -29,9 +30,9 @@ def add_routes(noun: OgsmNoun) -> None:
     schema, part, sent = noun.schema, PartOf(noun.schema), f"sent_{noun.singular}"
     whole: dict[str, Any] = {"noun": noun.name, "answers": schema, "answer_example": noun.singular}
     fields = object_parameters(schema)
-    routes.get(every, query=noun.listing.schema, noun=noun.name, answers=ListOf(part), answer_example=noun.name)(
-        _list_view(noun)
-    )
+    many: dict[str, Any] = {"noun": noun.name, "answers": ListOf(part), "answer_example": noun.name}
+    routes.get(every, query=noun.listing.schema, other_media_types=(CSV,), **many)(_list_view(noun))
+    routes.get(f"/api/v2/{noun.name}.csv", query=noun.listing.schema, media_type=CSV, **many)(_csv_view(noun))
     routes.post(every, body=schema, creates=one, body_example=sent, **whole)(_create_view(noun))
     routes.get(one, query=fields, noun=noun.name, answers=part, answer_example=noun.singular)(_get_view(noun))
     routes.patch(one, body=schema, body_example=sent, **whole)(_update_view(noun))
@@ -41,10 +42,17 @@ def add_routes(noun: OgsmNoun) -> None:
 def _list_view(noun: OgsmNoun) -> View:
     def view(request: ApiRequest) -> ApiResponse:
         return paging.document_list_response(
-            request, lambda caller, query, after, limit: objects.list_objects(caller, noun, query, after, limit)
+            request,
+            lambda caller, query, after, limit: objects.list_objects(caller, noun, query, after, limit),
+            noun.schema,
         )
 
     return _describe(view, f"list_{noun.name}", f"Return the {words(noun.name)} of the account, by their ids.")
+
+
+def _csv_view(noun: OgsmNoun) -> View:
+    sentence = f"Return the list of {words(noun.name)} as CSV, with a column for each field."
+    return _describe(_list_view(noun), f"list_{noun.name}_as_csv", sentence)
 
 
 def _create_view(noun: OgsmNoun) -> View:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chalicelib.schemas.workspaces import DEFAULT_SETTINGS
+from chalicelib.serializers.ogsm_csv import write_table
 from chalicelib.validation.containers import ListOf, Nullable
 from chalicelib.validation.schema import PartOf, Schema
 from chalicelib.validation.types import Integer
@@ -28,6 +29,11 @@ def answer_example(name: str | None, kind: Any) -> Example:
     The documents abridge some objects. The missing fields are added, so that the example fits its schema.
     """
     return {"example": complete(example(name), kind)} if name else {}
+
+
+def csv_example(name: str | None, kind: Any) -> Example:
+    """Return the `example` of a list as CSV, or nothing without a name. Raises FileNotFoundError."""
+    return {"example": write_table(list(kind.kind.shape.fields), complete(example(name), kind))} if name else {}
 
 
 def complete(value: Any, kind: Any) -> Any:

@@ -4,12 +4,12 @@ import inspect
 from typing import Any
 
 from chalicelib.errors import Problem
-from chalicelib.http.endpoint import Endpoint
+from chalicelib.http.endpoint import CSV, JSON, Endpoint
 from chalicelib.pages.rendering import HTML
 from infra.openapi import components, examples, forms, json_schema, parameters, tags
 
 Operation = dict[str, Any]
-JSON, PROBLEM_JSON, JPEG = "application/json", "application/problem+json", "image/jpeg"
+PROBLEM_JSON, JPEG = "application/problem+json", "image/jpeg"
 FORM = "application/x-www-form-urlencoded"
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
@@ -57,9 +57,10 @@ def _describe(endpoint: Endpoint, path: str, method: str) -> Operation:
 
 
 def _describe_aliases(endpoint: Endpoint) -> list[str]:
-    """Return sentences about the other methods and paths, which are not in the document, so that clients have one."""
+    """Return sentences about other methods and paths, which are not in the document, and about other media types."""
     methods = [f"`{method}` does the same." for method in _methods(endpoint)[1:]]
-    return methods + [f"`{path}` is another address of this call." for path in endpoint.paths[1:]]
+    formats = [f"With `Accept: {one}` or `format=csv` the answer is CSV." for one in endpoint.other_media_types]
+    return [*methods, *(f"`{path}` is another address of this call." for path in endpoint.paths[1:]), *formats]
 
 
 def describe_security(scope: str) -> list[Operation]:
@@ -120,14 +121,19 @@ def _success(endpoint: Endpoint, status: int, method: str) -> Operation:
     references = {name: {"$ref": f"#/components/headers/{component}"} for name, component in headers.items()}
     described: Operation = {"description": TITLES[status], "headers": references}
     if endpoint.answers is not None:
-        schema = json_schema.response_schema(endpoint.answers)
-        described["content"] = {
-            JSON: {"schema": schema} | examples.answer_example(endpoint.answer_example, endpoint.answers)
-        }
+        described["content"] = {one: _describe_answer(endpoint, one) for one in endpoint.media_types}
     elif endpoint.media_type != JSON and status != 303:
         file_format = {"format": "binary"} if endpoint.media_type == JPEG else {}
         described["content"] = {endpoint.media_type: {"schema": {"type": "string"} | file_format}}
     return described
+
+
+def _describe_answer(endpoint: Endpoint, media_type: str) -> Operation:
+    """Return the schema and the example of a successful answer in one of its media types."""
+    name, kind = endpoint.answer_example, endpoint.answers
+    if media_type == CSV:
+        return {"schema": {"type": "string"}} | examples.csv_example(name, kind)
+    return {"schema": json_schema.response_schema(kind)} | examples.answer_example(name, kind)
 
 
 def describe_error_responses() -> Operation:

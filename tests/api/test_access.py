@@ -201,6 +201,7 @@ def ogsm_rows(noun: OgsmNoun) -> dict[tuple[str, str], Row]:
     existing, new = partial(ogsm_objects.create, noun), partial(ogsm_objects.new_body, noun)
     return {
         ("GET", every): Row(OWN_READ, always(every)),
+        ("GET", ogsm_objects.csv_path(noun)): Row(OWN_READ, always(ogsm_objects.csv_path(noun))),
         ("POST", every): Row(own_write(201), always(every), new),
         ("GET", one): Row(OF_ACCOUNT_READ, existing),
         ("PATCH", one): Row(write(200, 200, 200, 200), existing, lambda _: ogsm_objects.changed_body(noun)),
@@ -227,6 +228,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/address-changes/{token}"): Row((404,) * 7, always("/address-changes/1-x")),
     ("POST", "/address-changes/{token}"): Row((404,) * 7, always("/address-changes/1-x")),
     ("GET", "/api/v2/actions.json"): Row(OWN_READ, always("/api/v2/actions.json")),
+    ("GET", "/api/v2/actions.csv"): Row(OWN_READ, always("/api/v2/actions.csv")),
     ("POST", "/api/v2/actions.json"): Row(own_write(201), always("/api/v2/actions.json"), lambda _: TITLE),
     ("GET", ACTION): Row(OF_ACCOUNT_READ, action),
     ("PATCH", ACTION): Row(write(200, 200, 200, 200), action, lambda _: TITLE),

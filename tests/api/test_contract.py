@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from csv import DictReader
+from io import StringIO
 from typing import Any
 
 import httpx
@@ -197,8 +199,13 @@ def test_the_form_of_the_document_does_what_its_json_does(ada: httpx.Client) -> 
 def test_the_examples_are_those_of_the_documents(endpoint: Endpoint) -> None:
     operation = BY_NAME[endpoint.view.__name__]
     if endpoint.answer_example:
-        [media] = operation["responses"][str(endpoint.statuses[0])]["content"].values()
-        assert_contains(media["example"], example(endpoint.answer_example))
+        content = operation["responses"][str(endpoint.statuses[0])]["content"]
+        assert list(content) == list(endpoint.media_types)
+        if "application/json" in content:
+            assert_contains(content["application/json"]["example"], example(endpoint.answer_example))
+        if "text/csv" in content:
+            rows = list(DictReader(StringIO(content["text/csv"]["example"], newline="")))
+            assert [row["id"] for row in rows] == [str(one["id"]) for one in example(endpoint.answer_example)]
     if endpoint.body_example:
         assert operation["requestBody"]["content"]["application/json"]["example"] == example(endpoint.body_example)
 

@@ -183,7 +183,7 @@ def test_json_is_sent_to_clients_that_accept_it(ada: httpx.Client, accept: str) 
     ],
 )
 def test_json_is_not_sent_to_clients_that_do_not_accept_it(ada: httpx.Client, accept: str) -> None:
-    assert_problem(ada.get(LIST, headers={"Accept": accept}), 406, "application/json")
+    assert_problem(ada.get("/api/workspaces", headers={"Accept": accept}), 406, "application/json")
 
 
 @pytest.mark.parametrize(

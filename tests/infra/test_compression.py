@@ -55,7 +55,7 @@ def test_a_long_answer_is_compressed_for_clients_that_ask_for_it(long: httpx.Cli
     assert gzip.decompress(packed.body) == plain.body
     assert int(packed.headers["content-length"]) == len(packed.body) < len(plain.body)
     assert packed.headers["etag"] == plain.headers["etag"]
-    assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+    assert packed.headers["vary"] == plain.headers["vary"] == "Accept, Accept-Encoding"
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_short_answer_is_not_compressed(ada: httpx.Client) -> None:
         answer = request(ada, "GET", path, GZIP)
         assert (answer.status, answer.headers.get("content-encoding")) == (status, None)
         assert int(answer.headers["content-length"]) == len(answer.body)
-        assert answer.headers["vary"] == "Accept-Encoding", "A longer one would be compressed."
+        assert "Accept-Encoding" in answer.headers["vary"], "A longer one would be compressed."
 
 
 def test_a_long_error_is_compressed_like_other_answers(ada: httpx.Client) -> None:
@@ -132,4 +132,4 @@ def test_lambda_leaves_the_compression_to_api_gateway(long: httpx.Client, acme: 
     answer = invoke("GET", LIST, caller=as_caller(acme), headers={"accept-encoding": "gzip"})
     assert answer["body"] == long.get(LIST).text
     assert "Content-Encoding" not in answer["headers"], "API Gateway would take it for compressed."
-    assert answer["headers"]["Vary"] == "Accept-Encoding"
+    assert answer["headers"]["Vary"] == "Accept, Accept-Encoding"

@@ -58,7 +58,7 @@ PRIVATE_USES = {
 # Modules of a layer that belong to no noun.
 GENERAL = {
     "schemas": {"common", "problems"},
-    "serializers": {"common", "ogsm_documents"},
+    "serializers": {"common", "ogsm_csv", "ogsm_documents"},
     "storage/models": {"base", "counters", "keys", "receipts", "tombstones"},
 }
 

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 FOR_EVERY_CHANGE = ("goals", "objective_progress_reports", "goal_measurements")
 REPEATED = tuple(
-    f"/api/v2/{noun.name}{end}" for noun in NOUNS if noun.name not in FOR_EVERY_CHANGE for end in (".json", "/")
+    f"/api/v2/{noun.name}{end}" for noun in NOUNS if noun.name not in FOR_EVERY_CHANGE for end in (".json", ".csv", "/")
 )
 
 

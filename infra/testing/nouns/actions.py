@@ -39,6 +39,7 @@ def sample_rows(account: int) -> list[SampleRow]:
 NOUN = Noun(
     request_cases=[
         RequestCase("GET", ACTIONS, [QUERY]),
+        RequestCase("GET", "/api/v2/actions.csv", [QUERY]),
         RequestCase("POST", ACTIONS, [UPDATE_ITEM, PUT_ITEM], [GET_ITEM, UPDATE_ITEM, TRANSACTION], body=TITLE),
         RequestCase("GET", ACTION, [GET_ITEM], address=create_action),
         RequestCase(

@@ -37,6 +37,11 @@ def list_path(noun: OgsmNoun) -> str:
     return f"/api/v2/{noun.name}.json"
 
 
+def csv_path(noun: OgsmNoun) -> str:
+    """Return the path of the list of a noun as CSV."""
+    return f"/api/v2/{noun.name}.csv"
+
+
 def object_path(noun: OgsmNoun) -> str:
     """Return the path of an object of a noun, with the variable."""
     return f"/api/v2/{noun.name}/{{{noun.variable}}}"
@@ -63,6 +68,7 @@ def _cases(noun: OgsmNoun) -> Iterator[RequestCase]:
     writes = [GET_ITEM, PUT_ITEM], [GET_ITEM, GET_ITEM, TRANSACTION]
     deletes = [GET_ITEM, TRANSACTION], [GET_ITEM, GET_ITEM, TRANSACTION]
     yield RequestCase("GET", every, [QUERY])
+    yield RequestCase("GET", csv_path(noun), [QUERY])
     yield RequestCase(
         "POST", every, [*before, PUT_ITEM], [GET_ITEM, *before, TRANSACTION], body=partial(new_body, noun)
     )
