@@ -1,4 +1,4 @@
-"""Reports and measurements set the light of their item."""
+"""Measurements at the address of their goal or KPI and day. Reports and measurements set the light of their item."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -11,6 +11,7 @@ from tests.support.failures import Hook
 
 Json = dict[str, Any]
 
+MEASUREMENTS = "/api/v2/goal_measurements.json"
 ACTION_REPORTS = "/api/v2/action_progress_reports.json"
 REPORTS = {  # the list of items, and the field that names the item, by the list of reports
     "objective_progress_reports": ("objectives", "objective"),
@@ -26,6 +27,17 @@ def create(client: httpx.Client, noun: str, **fields: object) -> str:
     made = client.post(f"/api/v2/{noun}.json", json={"title": "x"} | fields)
     assert made.status_code == 201, made.text
     return str(made.headers["location"])
+
+
+def day_of(item: str, day: str = "2024-01-31") -> str:
+    """Return the address of the measurement of a day, below the address of a goal or KPI."""
+    return f"{item.removesuffix('.json')}/measurements/{day}.json"
+
+
+@pytest.fixture
+def goal(ada: httpx.Client) -> str:
+    """The address of goal 1."""
+    return create(ada, "goals")
 
 
 @pytest.fixture
@@ -167,3 +179,110 @@ def test_a_report_on_an_item_that_is_deleted_meanwhile_does_not_bring_it_back(
     meanwhile(on, lambda: mia.delete(action))
     made = report("2024-03-01", traffic_light="green")
     assert (ada.get(action).status_code, ada.get(made).status_code) == (404, 200)
+
+
+@pytest.mark.parametrize("noun", ["goal", "kpi"])
+def test_the_measurement_of_a_day_is_created_shown_replaced_and_deleted(ada: httpx.Client, noun: str) -> None:
+    address = day_of(create(ada, f"{noun}s"), "2024-06-30")
+    assert ada.get(address).status_code == 404
+    made = ada.put(address, json={"target": 70, "actual": 66.5})
+    whole = {"id": 120240630, noun: {"id": 1}, "at": "2024-06-30", "target": 70, "actual": 66.5}
+    whole |= {"traffic_light": None, "description": None}
+    assert (made.status_code, made.headers["location"], made.json()) == (201, address, whole)
+    assert list(made.json()) == list(whole)
+    every, other = f"/api/v2/{noun}_measurements.json", f"/api/v2/{noun}_measurements/120240630.json"
+    assert ada.get(address).text == ada.get(other).text == made.text
+    assert ada.get(f"{address}?fields=actual").json() == {"actual": 66.5}
+    replaced = ada.put(address, json={"actual": 67, "description": "Again"})
+    assert (replaced.status_code, "location" in replaced.headers) == (200, False)
+    assert replaced.json() == whole | {"target": None, "actual": 67, "description": "Again"}
+    assert ada.get(every).json() == [replaced.json()]
+    assert ada.delete(address.removesuffix(".json")).json() == replaced.json()
+    assert ada.get(every).json() == []
+    assert [send(address).status_code for send in (ada.get, ada.delete)] == [404, 404]
+
+
+def test_an_equal_put_writes_nothing(ada: httpx.Client, goal: str, asked: list[str]) -> None:
+    address, sent = day_of(goal), {"actual": 5, "traffic_light": "red"}
+    made = ada.put(address, json=sent)
+    ada.patch(goal, json={"traffic_light": "green"})
+    asked.clear()
+    again = ada.put(address, json=sent)
+    assert (again.status_code, again.json(), asked) == (200, made.json(), ["GetItem", "BatchGetItem"])
+    assert ada.put(address, json=made.json()).text == again.text, "the whole object may be sent back"
+    assert light(ada, goal) == "green"
+
+
+def test_a_measurement_by_its_day_is_the_one_of_the_list(ada: httpx.Client, goal: str) -> None:
+    measured = {"goal": {"id": 1}, "at": "2024-01-31", "actual": 5}
+    posted = ada.post(MEASUREMENTS, json=measured)
+    assert ada.get(day_of(goal)).json() == posted.json()
+    assert ada.put(day_of(goal), json={"actual": 6}).status_code == 200
+    assert ada.get(posted.headers["location"]).json()["actual"] == 6
+    ada.put(day_of(goal, "2024-02-01"), json={"actual": 7})
+    assert ada.post(MEASUREMENTS, json=measured | {"at": "2024-02-01"}).status_code == 409
+
+
+def test_a_goal_that_does_not_exist_has_no_measurements(ada: httpx.Client, stranger: httpx.Client, goal: str) -> None:
+    address = day_of("/api/v2/goals/7.json")
+    assert ada.post(MEASUREMENTS, json={"goal": {"id": 7}, "at": "2024-01-31"}).status_code == 201
+    answers = [ada.get(address), ada.put(address, json={"actual": 5}), ada.delete(address)]
+    assert [answer.status_code for answer in answers] == [404] * 3
+    assert {answer.json()["detail"] for answer in answers} == {"There is no goal 7."}
+    assert ada.put(day_of("/api/v2/goals/9999999999999999.json"), json={}).status_code == 404
+    assert stranger.put(day_of(goal), json={"actual": 5}).status_code == 404
+    assert ada.get(day_of(goal)).status_code == 404
+
+
+def test_what_is_not_a_day_of_the_calendar_is_not_found(ada: httpx.Client, goal: str) -> None:
+    days = ("2024-02-30", "2023-02-29", "0000-01-01", "2024-1-1", "20240131", "today", "2024-01-31x", "2024-01-3\u0661")
+    assert {ada.put(day_of(goal, day), json={"actual": 5}).status_code for day in days} == {404}
+    assert ada.get(MEASUREMENTS).json() == []
+
+
+def test_the_body_may_not_name_another_measurement(ada: httpx.Client, goal: str) -> None:
+    def pointers(**fields: object) -> list[str]:
+        answer = ada.put(day_of(goal), json=fields)
+        assert answer.status_code == 422, answer.text
+        return [error["pointer"] for error in answer.json()["errors"]]
+
+    assert pointers(goal={"id": 2}, at="2024-02-01") == ["#/goal", "#/at"]
+    assert pointers(id=2) == ["#/id"]
+    assert pointers(actual="x", targett=5) == ["#/actual", "#/targett"]
+    assert ada.put(day_of(goal), json={"id": "120240131", "goal": {"id": "1"}}).status_code == 201
+    assert ada.put(day_of(goal), data={"actual": "2.5", "goal[id]": "1"}).json()["actual"] == 2.5
+
+
+def test_a_measurement_sets_the_light_of_its_goal_and_may_be_corrected(ada: httpx.Client, goal: str) -> None:
+    ada.put(day_of(goal, "2024-03-31"), json={"traffic_light": "yellow"})
+    ada.put(day_of(goal, "2024-02-29"), json={"traffic_light": "red"})
+    assert light(ada, goal) == "orange"
+    ada.put(day_of(goal, "2024-03-31"), json={"traffic_light": "green"})
+    assert light(ada, goal) == "green"
+    ada.put(day_of(goal, "2024-03-31"), json={})
+    ada.delete(day_of(goal, "2024-03-31"))
+    assert light(ada, goal) == "green"
+
+
+def test_a_put_by_day_obeys_idempotency_key_and_if_match(ada: httpx.Client, goal: str) -> None:
+    address, key = day_of(goal), {"Idempotency-Key": "one"}
+    too_early = ada.put(address, json={"actual": 5}, headers={"If-Match": "*"})
+    assert (too_early.status_code, ada.get(address).status_code) == (412, 404)
+    made = ada.put(address, json={"actual": 5}, headers=key)
+    ada.put(address, json={"actual": 6})
+    again = ada.put(address, json={"actual": 5}, headers=key)
+    assert (again.status_code, again.headers["location"], again.text) == (201, address, made.text)
+    assert again.headers["idempotency-replayed"] == "true"
+    tag = {"If-Match": ada.get(address).headers["etag"]}
+    assert [ada.put(address, json={"actual": 7}, headers=tag).status_code for _ in range(2)] == [200, 412]
+    assert ada.delete(address, headers=tag).status_code == 412
+    assert ada.get(address).json()["actual"] == 7
+
+
+def test_two_who_put_the_same_day_at_once_leave_one_measurement(
+    ada: httpx.Client, mia: httpx.Client, on: Hook, goal: str
+) -> None:
+    meanwhile(on, lambda: mia.put(day_of(goal), json={"actual": 1, "traffic_light": "red"}))
+    second = ada.put(day_of(goal), json={"actual": 2, "traffic_light": "green"})
+    assert (second.status_code, ada.get(MEASUREMENTS).json()) == (200, [second.json()])
+    assert light(ada, goal) == "green"
