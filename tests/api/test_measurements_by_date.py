@@ -286,3 +286,11 @@ def test_two_who_put_the_same_day_at_once_leave_one_measurement(
     second = ada.put(day_of(goal), json={"actual": 2, "traffic_light": "green"})
     assert (second.status_code, ada.get(MEASUREMENTS).json()) == (200, [second.json()])
     assert light(ada, goal) == "green"
+
+
+def test_an_equal_number_in_another_form_is_stored_as_it_was_sent(ada: httpx.Client, goal: str) -> None:
+    address = day_of(goal)
+    for number in (5, 5.0):
+        put, patched = ada.put(address, json={"actual": number}), ada.patch(goal, json={"start_value": number})
+        assert f'"actual":{number},' in put.text
+        assert (ada.get(address).text, ada.get(goal).text) == (put.text, patched.text)

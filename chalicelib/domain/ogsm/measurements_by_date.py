@@ -8,7 +8,7 @@ from typing import NamedTuple
 from chalicelib import errors
 from chalicelib.domain.access import Caller
 from chalicelib.domain.ogsm import reports
-from chalicelib.domain.ogsm.documents import require_same_id
+from chalicelib.domain.ogsm.documents import is_same_document, require_same_id
 from chalicelib.domain.ogsm.noun import OgsmNoun, words
 from chalicelib.domain.ogsm.objects import writable
 from chalicelib.json_text import JsonObject
@@ -57,7 +57,7 @@ def put_measurement(caller: Caller, address: Address, fields: JsonObject) -> Cha
     document = noun.defaults | writable(noun, fields) | identity
     row = rows.get(noun.row.ref(caller.account, address.id))
     previous = row.doc if row else None
-    if document == previous:
+    if is_same_document(document, previous):
         return Change(Stored(document, is_new=False))
     news = reports.find_news(caller.account, noun, document, previous)
     row = row or noun.row.at(caller.account, address.id)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from chalicelib import clock, errors
 from chalicelib.domain.access import Caller
 from chalicelib.domain.ogsm import listing, reports
-from chalicelib.domain.ogsm.documents import require_same_id
+from chalicelib.domain.ogsm.documents import is_same_document, require_same_id
 from chalicelib.domain.ogsm.noun import OgsmNoun, words
 from chalicelib.domain.ogsm.reports import News
 from chalicelib.domain.ogsm.sorting import Position
@@ -68,7 +68,7 @@ def update_object(caller: Caller, noun: OgsmNoun, object_id: int, fields: JsonOb
     require_dates_in_order(document, sent=fields)
     _require_same_measurement(noun, document, row.doc)
     document = assign_row_orders(caller, noun, document, previous=row.doc)
-    if document == row.doc:
+    if is_same_document(document, row.doc):
         return Change(document)
     news = reports.find_news(caller.account, noun, document, previous=row.doc)
     rows = table.get_many([news.item] if news else [])

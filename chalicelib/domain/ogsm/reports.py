@@ -2,8 +2,8 @@
 
 The item is the objective, strategy, action, goal or KPI that is reported on or measured. For each of the fields the
 newest report by its day counts, in whatever order reports arrive. Of several reports of one day the last one counts.
-The row of the item keeps the days, and its version protects it from two reports at once. What users set themselves
-stays until the next report that is not older than the newest one before.
+The row of the item keeps the days, and its version protects it from two reports at once. A value that a user sets stays
+until the next report that is not older than the newest one before.
 """
 
 from typing import NamedTuple
@@ -20,7 +20,7 @@ SET_BY_REPORTS = (LIGHT.name, REPORTED_PROGRESS.name, REPORTED_STATUS.name)
 
 
 class News(NamedTuple):
-    """What a report says about its item: values by the names of the fields, and the day of the report."""
+    """The values that a report has for its item, by the names of the fields, and the day of the report."""
 
     item: Ref[ObjectRow]
     values: JsonObject
