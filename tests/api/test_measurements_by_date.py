@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support import ogsm
 from tests.support.clock import Clock
 from tests.support.failures import Hook
 
@@ -67,7 +68,7 @@ def light(client: httpx.Client, address: str) -> object:
     return client.get(address).json()["traffic_light"]
 
 
-@pytest.mark.parametrize("noun", REPORTS)
+@pytest.mark.parametrize("noun", ogsm.mark_repeated(REPORTS, lambda noun: f"/api/v2/{noun}.json"))
 def test_the_newest_light_by_day_is_that_of_the_item_in_any_order(ada: httpx.Client, noun: str) -> None:
     items, field = REPORTS[noun]
     item, seen = create(ada, items, traffic_light="red"), []
@@ -181,7 +182,7 @@ def test_a_report_on_an_item_that_is_deleted_meanwhile_does_not_bring_it_back(
     assert (ada.get(action).status_code, ada.get(made).status_code) == (404, 200)
 
 
-@pytest.mark.parametrize("noun", ["goal", "kpi"])
+@pytest.mark.parametrize("noun", ogsm.mark_repeated(["goal", "kpi"], lambda noun: f"/api/v2/{noun}s/"))
 def test_the_measurement_of_a_day_is_created_shown_replaced_and_deleted(ada: httpx.Client, noun: str) -> None:
     address = day_of(create(ada, f"{noun}s"), "2024-06-30")
     assert ada.get(address).status_code == 404
