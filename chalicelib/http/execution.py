@@ -137,7 +137,10 @@ class Execution:
         change = unit_of_work.require_nothing_added(change)
         path_values = {name: value for name, value in request.path_values.items() if f"{{{name}}}" in reader.paths[0]}
         read_request = ApiRequest(self._raw, self._caller, {}, {}, path_values, self._request_id)
-        current = _to_api_response(reader, read_request, reader.view(read_request, **path_values))
+        try:
+            current = _to_api_response(reader, read_request, reader.view(read_request, **path_values))
+        except errors.NotFound:  # the change creates it
+            raise errors.PreconditionFailed("The object does not exist yet (If-Match). Nothing was changed.") from None
         conditional.require_match(current.text, if_match)
         return change
 

@@ -6,6 +6,7 @@ The noun that introduces a variable declares it, in its route module:
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from chalicelib import errors
@@ -39,11 +40,22 @@ class PathVariable(NamedTuple):
         return {**schema} | ({"description": self.description} if self.description else {})
 
 
+def _read_day(text: str) -> str:
+    """Return the day of a text that may end with `.json`. Raises errors.NotFound if the calendar does not have it."""
+    day = text.removesuffix(".json")
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        raise errors.NotFound(f"There is nothing at this address: the calendar has no day {day}.") from None
+    return day
+
+
 NUMBER = PathVariable("[1-9][0-9]{0,15}", int, {"type": "integer", "minimum": 1, "maximum": MAX_NUMBER})
 # API Gateway has no path part `{action_id}.json`, so the variable of a documented `.json` path includes the suffix.
 NUMBER_WITH_JSON = PathVariable(
     r"[1-9][0-9]{0,15}(\.json)?", lambda text: int(text.removesuffix(".json")), suffix=".json"
 )
+DAY_WITH_JSON = PathVariable(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(\.json)?", _read_day, suffix=".json")
 USER_ID = PathVariable(USER_ID_TYPE.regex)
 SLUG_OR_ID = PathVariable(f"[a-z0-9-]{{1,{MAX_PATH_PART_LENGTH}}}", description="slug or id")
 CREDENTIAL_ID = PathVariable(credentials.KEY_PATTERN.pattern)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 BLUEPRINTS = (  # the modules of this package, each with its `routes`
     "actions",
     "ogsm_objects",
+    "measurements_by_date",
     "workspaces",
     "members",
     "stacks",

@@ -32,12 +32,13 @@ class Text(NamedTuple):
 
 def path_texts() -> dict[str, Text]:
     """Return the texts of the path variables."""
+    day = example("goal_measurement")["at"]
     return {
         noun.variable: Text(
             f"The id of the {words(noun.singular)}. `.json` may be left out.", f"{example(noun.singular)['id']}.json"
         )
         for noun in NOUNS
-    }
+    } | {"day": Text("The day of the measurement. `.json` may be left out.", f"{day}.json")}
 
 
 def query_texts() -> dict[str, Text]:

@@ -13,7 +13,8 @@ import app  # noqa: F401 - registers every route
 from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.http.endpoint import ENDPOINTS
-from infra.testing.nouns import ogsm_objects
+from chalicelib.routes.measurements_by_date import path_of
+from infra.testing.nouns import measurements_by_date, ogsm_objects
 from infra.testing.processes import PLAIN
 from infra.testing.world import (
     ROLES,
@@ -195,24 +196,29 @@ def name(_: World) -> Json:
     return NAME
 
 
+def rows_of_object(
+    method: str, path: str, existing: Callable[[World], str], body: Callable[[World], Json]
+) -> dict[tuple[str, str], Row]:
+    """Return the routes of one object of the OGSM API. `method` is the one that changes it."""
+    read, deleted = Row(OF_ACCOUNT_READ, existing), Row(write(200, 200, 200, 200), existing)
+    return {("GET", path): read, (method, path): replace(deleted, body=body), ("DELETE", path): deleted}
+
+
 def ogsm_rows(noun: OgsmNoun) -> dict[tuple[str, str], Row]:
     """Return the routes of a noun of the OGSM API, which are like those of actions."""
     every, one = ogsm_objects.list_path(noun), ogsm_objects.object_path(noun)
     existing, new = partial(ogsm_objects.create, noun), partial(ogsm_objects.new_body, noun)
-    return {
-        ("GET", every): Row(OWN_READ, always(every)),
-        ("GET", ogsm_objects.csv_path(noun)): Row(OWN_READ, always(ogsm_objects.csv_path(noun))),
-        ("POST", every): Row(own_write(201), always(every), new),
-        ("GET", one): Row(OF_ACCOUNT_READ, existing),
-        ("PATCH", one): Row(write(200, 200, 200, 200), existing, lambda _: ogsm_objects.changed_body(noun)),
-        ("DELETE", one): Row(write(200, 200, 200, 200), existing),
-    }
+    rows = {("GET", path): Row(OWN_READ, always(path)) for path in (every, ogsm_objects.csv_path(noun))}
+    rows[("POST", every)] = Row(own_write(201), always(every), new)
+    rows |= rows_of_object("PATCH", one, existing, lambda _: ogsm_objects.changed_body(noun))
+    if noun.measured:
+        by_date = partial(measurements_by_date.create, noun)
+        rows |= rows_of_object("PUT", path_of(noun), by_date, lambda _: measurements_by_date.BODY)
+    return rows
 
 
 TABLE: dict[tuple[str, str], Row] = {
-    ("GET", "/health"): Row(OPEN, always("/health")),
-    ("GET", "/"): Row(OPEN, always("/")),
-    ("GET", "/docs"): Row(OPEN, always("/docs")),
+    **{("GET", page): Row(OPEN, always(page)) for page in ("/health", "/", "/docs")},
     **{("GET", f"/assets/app/{one}"): Row(OPEN, always(f"/assets/app/{one}")) for one in FILES},
     ("GET", "/favicon.ico"): Row(OPEN, always("/favicon.ico")),
     ("GET", "/settings"): Row((303,) * 7, always("/settings")),
@@ -227,12 +233,9 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "/invitations/{token}"): Row((404,) * 7, always("/invitations/1-x")),
     ("GET", "/address-changes/{token}"): Row((404,) * 7, always("/address-changes/1-x")),
     ("POST", "/address-changes/{token}"): Row((404,) * 7, always("/address-changes/1-x")),
-    ("GET", "/api/v2/actions.json"): Row(OWN_READ, always("/api/v2/actions.json")),
-    ("GET", "/api/v2/actions.csv"): Row(OWN_READ, always("/api/v2/actions.csv")),
+    **{("GET", path): Row(OWN_READ, always(path)) for path in ("/api/v2/actions.json", "/api/v2/actions.csv")},
     ("POST", "/api/v2/actions.json"): Row(own_write(201), always("/api/v2/actions.json"), lambda _: TITLE),
-    ("GET", ACTION): Row(OF_ACCOUNT_READ, action),
-    ("PATCH", ACTION): Row(write(200, 200, 200, 200), action, lambda _: TITLE),
-    ("DELETE", ACTION): Row(write(200, 200, 200, 200), action),
+    **rows_of_object("PATCH", ACTION, action, lambda _: TITLE),
     **{route: row for noun in NOUNS for route, row in ogsm_rows(noun).items()},
     ("GET", WORKSPACES): Row(OWN_READ, always(WORKSPACES)),
     ("GET", f"{WORKSPACES}/invited"): Row(OWN_READ, always(f"{WORKSPACES}/invited")),

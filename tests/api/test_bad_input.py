@@ -44,6 +44,7 @@ def unchanged(world: World) -> Iterator[World]:
 def fill(path: str) -> str:
     """Return a path with ids in the right form. What they name need not exist, as the request is checked before."""
     path = path.replace("{block_id}", "a" * 24).replace("{user_id}", "a" * 9).replace("{user}", "a" * 9)
+    path = path.replace("{day}", "2024-01-31")
     return re.sub(r"\{\w+\}", "1", path.replace("{credential_id}", "1-" + "a" * 16))
 
 

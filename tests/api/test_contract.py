@@ -185,7 +185,8 @@ def test_the_calls_of_the_ogsm_api_and_the_token_call_describe_their_bodies_as_f
         name for name, one in BY_NAME.items() if set(one.get("requestBody", {}).get("content", ())) == BOTH_MEDIA_TYPES
     }
     ogsm = {f"{verb}_{noun.singular}" for noun in (ACTIONS, *NOUNS) for verb in ("create", "update")}
-    assert forms == {*ogsm, "create_token"}
+    by_date = {f"put_{noun.singular}_by_date" for noun in NOUNS if noun.measured}
+    assert forms == {*ogsm, *by_date, "create_token"}
 
 
 def test_the_form_of_the_document_does_what_its_json_does(ada: httpx.Client) -> None:

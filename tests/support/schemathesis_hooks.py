@@ -13,6 +13,7 @@ from chalicelib.domain.ogsm.nouns import NOUNS
 FIXED_FIELDS = {
     "credential_id": ("scope",),
     "block_id": ("value",),
+    "day": ("id", "goal", "kpi", "at"),
     **{noun.variable: ("id", "goal", "kpi", "at") if noun.measured else ("id",) for noun in (ACTIONS, *NOUNS)},
 }
 

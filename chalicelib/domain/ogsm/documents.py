@@ -1,6 +1,6 @@
 """The documented objects of the OGSM API: what all of its nouns have in common."""
 
-from chalicelib import errors
+from chalicelib import errors, json_text
 from chalicelib.json_text import JsonObject
 from chalicelib.validation.schema import Schema
 
@@ -14,6 +14,11 @@ def default_document(schema: Schema, **defaults: object) -> JsonObject:
     if unknown:
         raise ValueError(f"The schema {schema.name} has no field {unknown}. Remove its default.")
     return {name: defaults.get(name) for name in schema.fields}
+
+
+def is_same_document(one: JsonObject | None, other: JsonObject | None) -> bool:
+    """Return whether two objects are answered with the same text. 5 and 5.0 are equal, but not the same."""
+    return one == other and json_text.dump(one) == json_text.dump(other)
 
 
 def require_same_id(fields: JsonObject, object_id: int) -> None:

@@ -1,18 +1,15 @@
-"""The declaration of a noun of the OGSM API, and the rules that only some nouns have."""
+"""The declaration of a noun of the OGSM API."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib import clock, errors
-from chalicelib.domain.access import Caller
 from chalicelib.domain.ogsm.documents import default_document
 from chalicelib.domain.ogsm.listing import ListDefinition
 from chalicelib.json_text import JsonObject
-from chalicelib.schemas.ogsm_objects import AT, AUTHOR_OF_REPORT, Field, declare_schema, list_parameters
-from chalicelib.storage import table
+from chalicelib.schemas.ogsm_objects import Field, declare_schema, list_parameters
 from chalicelib.storage.migrations import Migration
+from chalicelib.storage.models.base import Ref, class_of_kind
 from chalicelib.storage.models.ogsm_objects import MeasurementRow, ObjectRow, declare_row
-from chalicelib.storage.models.users import User
 from chalicelib.validation.schema import Schema
 
 ACRONYMS = {"kpi": "KPI", "kpis": "KPIs", "ogsm": "OGSM"}
@@ -22,8 +19,8 @@ ACRONYMS = {"kpi": "KPI", "kpis": "KPIs", "ogsm": "OGSM"}
 class OgsmNoun:
     """A noun of the OGSM API, whose objects are under /api/v2/<name>.json.
 
-    `defaults` are the fields of a new object, before those that the client sends. `complete_new` are the functions that
-    add to a new object what the service sets. `measured` is the field of a measurement that names what is measured.
+    `defaults` are the fields of a new object, before those that the client sends. `subject` is the field of a report or
+    measurement that names its item: what is reported on or measured. `measured` is the same field of measurements only.
     """
 
     name: str
@@ -34,13 +31,18 @@ class OgsmNoun:
     listing: ListDefinition
     row: type[ObjectRow]
     canvas_counter: str  # how the names of the counters of `row_order` begin
-    complete_new: Sequence[Callable[[Caller, JsonObject], JsonObject]] = ()
+    subject: str = ""
     measured: str = ""
 
     @property
     def variable(self) -> str:
         """The name of the path variable that stands for an object."""
         return f"{self.singular}_id"
+
+    def subject_ref(self, account: int, subject_id: int) -> Ref[ObjectRow]:
+        """Return the reference to an item that is reported on or measured. Its kind has the name of the field."""
+        row: type[ObjectRow] = class_of_kind(self.subject)
+        return row.ref(account, subject_id)
 
 
 def declare(
@@ -50,15 +52,17 @@ def declare(
     *,
     meaning: str,
     done: str = "",
+    reports_on: Field | None = None,
     measured: Field | None = None,
-    complete_new: Sequence[Callable[[Caller, JsonObject], JsonObject]] = (),
     migrations: Sequence[Migration] = (),
 ) -> OgsmNoun:
     """Declare a noun with its fields in their documented order.
 
-    `done` is the status with which an object that has the field `due` is not overdue. `migrations` are the steps of
-    stored objects (see storage/migrations.py).
+    `done` is the status with which an object that has the field `due` is not overdue. `reports_on` is the field of a
+    report that names its item, and `measured` that of a measurement. `migrations` are the steps of stored objects (see
+    storage/migrations.py).
     """
+    subject = measured or reports_on
     schema = declare_schema("".join(word.capitalize() for word in singular.split("_")), fields)
     base = MeasurementRow if measured else ObjectRow
     row = declare_row(singular, f"A{with_article(words(singular))[1:]} of an account", migrations, base=base)
@@ -71,7 +75,7 @@ def declare(
         ListDefinition.derive(row, schema, list_parameters(schema, done), done),
         row,
         canvas_counter=f"{name} on canvas",
-        complete_new=complete_new,
+        subject=subject.name if subject else "",
         measured=measured.name if measured else "",
     )
 
@@ -84,16 +88,3 @@ def words(name: str) -> str:
 def with_article(text: str) -> str:
     """Return a noun with its article: `goal` becomes `a goal`."""
     return f"{'an' if text[0] in 'aeioO' else 'a'} {text}"
-
-
-def add_author(caller: Caller, document: JsonObject) -> JsonObject:
-    """Return a new report whose author is the caller. Raises NotFound."""
-    user = table.get(User.ref(caller.account, caller.user))
-    if user is None:
-        raise errors.NotFound("There is no such user.")
-    return document | {AUTHOR_OF_REPORT.name: {"name": user.name_or_email}}
-
-
-def add_day(_caller: Caller, document: JsonObject) -> JsonObject:
-    """Return a new object that is of today if the client has sent no day."""
-    return document | {AT.name: document[AT.name] or clock.today()}

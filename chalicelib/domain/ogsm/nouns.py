@@ -1,11 +1,11 @@
 """The nouns of the OGSM API, apart from actions, whose document is in domain/ogsm/actions.py.
 
 A declaration makes all that the nouns have in common: rows, ids, lists with filters and sorting, routes, and entries in
-the OpenAPI document. domain/ogsm/objects.py has the rules that follow from the fields, and domain/ogsm/noun.py those
-that only some nouns have. The fields with their names are in schemas/ogsm_objects.py.
+the OpenAPI document. The rules follow from the fields and are in domain/ogsm/objects.py. The fields with their names
+are in schemas/ogsm_objects.py.
 """
 
-from chalicelib.domain.ogsm.noun import add_author, add_day, declare
+from chalicelib.domain.ogsm.noun import declare
 from chalicelib.schemas.ogsm_objects import (
     ACTUAL,
     AGGREGATION,
@@ -57,8 +57,6 @@ MEASURED = (
     AGGREGATION,
     CHART,
 )
-REPORT_RULES = (add_day, add_author)
-
 NOUNS = (
     declare(
         "teams",
@@ -102,21 +100,21 @@ NOUNS = (
         "objective_progress_report",
         (ID, OBJECTIVE, AT, LIGHT, DESCRIPTION, AUTHOR_OF_REPORT),
         meaning="Reports on how an objective is going.",
-        complete_new=REPORT_RULES,
+        reports_on=OBJECTIVE,
     ),
     declare(
         "strategy_progress_reports",
         "strategy_progress_report",
         (ID, REPORTED_STRATEGY, AT, LIGHT, DESCRIPTION, AUTHOR_OF_REPORT),
         meaning="Reports on how a strategy is going.",
-        complete_new=REPORT_RULES,
+        reports_on=REPORTED_STRATEGY,
     ),
     declare(
         "action_progress_reports",
         "action_progress_report",
         (ID, REPORTED_ACTION, AT, LIGHT, DESCRIPTION, AUTHOR_OF_REPORT, REPORTED_PROGRESS, REPORTED_STATUS),
         meaning="Reports on how an action is going.",
-        complete_new=REPORT_RULES,
+        reports_on=REPORTED_ACTION,
     ),
     declare(
         "goal_measurements",
@@ -124,7 +122,6 @@ NOUNS = (
         (ID, GOAL, DAY_MEASURED, TARGET, ACTUAL, LIGHT, DESCRIPTION),
         meaning="Measurements of goals: target and actual value of a day.",
         measured=GOAL,
-        complete_new=(add_day,),
     ),
     declare(
         "kpi_measurements",
@@ -132,6 +129,5 @@ NOUNS = (
         (ID, KPI, DAY_MEASURED, TARGET, ACTUAL, LIGHT, DESCRIPTION),
         meaning="Measurements of KPIs: target and actual value of a day.",
         measured=KPI,
-        complete_new=(add_day,),
     ),
 )

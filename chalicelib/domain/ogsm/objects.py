@@ -1,22 +1,26 @@
 """Objects of the OGSM API, of any noun. They belong to the account, and every user of it sees and changes all of them.
 
 The rules follow from the fields: `due` is not before `start`, an object without a `row_order` becomes the last one on
-its canvas, and what the service sets is not taken from the client.
+its canvas, and what the service sets is not taken from the client. domain/ogsm/reports.py has the rules of reports.
 """
 
 from collections.abc import Iterator
 
-from chalicelib import errors
+from chalicelib import clock, errors
 from chalicelib.domain.access import Caller
-from chalicelib.domain.ogsm import listing
-from chalicelib.domain.ogsm.documents import require_same_id
+from chalicelib.domain.ogsm import listing, reports
+from chalicelib.domain.ogsm.documents import is_same_document, require_same_id
 from chalicelib.domain.ogsm.noun import OgsmNoun, words
+from chalicelib.domain.ogsm.reports import News
 from chalicelib.domain.ogsm.sorting import Position
 from chalicelib.json_text import JsonObject
-from chalicelib.schemas.ogsm_objects import AT, CANVASES, DUE, ID, START
+from chalicelib.schemas.ogsm_objects import AT, AUTHOR_OF_REPORT, CANVASES, DUE, ID, START
 from chalicelib.storage import table
 from chalicelib.storage.ids import next_id, raise_counter
+from chalicelib.storage.models.base import Ref, Row
 from chalicelib.storage.models.ogsm_objects import MeasurementRow, ObjectRow
+from chalicelib.storage.models.users import User
+from chalicelib.storage.rows import Rows
 from chalicelib.storage.unit_of_work import Change
 from chalicelib.validation.containers import Ignored
 
@@ -40,12 +44,17 @@ def create_object(caller: Caller, noun: OgsmNoun, fields: JsonObject) -> Change[
     Raises Invalid if the object would be due before it starts, and Conflict if there is a measurement of that day.
     """
     require_dates_in_order(fields, sent=fields)
-    document = noun.defaults | _writable(noun, fields)
-    for complete in noun.complete_new:
-        document = complete(caller, document)
-    document |= {ID.name: _new_id(caller, noun, document)}
+    document = noun.defaults | writable(noun, fields)
+    if AT.name in document:
+        document |= {AT.name: document[AT.name] or clock.today()}
+    news = reports.find_news(caller.account, noun, document, previous=None)
+    rows = _read_for_new(caller, noun, document, news)
+    if AUTHOR_OF_REPORT.name in document:
+        document |= {AUTHOR_OF_REPORT.name: {"name": _find_author(caller, rows).name_or_email}}
+    document |= {ID.name: _new_id(caller, noun, document, rows)}
     document = assign_row_orders(caller, noun, document, previous=noun.defaults)
-    return Change(document, save=[noun.row.at(caller.account, document[ID.name], doc=document)])
+    row = noun.row.at(caller.account, document[ID.name], doc=document)
+    return Change(document, save=[row, *reports.plan_items(news, rows)])
 
 
 def update_object(caller: Caller, noun: OgsmNoun, object_id: int, fields: JsonObject) -> Change[JsonObject]:
@@ -55,14 +64,17 @@ def update_object(caller: Caller, noun: OgsmNoun, object_id: int, fields: JsonOb
     """
     row = _find_object(caller, noun, object_id)
     require_same_id(fields, object_id)
-    document = row.doc | _writable(noun, fields)
+    document = row.doc | writable(noun, fields)
     require_dates_in_order(document, sent=fields)
     _require_same_measurement(noun, document, row.doc)
     document = assign_row_orders(caller, noun, document, previous=row.doc)
-    if document == row.doc:
+    if is_same_document(document, row.doc):
         return Change(document)
+    news = reports.find_news(caller.account, noun, document, previous=row.doc)
+    rows = table.get_many([news.item] if news else [])
+    row.reported_days = reports.days_after_update(row, document)
     row.doc = document
-    return Change(document, save=[row])
+    return Change(document, save=[row, *reports.plan_items(news, rows)])
 
 
 def delete_object(caller: Caller, noun: OgsmNoun, object_id: int) -> Change[JsonObject]:
@@ -104,20 +116,43 @@ def _assign_row_order(caller: Caller, noun: OgsmNoun, canvas: JsonObject) -> Jso
     return {"id": canvas["id"], "row_order": row_order}
 
 
-def _writable(noun: OgsmNoun, fields: JsonObject) -> JsonObject:
+def writable(noun: OgsmNoun, fields: JsonObject) -> JsonObject:
     """Return the fields without those that the service sets."""
     return {name: value for name, value in fields.items() if not isinstance(noun.schema.fields[name], Ignored)}
 
 
-def _new_id(caller: Caller, noun: OgsmNoun, document: JsonObject) -> int:
+def _read_for_new(caller: Caller, noun: OgsmNoun, document: JsonObject, news: News | None) -> Rows:
+    """Return the rows that a new object needs, in one request: its author, its item, and the measurement of its day."""
+    refs: list[Ref[Row]] = []
+    if AUTHOR_OF_REPORT.name in document:
+        refs.append(User.ref(caller.account, caller.user))
+    if noun.measured:
+        refs.append(noun.row.ref(caller.account, _measurement_id(noun, document)))
+    if news:
+        refs.append(news.item)
+    return table.get_many(refs)
+
+
+def _find_author(caller: Caller, rows: Rows) -> User:
+    user = rows.get(User.ref(caller.account, caller.user))
+    if user is None:
+        raise errors.NotFound("There is no such user.")
+    return user
+
+
+def _measurement_id(noun: OgsmNoun, document: JsonObject) -> int:
+    return MeasurementRow.id_of(document[noun.measured][ID.name], document[AT.name])
+
+
+def _new_id(caller: Caller, noun: OgsmNoun, document: JsonObject, rows: Rows) -> int:
     """Return the id of a new object. It counts from 1 for each noun, and consists of fields for a measurement.
 
     Raises Conflict if there is a measurement of that day already.
     """
     if not noun.measured:
         return next_id(caller.account, noun.name)
-    measurement_id = MeasurementRow.id_of(document[noun.measured][ID.name], document[AT.name])
-    if table.get(noun.row.ref(caller.account, measurement_id)):
+    measurement_id = _measurement_id(noun, document)
+    if noun.row.ref(caller.account, measurement_id) in rows:
         raise errors.Conflict(
             f"There is a {words(noun.singular)} of this day already. Change it: its id is {measurement_id}."
         )

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from types import new_class
 from typing import Any, ClassVar, Self
 
+from pynamodb.attributes import JSONAttribute
+
 from chalicelib.storage.migrations import DocumentFormat, Migration
 from chalicelib.storage.models.base import Item, Range, Ref, StoredDocument, StoredText
 from chalicelib.storage.models.keys import ogsm_partition
@@ -22,6 +24,8 @@ class ObjectRow(StoredDocument):
 
     prefix: ClassVar[str]
     is_canonical = True
+
+    reported_days = JSONAttribute(null=True)  # the day of the report that a field was last set by, for each such field
 
     @classmethod
     def ref(cls, account: int, object_id: int) -> Ref[Self]:

@@ -5,11 +5,21 @@ from functools import partial
 from itertools import count
 from typing import Any
 
+from chalicelib.domain.ogsm.actions import ACTIONS
 from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.nouns import NOUNS
 from infra.testing.documents import example
 from infra.testing.noun import Noun
-from infra.testing.request_cases import GET_ITEM, PUT_ITEM, QUERY, TRANSACTION, UPDATE_ITEM, Budget, RequestCase
+from infra.testing.request_cases import (
+    BATCH_GET,
+    GET_ITEM,
+    PUT_ITEM,
+    QUERY,
+    TRANSACTION,
+    UPDATE_ITEM,
+    Budget,
+    RequestCase,
+)
 from infra.testing.sample_rows import FIRST_ID, SampleRow
 from infra.testing.world import World, location_of
 
@@ -32,6 +42,12 @@ def changed_body(noun: OgsmNoun) -> Json:
     return {name: "changed"}
 
 
+def body_with_light(noun: OgsmNoun, world: World) -> Json:
+    """Return a body that creates a report or measurement with a traffic light, of an item that exists."""
+    item = location_of(world.owner.post(LISTS_OF_ITEMS[noun.subject], json={"title": "x"}))
+    return {noun.subject: {"id": item.rpartition("/")[2].removesuffix(".json")}, "traffic_light": "green"}
+
+
 def list_path(noun: OgsmNoun) -> str:
     """Return the path of the list of a noun."""
     return f"/api/v2/{noun.name}.json"
@@ -52,6 +68,9 @@ def create(noun: OgsmNoun, world: World) -> str:
     return location_of(world.owner.post(list_path(noun), json=new_body(noun)))
 
 
+LISTS_OF_ITEMS = {noun.singular: list_path(noun) for noun in (ACTIONS, *NOUNS)}
+
+
 def sample_rows(account: int) -> list[SampleRow]:
     """Return an object of each noun."""
     return [SampleRow(noun.row.at(account, 0, doc=example(noun.singular)), _reference(noun, account)) for noun in NOUNS]
@@ -63,8 +82,8 @@ def _reference(noun: OgsmNoun, account: int) -> Callable[[int], Any]:
 
 def _cases(noun: OgsmNoun) -> Iterator[RequestCase]:
     every, one, address, changed = list_path(noun), object_path(noun), partial(create, noun), changed_body(noun)
-    drawn: Budget = [GET_ITEM] if noun.measured else [UPDATE_ITEM]  # looks whether the day is free, or draws an id
-    before: Budget = [GET_ITEM, *drawn] if noun.complete_new and not noun.measured else drawn  # reads the author
+    reads: Budget = [BATCH_GET] if noun.subject else []  # the author, or whether the day is free
+    before: Budget = [*reads, *([] if noun.measured else [UPDATE_ITEM])]  # draws an id
     writes = [GET_ITEM, PUT_ITEM], [GET_ITEM, GET_ITEM, TRANSACTION]
     deletes = [GET_ITEM, TRANSACTION], [GET_ITEM, GET_ITEM, TRANSACTION]
     yield RequestCase("GET", every, [QUERY])
@@ -72,6 +91,15 @@ def _cases(noun: OgsmNoun) -> Iterator[RequestCase]:
     yield RequestCase(
         "POST", every, [*before, PUT_ITEM], [GET_ITEM, *before, TRANSACTION], body=partial(new_body, noun)
     )
+    if noun.subject:
+        yield RequestCase(
+            "POST",
+            every,
+            [*before, TRANSACTION],
+            [GET_ITEM, *before, TRANSACTION],
+            body=partial(body_with_light, noun),
+            variant=f"POST {every} with a traffic light",
+        )
     yield RequestCase("GET", one, [GET_ITEM], address=address)
     yield RequestCase("PATCH", one, *writes, address=address, body=changed)
     yield RequestCase("DELETE", one, *deletes, address=address)

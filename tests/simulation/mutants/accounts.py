@@ -93,9 +93,9 @@ ACCOUNTS = [
     ),
     Mutant(
         "update_forgets_fields",
-        ACTIONS,
-        '    document = action.doc | fields | {"id": action_id}\n',
-        '    document = DEFAULTS | fields | {"id": action_id}\n',
+        "chalicelib/domain/ogsm/objects.py",
+        "    document = row.doc | writable(noun, fields)\n",
+        "    document = noun.defaults | {'id': object_id} | writable(noun, fields)\n",
         "Changing some fields of an action resets the others.",
     ),
     Mutant(
