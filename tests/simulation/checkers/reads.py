@@ -73,8 +73,9 @@ def _check_version(timeline: Timeline, request: Request, named: Named, document:
         for one in timeline.changes_of_call(request.call)
         if one.key == key and one.step <= (request.ended or 0)
     ]
-    if own and not is_replay:  # delegating shows what it was before the mail; others may change it until that is sent
-        first = max(first, own[0] if request.path.endswith("delegate") else own[-1])
+    if own and not is_replay:  # the answer may show what it was before a mail; others may change it until that is sent
+        has_mailed = any(mail.owner == request.id for mail in timeline.history.mails)
+        first = max(first, own[0] if has_mailed else own[-1])
     shown = answered(named.kind, document)
     versions = timeline.versions_between(key, first, request.ended or first)
     if not any(is_answer_about(item, shown) for item in versions):
