@@ -95,7 +95,7 @@ def _error_statuses(endpoint: Endpoint, method: str) -> set[int]:
     if not endpoint.is_open:
         statuses |= set(CREDENTIAL_ERRORS)
         statuses |= set() if method == "GET" else set(PRECONDITION_ERRORS)
-    if endpoint.body:
+    if endpoint.body or (method == "POST" and endpoint.media_type == "text/html"):  # pages read their forms themselves
         statuses |= set(BODY_ERRORS)
     return statuses | set(endpoint.error_format.statuses if endpoint.error_format else ())
 

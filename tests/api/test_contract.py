@@ -262,5 +262,5 @@ def test_a_response_that_the_document_does_not_describe_fails_a_test(
     from chalicelib.serializers import workspaces
 
     monkeypatch.setattr(workspaces, "serialize_user", lambda *_: {"id": "undocumented"})
-    with pytest.raises(ValueError, match="avatar"):
+    with pytest.raises(AssertionError, match="avatar"):
         ada.get("/api/workspaces")

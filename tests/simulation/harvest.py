@@ -88,13 +88,13 @@ NOTES: tuple[tuple[str, Callable[[Knowledge, str, Json], None]], ...] = (
     ("size", _note_activity),
     ("delegee", _note_delegation),
     ("inviter", _note_invitation),
-    ("author", _note_comment),
+    ("activity_id", _note_comment),
     ("setting", _note_workspace),
     ("items", _note_container),
     ("user_since", _note_user),
     ("old_secret_until", _note_credential),
     ("access_token", _note_token),
-    ("ogsm_canvases", _note_action),
+    ("involved", _note_action),
 )
 
 

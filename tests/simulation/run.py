@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tests.simulation.regressions import read_regressions
@@ -65,10 +66,15 @@ def _read_runs(chosen: argparse.Namespace) -> "list[Run]":
     return [Run(seed, options) for seed in range(first, first + count)]
 
 
+def _read_first(text: str) -> int:
+    """Return the first seed: a number, or for `fresh` one that no other day has with fewer than 10,000 seeds a day."""
+    return datetime.now(UTC).toordinal() * 10_000 if text == "fresh" else int(text)
+
+
 def _read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Run simulations of the service.")
     parser.add_argument("--seeds", type=int, default=10_000, help="how many seeds to run")
-    parser.add_argument("--first", type=int, default=0, help="the first of them")
+    parser.add_argument("--first", type=_read_first, default=0, help="the first of them; fresh means those of today")
     parser.add_argument("--seed", type=int, help="run this seed only")
     parser.add_argument("--workers", type=int, default=2, help="the number of processes")
     parser.add_argument("--stop-at-first", action="store_true", help="end after the first failure")

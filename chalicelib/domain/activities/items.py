@@ -2,7 +2,7 @@
 
 from chalicelib import errors
 from chalicelib.domain.access import Caller
-from chalicelib.domain.activities import copies, documents, visible_activity
+from chalicelib.domain.activities import copies, documents
 from chalicelib.domain.activities.copies import PlacedActivity
 from chalicelib.domain.activities.documents import ACTIVITY_NOT_FOUND
 from chalicelib.domain.workspaces import stacks, workspaces
@@ -74,7 +74,9 @@ def move_item(caller: Caller, workspace_id: int, stack_id: int | None, activity_
     context = workspaces.enter_workspace(caller, workspace_id, "enter", refs=[activity_ref, *stack_refs])
     if stack_id is not None:
         _require_stack_open(caller, context, stack_id)
-    activity = visible_activity.require_activity(context.rows.get(activity_ref))
+    activity = context.rows.get(activity_ref)
+    if activity is None or activity.deleted_by:
+        raise errors.NotFound(ACTIVITY_NOT_FOUND)
     return plan_move(caller, context, activity, stack_id, new_order())
 
 
@@ -87,7 +89,8 @@ def move_to_inbox(caller: Caller, workspace_id: int, activity_id: int) -> Change
     )
     texts = [activity.text] if activity else []
     inbox, context = stacks.enter_stack(caller, workspace_id, inbox_id, entries, texts=texts)
-    activity = visible_activity.require_activity(activity)
+    if activity is None or activity.deleted_by:
+        raise errors.NotFound(ACTIVITY_NOT_FOUND)
     old_position = copies.placement(caller, activity).position if activity.stack == inbox_id else None
     top_order = Placement.order_at(entries[0].position) if entries else None
     change = plan_move(caller, context, activity, inbox_id, new_order(top=top_order))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tests.simulation.checkers.items import Item, is_canonical, kind_of, text_of
+from tests.simulation.checkers.items import Item, Key, is_canonical, kind_of, text_of
 from tests.simulation.checkers.paths import Named, named_by
 from tests.simulation.checkers.timeline import Change, Timeline
 from tests.simulation.checkers.violation import Violation
@@ -138,14 +138,25 @@ def _is_use(change: Change) -> bool:
 
 def _has_another_deleted(timeline: Timeline, request: Request) -> bool:
     """Return whether a request found nothing because another one has finished the deletion that it had begun."""
+    if request.response is None or request.response.status != NOT_FOUND:
+        return False
+    if request.verb == "delete_user":  # perhaps by a slug
+        own = [one.key for one in timeline.by_owner.get(request.id, ()) if kind_of(one.item) == "user"]
+        return any(_has_another_removed(timeline, request, key) for key in own)
     named = _named_by_deletion(request)
-    if named is None or request.response is None or request.response.status != NOT_FOUND:
+    if named is None:
         return False
     key = timeline.keys.get((request.account, *named))
-    changes = timeline.by_key.get(key, []) if key else []
+    return key is not None and _has_another_removed(timeline, request, key)
+
+
+def _has_another_removed(timeline: Timeline, request: Request, key: Key) -> bool:
+    """Return whether another request has removed a row while this one ran. The row of a user who has left stays."""
     return any(
-        one.after is None and one.owner != request.id and request.started <= one.step <= (request.ended or 0)
-        for one in changes
+        (one.after is None or text_of(one.after, "deletion_state") == "left")
+        and one.owner != request.id
+        and request.started <= one.step <= (request.ended or 0)
+        for one in timeline.by_key.get(key, ())
     )
 
 

@@ -95,7 +95,9 @@ SCENARIOS: dict[str, tuple[str, ...]] = {
         "update_user",
         "create_user",
     ),
-    "actions change": ("create_action", "update_action", "update_action", "delete_action"),
+    "actions change": ("create_action", "update_action", "update_action", "delete_action", "create_report"),
+    "goals are measured": ("create_goal", "update_goal", "put_measurement", "create_measurement", "delete_measurement"),
+    "actions are reported": ("create_report", "update_report", "update_action", "delete_report", "delete_action"),
 }
 SHARE = 6.0  # how much more often the verbs of a scenario are drawn than all others together
 
