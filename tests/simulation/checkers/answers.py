@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from chalicelib.storage.unit_of_work import KEEPS_CHANGING
 from tests.simulation.checkers.timeline import Timeline
 from tests.simulation.checkers.violation import Violation
 from tests.simulation.history import Request, Response, StoreOperation
@@ -9,6 +10,7 @@ from tests.support.openapi_check import find_undescribed
 
 NAME = "answers"
 PROBLEM = "application/problem+json"
+LOST = ("ConditionalCheckFailedException", "TransactionCanceledException")  # what DynamoDB says of a lost race
 
 
 def check(timeline: Timeline) -> Iterator[Violation]:
@@ -20,14 +22,24 @@ def check(timeline: Timeline) -> Iterator[Violation]:
             yield Violation(NAME, f"{_what(request)} had an unexpected exception: {last_line}", (request.id,))
         if request.response is not None:
             yield from _check(request, request.response, request.id in troubled)
+            yield from _check_lost_races(timeline, request, request.response)
+
+
+def _check_lost_races(timeline: Timeline, request: Request, response: Response) -> Iterator[Violation]:
+    """Yield an answer that others kept changing the objects, if the request failed more often than others committed."""
+    if response.status != 409 or KEEPS_CHANGING not in str(response.json):
+        return
+    operations = [*timeline.history.operations]
+    lost = [one for one in operations if one.owner == request.id and one.error in LOST and not one.fault]
+    others = [one for one in operations if one.commit is not None and one.owner != request.id]
+    others = [one for one in others if request.started <= one.step <= (request.ended or one.step)]
+    if len(lost) > len(others):
+        text = f"{_what(request)} lost {len(lost)} races, and others have committed only {len(others)} times."
+        yield Violation(NAME, text, (request.id,))
 
 
 def _is_trouble(operation: StoreOperation) -> bool:
-    return bool(operation.fault) or operation.error not in (
-        "",
-        "ConditionalCheckFailedException",
-        "TransactionCanceledException",
-    )
+    return bool(operation.fault) or operation.error not in ("", *LOST)
 
 
 def _what(request: Request) -> str:
@@ -36,15 +48,8 @@ def _what(request: Request) -> str:
 
 def _check(request: Request, response: Response, is_troubled: bool) -> Iterator[Violation]:
     path = request.path.partition("?")[0]
-    is_page = (
-        path.startswith("/settings/") and "idempotency-replayed" in response.headers
-    )  # sent again without its text
-    wrong = (
-        None
-        if is_page
-        else find_undescribed(
-            request.method, path, response.status, response.headers, response.json, is_empty=not response.body
-        )
+    wrong = find_undescribed(
+        request.method, path, response.status, response.headers, response.json, is_empty=not response.body
     )
     if wrong:
         yield Violation(NAME, f"{_what(request)} got an undescribed response: {wrong}", (request.id,))

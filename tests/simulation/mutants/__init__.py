@@ -3,9 +3,10 @@
 from tests.simulation.mutants.accounts import ACCOUNTS
 from tests.simulation.mutants.activities import ACTIVITY_MUTANTS
 from tests.simulation.mutants.deletions import DELETIONS
+from tests.simulation.mutants.found import FOUND
 from tests.simulation.mutants.http import HTTP
 from tests.simulation.mutants.mutant import Mutant
 from tests.simulation.mutants.people import PEOPLE
 from tests.simulation.mutants.storage import STORAGE
 
-MUTANTS: list[Mutant] = [*STORAGE, *HTTP, *ACTIVITY_MUTANTS, *DELETIONS, *PEOPLE, *ACCOUNTS]
+MUTANTS: list[Mutant] = [*STORAGE, *HTTP, *ACTIVITY_MUTANTS, *DELETIONS, *PEOPLE, *ACCOUNTS, *FOUND]

@@ -1,0 +1,42 @@
+"""The errors that simulations have found in the service, planted again, so that each is found once more."""
+
+from tests.simulation.mutants.mutant import Mutant
+
+FOUND = [
+    Mutant(
+        "mail_timeout_raises",
+        "chalicelib/mail/sending.py",
+        '        details = (getattr(error, "response", None) or {}).get("Error", {})  # without an answer it is None\n',
+        '        details = getattr(error, "response", {}).get("Error", {})\n',
+        "A mail that SES does not answer in time ends the request with 500.",
+    ),
+    Mutant(
+        "note_not_replaced",
+        "chalicelib/domain/accounts/recent_mails.py",
+        "    note.replaced = last_mail.about if last_mail else None\n",
+        "    note.replaced = None\n",
+        "Asking again for a new address, after a request that was cut off, is answered with 409 for ten minutes.",
+    ),
+    Mutant(
+        "expired_chunks_not_read",
+        "chalicelib/http/idempotency.py",
+        "        rows = table.get_many(refs)  # DynamoDB removes each expired row on its own, days later\n",
+        "        rows = table.get_many([])\n",
+        "A large answer cannot be kept where parts of an expired one lie: 409 after the work was done, each time.",
+    ),
+    Mutant(
+        "comments_deleted_first",
+        "chalicelib/domain/activities/activities.py",
+        "        yield Change(None, save=[activity], delete=outdated)\n",
+        "        pass\n",
+        "The deletion of an activity loses its comments when it is refused half-way, and new ones may stay behind.",
+        further=(
+            (
+                "    *batches, last = deletion.delete_with_comments(caller, activity)\n",
+                "    activity.deleted_by = None\n"
+                "    *batches, last = deletion.delete_with_comments(caller, activity)\n"
+                "    last = Change(None, delete=[*last.delete, *outdated])\n",
+            ),
+        ),
+    ),
+]
