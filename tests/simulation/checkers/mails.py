@@ -51,7 +51,9 @@ def check(timeline: Timeline) -> Iterator[Violation]:
             text = f"{mail.owner} sent a mail to {mail.to} in step {mail.step}, which it had not claimed by a commit"
             yield Violation(NAME, f"{text}: {mail.subject}.", (mail.owner,))
         elif mail.is_accepted:
-            sent[_purpose_of(claim, mail)].append(Sent(mail, _claimed_until(timeline, claim)))
+            sent[_purpose_of(claim, mail, request.user if request else "")].append(
+                Sent(mail, _claimed_until(timeline, claim))
+            )
     for purpose, mails in sent.items():
         yield from _check_doubles(timeline, purpose, mails)
 
@@ -124,11 +126,12 @@ def _timestamp(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _purpose_of(claim: Change, mail: Mail) -> Purpose:
+def _purpose_of(claim: Change, mail: Mail, sender: str) -> Purpose:
+    """Return the purpose of a mail. The pause between two mails about an address is that of each sender."""
     row = claim.item
     kind = kind_of(row)
     if kind == "user":
-        return Purpose("address", f"of user {text_of(row, 'id')}", mail.to)
+        return Purpose("address", f"of user {text_of(row, 'id')} by {sender}", mail.to)
     if kind == "activity":
         return Purpose("alarm", f"{text_of(row, 'id')} at {_alarm_time(mail)}", mail.to)
     workspace, delegation = text_of(row, "workspace"), text_of(row, "delegation")
@@ -155,9 +158,23 @@ def _may_follow(timeline: Timeline, purpose: Purpose, first: Mail, later: Mail, 
         return True
     if not first.is_confirmed:
         return True
+    if purpose.kind == "alarm" and _is_alarm_set_again(timeline, purpose, first, later):
+        return True
     between = [one for one in timeline.by_owner.get(first.owner, ()) if first.step <= one.step <= later.step]
     is_noted = any(_notes(one, purpose) for one in between)
     return not is_noted and not is_claimed
+
+
+def _is_alarm_set_again(timeline: Timeline, purpose: Purpose, first: Mail, later: Mail) -> bool:
+    """Return whether a client has set an alarm after its mail, perhaps to the same time."""
+    return any(
+        change.owner in timeline.requests
+        and kind_of(change.item) == "activity"
+        and text_of(change.item, "id") == purpose.about.partition(" ")[0]
+        and text_of(change.after, "alarm_at") not in (None, text_of(change.before, "alarm_at"))
+        for change in timeline.changes
+        if first.step <= change.step <= later.step
+    )
 
 
 def _notes(change: Change, purpose: Purpose) -> bool:
