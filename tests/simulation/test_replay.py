@@ -11,7 +11,7 @@ import pytest
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.mutate import planted
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.nightly
 
 FOUND_AT_ONCE = "old_placement_kept"
 OPTIONS = {
