@@ -121,9 +121,15 @@ def read_window(query: dict[str, Any]) -> Window:
 
 def list_response(request: ApiRequest, listing: Callable[[int | None], Iterator[TextEntry[Any]]]) -> ApiResponse:
     """Return the requested part of a list. `listing` takes the number of entries to read, or None for all."""
-    window = read_window(request.query)
-    page = take_page(listing(window.limit), window)
+    page = _take_requested_page(request, listing)
     return page_response(request, page, page.texts)
+
+
+def _take_requested_page(
+    request: ApiRequest, listing: Callable[[int | None], Iterator[TextEntry[Any]]]
+) -> ListPage[Any]:
+    window = read_window(request.query)
+    return take_page(listing(window.limit), window)
 
 
 ListDocuments = Callable[[Caller, JsonObject, Any, int | None], Iterator[TextEntry[Any]]]
@@ -140,8 +146,7 @@ def document_list_response(request: ApiRequest, list_documents: ListDocuments, s
         entries = list_documents(request.caller, request.query, position, limit)
         return (_with_fields(entry, fields) for entry in entries) if fields else entries
 
-    window = read_window(request.query)
-    page = take_page(read_entries(window.limit), window)
+    page = _take_requested_page(request, read_entries)
     if request.media_type == CSV:
         return _table_response(request, page, [name for name in schema.fields if fields is None or name in fields])
     return page_response(request, page, page.texts)
@@ -216,7 +221,9 @@ def _link(request: ApiRequest, relation: str, changes: dict[str, Any]) -> str:
     """Return a link to the same list with other parameters. Those that were ignored are left out."""
     sent = {name: value for name, value in (request.raw.query_params or {}).items() if name in request.query}
     if not request.is_usual_type:
-        changes |= {"format": next(name for name, media_type in FORMATS.items() if media_type == request.media_type)}
+        changes = changes | {
+            "format": next(name for name, media_type in FORMATS.items() if media_type == request.media_type)
+        }
     if "per_page" in sent:
         changes = {"per_page": request.query["per_page"]} | changes
     query = {name: value for name, value in (sent | changes).items() if value is not None}

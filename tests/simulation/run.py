@@ -67,7 +67,7 @@ def _read_runs(chosen: argparse.Namespace) -> "list[Run]":
 
 
 def _read_first(text: str) -> int:
-    """Return the first seed: a number, or for `fresh` one that no other day has with fewer than 10,000 seeds a day."""
+    """Return the first seed: a number, or for `fresh` the day multiplied by 10,000, so that no two days share seeds."""
     return datetime.now(UTC).toordinal() * 10_000 if text == "fresh" else int(text)
 
 
