@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from chalicelib.mail.messages import InvitationMail
 from infra import operations
 from infra.testing.world import World, create_workspace, sign_in_client
 from tests.support.failures import Hook, Outage, failure_points
@@ -135,6 +136,25 @@ def test_a_workspace_that_was_deleted_leaves_no_invitation(
     assert world.owner.delete(world.workspace_url).status_code == 204
     assert anybody.post(link).status_code == 200
     assert udo.get(INVITATIONS).json() == []
+    check_no_placeholder(world)
+
+
+def test_an_invitation_that_passes_to_another_user_while_its_mail_is_sent_is_not_mailed_again(
+    anybody: httpx.Client, world: World, udo: httpx.Client, outbox: list[Json], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, send = link_for(udo, outbox), InvitationMail.send
+
+    def confirm_and_send(mail: InvitationMail) -> bool:
+        monkeypatch.setattr(InvitationMail, "send", send)
+        assert anybody.post(link).status_code == 200
+        return mail.send()
+
+    monkeypatch.setattr(InvitationMail, "send", confirm_and_send)
+    [invited] = invite(world.owner, world.workspace_url, email=NEW)
+    shown = [one for client in (udo, world.owner) for one in client.get(INVITATIONS).json() if one["email"] == NEW]
+    assert [(one["id"], one["delivery"]) for one in shown] == [(invited["id"], "sent")] * 2
+    [again] = invite(world.owner, world.workspace_url, email=NEW)
+    assert (invited["mail"], again["mail"], again["id"]) == ("sent", "sent_recently", invited["id"])
     check_no_placeholder(world)
 
 

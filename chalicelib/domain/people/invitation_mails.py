@@ -90,13 +90,13 @@ def send_mails(
             link_path = link_tokens.link_path(request.claim.token)
             is_sent: bool = yield _build_mail(request, context.workspace.name, link_path, copy_to)
             outcome = SENT if is_sent else FAILED
-            change = _plan_outcome(request.copies, request.claim.note, outcome)
+            change = _plan_outcome(caller.account, request.copies, request.claim.note, outcome)
         outcomes.append(outcome)
     return change.with_answer(outcomes)
 
 
-def _plan_outcome(copies: list[Invitation], note: RecentMail | None, outcome: str) -> Change[None]:
-    """Record whether the mail of an invitation was sent. If the invitation has just been decided, read it again.
+def _plan_outcome(account: int, copies: list[Invitation], note: RecentMail | None, outcome: str) -> Change[None]:
+    """Record whether the mail of an invitation was sent. If the invitation has just changed, read it again.
 
     The note of a mail that could not be sent is deleted.
     """
@@ -104,11 +104,24 @@ def _plan_outcome(copies: list[Invitation], note: RecentMail | None, outcome: st
         copy.delivery, copy.mail_claim = outcome, None
 
     def replan() -> Change[None]:
-        note_refs = [note.reference] if note else []
-        rows = table.get_many([*(copy.reference for copy in copies), *note_refs])
-        return _plan_outcome(rows.all(Invitation), rows.get(note.reference) if note else None, outcome)
+        stored, stored_note = _read_again(account, copies, note)
+        return _plan_outcome(account, stored, stored_note, outcome)
 
     return Change(None, save=copies, delete=[note] if note and outcome == FAILED else [], replan=replan)
+
+
+def _read_again(
+    account: int, copies: list[Invitation], note: RecentMail | None
+) -> tuple[list[Invitation], RecentMail | None]:
+    """Return both rows of an invitation as they are stored now, as far as they exist, and the note of its mail.
+
+    The invitation may have passed to another user, who has confirmed its address. The inviter's row names that user.
+    """
+    rows = table.get_many([*(copy.reference for copy in copies), *([note.reference] if note else [])])
+    stored = rows.all(Invitation)
+    moved = [copy for copy in stored if not copy.is_canonical and copy.user != copies[0].user]
+    rows |= table.get_many(Invitation.ref(account, copy.user, copy.id) for copy in moved)
+    return rows.all(Invitation), rows.get(note.reference) if note else None
 
 
 def _build_mail(request: MailRequest, workspace: str, link_path: str, copy_to: str | None) -> InvitationMail:

@@ -41,8 +41,17 @@ def check(timeline: Timeline) -> Iterator[Violation]:
             yield from _check_creation(timeline, request, changes)
             yield from _check_deletion(timeline, request, changes)
             yield from _check_texts(request, changes)
-        elif request.response.status < 500:
+        elif is_refused(request):
             yield from _check_refusal(timeline, request)
+
+
+def is_refused(request: Request) -> bool:
+    """Return whether a request was answered with 4xx and must not have changed anything.
+
+    A call that was given up after many lost races is to be repeated, and may have made some of its commits.
+    """
+    response = request.response
+    return response is not None and 400 <= response.status < 500 and KEEPS_CHANGING not in str(response.json)
 
 
 def _what(request: Request) -> str:
@@ -126,8 +135,6 @@ def _check_refusal(timeline: Timeline, request: Request) -> Iterator[Violation]:
         return  # of two requests that open the same link, the later one may have done some of the steps
     if _has_another_deleted(timeline, request) or _is_invitation_in_parts(timeline, request):
         return
-    if request.method == "DELETE" and request.response and KEEPS_CHANGING in str(request.response.json):
-        return  # a deletion in steps that is to be repeated
     for one in timeline.by_owner.get(request.id, ()):
         is_use = kind_of(one.item) == "credential" and _is_use(one)
         if kind_of(one.item) not in UNIMPORTANT and not is_use and is_canonical(one.key, one.item):

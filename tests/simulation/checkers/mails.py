@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import NamedTuple
 
+from tests.simulation.checkers.acknowledged import is_refused
 from tests.simulation.checkers.items import Item, document_of, kind_of, text_of
 from tests.simulation.checkers.timeline import Change, Timeline
 from tests.simulation.checkers.violation import Violation
@@ -41,7 +42,7 @@ def check(timeline: Timeline) -> Iterator[Violation]:
     sent: dict[Purpose, list[Sent]] = defaultdict(list)
     for mail in timeline.history.mails:
         request = timeline.requests.get(mail.owner)
-        if request and request.response and 400 <= request.response.status < 500:
+        if request and request.response and is_refused(request):
             text = f"{mail.owner} was answered with {request.response.status}, but it sent a mail to {mail.to}"
             yield Violation(NAME, f"{text}.", (mail.owner,))
         if _is_copy(mail):

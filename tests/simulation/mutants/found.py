@@ -39,4 +39,11 @@ FOUND = [
             ),
         ),
     ),
+    Mutant(
+        "moved_invitation_not_followed",
+        "chalicelib/domain/people/invitation_mails.py",
+        "    moved = [copy for copy in stored if not copy.is_canonical and copy.user != copies[0].user]\n",
+        "    moved: list[Invitation] = []\n",
+        "An invitation that passes to another user while its mail is sent does not say there that it was sent.",
+    ),
 ]
