@@ -2,21 +2,17 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from chalicelib.storage.models.keys import MAX_ID
 from tests.simulation import checkers
-from tests.simulation.calls import Call
 from tests.simulation.checkers import (
     accounts,
     acknowledged,
     answers,
+    conditions,
     counters,
-    deletions,
     idempotency,
     mails,
     places,
@@ -25,9 +21,7 @@ from tests.simulation.checkers import (
     updates,
     versions,
 )
-from tests.simulation.checkers.items import Item, key_of
-from tests.simulation.clients import Identity
-from tests.simulation.history import Request
+from tests.simulation.checkers.items import Item
 from tests.simulation.scenes import ACCOUNT, OGSM, USER, Scene, action, item
 
 ACTION = (OGSM, "ACTION#0000000000000001")
@@ -133,6 +127,15 @@ def an_acknowledged_creation(damaged: bool) -> Scene:
     return scene
 
 
+def a_single_creation(damaged: bool) -> Scene:
+    scene = Scene()
+    request = scene.begin("c1.r1", "POST", "/api/v2/actions.json", {"title": "c1.r1"})
+    for number in (1, 2) if damaged else (2,):
+        scene.write(request, action("c1.r1", number=number))
+    scene.end(request, 201, {"id": 2, "title": "c1.r1"})
+    return scene
+
+
 def an_acknowledged_deletion(damaged: bool) -> Scene:
     scene = Scene(action("c1.r0"))
     request = scene.begin("c1.r1", "DELETE", PATH)
@@ -167,6 +170,30 @@ def a_read(damaged: bool) -> Scene:
     scene.write(scene.begin("c1.r1", "PATCH", PATH), action("c1.r1", version=2))
     request = scene.begin("c2.r1", "GET", PATH)
     scene.end(request, 200, {"id": 1, "title": "c1.r0" if damaged else "c1.r1"})
+    return scene
+
+
+def a_tag_of_an_object(damaged: bool) -> Scene:
+    scene = Scene(action("c1.r0"))
+    if not damaged:
+        scene.write(scene.begin("c2.r1", "PATCH", PATH), action("c2.r1", version=2))
+    scene.end(scene.begin("c1.r1", "GET", PATH), 200, {}, etag='"t"')
+    if damaged:
+        scene.write(scene.begin("c2.r1", "PATCH", PATH), action("c2.r1", version=2))
+    request = scene.begin("c1.r2", "PATCH", PATH)
+    request.headers["If-Match"] = '"t"'
+    scene.write(request, action("c1.r2", version=3))
+    return scene
+
+
+def a_tag_of_a_list(damaged: bool) -> Scene:
+    scene, path = Scene(), "/api/v2/actions.json"
+    scene.end(scene.begin("c1.r1", "GET", path), 200, [], etag='"t"')
+    if damaged:
+        scene.write(scene.begin("c2.r1", "POST", path), action("c2.r1", number=1))
+    request = scene.begin("c1.r2", "POST", path)
+    request.headers["If-Match"] = '"t"'
+    scene.write(request, action("c1.r2", number=2))
     return scene
 
 
@@ -309,12 +336,15 @@ TABLE: list[tuple[Callable[..., object], Callable[[bool], Scene], str]] = [
     (updates.check, a_kept_text, "not asked to"),
     (acknowledged.check, an_acknowledged_update, "nothing has stored the text"),
     (acknowledged.check, an_acknowledged_creation, "has created no action 2"),
+    (acknowledged.check, a_single_creation, "has created 2"),
     (acknowledged.check, an_acknowledged_deletion, "has come back"),
     (acknowledged.check, a_refusal, "but it has written"),
     (acknowledged.check, a_deletion_that_another_finishes, "but it has written"),
     (reads.check, a_read, "not current"),
     (reads.check, an_activity_that_is_being_deleted, "was there and visible"),
     (reads.check, an_absence, "was answered with 404"),
+    (conditions.check, a_tag_of_an_object, "another version"),
+    (conditions.check, a_tag_of_a_list, "had added since"),
     (idempotency.check, a_key, "each created a action"),
     (idempotency.check, a_key_of_undone_work, "each created a action"),
     (idempotency.check, a_reused_key, "was another request"),
@@ -341,52 +371,3 @@ def test_a_checker_finds_what_is_damaged_and_nothing_else(
 
 def test_every_checker_of_a_timeline_is_in_the_table() -> None:
     assert {checker for checker, _, _ in TABLE} == set(checkers.CHECKERS)
-
-
-@dataclass
-class Deleter:
-    """A client whose requests are answered with a status. It deletes all rows of the workspace if `deletes` is set."""
-
-    rows: list[Item]
-    status: int
-    deletes: bool
-    name: str = "c1"
-    identity: Identity | None = None
-    unfinished: list[object] = field(default_factory=list)
-
-    def send_calmly(self, _: str, call: Call) -> Request:
-        scene = Scene()
-        request = scene.begin("c1.r1", call.method, call.path)
-        scene.end(request, self.status)
-        if self.deletes:
-            self.rows[:] = [row for row in self.rows if "#WORKSPACE#" not in row["pk"]["S"]]
-        return request
-
-
-@pytest.mark.parametrize(
-    ("status", "deletes", "text"),
-    [(204, True, ""), (204, False, "was repeated, and has left"), (409, False, "was answered with 409")],
-)
-def test_deletions_that_were_cut_off_are_repeated(status: int, deletes: bool, text: str) -> None:
-    secret = hashlib.sha256(b"secret").hexdigest()
-    rows = [
-        item(
-            "workspace",
-            f"{ACCOUNT}#WORKSPACE#{3:016}",
-            "META",
-            id=3,
-            stacks="[]",
-            owner=USER,
-            deletion_state="deleting",
-        ),
-        item("credential", ACCOUNT, "CREDENTIAL#1-a", id="1-a", user=USER, secret_hash=secret),
-    ]
-    store = SimpleNamespace(
-        rows=lambda: iter(list(rows)), get_row=lambda key: next((row for row in rows if key_of(row) == key), None)
-    )
-    base = SimpleNamespace(people=[Identity("ada", 1, USER, "1-a", "secret")])
-    clients = [Deleter(rows, status, deletes)]
-    simulation: Any = SimpleNamespace(store=store, base=base, clients=clients)
-    found = [one.text for one in deletions.check(simulation) if "After repeating" not in one.text]
-    assert all(text in one for one in found)
-    assert bool(found) is bool(text)

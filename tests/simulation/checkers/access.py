@@ -1,6 +1,6 @@
 """Find out from the rows who could see an object."""
 
-from tests.simulation.checkers.items import Item, Key, number_of, text_of
+from tests.simulation.checkers.items import OGSM, Item, Key, number_of, text_of
 from tests.simulation.checkers.paths import Named
 from tests.simulation.checkers.timeline import Timeline
 from tests.simulation.history import Request
@@ -18,7 +18,7 @@ def could_see_all_the_time(timeline: Timeline, request: Request, named: Named) -
     user = (f"ACCOUNT#{request.account:09}", f"USER#{request.user}")
     if any(text_of(item, "deletion_state") for item in timeline.versions_between(user, first, last)):
         return False
-    return named.kind in ("action", "user") or _is_inside(timeline, request, named, key, versions)
+    return named.kind in (*OGSM, "user") or _is_inside(timeline, request, named, key, versions)
 
 
 def _is_inside(timeline: Timeline, request: Request, named: Named, key: Key, versions: list[Item | None]) -> bool:

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from chalicelib.domain.ogsm.actions import ACTIONS
+from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.storage.unit_of_work import KEEPS_CHANGING
 from tests.simulation.checkers.items import Item, Key, is_canonical, kind_of, text_of
 from tests.simulation.checkers.paths import Named, named_by
@@ -19,7 +21,11 @@ NOT_FOUND = 404
 TRANSACTION = "TransactWriteItems"
 UNKNOWN = "unknown"  # a field that the API does not know, and ignores if the client asks it to
 WRITES = ("POST", "PATCH", "PUT", "DELETE")
-CREATED = {"/api/v2/actions.json": "action", "/api/workspaces": "workspace", "/api/activities": "activity"}
+CREATED = {
+    **{f"/api/v2/{noun.name}.json": noun.singular for noun in (ACTIONS, *NOUNS)},
+    "/api/workspaces": "workspace",
+    "/api/activities": "activity",
+}
 CREATED_IN = {
     "items": "activity",
     "stacks": "stack",
@@ -78,6 +84,9 @@ def _check_creation(timeline: Timeline, request: Request, changes: list[Change])
     key = timeline.keys.get((request.account, kind, number))
     if not any(one.is_creation and one.key == key for one in changes):
         yield Violation(NAME, f"{_what(request)}, but the call has created no {kind} {number}.", (request.id,))
+    own = [one for one in timeline.by_owner.get(request.id, ()) if one.is_creation and kind_of(one.item) == kind]
+    if len(own) > 1:
+        yield Violation(NAME, f"{_what(request)}, but it has created {len(own)} of {kind}.", (request.id,))
 
 
 def _check_deletion(timeline: Timeline, request: Request, changes: list[Change]) -> Iterator[Violation]:

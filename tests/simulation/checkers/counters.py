@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 
+from chalicelib.domain.ogsm.actions import ACTIONS
+from chalicelib.domain.ogsm.nouns import NOUNS
 from tests.simulation.checkers.items import Item, Key, account_of, kind_of, number_of, text_of
 from tests.simulation.checkers.timeline import Timeline
 from tests.simulation.checkers.violation import Violation
 
 NAME = "counters"
-FROM_COUNTER = ("action", "activity", "comment", "delegation", "invitation", "stack", "workspace", "account")
+# The OGSM objects that count from 1 for each noun. The id of a measurement consists of other numbers.
+OF_THEIR_OWN = {noun.singular: noun.name for noun in (ACTIONS, *NOUNS) if not noun.measured}
+FROM_COUNTER = (*OF_THEIR_OWN, "activity", "comment", "delegation", "invitation", "stack", "workspace", "account")
 COPIED = ("delegation", "invitation")  # kinds with two rows for one object, which also change their keys
 
 
@@ -35,8 +39,8 @@ def _numbers(key: Key, item: Item) -> list[tuple[int | None, str, int]]:
     kind = kind_of(item)
     if kind not in FROM_COUNTER or kind in COPIED:
         return []
-    if kind == "action":
-        return [(account_of(key), "actions", int(key[1].rpartition("#")[2]))]
+    if kind in OF_THEIR_OWN:
+        return [(account_of(key), OF_THEIR_OWN[kind], int(key[1].rpartition("#")[2]))]
     if kind == "account":
         return [(None, "accounts", number_of(item, "id"))]
     number = number_of(item, "id")

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from tests.simulation.checkers.items import is_canonical, kind_of, text_of
+from tests.simulation.checkers.items import OGSM, is_canonical, kind_of, text_of
 from tests.simulation.checkers.timeline import Change, Timeline
 from tests.simulation.checkers.violation import Violation
 from tests.simulation.history import Request
 
 NAME = "idempotency"
 RETENTION = 86_400 - 60  # seconds for which an answer is certainly kept
-CREATED_ONCE = ("action", "activity", "comment", "credential", "delegation", "invitation", "stack", "user", "workspace")
+CREATED_ONCE = (*OGSM, "activity", "comment", "credential", "delegation", "invitation", "stack", "user", "workspace")
 # Calls without authentication and pages with forms have no keys.
 WITHOUT_KEYS = ("/oauth/", "/invitations/", "/address-changes/", "/settings/")
 INVITED = ("invitation", "user")  # one request may create several of them

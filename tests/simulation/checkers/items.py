@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.storage.stored_text import PERSON_FIELDS, StoredTextAttribute
 from tests.simulation.store.table import Item, Key
 
@@ -13,15 +14,16 @@ Json = dict[str, Any]
 __all__ = ["Item", "Json", "Key"]
 
 ACCOUNT = re.compile(r"ACCOUNT#(\d{9})")
+OGSM = ("action", *(noun.singular for noun in NOUNS))
 # The kinds of rows that are objects themselves. Of the last three, only one of two equal rows is.
-CANONICAL = ("account", "action", "activity", "comment", "credential", "member", "stack", "user", "workspace")
+CANONICAL = ("account", *OGSM, "activity", "comment", "credential", "member", "stack", "user", "workspace")
 OWN_SIDE: dict[str, Callable[[Key, Item], bool]] = {
     "delegation": lambda key, item: key[0].endswith(f"#{item['delegator']['S']}"),
     "invitation": lambda key, item: key[0].endswith(f"#{item['user']['S']}"),
     "follow": lambda key, _: key[1].startswith("USER#FOLLOWED#"),
 }
-# Objects that a path can name. Actions have no attribute `id`.
-NAMED = ("action", "activity", "comment", "credential", "stack", "user", "workspace")
+# Objects that a path can name. OGSM objects have no attribute `id`.
+NAMED = (*OGSM, "activity", "comment", "credential", "stack", "user", "workspace")
 STORED_TEXT = StoredTextAttribute()
 NAME_OF_CALL = re.compile(r"c\d+\.r\d+")
 
@@ -74,7 +76,7 @@ def object_of(key: Key, item: Item) -> tuple[int, str, str] | None:
 
 @lru_cache(maxsize=4096)
 def _parse(kind: str, text: str) -> Json:
-    document: Json = json.loads(text) if kind in ("action", "audit_event") else STORED_TEXT.deserialize(text)
+    document: Json = json.loads(text) if kind in (*OGSM, "audit_event") else STORED_TEXT.deserialize(text)
     return document
 
 
@@ -104,7 +106,7 @@ def shown_by(item: Item) -> Json:
 
 def answered(kind: str, document: Json) -> Json:
     """Return an answer about an object with people as ids of users, so that it can be compared with `shown_by`."""
-    if kind == "action":
+    if kind in OGSM:
         return document  # its people are no users
     people = {
         name: document[name] for name in (*PERSON_FIELDS, "owner", "user") if isinstance(document.get(name), dict)

@@ -4,8 +4,11 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from chalicelib.domain.ogsm.actions import ACTIONS
+from chalicelib.domain.ogsm.nouns import NOUNS
+
 PATTERNS = {
-    "action": re.compile(r"/api/v2/actions/(?P<id>\d+)(\.json)?"),
+    **{noun.singular: re.compile(rf"/api/v2/{noun.name}/(?P<id>\d+)(\.json)?") for noun in (ACTIONS, *NOUNS)},
     "activity": re.compile(r"/api/activities/(?P<id>\d+)"),
     "comment": re.compile(r"/api/comments/(?P<id>\d+)"),
     "credential": re.compile(r"/api/credentials/(?P<id>\d+-[0-9a-f]{16})"),

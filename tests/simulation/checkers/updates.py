@@ -3,16 +3,16 @@
 import json
 from collections.abc import Iterator
 
-from tests.simulation.checkers.items import calls_in, kind_of, shown_by
+from tests.simulation.checkers.items import OGSM, calls_in, kind_of, shown_by
 from tests.simulation.checkers.timeline import Change, Timeline
 from tests.simulation.checkers.violation import Violation
 from tests.simulation.history import Request
 
 NAME = "updates"
-CHECKED = ("action", "activity", "comment", "stack", "workspace")
+CHECKED = (*OGSM, "activity", "comment", "stack", "workspace")
 OF_THE_SERVER = frozenset({"updated_at"})
-# A report that gets another day may become the newest. It then sets these fields of its item.
-REPORTS, REPORTED = "_progress_reports/", frozenset({"progress", "status", "traffic_light"})
+# A report or measurement that gets another day may become the newest. It then sets these fields of its item.
+REPORTS, REPORTED = ("_progress_reports/", "_measurements/"), frozenset({"progress", "status", "traffic_light"})
 
 
 def check(timeline: Timeline) -> Iterator[Violation]:
@@ -34,7 +34,7 @@ def _check(request: Request, change: Change) -> Iterator[Violation]:
     what = f"{request.id} ({request.method} {request.path}) changed {change.key[1]}"
     if request.method == "PATCH":
         unasked = changed - OF_THE_SERVER - frozenset(request.body or ())
-        unasked -= REPORTED if REPORTS in request.path else frozenset()
+        unasked -= REPORTED if any(part in request.path for part in REPORTS) else frozenset()
         if unasked:
             yield Violation(NAME, f"{what} in {', '.join(sorted(unasked))}, which it was not asked to.", (request.id,))
     old, new = (calls_in(json.dumps([one.get(name) for name in sorted(changed)])) for one in (before, after))

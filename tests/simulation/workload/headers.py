@@ -17,7 +17,7 @@ class Headers:
         chance = random.Random(f"{seed}/headers")
         self._knowledge = knowledge
         self._key_rate = chance.choice((0.0, 0.3, 0.7, 1.0))
-        self._match_rate = chance.choice((0.0, 0.1, 0.4))
+        self._match_rate = chance.choice((0.0, 0.1, 0.4, 0.8))
         self._keys: dict[tuple[str, str], list[str]] = {}  # by client and key of the credential
 
     def add(self, call: Call, draw: Draw) -> Call:

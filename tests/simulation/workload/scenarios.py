@@ -26,6 +26,15 @@ SCENARIOS: dict[str, tuple[str, ...]] = {
         "put_item_on_inbox",
         "remove_member",
     ),
+    "lists are read and extended": (
+        "list_items",
+        "create_item",
+        "create_item",
+        "list_stacks",
+        "create_stack",
+        "list_comments",
+        "create_comment",
+    ),
     "an activity is discussed and deleted": (
         "create_comment",
         "create_comment",
