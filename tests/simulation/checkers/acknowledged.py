@@ -146,9 +146,22 @@ def _check_refusal(timeline: Timeline, request: Request) -> Iterator[Violation]:
         return
     for one in timeline.by_owner.get(request.id, ()):
         is_use = kind_of(one.item) == "credential" and _is_use(one)
-        if kind_of(one.item) not in UNIMPORTANT and not is_use and is_canonical(one.key, one.item):
+        if is_use or kind_of(one.item) in UNIMPORTANT or _was_overtaken(timeline, request, one):
+            continue
+        if is_canonical(one.key, one.item):
             yield Violation(NAME, f"{_what(request)}, but it has written {one.key[0]} / {one.key[1]}.", (request.id,))
             return
+
+
+def _was_overtaken(timeline: Timeline, request: Request, change: Change) -> bool:
+    """Return whether the answer of a write was lost, and another request changed the row before it was repeated.
+
+    The service then cannot know that its first write has succeeded.
+    """
+    operation = timeline.operations.get(change.commit)
+    others = [one for one in timeline.by_key[change.key] if one.owner != request.id]
+    is_changed = any(change.step < one.step <= (request.ended or one.step) for one in others)
+    return operation is not None and bool(operation.fault) and is_changed
 
 
 def _is_use(change: Change) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from tests.simulation.checkers.items import OGSM, is_canonical, kind_of, text_of
+from tests.simulation.checkers.items import OGSM, Item, is_canonical, kind_of, text_of
 from tests.simulation.checkers.timeline import Change, Timeline
 from tests.simulation.checkers.violation import Violation
 from tests.simulation.history import Request
@@ -15,6 +15,7 @@ RETENTION = 86_400 - 60  # seconds for which an answer is certainly kept
 CREATED_ONCE = (*OGSM, "activity", "comment", "credential", "delegation", "invitation", "stack", "user", "workspace")
 # Calls without authentication and pages with forms have no keys.
 WITHOUT_KEYS = ("/oauth/", "/invitations/", "/address-changes/", "/settings/")
+REFUSED = ("declined", "taken_back")
 INVITED = ("invitation", "user")  # one request may create several of them
 
 
@@ -63,7 +64,12 @@ def _was_undone(timeline: Timeline, first: str, later: Change) -> bool:
         return False
     made = [one.key for one in own if one.is_creation and kind_of(one.item) in CREATED_ONCE]
     changes = [one for key in made for one in timeline.by_key[key] if one.owner != first and one.step <= later.step]
-    return any(one.after is None or text_of(one.after, "deletion_state") for one in changes)
+    return any(_is_ended(one.after) for one in changes)
+
+
+def _is_ended(item: Item | None) -> bool:
+    """Return whether an object is gone, or is an invitation or a delegation that somebody has refused."""
+    return item is None or bool(text_of(item, "deletion_state")) or text_of(item, "state") in REFUSED
 
 
 def _is_kept(first: Request, later: Request) -> bool:

@@ -65,9 +65,8 @@ def _check_version(timeline: Timeline, request: Request, named: Named, document:
         if named.kind != "stack":  # an inbox has no row
             yield Violation(NAME, f"{request.id} shows {named.kind} {named.id}, which never existed.", (request.id,))
         return
-    attempts = timeline.calls[request.call]
     is_replay = "idempotency-replayed" in (request.response.headers if request.response else {})
-    first = attempts[0].started if is_replay else request.started
+    first = _first_with_key(timeline, request).started if is_replay else request.started
     own = [
         one.step
         for one in timeline.changes_of_call(request.call)
@@ -82,6 +81,12 @@ def _check_version(timeline: Timeline, request: Request, named: Named, document:
         text = f"{request.id} ({request.method} {request.path}) shows {named.kind} {named.id} in a version"
         when = f"that was not current between step {first} and step {request.ended}"
         yield Violation(NAME, f"{text} {when}.", (request.id,))
+
+
+def _first_with_key(timeline: Timeline, request: Request) -> Request:
+    """Return the first request that was sent with the credential and the Idempotency-Key of this one."""
+    name = request.credential, request.key
+    return next(one for one in timeline.history.requests if (one.credential, one.key) == name)
 
 
 def _check_absence(timeline: Timeline, request: Request) -> Iterator[Violation]:
