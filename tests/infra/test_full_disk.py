@@ -27,7 +27,7 @@ ACTIONS = "/api/v2/actions.json"
 LARGE = "x" * 100_000  # a description
 LIMIT = 64 * 1024  # bytes; less than a large action takes in the log, but more than the output of the server
 WRITERS = 8
-DISK_SIZE = "32m"
+DISK_SIZE = "16m"
 IN_NAMESPACE = ("unshare", "--mount", "--map-root-user")  # works without being root where the system allows it
 MOUNT = f'mount -t tmpfs -o size={DISK_SIZE} none "$0" && exec "$@"'
 
