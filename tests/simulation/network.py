@@ -59,6 +59,8 @@ class Network:
             self._spawn_late(task, operation, parameters)
             self._scheduler.sleep(READ_TIMEOUT)
             self._end(task, fault)
+        if fault == faults.CONFLICT and self.store.has_carried_out(parameters):
+            fault = ""
         if fault in (faults.THROTTLE, faults.CONFLICT):
             body = _conflict(operation, parameters) if fault == faults.CONFLICT else _throttled(operation)
             self._note(task, operation, parameters, fault, error=_code(body))

@@ -12,6 +12,7 @@ from tests.simulation.checkers.items import Item, Key, is_canonical, kind_of, te
 from tests.simulation.checkers.paths import Named, named_by
 from tests.simulation.checkers.timeline import Change, Timeline
 from tests.simulation.checkers.violation import Violation
+from tests.simulation.faults import LATE
 from tests.simulation.history import Request
 
 NAME = "acknowledged"
@@ -19,7 +20,7 @@ MEMBER = re.compile(r"/api/workspaces?/(\d+)/members/([0-9a-f]{9})")
 CREATED_STATUS = 201
 NOT_FOUND = 404
 TRANSACTION = "TransactWriteItems"
-UNKNOWN = "unknown"  # a field that the API does not know, and ignores if the client asks it to
+UNKNOWN = ("unknown", "wrong")  # fields that the API does not know, and ignores if the client asks it to
 WRITES = ("POST", "PATCH", "PUT", "DELETE")
 CREATED = {
     **{f"/api/v2/{noun.name}.json": noun.singular for noun in (ACTIONS, *NOUNS)},
@@ -85,8 +86,15 @@ def _check_creation(timeline: Timeline, request: Request, changes: list[Change])
     if not any(one.is_creation and one.key == key for one in changes):
         yield Violation(NAME, f"{_what(request)}, but the call has created no {kind} {number}.", (request.id,))
     own = [one for one in timeline.by_owner.get(request.id, ()) if one.is_creation and kind_of(one.item) == kind]
-    if len(own) > 1:
+    may_repeat = request.key is None and any(_is_late(timeline, one) for one in own)
+    if len(own) > 1 and not may_repeat:
         yield Violation(NAME, f"{_what(request)}, but it has created {len(own)} of {kind}.", (request.id,))
+
+
+def _is_late(timeline: Timeline, change: Change) -> bool:
+    """Return whether the service had stopped waiting for a commit before it was made, and may have tried another."""
+    operation = timeline.operations.get(change.commit)
+    return operation is not None and operation.fault == LATE
 
 
 def _check_deletion(timeline: Timeline, request: Request, changes: list[Change]) -> Iterator[Violation]:
@@ -132,7 +140,7 @@ def _texts(value: Any) -> Iterator[str]:
         yield value
     elif isinstance(value, dict):
         for name, one in value.items():
-            if name != UNKNOWN:
+            if name not in UNKNOWN:
                 yield from _texts(one)
     elif isinstance(value, list):
         for one in value:

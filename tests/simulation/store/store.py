@@ -95,6 +95,10 @@ class Store:
         capacity = {"ConsumedCapacity": self._consumed(write.units + write.index_units)}
         return {"Attributes": write.after.item, **capacity} if write.after and "ReturnValues" in request else capacity
 
+    def has_carried_out(self, request: Json) -> bool:
+        """Return whether a transaction was carried out under its token. DynamoDB then answers that it has succeeded."""
+        return "ClientRequestToken" in request and self._tokens.find(request, self.now()) is not None
+
     def _transact(self, request: Json) -> Json:
         actions = read_actions(request)
         for _, action in actions:
