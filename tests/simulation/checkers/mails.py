@@ -60,9 +60,10 @@ def check(timeline: Timeline) -> Iterator[Violation]:
 
 
 def _check_doubles(timeline: Timeline, purpose: Purpose, mails: list[Sent]) -> Iterator[Violation]:
-    for (first, claimed_until), (later, _) in pairwise(mails):
+    for (first, claimed_until), (later, own_claim_until) in pairwise(mails):
         is_claimed = later.owner != first.owner and _timestamp(later.at) < claimed_until
-        if not _may_follow(timeline, purpose, first, later, is_claimed=is_claimed):
+        takes_too_long = later.owner != first.owner and _timestamp(later.at) >= own_claim_until
+        if not takes_too_long and not _may_follow(timeline, purpose, first, later, is_claimed=is_claimed):
             text = f"{purpose.to} got a mail about {purpose.kind} {purpose.about} from {first.owner}"
             seconds = f"{later.at - first.at:.1f} seconds later"
             yield Violation(NAME, f"{text} and once more from {later.owner}, {seconds}.", (first.owner, later.owner))
