@@ -1,6 +1,7 @@
 """Reads of the table. They are strongly consistent, so that callers see their own writes at once."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -87,6 +88,22 @@ def query_entries(
     `after` and `limit` have the same meaning as for `query_texts`.
     """
     return map(read_entry, _query_current(row_range, after, limit))
+
+
+def query_entries_of_kinds(
+    row_range: Range[Row], readers: Mapping[type[K], Callable[[Item], E]]
+) -> Mapping[type[K], list[E]]:
+    """Return what functions of the models read from the items of a range, by kind and in the order of the keys.
+
+    Items of kinds without a function are skipped. A kind without items has an empty list.
+    """
+    wanted = {Row.kind.get_discriminator(kind): (kind, read_entry) for kind, read_entry in readers.items()}
+    found: dict[type[K], list[E]] = defaultdict(list)
+    for item in _query_range(row_range):
+        if item["kind"]["S"] in wanted:
+            kind, read_entry = wanted[item["kind"]["S"]]
+            found[kind].append(read_entry(kind.upgrade_item(item)))
+    return found
 
 
 def query_rows_and_texts(row_range: Range[Row], kind: type[Row]) -> tuple[Rows, list[StoredEntry[str]]]:

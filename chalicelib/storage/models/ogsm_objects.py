@@ -1,13 +1,13 @@
 """The rows of OGSM objects. The declaration of a noun in domain/ogsm/nouns.py creates its kind of row."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from types import new_class
 from typing import Any, ClassVar, Self
 
 from pynamodb.attributes import JSONAttribute
 
 from chalicelib.storage.migrations import DocumentFormat, Migration
-from chalicelib.storage.models.base import Item, Range, Ref, StoredDocument, StoredText
+from chalicelib.storage.models.base import LAST_SORT_KEY, Item, Range, Ref, StoredDocument, StoredText
 from chalicelib.storage.models.keys import ogsm_partition
 from chalicelib.storage.rows import Entry, TextEntry
 
@@ -37,10 +37,21 @@ class ObjectRow(StoredDocument):
         """Return the range of all objects of an account, in the order of their ids."""
         return Range.under(ogsm_partition(account), cls.prefix, cls)
 
+    @staticmethod
+    def between_kinds(account: int, kinds: "Collection[type[ObjectRow]]") -> "Range[ObjectRow]":
+        """Return the range from the first to the last of several kinds, with the other kinds that are between them."""
+        prefixes = sorted(kind.prefix for kind in kinds)
+        return Range(ogsm_partition(account), prefixes[0], prefixes[-1] + LAST_SORT_KEY, ObjectRow)
+
     @classmethod
     def read_entry(cls, item: Item) -> TextEntry[list[int]]:
         """Return an item as an entry of a list by id, without building the row. The position consists of the id."""
         return Entry([int(item["sk"]["S"].removeprefix(cls.prefix))], StoredText(item["doc"]["S"]))
+
+    @staticmethod
+    def item_of(object_id: int) -> int | None:  # noqa: ARG004 -- subclasses use it
+        """Return the id of the item that a report or measurement is about, or None if its id does not contain that."""
+        return None
 
 
 class MeasurementRow(ObjectRow):
@@ -54,6 +65,11 @@ class MeasurementRow(ObjectRow):
     def id_of(measured: int, day: str) -> int:
         """Return the id of a measurement: 7 and 2024-01-31 become 720240131."""
         return measured * DAYS + int(day.replace("-", ""))
+
+    @staticmethod
+    def item_of(object_id: int) -> int:
+        """Return the id of the goal or KPI: 7 of 720240131."""
+        return object_id // DAYS
 
 
 def declare_row(
