@@ -58,6 +58,7 @@ class Endpoint:
     other_media_types: tuple[str, ...] = ()  # of the same answer, for clients that prefer one of them
     answers: Any = None  # the type of a successful answer; None is an empty body
     statuses: tuple[int, ...] = (200,)  # of a successful answer, the usual one first
+    more_errors: tuple[int, ...] = ()  # statuses of errors that calls of its kind do not have
     creates: Created | None = None
     has_secret: bool = False  # nobody may store the answer
     answer_example: str | None = None  # the name of a file in infra/testing/documents, without .json

@@ -168,6 +168,20 @@ def _with_fields(entry: TextEntry[Any], fields: Sequence[str]) -> TextEntry[Any]
     return Entry(entry.position, json_text.dump(select_fields(json_text.load(entry.text), fields)))
 
 
+def whole_response(pieces: Iterable[str], advice: str) -> ApiResponse:
+    """Return an answer that has no pages, from the pieces of its JSON text.
+
+    Raises errors.TooLarge if it does not fit into an answer. `advice` is a sentence that says what to request instead.
+    """
+    taken, weight = [], 0
+    for piece in pieces:
+        weight += json_text.encoded_size(piece)
+        if weight > MAX_ANSWER_BYTES:
+            raise errors.TooLarge(f"The answer would be larger than {MAX_ANSWER_BYTES:,} bytes. {advice}")
+        taken.append(piece)
+    return ApiResponse("".join(taken))
+
+
 def people_list_response(request: ApiRequest, source: ListWithPeople, serialize: Serializer) -> ApiResponse:
     """Return the requested part of a list whose people are read once its page is known."""
     window, position = read_window(request.query), read_cursor(request, source.cursor)

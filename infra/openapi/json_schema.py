@@ -9,7 +9,7 @@ from typing import Any
 from voluptuous import Required
 
 from chalicelib import schemas
-from chalicelib.domain.ogsm import nouns
+from chalicelib.domain.ogsm import nouns, plan_schema
 from chalicelib.validation.containers import All, AnyOf, Ignored, ListOf, Nullable, OneOrMany, object_members
 from chalicelib.validation.schema import PartOf, Schema
 
@@ -23,11 +23,12 @@ IGNORED = {
 
 
 def find_schemas() -> dict[str, Schema]:
-    """Return the named schemas of chalicelib.schemas and of the OGSM nouns by their name.
+    """Return the named schemas of chalicelib.schemas, of the OGSM nouns and of plans by their name.
 
     Raises ValueError for a name that is used twice.
     """
     modules = [module.name for module in pkgutil.iter_modules(schemas.__path__, f"{schemas.__name__}.")]
+    modules.append(plan_schema.__name__)
     declared = [(module, value) for module in modules for value in vars(import_module(module)).values()]
     return index_by_name([*declared, *((nouns.__name__, noun.schema) for noun in nouns.NOUNS)])
 

@@ -89,7 +89,7 @@ def _responses(endpoint: Endpoint, method: str) -> Operation:
 
 
 def _error_statuses(endpoint: Endpoint, method: str) -> set[int]:
-    statuses = set(ANY_ERRORS)
+    statuses = {*ANY_ERRORS, *endpoint.more_errors}
     if method != "GET":
         statuses |= set(WRITE_ERRORS)
     if not endpoint.is_open:

@@ -61,6 +61,8 @@ QUERY = {
     "oauth.scope": Text("The scopes that the token is to have, separated by spaces.", "read write"),
     "settings.done": Text("What was done, which the page then tells.", "changed"),
     "assets.v": Text("The version of the file, for caches. The answer is always the present one.", "1"),
+    "include_archived": Text("Whether archived items are shown as well.", example=True),
+    "ogsm_plans.fields": Text("The parts to answer, separated by commas. All by default.", "goals,actions"),
     **ogsm_parameters.query_texts(),
 }
 HEADER_TEXT = {"type": "string", "maxLength": MAX_HEADER_LENGTH}

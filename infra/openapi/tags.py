@@ -7,6 +7,7 @@ from infra.openapi.json_schema import JsonSchema
 ALIASES_TAG = "Other spellings"
 DESCRIPTIONS = {
     "actions": "Strategic actions of the account, from the OGSM document.",
+    "ogsm_plans": "Everything on an OGSM canvas in one answer, and reviews of how it is going.",
     "workspaces": "Workspaces, which hold an inbox, stacks and their items. Every user has a personal one.",
     "members": "The people in a shared workspace.",
     "stacks": "Inboxes and stacks, which hold the items of a workspace.",

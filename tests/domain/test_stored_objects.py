@@ -7,17 +7,12 @@ from typing import Any
 import pytest
 
 from chalicelib import json_text
-from chalicelib.domain.access import Caller
-from chalicelib.domain.ogsm.actions import ACTIONS
 from chalicelib.domain.ogsm.noun import OgsmNoun
-from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.domain.ogsm.stored_objects import read_objects
 from chalicelib.storage.migrations import DocumentFormat, add_field
-from chalicelib.storage.models.ogsm_objects import MeasurementRow
-from infra.testing.rows import store_rows
+from tests.support import stored_ogsm
+from tests.support.stored_ogsm import ACME, BY_NAME, build, measurement
 
-ACME = Caller(1, "u1", "key", "read")
-BY_NAME = {noun.name: noun for noun in (*NOUNS, ACTIONS)}
 GOALS, MEASUREMENTS, REPORTS = (BY_NAME[name] for name in ("goals", "goal_measurements", "objective_progress_reports"))
 Json = dict[str, Any]
 
@@ -37,17 +32,16 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def store(noun: OgsmNoun, object_id: int, account: int = 1, **fields: Any) -> Json:
     """Store an object of a noun and return it."""
-    document = noun.defaults | {"id": object_id} | fields
-    store_rows([noun.row.at(account, object_id, doc=document)])
+    document = build(noun.name, object_id, **fields)
+    stored_ogsm.store(noun.name, document, account=account)
     return document
 
 
 def store_measurements(goal: int, *days: str) -> list[Json]:
     """Store the measurements of a goal on these days."""
-    return [
-        store(MEASUREMENTS, MeasurementRow.id_of(goal, day), goal={"id": goal}, at=day, actual=number)
-        for number, day in enumerate(days)
-    ]
+    made = [measurement("goal", goal, day, actual=number) for number, day in enumerate(days)]
+    stored_ogsm.store(MEASUREMENTS.name, *made)
+    return made
 
 
 def test_objects_are_found_by_id_and_listed_in_the_order_of_their_ids(url: str) -> None:

@@ -1,7 +1,8 @@
 """The examples of the documents, unchanged except where they are not valid JSON (bare keys, stray commas).
 
 A noun that no document shows has examples of our own: `<name>` of an object, `<name>s` of a list, and `sent_<name>` of
-a body. `ogsm_objects.json` has one object of each OGSM noun but actions. The lists and bodies are made from it.
+a body. `ogsm_objects.json` has one object of each OGSM noun but actions. The lists and bodies are made from it, and so
+is the plan of a canvas.
 """
 
 import json
@@ -40,4 +41,18 @@ def _ogsm_examples() -> dict[str, str]:
             sent = {name: value for name, value in document.items() if name not in SET_BY_SERVICE}
             named = {plural: [document], singular: document, f"sent_{singular}": sent}
             texts |= {name: json.dumps(value) for name, value in named.items()}
-    return texts
+    return texts | {"plan": json.dumps(_plan({name: json.loads(text) for name, text in texts.items()}))}
+
+
+def _plan(examples: dict[str, Any]) -> dict[str, Any]:
+    """Return the plan of a canvas with one object of each noun."""
+    goal, kpi = ({**examples[name], "latest": examples[f"{name}_measurement"]} for name in ("goal", "kpi"))
+    action = json.loads(_file("action").read_text())
+    return {
+        "canvas": examples["ogsm_canvas"],
+        "objectives": [examples["objective"]],
+        "goals": [goal],
+        "strategies": [{**examples["strategy"], "kpis": [kpi], "actions": [action]}],
+        "kpis": [],
+        "actions": [],
+    }

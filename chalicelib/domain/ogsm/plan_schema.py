@@ -1,0 +1,51 @@
+"""The schema of a plan, which consists of the objects of several nouns."""
+
+from typing import Any
+
+from chalicelib.domain.ogsm.canvas_items import GOALS, KPIS, OBJECTIVES, OGSM_CANVASES, REPORTS, STRATEGIES
+from chalicelib.domain.ogsm.noun import OgsmNoun
+from chalicelib.domain.ogsm.plan import LATEST
+from chalicelib.schemas.actions import ACTION
+from chalicelib.validation.containers import ListOf, Nullable
+from chalicelib.validation.schema import Schema
+
+
+def _extend(name: str, noun: OgsmNoun, fields: dict[str, Any], descriptions: dict[str, str]) -> Schema:
+    """Return the schema of the objects of a noun with further fields."""
+    schema = noun.schema
+    return Schema(name, {}, read_only={**schema.fields, **fields}, descriptions={**schema.descriptions, **descriptions})
+
+
+def _with_latest(name: str, noun: OgsmNoun) -> Schema:
+    sentence = "The newest measurement, or null if there is none."
+    return _extend(name, noun, {LATEST: Nullable(REPORTS[noun].schema)}, {LATEST: sentence})
+
+
+GOAL_OF_PLAN = _with_latest("GoalOfPlan", GOALS)
+KPI_OF_PLAN = _with_latest("KpiOfPlan", KPIS)
+STRATEGY_OF_PLAN = _extend(
+    "StrategyOfPlan",
+    STRATEGIES,
+    {"kpis": ListOf(KPI_OF_PLAN), "actions": ListOf(ACTION)},
+    {"kpis": "Its KPIs on the canvas.", "actions": "Its actions on the canvas."},
+)
+PLAN = Schema(
+    "Plan",
+    {},
+    read_only={
+        "canvas": OGSM_CANVASES.schema,
+        "objectives": ListOf(OBJECTIVES.schema),
+        "goals": ListOf(GOAL_OF_PLAN),
+        "strategies": ListOf(STRATEGY_OF_PLAN),
+        "kpis": ListOf(KPI_OF_PLAN),
+        "actions": ListOf(ACTION),
+    },
+    descriptions={
+        "canvas": "The canvas.",
+        "objectives": "Its objectives, by their `row_order` on the canvas, like everything else.",
+        "goals": "Its goals.",
+        "strategies": "Its strategies, each with its KPIs and actions.",
+        "kpis": "The KPIs on the canvas that belong to none of these strategies.",
+        "actions": "The actions on the canvas that belong to none of these strategies.",
+    },
+)

@@ -1,0 +1,167 @@
+"""The review of OGSM canvases: how many items are going well, and which of them need attention.
+
+Archived items do not count. The day is that of UTC.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from chalicelib import clock, errors, json_text
+from chalicelib.domain.access import Caller
+from chalicelib.domain.ogsm import filters
+from chalicelib.domain.ogsm.actions import ACTIONS, DONE
+from chalicelib.domain.ogsm.canvas_items import ITEM_NOUNS, OGSM_CANVASES, REPORTS, TEAMS, select_items
+from chalicelib.domain.ogsm.noun import OgsmNoun
+from chalicelib.domain.ogsm.plan import find_canvas
+from chalicelib.domain.ogsm.stored_objects import StoredObjects, read_objects
+from chalicelib.json_text import JsonObject
+from chalicelib.schemas import ogsm_objects as fields
+from chalicelib.schemas.actions import STATUSES
+from chalicelib.schemas.ogsm_plans import WITHOUT_LIGHT
+
+NOUNS_READ = (OGSM_CANVASES, *ITEM_NOUNS, *REPORTS.values())
+NOT_BEGUN = ("icebox", "to do")
+DAYS_WITHOUT_REPORT = {noun: 30 if noun is ACTIONS else 90 for noun in ITEM_NOUNS}
+CONTENTS = (fields.ACTUAL.name, fields.LIGHT.name, fields.DESCRIPTION.name)  # of a measurement, besides its target
+
+_is_overdue = filters.is_overdue(fields.DUE.name, "status", DONE)
+
+
+class ReviewedItem(NamedTuple):
+    """An item, and whether it needs attention. An item other than an action is never late or overdue."""
+
+    document: JsonObject
+    is_late_to_start: bool
+    is_overdue: bool
+    is_without_report: bool
+
+    @property
+    def owner(self) -> str | None:
+        """The name of the assignee."""
+        assignee = self.document[fields.RESPONSIBLE.name]
+        return assignee["name"] if assignee else None
+
+
+def review_canvas(caller: Caller, canvas_id: int) -> JsonObject:
+    """Return the review of a canvas. Raises NotFound."""
+    stored = read_objects(caller, NOUNS_READ)
+    return _review(stored, [find_canvas(stored, canvas_id)])
+
+
+def review_team(caller: Caller, team_id: int) -> JsonObject:
+    """Return the review of the canvases of a team and its subordinate teams that are not archived. Raises NotFound."""
+    stored = read_objects(caller, (*NOUNS_READ, TEAMS))
+    if stored.find(TEAMS, team_id) is None:
+        raise errors.NotFound(f"There is no team {team_id}.")
+    team_ids = _find_teams(stored, team_id)
+    canvases = [
+        canvas
+        for canvas in stored.documents(OGSM_CANVASES)
+        if not canvas[fields.ARCHIVED.name] and _id_in(canvas, fields.TEAM_OF_CANVAS) in team_ids
+    ]
+    return _review(stored, canvases)
+
+
+def _find_teams(stored: StoredObjects, team_id: int) -> set[int]:
+    """Return the ids of a team and of all teams below it. In data with a cycle of parents each team counts once."""
+    children: dict[int | None, list[int]] = {}
+    for team in stored.documents(TEAMS):
+        children.setdefault(_id_in(team, fields.PARENT), []).append(team[fields.ID.name])
+    found: set[int] = set()
+    waiting = [team_id]
+    while waiting:
+        next_id = waiting.pop()
+        if next_id not in found:
+            found.add(next_id)
+            waiting += children.get(next_id, [])
+    return found
+
+
+def _id_in(document: JsonObject, field: fields.Field) -> int | None:
+    reference = document[field.name]
+    return reference[fields.ID.name] if reference else None
+
+
+def _review(stored: StoredObjects, canvases: Sequence[JsonObject]) -> JsonObject:
+    items = select_items(stored, {canvas[fields.ID.name] for canvas in canvases})
+    today = clock.today()
+    return {
+        fields.AT.name: today,
+        OGSM_CANVASES.name: [_select(canvas, fields.ID, fields.NAME) for canvas in canvases],
+    } | {
+        noun.name: _review_noun(noun, [_review_item(stored, noun, document, today) for document in documents])
+        for noun, documents in zip(ITEM_NOUNS, items, strict=True)
+    }
+
+
+def _review_item(stored: StoredObjects, noun: OgsmNoun, document: JsonObject, today: str) -> ReviewedItem:
+    is_done = noun is ACTIONS and document["status"]["name"] == DONE
+    oldest = str(date.fromisoformat(today) - timedelta(days=DAYS_WITHOUT_REPORT[noun]))
+    return ReviewedItem(
+        document,
+        noun is ACTIONS and _is_late_to_start(document, today),
+        noun is ACTIONS and _is_overdue(document, True),
+        not is_done and not _has_report_since(stored, noun, document[fields.ID.name], oldest),
+    )
+
+
+def _is_late_to_start(action: JsonObject, today: str) -> bool:
+    start = action[fields.START.name]
+    return start is not None and start < today and action["status"]["name"] in NOT_BEGUN
+
+
+def _has_report_since(stored: StoredObjects, noun: OgsmNoun, item_id: int, oldest: str) -> bool:
+    """Return whether an item has a report or measurement of that day or later. A mere target is no measurement."""
+    reports = map(json_text.load, reversed(stored.texts_about(REPORTS[noun], item_id)))
+    return any(
+        report[fields.AT.name] >= oldest
+        and (not REPORTS[noun].measured or any(report[name] is not None for name in CONTENTS))
+        for report in reports
+    )
+
+
+def _review_noun(noun: OgsmNoun, items: Sequence[ReviewedItem]) -> JsonObject:
+    by_owner: dict[str | None, list[ReviewedItem]] = {}
+    for item in items:
+        by_owner.setdefault(item.owner, []).append(item)
+    owners = sorted(by_owner, key=lambda name: (name is None, (name or "").casefold(), name))
+    return _count(noun, items) | {
+        "by_owner": [
+            {fields.RESPONSIBLE.name: name if name is None else {"name": name}} | _count(noun, by_owner[name])
+            for name in owners
+        ]
+    }
+
+
+def _count(noun: OgsmNoun, items: Sequence[ReviewedItem]) -> JsonObject:
+    """Return the numbers of items, and the ids and titles of those that need attention."""
+    documents = [item.document for item in items]
+    lights = Counter(document[fields.LIGHT.name] or WITHOUT_LIGHT for document in documents)
+    numbers: JsonObject = {
+        "count": len(items),
+        "traffic_light": {light: lights[light] for light in (*fields.TRAFFIC_LIGHTS, WITHOUT_LIGHT)},
+    }
+    if noun is ACTIONS:
+        statuses = Counter(document["status"]["name"] for document in documents)
+        numbers |= {
+            "status": {status: statuses[status] for status in STATUSES},
+            "average_progress": _average([document["progress"] for document in documents]),
+            "late_to_start": _list(item.document for item in items if item.is_late_to_start),
+            "overdue": _list(item.document for item in items if item.is_overdue),
+        }
+    return numbers | {"without_report": _list(item.document for item in items if item.is_without_report)}
+
+
+def _average(numbers: Sequence[int]) -> float | None:
+    """Return the average of numbers, rounded to one decimal, or None if there are none."""
+    return round(sum(numbers) / len(numbers), 1) if numbers else None
+
+
+def _list(documents: Iterable[JsonObject]) -> list[JsonObject]:
+    return [_select(document, fields.ID, fields.TITLE) for document in documents]
+
+
+def _select(document: JsonObject, *selected: fields.Field) -> JsonObject:
+    return {field.name: document[field.name] for field in selected}
