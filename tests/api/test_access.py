@@ -14,7 +14,7 @@ from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.routes.measurements_by_date import path_of
-from infra.testing.nouns import measurements_by_date, ogsm_objects
+from infra.testing.nouns import measurements_by_date, ogsm_objects, ogsm_plans
 from infra.testing.processes import PLAIN
 from infra.testing.world import (
     ROLES,
@@ -218,7 +218,7 @@ def ogsm_rows(noun: OgsmNoun) -> dict[tuple[str, str], Row]:
 
 
 TABLE: dict[tuple[str, str], Row] = {
-    **{("GET", page): Row(OPEN, always(page)) for page in ("/health", "/", "/docs")},
+    **{("GET", page): Row(OPEN, always(page)) for page in ("/health", "/", "/docs", "/openapi.json")},
     **{("GET", f"/assets/app/{one}"): Row(OPEN, always(f"/assets/app/{one}")) for one in FILES},
     ("GET", "/favicon.ico"): Row(OPEN, always("/favicon.ico")),
     ("GET", "/settings"): Row((303,) * 7, always("/settings")),
@@ -227,7 +227,6 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", f"{SETTINGS}/{{credential_id}}"): Row(OWN_PAGES_ONLY, setting(""), nothing),
     ("POST", f"{SETTINGS}/{{credential_id}}/rotate"): Row(OWN_PAGES_ONLY, setting("/rotate"), nothing),
     ("POST", f"{SETTINGS}/{{credential_id}}/revoke"): Row(OWN_PAGES_ONLY, setting("/revoke"), nothing),
-    ("GET", "/openapi.json"): Row(OPEN, always("/openapi.json")),
     **{("GET", f"/assets/app/{one}"): Row(OPEN, always(f"/assets/app/{one}")) for one in PICTURES},
     ("GET", "/invitations/{token}"): Row((404,) * 7, always("/invitations/1-x")),
     ("POST", "/invitations/{token}"): Row((404,) * 7, always("/invitations/1-x")),
@@ -237,6 +236,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "/api/v2/actions.json"): Row(own_write(201), always("/api/v2/actions.json"), lambda _: TITLE),
     **rows_of_object("PATCH", ACTION, action, lambda _: TITLE),
     **{route: row for noun in NOUNS for route, row in ogsm_rows(noun).items()},
+    **{("GET", path): Row(OF_ACCOUNT_READ, partial(ogsm_plans.create_for, path)) for path in ogsm_plans.PATHS},
     ("GET", WORKSPACES): Row(OWN_READ, always(WORKSPACES)),
     ("GET", f"{WORKSPACES}/invited"): Row(OWN_READ, always(f"{WORKSPACES}/invited")),
     ("GET", WORKSPACE): Row((200, 200, 200, 404, 404, 200, 401), a_workspace),
