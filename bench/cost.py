@@ -24,7 +24,7 @@ RESULTS = Path(__file__).parent / "results"
 SIZES = [10, 1_000, 100_000]
 # DynamoDB on demand in us-east-1, standard class: aws.amazon.com/dynamodb/pricing/on-demand, 2026-11-22.
 PRICES = {"read": 0.125, "write": 0.625}  # US dollars per million units
-FAST_LISTS = {"actions", "audit"}  # have partitions of their own; the emulator takes minutes to list others
+FAST_LISTS = {"actions", "audit"}  # are read with few requests; the emulator takes minutes to list others
 Json = dict[str, Any]
 Series = dict[str, list["Cost"]]  # one cost for each size, by the names of the cases
 

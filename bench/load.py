@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 
 from bench import machine
-from bench.worker import ACTION, KINDS, READS, Sample, Worker
+from bench.worker import ACTION, KINDS, READS, Sample, Shared, Worker
 from infra.testing.processes import Running, running_server
 
 RESULTS = Path(__file__).parent / "results"
@@ -88,11 +88,12 @@ def _measure(server: Running, seconds: float) -> Json:
     }
 
 
-def _create_shared(server: Running) -> tuple[str, str]:
-    """Create the workspace and the action that workers share, and return their addresses."""
+def _create_shared(server: Running) -> Shared:
+    """Create the workspace, the action and the canvas that workers share."""
     with server.client() as client:
         action = client.post(ACTION.list_address, json={"title": "everybody's"})
-        return _create_workspace(client), _location(action)
+        canvas = client.post("/api/v2/ogsm_canvases.json", json={"name": "everybody's"})
+        return Shared(_create_workspace(client), _location(action), canvas.raise_for_status().json()["id"])
 
 
 def _create_workspace(client: httpx.Client) -> str:
@@ -103,17 +104,15 @@ def _location(response: httpx.Response) -> str:
     return str(response.raise_for_status().headers["location"])
 
 
-def _run_part(
-    server: Running, shared: tuple[str, str], count: int, seconds: float, watch: Watch
-) -> tuple[Json, list[Worker]]:
+def _run_part(server: Running, shared: Shared, count: int, seconds: float, watch: Watch) -> tuple[Json, list[Worker]]:
     """Run so many workers at once, and return their results and them. Every second one uses the shared workspace."""
     first = len(watch.observations)
     with ExitStack() as stack, ThreadPoolExecutor(count) as pool:
         workers = []
         for number in range(count):
             client = stack.enter_context(_signed_in(server))
-            workspace = shared[0] if number % 2 else _create_workspace(client)
-            workers.append(Worker(client, f"{count}-{number}", workspace, shared[1]))
+            own = shared if number % 2 else shared._replace(workspace=_create_workspace(client))
+            workers.append(Worker(client, f"{count}-{number}", own))
         list(pool.map(lambda worker: worker.run(seconds), workers))
     samples = [sample for worker in workers for sample in worker.samples]
     return {"clients": count, **_summary(samples, seconds), **_memory(watch, first)}, workers
@@ -148,10 +147,10 @@ def _memory(watch: Watch, first: int) -> Json:
     return {"mb": [round(settled[0][1], 1), round(settled[-1][1], 1)], "mb_a_minute": round(slope, 2)}
 
 
-def _find_lost_writes(server: Running, shared: tuple[str, str], workers: list[Worker]) -> list[str]:
+def _find_lost_writes(server: Running, shared: Shared, workers: list[Worker]) -> list[str]:
     """Describe every object that is not as it was last acknowledged."""
     with _signed_in(server) as client:
-        title = client.get(shared[1]).json()["title"]
+        title = client.get(shared.action).json()["title"]
         lost = [] if title in {worker.last_shared_title for worker in workers} else [f"the shared action: {title}"]
         for kind in KINDS:
             stored = kind.read_texts(client)
@@ -170,9 +169,9 @@ HEAD = """# Load
 
 `python -m bench.load --minutes {minutes:g}`, {machine}
 The server of `make run` runs with its store in one process, and all clients run on the same machine. They never wait
-between two requests. Half of the clients create their items in a shared workspace, and all of them change one action
-now and then. Other work ran on the machine, so the times are only a rough guide. Memory is that of the second half of
-each part.
+between two requests. Half of the clients create their items in a shared workspace. All of them change one action now
+and then. They create, measure and change goals on one canvas, and read its plan. Other work ran on the machine, so the
+times are only a rough guide. Memory is that of the second half of each part.
 
 | clients | requests/s | reads p50, p99 | writes p50, p99 | conflicts | errors | memory of the server | a minute |
 |---:|---:|---:|---:|---:|---:|---:|---:|

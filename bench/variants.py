@@ -113,10 +113,15 @@ def build_packages(folder: Path) -> dict[str, Variant]:
     """Package all variants, and unpack them below a folder."""
     zips = {name: _package_with_pip(folder / peer, PEERS / peer) for name, peer in PIP.items()}
     zips[PYNAMODB] = _package_with_chalice(folder / "chalice_pynamodb", PEERS / "chalice_pynamodb")
-    zips[OURS], zips[PLAIN] = folder / "built/deployment.zip", folder / "plain/deployment.zip"
-    _run(sys.executable, "-m", "infra.package", "--stage", "dev", "--out", str(folder / "built"))
+    zips[PLAIN] = folder / "plain/deployment.zip"
     _run(str(Path(sys.executable).with_name("chalice")), "package", "--stage", "dev", str(folder / "plain"))
-    return {name: _unpack(name, file) for name, file in zips.items()}
+    return {OURS: build_service(folder), **{name: _unpack(name, file) for name, file in zips.items()}}
+
+
+def build_service(folder: Path) -> Variant:
+    """Package the service as it is deployed, and unpack it below a folder."""
+    _run(sys.executable, "-m", "infra.package", "--stage", "dev", "--out", str(folder / "built"))
+    return _unpack(OURS, folder / "built/deployment.zip")
 
 
 def _package_with_pip(folder: Path, peer: Path) -> Path:

@@ -4,12 +4,12 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
 MAX_OBJECTS = 10  # of each kind that a worker keeps, so that the data does not grow
-READS = ("read one", "a page of actions", "an inbox", "all stacks")  # names of samples
+READS = ("read one", "a page of actions", "an inbox", "all stacks", "a plan")  # names of samples
 
 Json = dict[str, Any]
 Texts = dict[int, str]  # by the ids of objects
@@ -35,9 +35,10 @@ class Kind:
 
 
 # A further noun goes under load with a kind here, and with steps in Worker.run.
-ACTION, ITEM = KINDS = (
+ACTION, ITEM, GOAL = KINDS = (
     Kind("/api/v2/actions", "/api/v2/actions.json", "title"),
     Kind("/api/activities", "/api/activities", "name"),
+    Kind("/api/v2/goals", "/api/v2/goals.json", "title"),
 )
 
 
@@ -50,14 +51,21 @@ class Sample:
     seconds: float
 
 
+class Shared(NamedTuple):
+    """What a worker may share with others: the addresses of a workspace and an action, and the id of a canvas."""
+
+    workspace: str  # in which the worker creates its items
+    action: str  # which all workers change
+    canvas: int
+
+
 @dataclass
 class Worker:
-    """A client with actions of its own, and items of its own in a workspace, which other workers may share."""
+    """A client with actions, goals and items of its own. The canvas of the goals and the workspace may be shared."""
 
     http: httpx.Client
     name: str
-    workspace: str  # the address of the workspace in which it creates its items
-    shared_action: str  # the address of the action that all workers change
+    shared: Shared
     texts: dict[Kind, Texts] = field(default_factory=lambda: {kind: {} for kind in KINDS})  # as last acknowledged
     deleted: dict[Kind, set[int]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
     last_shared_title: str = ""
@@ -69,19 +77,25 @@ class Worker:
         steps: list[Callable[[], object]] = [
             *[lambda: self._read(ACTION)] * 6,
             *[lambda: self._read(ITEM)] * 3,
+            *[lambda: self._read(GOAL)] * 2,
             *[lambda: self._send("a page of actions", "GET", f"{ACTION.list_address}?limit=25")] * 2,
-            *[lambda: self._send("an inbox", "GET", f"{self.workspace}/inbox")] * 2,
-            lambda: self._send("all stacks", "GET", f"{self.workspace}/stacks"),
+            *[lambda: self._send("an inbox", "GET", f"{self.shared.workspace}/inbox")] * 2,
+            lambda: self._send("a plan", "GET", f"/api/v2/ogsm_canvases/{self.shared.canvas}/plan.json"),
+            lambda: self._send("all stacks", "GET", f"{self.shared.workspace}/stacks"),
             *[self._create_or_delete_action] * 4,
             *[self._create_or_delete_item] * 3,
+            *[self._create_or_delete_goal] * 2,
             *[lambda: self._change(ACTION)] * 3,
             *[lambda: self._change(ITEM)] * 2,
+            *[lambda: self._change(GOAL)] * 2,
+            *[self._measure_goal] * 2,
             self._change_shared_action,
         ]
         end = time.monotonic() + seconds
         for _ in range(MAX_OBJECTS):  # to reach the final amount of data early
             self._create_or_delete_action()
             self._create_or_delete_item()
+            self._create_or_delete_goal()
         while time.monotonic() < end:
             dice.choice(steps)()
 
@@ -121,14 +135,17 @@ class Worker:
         self._create_or_delete(ACTION, ACTION.list_address)
 
     def _create_or_delete_item(self) -> None:
-        self._create_or_delete(ITEM, f"{self.workspace}/items")
+        self._create_or_delete(ITEM, f"{self.shared.workspace}/items")
 
-    def _create_or_delete(self, kind: Kind, address: str) -> None:
+    def _create_or_delete_goal(self) -> None:
+        self._create_or_delete(GOAL, GOAL.list_address, {"ogsm_canvases": [{"id": self.shared.canvas}]})
+
+    def _create_or_delete(self, kind: Kind, address: str, more: Json | None = None) -> None:
         if len(self.texts[kind]) >= MAX_OBJECTS:
             self._delete(kind)
             return
         text = self._new_text()
-        created = self._send("create", "POST", address, {kind.text_field: text})
+        created = self._send("create", "POST", address, {kind.text_field: text} | (more or {}))
         if created:
             self.texts[kind][created.get("activity", created)["id"]] = text
 
@@ -148,7 +165,14 @@ class Worker:
         elif not self.samples[-1].status:
             del self.texts[kind][number]
 
+    def _measure_goal(self) -> None:
+        """Set the measurement of one of few days of a goal, with a traffic light for the goal."""
+        if self.texts[GOAL]:
+            number, day = next(reversed(self.texts[GOAL])), 1 + len(self.samples) % MAX_OBJECTS
+            address = f"{GOAL.address}/{number}/measurements/2026-01-{day:02}.json"
+            self._send("measure", "PUT", address, {"actual": len(self.samples), "traffic_light": "green"})
+
     def _change_shared_action(self) -> None:
         title = self._new_text()
-        if self._send("change what all change", "PATCH", self.shared_action, {"title": title}) is not None:
+        if self._send("change what all change", "PATCH", self.shared.action, {"title": title}) is not None:
             self.last_shared_title = title

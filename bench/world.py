@@ -88,6 +88,27 @@ def create_actions(process: HandlerProcess) -> None:
             _send(process, calls.build_event("POST", calls.ACTIONS, account=account, body=calls.new_action(number)))
 
 
+def create_plan(service: Variant, url: str) -> None:
+    """Create an account with the plan that is measured, through the calls of the service."""
+    _operate(service, url, "create-table")
+    _operate(
+        service,
+        url,
+        "create-account",
+        "--name",
+        "Acme",
+        "--email",
+        "ada@acme.example",
+        "--first-name",
+        "Ada",
+        "--last-name",
+        "Lovelace",
+    )
+    with service.running(url) as process:
+        for event in calls.plan_objects():
+            _send(process, event)
+
+
 def _native_items(data: SharedData) -> Iterator[Json]:
     account, user, workspace = calls.WRITE_ACCOUNT, data.user["id"], data.workspace
     yield keys.user_key(account, user) | {name: data.user[name] for name in data.user if name != "account"}

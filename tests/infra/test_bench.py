@@ -1,12 +1,13 @@
 """The helpers of the benches: pages of the emulator, rows to fill an account with, and lost writes."""
 
+from collections import Counter
 from typing import Any
 
 import httpx
 import pytest
 
-from bench import emulator
-from bench.worker import ACTION, ITEM, Worker
+from bench import calls, emulator
+from bench.worker import ACTION, ITEM, Shared, Worker
 from chalicelib.storage.models.base import Row
 from infra import row_chart
 from infra.testing.nouns import load_nouns
@@ -37,7 +38,7 @@ def test_the_emulator_sees_one_page_and_the_next_row(sent: Json, keys: str) -> N
 
 def test_writes_are_lost_if_the_stored_objects_differ() -> None:
     with httpx.Client() as client:
-        worker = Worker(client, "one", "/api/workspaces/1", "/api/v2/actions/1")
+        worker = Worker(client, "one", Shared("/api/workspaces/1", "/api/v2/actions/1", canvas=1))
         worker.texts[ACTION] |= {1: "kept", 2: "changed", 3: "deleted"}
         worker.deleted[ACTION] |= {4, 5}
         stored = {1: "kept", 2: "as before", 5: "still there", 6: "somebody else's"}
@@ -59,6 +60,12 @@ def test_the_cost_bench_fills_an_account_with_every_kind_of_row(kind: type[Row])
         f"Add a sample row of {kind.__name__} to {file}, or give the reason there why the cost bench does not fill it. "
         f"If clients often write it, add it to the load in bench/worker.py as well."
     )
+
+
+def test_the_plan_that_is_measured_has_its_size() -> None:
+    lists = Counter(event["path"].removeprefix("/api/v2/").removesuffix(".json") for event in calls.plan_objects())
+    measurements = lists.pop("goal_measurements") + lists.pop("kpi_measurements")
+    assert (dict(lists), measurements) == (calls.PLAN_SIZE, calls.PLAN_MEASUREMENTS)
 
 
 def test_the_keys_of_sample_rows_have_the_forms_that_the_models_declare() -> None:

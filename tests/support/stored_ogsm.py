@@ -19,9 +19,9 @@ DAYS = [f"2027-01-{day:02}" for day in range(25, 32)] + ["2026-12-31", "2026-11-
 # around the day of the clock in the tests, and of 30 and 90 days before it
 
 
-def build(name: str, object_id: int, **fields: Any) -> Json:
+def build(noun: str, object_id: int, /, **fields: Any) -> Json:
     """Return an object of the noun with this name."""
-    return BY_NAME[name].defaults | {"id": object_id} | fields
+    return BY_NAME[noun].defaults | {"id": object_id} | fields
 
 
 def store(name: str, *documents: Json, account: int = ACME.account) -> None:

@@ -4,8 +4,10 @@ Archived items do not count. The day is that of UTC.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
+from functools import partial
+from itertools import takewhile
 from typing import NamedTuple
 
 from chalicelib import clock, errors, json_text
@@ -87,23 +89,26 @@ def _id_in(document: JsonObject, field: fields.Field) -> int | None:
 def _review(stored: StoredObjects, canvases: Sequence[JsonObject]) -> JsonObject:
     items = select_items(stored, {canvas[fields.ID.name] for canvas in canvases})
     today = clock.today()
-    return {
+    review: JsonObject = {
         fields.AT.name: today,
         OGSM_CANVASES.name: [_select(canvas, fields.ID, fields.NAME) for canvas in canvases],
-    } | {
-        noun.name: _review_noun(noun, [_review_item(stored, noun, document, today) for document in documents])
-        for noun, documents in zip(ITEM_NOUNS, items, strict=True)
     }
+    for noun, documents in zip(ITEM_NOUNS, items, strict=True):
+        oldest = str(date.fromisoformat(today) - timedelta(days=DAYS_WITHOUT_REPORT[noun]))
+        is_reported = partial(_has_report_since, stored, REPORTS[noun], oldest)
+        review[noun.name] = _review_noun(
+            noun, [_review_item(noun, document, today, is_reported) for document in documents]
+        )
+    return review
 
 
-def _review_item(stored: StoredObjects, noun: OgsmNoun, document: JsonObject, today: str) -> ReviewedItem:
+def _review_item(noun: OgsmNoun, document: JsonObject, today: str, is_reported: Callable[[int], bool]) -> ReviewedItem:
     is_done = noun is ACTIONS and document["status"]["name"] == DONE
-    oldest = str(date.fromisoformat(today) - timedelta(days=DAYS_WITHOUT_REPORT[noun]))
     return ReviewedItem(
         document,
         noun is ACTIONS and _is_late_to_start(document, today),
         noun is ACTIONS and _is_overdue(document, True),
-        not is_done and not _has_report_since(stored, noun, document[fields.ID.name], oldest),
+        not is_done and not is_reported(document[fields.ID.name]),
     )
 
 
@@ -112,14 +117,17 @@ def _is_late_to_start(action: JsonObject, today: str) -> bool:
     return start is not None and start < today and action["status"]["name"] in NOT_BEGUN
 
 
-def _has_report_since(stored: StoredObjects, noun: OgsmNoun, item_id: int, oldest: str) -> bool:
-    """Return whether an item has a report or measurement of that day or later. A mere target is no measurement."""
-    reports = map(json_text.load, reversed(stored.texts_about(REPORTS[noun], item_id)))
-    return any(
-        report[fields.AT.name] >= oldest
-        and (not REPORTS[noun].measured or any(report[name] is not None for name in CONTENTS))
-        for report in reports
-    )
+def _has_report_since(stored: StoredObjects, noun: OgsmNoun, oldest: str, item_id: int) -> bool:
+    """Return whether an item has a report or measurement of a day or later. A mere target is no measurement.
+
+    `noun` is that of the reports or measurements. The latter are in the order of their days, so older ones need not be
+    parsed.
+    """
+    reports = map(json_text.load, reversed(stored.texts_about(noun, item_id)))
+    if not noun.measured:
+        return any(report[fields.AT.name] >= oldest for report in reports)
+    recent = takewhile(lambda measurement: measurement[fields.AT.name] >= oldest, reports)
+    return any(measurement[name] is not None for measurement in recent for name in CONTENTS)
 
 
 def _review_noun(noun: OgsmNoun, items: Sequence[ReviewedItem]) -> JsonObject:
