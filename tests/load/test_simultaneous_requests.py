@@ -152,3 +152,23 @@ def test_of_simultaneous_writes_with_one_tag_exactly_one_passes(
         assert sum(count for status, count in statuses.items() if status < 300) == 1, statuses
         assert statuses[412] == CLIENTS - 1, statuses
         assert len(tester.get(f"{workspace}/items").json()) == number + 1
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_simultaneous_changes_of_parents_make_no_cycle(running: Running, tester: httpx.Client, number: int) -> None:
+    goals = [tester.post("/api/v2/goals.json", json={"title": f"{number}"}).json()["id"] for _ in range(CLIENTS)]
+
+    def place_below_next(client: httpx.Client, n: int) -> httpx.Response:
+        parent = goals[(n + 1) % CLIENTS]
+        return client.patch(f"/api/v2/goals/{goals[n]}.json", json={"parent": {"id": parent}})
+
+    answers = at_once(running, CLIENTS, place_below_next)
+    statuses = Counter(answer.status_code for answer in answers)
+    assert statuses.keys() <= {200, 422, 409}, statuses
+    assert statuses[422] <= 1, "All but one can be placed below the next."
+    parents = {one["id"]: one["parent"] for one in tester.get("/api/v2/goals.json").json()}
+    for goal in goals:
+        steps = 0
+        while parent := parents[goal]:
+            goal, steps = parent["id"], steps + 1  # noqa: PLW2901 - it walks upwards
+            assert steps < CLIENTS

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from chalicelib import clock, errors
 from chalicelib.domain.access import Caller
-from chalicelib.domain.ogsm import listing, reports
+from chalicelib.domain.ogsm import listing, parents, reports
 from chalicelib.domain.ogsm.documents import is_same_document, require_same_id
 from chalicelib.domain.ogsm.noun import OgsmNoun, words
 from chalicelib.domain.ogsm.reports import News
@@ -41,7 +41,8 @@ def get_object(caller: Caller, noun: OgsmNoun, object_id: int) -> JsonObject:
 def create_object(caller: Caller, noun: OgsmNoun, fields: JsonObject) -> Change[JsonObject]:
     """Create an object with the next id; an id among the fields is ignored.
 
-    Raises Invalid if the object would be due before it starts, and Conflict if there is a measurement of that day.
+    Raises Invalid if the object would be due before it starts or be above itself, and Conflict if there is a
+    measurement of that day.
     """
     require_dates_in_order(fields, sent=fields)
     document = noun.defaults | writable(noun, fields)
@@ -52,21 +53,23 @@ def create_object(caller: Caller, noun: OgsmNoun, fields: JsonObject) -> Change[
     if AUTHOR_OF_REPORT.name in document:
         document |= {AUTHOR_OF_REPORT.name: {"name": _find_author(caller, rows).name_or_email}}
     document |= {ID.name: _new_id(caller, noun, document, rows)}
+    unchanged = parents.check_parent(caller, noun, document, previous=None)
     document = assign_row_orders(caller, noun, document, previous=noun.defaults)
     row = noun.row.at(caller.account, document[ID.name], doc=document)
-    return Change(document, save=[row, *reports.plan_items(news, rows)])
+    return Change(document, save=[row, *reports.plan_items(news, rows)], preconditions=unchanged)
 
 
 def update_object(caller: Caller, noun: OgsmNoun, object_id: int, fields: JsonObject) -> Change[JsonObject]:
     """Change the given fields of an object and keep all others.
 
-    Raises NotFound, and Invalid if the object would be due before it starts or get another id.
+    Raises NotFound, and Invalid if the object would be due before it starts, be above itself or get another id.
     """
     row = _find_object(caller, noun, object_id)
     require_same_id(fields, object_id)
     document = row.doc | writable(noun, fields)
     require_dates_in_order(document, sent=fields)
     _require_same_measurement(noun, document, row.doc)
+    unchanged = parents.check_parent(caller, noun, document, previous=row.doc)
     document = assign_row_orders(caller, noun, document, previous=row.doc)
     if is_same_document(document, row.doc):
         return Change(document)
@@ -74,7 +77,7 @@ def update_object(caller: Caller, noun: OgsmNoun, object_id: int, fields: JsonOb
     rows = table.get_many([news.item] if news else [])
     row.reported_days = reports.days_after_update(row, document)
     row.doc = document
-    return Change(document, save=[row, *reports.plan_items(news, rows)])
+    return Change(document, save=[row, *reports.plan_items(news, rows)], preconditions=unchanged)
 
 
 def delete_object(caller: Caller, noun: OgsmNoun, object_id: int) -> Change[JsonObject]:

@@ -2,20 +2,18 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from chalicelib import errors, json_text
+from chalicelib import errors
 from chalicelib.domain.access import Caller
 from chalicelib.domain.ogsm import series
 from chalicelib.domain.ogsm.aggregation import write_number
+from chalicelib.domain.ogsm.canvas_items import REPORTS
 from chalicelib.domain.ogsm.hierarchy import find_children
 from chalicelib.domain.ogsm.noun import OgsmNoun, words
-from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.domain.ogsm.periods import QUARTER, YEAR, read_method
 from chalicelib.domain.ogsm.series import Series, Values
 from chalicelib.domain.ogsm.stored_objects import StoredObjects, read_objects
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas.ogsm_objects import ACTUAL, AGGREGATION, AT, ID, START_VALUE, TARGET, UNIT
-
-MEASUREMENTS = {noun.measured: noun for noun in NOUNS if noun.measured}  # by the noun that is measured
 
 
 class Rollup:
@@ -33,8 +31,7 @@ class Rollup:
     @classmethod
     def of(cls, objects: StoredObjects, noun: OgsmNoun) -> "Rollup":
         """Return the series of the objects of a noun, which were read together with their measurements."""
-        measurements = MEASUREMENTS[noun.singular]
-        return cls(objects.documents(noun), lambda item_id: objects.texts_about(measurements, item_id))
+        return cls(objects.documents(noun), lambda item_id: objects.texts_about(REPORTS[noun], item_id))
 
     def series_of(self, item_id: int) -> Series:
         """Return the series of an item. Raises KeyError if there is no such item."""
@@ -57,18 +54,6 @@ class Rollup:
                 yield one
                 waiting.extend(self._children.get(one, ()))
 
-    def latest_of(self, item_id: int) -> JsonObject | None:
-        """Return the newest point of an item as it is answered, or None.
-
-        Of an item without children, no more measurements are parsed than needed: mostly one.
-        """
-        if item_id in self._children:
-            points = self.series_of(item_id).points
-            return _point(*list(points.items())[-1]) if points else None
-        documents = (json_text.load(text) for text in reversed(self._texts_of(item_id)))
-        newest = next((one for one in documents if series.has_values(one)), None)
-        return _point(newest[AT.name], series.read_values(newest)) if newest else None
-
     def document_of(self, item_id: int) -> JsonObject:
         """Return the series of an item as it is answered. Raises KeyError if there is no such item."""
         item, found = self._items[item_id], self.series_of(item_id)
@@ -84,7 +69,7 @@ class Rollup:
 
 def read_series(caller: Caller, noun: OgsmNoun, item_id: int) -> JsonObject:
     """Return the series of a goal or KPI, with one Query for each MB of all of them. Raises NotFound."""
-    objects = read_objects(caller, [noun, MEASUREMENTS[noun.singular]])
+    objects = read_objects(caller, [noun, REPORTS[noun]])
     if objects.find(noun, item_id) is None:
         raise errors.NotFound(f"There is no {words(noun.singular)} {item_id}.")
     return Rollup.of(objects, noun).document_of(item_id)

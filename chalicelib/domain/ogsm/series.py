@@ -34,18 +34,8 @@ class Series(NamedTuple):
 def measured_series(method: Method, texts: Iterable[str]) -> Series:
     """Return the series of an item without children. `texts` are its measurements as JSON, by their days."""
     measurements = [json_text.load(text) for text in texts]
-    points = {one[AT.name]: read_values(one) for one in measurements if has_values(one)}
+    points = {one[AT.name]: _read_values(one) for one in measurements if _has_values(one)}
     return Series(False, points, {period: _combine_points(method.name, points, period) for period in PERIODS})
-
-
-def has_values(measurement: JsonObject) -> bool:
-    """Return whether a measurement has a target or an actual value, and not only a traffic light, say."""
-    return measurement[TARGET.name] is not None or measurement[ACTUAL.name] is not None
-
-
-def read_values(measurement: JsonObject) -> Values:
-    """Return the values of a measurement that has any."""
-    return Values(*(aggregation.read_number(measurement[field.name]) for field in (TARGET, ACTUAL)))
 
 
 def computed_series(method: Method, children: Sequence[Series]) -> Series:
@@ -98,3 +88,13 @@ def _combine(method: str, several: Sequence[Values]) -> Values:
     """Return what the method makes of several targets, and of several actual values. Missing ones do not count."""
     columns = ([value for value in column if value is not None] for column in zip(*several, strict=True))
     return Values(*(aggregation.combine(method, column) for column in columns))
+
+
+def _has_values(measurement: JsonObject) -> bool:
+    """Return whether a measurement has a target or an actual value, and not only a traffic light, say."""
+    return measurement[TARGET.name] is not None or measurement[ACTUAL.name] is not None
+
+
+def _read_values(measurement: JsonObject) -> Values:
+    """Return the values of a measurement that has any."""
+    return Values(*(aggregation.read_number(measurement[field.name]) for field in (TARGET, ACTUAL)))
