@@ -10,6 +10,7 @@ BLUEPRINTS = (  # the modules of this package, each with its `routes`
     "actions",
     "ogsm_objects",
     "measurements_by_date",
+    "ogsm_series",
     "ogsm_plans",
     "workspaces",
     "members",

@@ -14,7 +14,7 @@ from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.routes.measurements_by_date import path_of
-from infra.testing.nouns import measurements_by_date, ogsm_objects, ogsm_plans
+from infra.testing.nouns import measurements_by_date, ogsm_objects, ogsm_plans, ogsm_series
 from infra.testing.processes import PLAIN
 from infra.testing.world import (
     ROLES,
@@ -237,6 +237,7 @@ TABLE: dict[tuple[str, str], Row] = {
     **rows_of_object("PATCH", ACTION, action, lambda _: TITLE),
     **{route: row for noun in NOUNS for route, row in ogsm_rows(noun).items()},
     **{("GET", path): Row(OF_ACCOUNT_READ, partial(ogsm_plans.create_for, path)) for path in ogsm_plans.PATHS},
+    **{("GET", path): Row(OF_ACCOUNT_READ, partial(ogsm_series.create_for, path)) for path in ogsm_series.PATHS},
     ("GET", WORKSPACES): Row(OWN_READ, always(WORKSPACES)),
     ("GET", f"{WORKSPACES}/invited"): Row(OWN_READ, always(f"{WORKSPACES}/invited")),
     ("GET", WORKSPACE): Row((200, 200, 200, 404, 404, 200, 401), a_workspace),
@@ -328,8 +329,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("PATCH", f"{USERS}/{{user}}"): Row(write(200, 403, 403, 403), colleague, lambda _: {"first_name": "x"}),
     ("DELETE", f"{USERS}/{{user}}"): Row(write(204, 403, 403, 403), colleague),
     ("POST", "/oauth/token"): Row((200,) * 6 + (401,), always("/oauth/token"), lambda _: GRANT, token=401),
-    ("GET", "/api/session/rate_limit"): Row(OWN_READ, always("/api/session/rate_limit")),
-    ("GET", "/api/session/context"): Row(OWN_READ, always("/api/session/context")),
+    **{("GET", path): Row(OWN_READ, always(path)) for path in ("/api/session/rate_limit", "/api/session/context")},
     ("PUT", "/api/session/switch_context"): Row(
         write(200, 404, 404), always("/api/session/switch_context"), lambda w: {"slug": w.users["owner"]}
     ),

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.domain.ogsm.actions import ACTIONS
 from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.nouns import NOUNS
+from chalicelib.schemas.ogsm_objects import PARENT
 from infra.testing.documents import example
 from infra.testing.noun import Noun
 from infra.testing.request_cases import (
@@ -46,6 +47,12 @@ def body_with_light(noun: OgsmNoun, world: World) -> Json:
     """Return a body that creates a report or measurement with a traffic light, of an item that exists."""
     item = location_of(world.owner.post(LISTS_OF_ITEMS[noun.subject], json={"title": "x"}))
     return {noun.subject: {"id": item.rpartition("/")[2].removesuffix(".json")}, "traffic_light": "green"}
+
+
+def body_with_parent(noun: OgsmNoun, world: World) -> Json:
+    """Return a body that makes an object a part of another one, which is created."""
+    parent = create(noun, world).rpartition("/")[2].removesuffix(".json")
+    return new_body(noun) | {PARENT.name: {"id": parent}}
 
 
 def list_path(noun: OgsmNoun) -> str:
@@ -100,9 +107,28 @@ def _cases(noun: OgsmNoun) -> Iterator[RequestCase]:
             body=partial(body_with_light, noun),
             variant=f"POST {every} with a traffic light",
         )
+    if PARENT.name in noun.schema.fields:
+        yield from _cases_with_parent(noun)
     yield RequestCase("GET", one, [GET_ITEM], address=address)
     yield RequestCase("PATCH", one, *writes, address=address, body=changed)
     yield RequestCase("DELETE", one, *deletes, address=address)
+
+
+def _cases_with_parent(noun: OgsmNoun) -> Iterator[RequestCase]:
+    """Yield the cases in which an object gets a parent, which is read and must not change."""
+    every, one, body = list_path(noun), object_path(noun), partial(body_with_parent, noun)
+    creates: Budget = [UPDATE_ITEM, GET_ITEM, TRANSACTION]
+    updates: Budget = [GET_ITEM, GET_ITEM, TRANSACTION]
+    yield RequestCase("POST", every, creates, [GET_ITEM, *creates], body=body, variant=f"POST {every} with a parent")
+    yield RequestCase(
+        "PATCH",
+        one,
+        updates,
+        [GET_ITEM, *updates],
+        address=partial(create, noun),
+        body=body,
+        variant=f"PATCH {one} with a parent",
+    )
 
 
 NOUN = Noun(request_cases=[case for noun in NOUNS for case in _cases(noun)], sample_rows=sample_rows)
