@@ -14,14 +14,14 @@ from chalicelib.domain.ogsm.noun import OgsmNoun, words
 from chalicelib.domain.ogsm.reports import News
 from chalicelib.domain.ogsm.sorting import Position
 from chalicelib.json_text import JsonObject
-from chalicelib.schemas.ogsm_objects import AT, AUTHOR_OF_REPORT, CANVASES, DUE, ID, START
+from chalicelib.schemas.ogsm_objects import AT, AUTHOR_OF_REPORT, CANVASES, DUE, ID, PARENT, START
 from chalicelib.storage import table
 from chalicelib.storage.ids import next_id, raise_counter
 from chalicelib.storage.models.base import Ref, Row
 from chalicelib.storage.models.ogsm_objects import MeasurementRow, ObjectRow
 from chalicelib.storage.models.users import User
 from chalicelib.storage.rows import Rows
-from chalicelib.storage.unit_of_work import Change
+from chalicelib.storage.unit_of_work import Change, Precondition
 from chalicelib.validation.containers import Ignored
 
 
@@ -53,7 +53,7 @@ def create_object(caller: Caller, noun: OgsmNoun, fields: JsonObject) -> Change[
     if AUTHOR_OF_REPORT.name in document:
         document |= {AUTHOR_OF_REPORT.name: {"name": _find_author(caller, rows).name_or_email}}
     document |= {ID.name: _new_id(caller, noun, document, rows)}
-    unchanged = parents.check_parent(caller, noun, document, previous=None)
+    unchanged = _check_parent(caller, noun, document, previous=None)
     document = assign_row_orders(caller, noun, document, previous=noun.defaults)
     row = noun.row.at(caller.account, document[ID.name], doc=document)
     return Change(document, save=[row, *reports.plan_items(news, rows)], preconditions=unchanged)
@@ -69,7 +69,7 @@ def update_object(caller: Caller, noun: OgsmNoun, object_id: int, fields: JsonOb
     document = row.doc | writable(noun, fields)
     require_dates_in_order(document, sent=fields)
     _require_same_measurement(noun, document, row.doc)
-    unchanged = parents.check_parent(caller, noun, document, previous=row.doc)
+    unchanged = _check_parent(caller, noun, document, previous=row.doc)
     document = assign_row_orders(caller, noun, document, previous=row.doc)
     if is_same_document(document, row.doc):
         return Change(document)
@@ -171,6 +171,13 @@ def _require_same_measurement(noun: OgsmNoun, document: JsonObject, previous: Js
     ]
     if problems:
         raise errors.Invalid(problems)
+
+
+def _check_parent(
+    caller: Caller, noun: OgsmNoun, document: JsonObject, previous: JsonObject | None
+) -> list[Precondition]:
+    """Return the conditions on the objects above an object of a noun with parents. Raises Invalid."""
+    return parents.check_parent(caller, noun, document, previous) if PARENT.name in document else []
 
 
 def _find_object(caller: Caller, noun: OgsmNoun, object_id: int) -> ObjectRow:

@@ -21,8 +21,8 @@ def check_parent(
     if the parents lead in a circle or there are more than MAX_LEVELS of them. A parent that does not exist ends them,
     and must then still not exist.
     """
-    parent = document.get(PARENT.name)
-    if previous is not None and parent == previous.get(PARENT.name):
+    parent = document[PARENT.name]
+    if previous is not None and parent == previous[PARENT.name]:
         return []
     path = [document[ID.name]]
     preconditions: list[Precondition] = []

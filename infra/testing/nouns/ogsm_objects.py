@@ -107,8 +107,6 @@ def _cases(noun: OgsmNoun) -> Iterator[RequestCase]:
             body=partial(body_with_light, noun),
             variant=f"POST {every} with a traffic light",
         )
-    if PARENT.name in noun.schema.fields:
-        yield from _cases_with_parent(noun)
     yield RequestCase("GET", one, [GET_ITEM], address=address)
     yield RequestCase("PATCH", one, *writes, address=address, body=changed)
     yield RequestCase("DELETE", one, *deletes, address=address)
@@ -116,6 +114,8 @@ def _cases(noun: OgsmNoun) -> Iterator[RequestCase]:
 
 def _cases_with_parent(noun: OgsmNoun) -> Iterator[RequestCase]:
     """Yield the cases in which an object gets a parent, which is read and must not change."""
+    if PARENT.name not in noun.schema.fields:
+        return
     every, one, body = list_path(noun), object_path(noun), partial(body_with_parent, noun)
     creates: Budget = [UPDATE_ITEM, GET_ITEM, TRANSACTION]
     updates: Budget = [GET_ITEM, GET_ITEM, TRANSACTION]
@@ -131,4 +131,7 @@ def _cases_with_parent(noun: OgsmNoun) -> Iterator[RequestCase]:
     )
 
 
-NOUN = Noun(request_cases=[case for noun in NOUNS for case in _cases(noun)], sample_rows=sample_rows)
+NOUN = Noun(
+    request_cases=[case for noun in NOUNS for case in (*_cases(noun), *_cases_with_parent(noun))],
+    sample_rows=sample_rows,
+)
