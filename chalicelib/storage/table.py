@@ -1,7 +1,8 @@
 """Reads of the table. They are strongly consistent, so that callers see their own writes at once."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import groupby, islice
+from itertools import islice
 from typing import Any, TypeVar
 
 from pynamodb.exceptions import TableDoesNotExist
@@ -96,11 +97,12 @@ def query_entries_of_kinds(
 
     Items of kinds without a function are skipped. A kind without items has an empty list.
     """
-    kinds = {Row.kind.get_discriminator(kind): kind for kind in readers}
-    found: dict[type[K], list[E]] = {kind: [] for kind in readers}
-    for name, items in groupby(_query_range(row_range), lambda item: item["kind"]["S"]):
-        if kind := kinds.get(name):
-            found[kind] += map(readers[kind], map(kind.upgrade_item, items))
+    wanted = {Row.kind.get_discriminator(kind): (kind, read_entry) for kind, read_entry in readers.items()}
+    found: dict[type[K], list[E]] = defaultdict(list)
+    for item in _query_range(row_range):
+        if item["kind"]["S"] in wanted:
+            kind, read_entry = wanted[item["kind"]["S"]]
+            found[kind].append(read_entry(kind.upgrade_item(item)))
     return found
 
 

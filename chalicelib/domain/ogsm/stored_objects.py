@@ -23,7 +23,7 @@ class StoredObjects:
     """Objects of several nouns of an account. Asking for a noun that was not read raises KeyError."""
 
     def __init__(self, nouns: Collection[OgsmNoun], entries: Mapping[type[ObjectRow], list[ObjectEntry]]) -> None:
-        self._by_noun = {noun: _ObjectsOfNoun(noun, entries[noun.row]) for noun in nouns}
+        self._by_noun = {noun: _ObjectsOfNoun(noun, entries.get(noun.row, [])) for noun in nouns}
 
     def documents(self, noun: OgsmNoun) -> list[JsonObject]:
         """Return all objects of a noun, by their ids."""
