@@ -1,6 +1,6 @@
 """Teams, goals and KPIs as trees: each is a part of its parent."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas.ogsm_objects import ID, PARENT
@@ -19,6 +19,15 @@ def find_children(items: Iterable[JsonObject]) -> dict[int, list[int]]:
         if item_id not in above_themselves:
             children.setdefault(parent_id, []).append(item_id)
     return children
+
+
+def walk_down(children: Mapping[int, Iterable[int]], item_id: int) -> Iterator[int]:
+    """Yield an item and all items below it, each after its parent. `children` are those of `find_children`."""
+    waiting = [item_id]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting.extend(children.get(one, ()))
 
 
 def _find_cycles(parents: Mapping[int, int]) -> set[int]:

@@ -8,6 +8,7 @@ from chalicelib import errors, json_text
 from chalicelib.domain.access import Caller
 from chalicelib.domain.ogsm.canvas_items import GOALS, ITEM_NOUNS, KPIS, OGSM_CANVASES, REPORTS, select_items
 from chalicelib.domain.ogsm.noun import OgsmNoun
+from chalicelib.domain.ogsm.rollup import Rollup
 from chalicelib.domain.ogsm.stored_objects import StoredObjects, read_objects
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas.ogsm_objects import CANVASES, ID, STRATEGIES
@@ -27,8 +28,9 @@ class PlannedStrategy:
 
 @dataclass(frozen=True)
 class Plan:
-    """A canvas and what is on it. A goal or KPI has its newest measurement in the field `latest`, or null.
+    """A canvas and what is on it. A goal or KPI has its newest measurement in the field `latest`, or None.
 
+    If it has children, `latest` is the newest point that is computed from them: `{at, target, actual}`.
     A KPI or action stands below each of its strategies. `kpis` and `actions` are those that belong to no strategy of
     the canvas. `stored` has all measurements, among others.
     """
@@ -70,11 +72,16 @@ def find_canvas(stored: StoredObjects, canvas_id: int) -> JsonObject:
 
 
 def _with_latest(stored: StoredObjects, noun: OgsmNoun, items: Iterable[JsonObject]) -> list[JsonObject]:
-    """Return goals or KPIs with the field `latest`. No other measurement is parsed."""
-    return [item | {LATEST: _find_latest(stored, noun, item[ID.name])} for item in items]
+    """Return goals or KPIs with the field `latest`."""
+    rollup = Rollup.of(stored, noun)
+    return [item | {LATEST: _find_latest(stored, noun, rollup, item[ID.name])} for item in items]
 
 
-def _find_latest(stored: StoredObjects, noun: OgsmNoun, item_id: int) -> JsonObject | None:
+def _find_latest(stored: StoredObjects, noun: OgsmNoun, rollup: Rollup, item_id: int) -> JsonObject | None:
+    """Return the newest measurement, or the newest point of an item with children. No other measurement is parsed."""
+    if rollup.has_children(item_id):
+        points: list[JsonObject] = rollup.document_of(item_id)["points"]
+        return points[-1] if points else None
     texts = stored.texts_about(REPORTS[noun], item_id)
     return json_text.load(texts[-1]) if texts else None
 

@@ -6,6 +6,7 @@ from chalicelib.domain.ogsm.canvas_items import GOALS, KPIS, OBJECTIVES, OGSM_CA
 from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.plan import LATEST
 from chalicelib.schemas.actions import ACTION
+from chalicelib.schemas.ogsm_series import POINT
 from chalicelib.validation.containers import ListOf, Nullable
 from chalicelib.validation.schema import Schema
 
@@ -16,13 +17,22 @@ def _extend(name: str, noun: OgsmNoun, fields: dict[str, Any], descriptions: dic
     return Schema(name, {}, read_only={**schema.fields, **fields}, descriptions={**schema.descriptions, **descriptions})
 
 
-def _with_latest(name: str, noun: OgsmNoun) -> Schema:
-    sentence = "The newest measurement, or null if there is none."
-    return _extend(name, noun, {LATEST: Nullable(REPORTS[noun].schema)}, {LATEST: sentence})
+def _latest(name: str, noun: OgsmNoun) -> Schema:
+    """Return the schema of the newest measurement of a goal or KPI, or of the point that is computed for it."""
+    measurement = REPORTS[noun].schema
+    return Schema(
+        name,
+        {},
+        read_only=measurement.fields,
+        optional_in_response=measurement.fields.keys() - POINT.read_only.keys(),
+        descriptions=measurement.descriptions,
+    )
 
 
-GOAL_OF_PLAN = _with_latest("GoalOfPlan", GOALS)
-KPI_OF_PLAN = _with_latest("KpiOfPlan", KPIS)
+LATEST_SENTENCE = "The newest measurement, or the newest values that are computed from its parts. Null without any."
+LATEST_OF_GOAL, LATEST_OF_KPI = _latest("LatestOfGoal", GOALS), _latest("LatestOfKpi", KPIS)
+GOAL_OF_PLAN = _extend("GoalOfPlan", GOALS, {LATEST: Nullable(LATEST_OF_GOAL)}, {LATEST: LATEST_SENTENCE})
+KPI_OF_PLAN = _extend("KpiOfPlan", KPIS, {LATEST: Nullable(LATEST_OF_KPI)}, {LATEST: LATEST_SENTENCE})
 STRATEGY_OF_PLAN = _extend(
     "StrategyOfPlan",
     STRATEGIES,

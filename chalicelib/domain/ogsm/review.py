@@ -4,9 +4,9 @@ Archived items do not count. The day is that of UTC.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from datetime import date, timedelta
-from functools import partial
+from functools import cache, partial
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from chalicelib.domain.access import Caller
 from chalicelib.domain.ogsm import filters
 from chalicelib.domain.ogsm.actions import ACTIONS, DONE
 from chalicelib.domain.ogsm.canvas_items import ITEM_NOUNS, OGSM_CANVASES, REPORTS, TEAMS, select_items
+from chalicelib.domain.ogsm.hierarchy import find_children, walk_down
 from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.plan import find_canvas
 from chalicelib.domain.ogsm.stored_objects import StoredObjects, read_objects
@@ -57,33 +58,14 @@ def review_team(caller: Caller, team_id: int) -> JsonObject:
     stored = read_objects(caller, (*NOUNS_READ, TEAMS))
     if stored.find(TEAMS, team_id) is None:
         raise errors.NotFound(f"There is no team {team_id}.")
-    team_ids = _find_teams(stored, team_id)
-    canvases = [
-        canvas
-        for canvas in stored.documents(OGSM_CANVASES)
-        if not canvas[fields.ARCHIVED.name] and _id_in(canvas, fields.TEAM_OF_CANVAS) in team_ids
-    ]
-    return _review(stored, canvases)
+    team_ids = set(walk_down(find_children(stored.documents(TEAMS)), team_id))
+    canvases = [canvas for canvas in stored.documents(OGSM_CANVASES) if not canvas[fields.ARCHIVED.name]]
+    return _review(stored, [canvas for canvas in canvases if _belongs_to(canvas, team_ids)])
 
 
-def _find_teams(stored: StoredObjects, team_id: int) -> set[int]:
-    """Return the ids of a team and of all teams below it. In data with a cycle of parents each team counts once."""
-    children: dict[int | None, list[int]] = {}
-    for team in stored.documents(TEAMS):
-        children.setdefault(_id_in(team, fields.PARENT), []).append(team[fields.ID.name])
-    found: set[int] = set()
-    waiting = [team_id]
-    while waiting:
-        next_id = waiting.pop()
-        if next_id not in found:
-            found.add(next_id)
-            waiting += children.get(next_id, [])
-    return found
-
-
-def _id_in(document: JsonObject, field: fields.Field) -> int | None:
-    reference = document[field.name]
-    return reference[fields.ID.name] if reference else None
+def _belongs_to(canvas: JsonObject, team_ids: Set[int]) -> bool:
+    team = canvas[fields.TEAM_OF_CANVAS.name]
+    return team is not None and team[fields.ID.name] in team_ids
 
 
 def _review(stored: StoredObjects, canvases: Sequence[JsonObject]) -> JsonObject:
@@ -95,7 +77,7 @@ def _review(stored: StoredObjects, canvases: Sequence[JsonObject]) -> JsonObject
     }
     for noun, documents in zip(ITEM_NOUNS, items, strict=True):
         oldest = str(date.fromisoformat(today) - timedelta(days=DAYS_WITHOUT_REPORT[noun]))
-        is_reported = partial(_has_report_since, stored, REPORTS[noun], oldest)
+        is_reported = _find_reported(stored, noun, oldest)
         review[noun.name] = _review_noun(
             noun, [_review_item(noun, document, today, is_reported) for document in documents]
         )
@@ -115,6 +97,21 @@ def _review_item(noun: OgsmNoun, document: JsonObject, today: str, is_reported: 
 def _is_late_to_start(action: JsonObject, today: str) -> bool:
     start = action[fields.START.name]
     return start is not None and start < today and action["status"]["name"] in NOT_BEGUN
+
+
+def _find_reported(stored: StoredObjects, noun: OgsmNoun, oldest: str) -> Callable[[int], bool]:
+    """Return the function that tells whether an item has a report or measurement of a day or later.
+
+    The measurements of its children count as well, because its own values are computed from them.
+    """
+    has_parents = fields.PARENT.name in noun.schema.fields
+    children = find_children(stored.documents(noun)) if has_parents else {}
+    has_own = cache(partial(_has_report_since, stored, REPORTS[noun], oldest))
+
+    def is_reported(item_id: int) -> bool:
+        return any(has_own(one) for one in walk_down(children, item_id))
+
+    return is_reported
 
 
 def _has_report_since(stored: StoredObjects, noun: OgsmNoun, oldest: str, item_id: int) -> bool:

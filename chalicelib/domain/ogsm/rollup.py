@@ -33,6 +33,10 @@ class Rollup:
         """Return the series of the objects of a noun, which were read together with their measurements."""
         return cls(objects.documents(noun), lambda item_id: objects.texts_about(REPORTS[noun], item_id))
 
+    def has_children(self, item_id: int) -> bool:
+        """Return whether the series of an item is computed from those of other items."""
+        return item_id in self._children
+
     def series_of(self, item_id: int) -> Series:
         """Return the series of an item. Raises KeyError if there is no such item."""
         for one in reversed(list(self._find_uncomputed(item_id))):
