@@ -1,4 +1,7 @@
-"""The demo account of an empty local store. It holds the example objects of the API documents under their ids."""
+"""The demo account of an empty local store.
+
+It holds the example objects of the API documents under their ids, and the plan of a small company (infra/demo_plan.py).
+"""
 
 from contextlib import AbstractContextManager
 from typing import Any
@@ -20,6 +23,7 @@ from chalicelib.mail import sending
 from chalicelib.schemas.actions import ACTION
 from chalicelib.storage.ids import raise_counter
 from chalicelib.storage.models.users import User
+from infra import demo_plan
 from infra.operations import run_as, run_as_operator
 from infra.testing.documents import example
 
@@ -90,6 +94,7 @@ def _create_examples(admin: Caller) -> None:
     run_as(admin, lambda: actions.create_action(admin, ACTION.check(EXAMPLE_ACTION)))
     for noun in NOUNS:
         _create_example(admin, noun)
+    demo_plan.create_plan(admin)
     run_as(admin, lambda: workspaces.create_workspace(admin, SHARED_WORKSPACE))
     raise_counter(admin.account, "ids", ACTIVITY_ID - 1)
     inbox = workspaces.inbox_id(PERSONAL_WORKSPACE_ID)
