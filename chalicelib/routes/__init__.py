@@ -31,6 +31,7 @@ BLUEPRINTS = (  # the modules of this package, each with its `routes`
     "oauth",
     "session",
     "pages",
+    "ogsm_pages",
     "settings",
     "invitation_links",
     "address_changes",

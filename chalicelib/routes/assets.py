@@ -74,6 +74,12 @@ def get_docs_stylesheet(_: ApiRequest) -> ApiResponse:
     return rendering.asset_response("docs.css")
 
 
+@_get_file("ogsm.css")
+def get_ogsm_stylesheet(_: ApiRequest) -> ApiResponse:
+    """Returns the stylesheet of the OGSM pages."""
+    return rendering.asset_response("ogsm.css")
+
+
 @_get_file("copy.js")
 def get_copy_script(_: ApiRequest) -> ApiResponse:
     """Returns the script that copies a key or a secret."""

@@ -13,6 +13,7 @@ from infra import demo
 from infra.openapi import field_types, json_schema, ogsm_parameters
 from infra.openapi.json_schema import JsonSchema
 from infra.openapi.ogsm_parameters import Text
+from infra.testing.documents import example
 
 Operation = dict[str, Any]
 
@@ -24,6 +25,7 @@ PATH = {
     "stack_id": Text("The id of the stack. An inbox has one too.", demo.STACK_ID),
     "activity_id": Text("The id of the activity.", demo.ACTIVITY_ID),
     "block_id": Text("The id of a block of the activity.", demo.BLOCK_ID),
+    "canvas_id": Text("The id of the OGSM canvas.", example("ogsm_canvas")["id"]),
     "comment_id": Text("The id of the comment.", demo.COMMENT_ID),
     "credential_id": Text("The id of the credential, which is its key.", demo.CREDENTIAL_ID),
     "delegation_id": Text("The id of the delegation.", demo.DELEGATION_ID),

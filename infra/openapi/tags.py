@@ -26,6 +26,7 @@ DESCRIPTIONS = {
     "oauth": "Access tokens for clients that use OAuth 2.",
     "session": "Who makes the request, and how many requests are allowed.",
     "pages": "Pages about the service.",
+    "ogsm_pages": "The pages that show the OGSM canvases.",
     "settings": "The page on which people manage their credentials.",
     "invitation_links": "The pages behind the links in mails about invitations and delegations.",
     "address_changes": "The pages behind the links in mails that confirm an e-mail address.",

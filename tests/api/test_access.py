@@ -14,7 +14,7 @@ from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.routes.measurements_by_date import path_of
-from infra.testing.nouns import measurements_by_date, ogsm_objects, ogsm_plans, ogsm_series
+from infra.testing.nouns import measurements_by_date, ogsm_objects, ogsm_pages, ogsm_plans, ogsm_series
 from infra.testing.processes import PLAIN
 from infra.testing.world import (
     ROLES,
@@ -41,7 +41,7 @@ ACTION, ACTIVITY = "/api/v2/actions/{action_id}", "/api/activities/{activity_id}
 DELEGATIONS, DELEGATION = "/api/delegations", "/api/delegations/{delegation_id}"
 LISTS = ("", "/pending", "/incoming", "/incoming/pending", "/outgoing", "/outgoing/pending")
 SCRIPTS = ("docs.js", "docs-try.js", "docs-samples.js", "copy.js", "settings.js")
-FILES = (*SCRIPTS, "style.css", "docs.css", "icon.svg")  # of pages
+FILES = (*SCRIPTS, "style.css", "docs.css", "ogsm.css", "icon.svg")  # of pages
 PICTURES = ("no-profile.svg", "no-profile.jpg")
 NAME, TITLE, GRANT = {"name": "x"}, {"title": "x"}, {"grant_type": "client_credentials"}
 FORMER, TOKEN = "former member", "token"  # of the owner
@@ -221,6 +221,7 @@ TABLE: dict[tuple[str, str], Row] = {
     **{("GET", page): Row(OPEN, always(page)) for page in ("/health", "/", "/docs", "/openapi.json")},
     **{("GET", f"/assets/app/{one}"): Row(OPEN, always(f"/assets/app/{one}")) for one in FILES},
     ("GET", "/favicon.ico"): Row(OPEN, always("/favicon.ico")),
+    ("GET", ogsm_pages.CANVAS): Row(OF_ACCOUNT_READ, ogsm_pages.create_canvas),
     ("GET", "/settings"): Row((303,) * 7, always("/settings")),
     ("GET", SETTINGS): Row(OWN_READ, always(SETTINGS)),
     ("POST", SETTINGS): Row(OWN_PAGES_ONLY, always(SETTINGS), nothing),
@@ -232,7 +233,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "/invitations/{token}"): Row((404,) * 7, always("/invitations/1-x")),
     ("GET", "/address-changes/{token}"): Row((404,) * 7, always("/address-changes/1-x")),
     ("POST", "/address-changes/{token}"): Row((404,) * 7, always("/address-changes/1-x")),
-    **{("GET", path): Row(OWN_READ, always(path)) for path in ("/api/v2/actions.json", "/api/v2/actions.csv")},
+    **{("GET", path): Row(OWN_READ, always(path)) for path in ("/ogsm", "/api/v2/actions.json", "/api/v2/actions.csv")},
     ("POST", "/api/v2/actions.json"): Row(own_write(201), always("/api/v2/actions.json"), lambda _: TITLE),
     **rows_of_object("PATCH", ACTION, action, lambda _: TITLE),
     **{route: row for noun in NOUNS for route, row in ogsm_rows(noun).items()},

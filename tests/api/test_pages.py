@@ -20,7 +20,7 @@ from tests.support.gateway_events import as_caller, event
 Json = dict[str, Any]
 
 OPEN = ["/", "/docs", "/invitations/1-x"]
-ALL = [*OPEN, "/settings/api"]
+ALL = [*OPEN, "/settings/api", "/ogsm"]
 MOST_BYTES = 75_000  # compressed, of the reference and everything that it loads
 SCRIPTS = {"/docs": ["docs.js"], "/settings/api": ["copy.js", "settings.js"]}
 PLAIN = [

@@ -11,6 +11,7 @@ FILES = (
     "docs-try.js",
     "docs-samples.js",
     "docs.css",
+    "ogsm.css",
     "copy.js",
     "settings.js",
     "icon.svg",

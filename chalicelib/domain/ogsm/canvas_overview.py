@@ -1,0 +1,60 @@
+"""The OGSM canvases of an account, with the numbers of items on each."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from chalicelib.domain.access import Caller
+from chalicelib.domain.ogsm.canvas_items import ITEM_NOUNS, OGSM_CANVASES, STRATEGIES, TEAMS
+from chalicelib.domain.ogsm.stored_objects import StoredObjects, read_objects
+from chalicelib.json_text import JsonObject
+from chalicelib.schemas import ogsm_objects as fields
+from chalicelib.storage import table
+
+
+@dataclass(frozen=True)
+class CanvasOverview:
+    """A canvas, its team if that exists, and how many items it has: of each noun by its name, and with each light."""
+
+    canvas: JsonObject
+    team: JsonObject | None
+    items: Counter[str] = field(default_factory=Counter)
+    lights: Counter[str | None] = field(default_factory=Counter)
+
+
+def list_overviews(caller: Caller) -> list[CanvasOverview]:
+    """Return all canvases of the account by their ids, with one Query for each MB. Archived items do not count."""
+    stored = read_objects(caller, (*ITEM_NOUNS, OGSM_CANVASES, TEAMS))
+    overviews = {
+        canvas[fields.ID.name]: CanvasOverview(canvas, _find_team(stored, canvas))
+        for canvas in stored.documents(OGSM_CANVASES)
+    }
+    canvases_of_strategies = {one[fields.ID.name]: _canvases(one) for one in stored.documents(STRATEGIES)}
+    for noun in ITEM_NOUNS:
+        for item in stored.documents(noun):
+            if not item[fields.ARCHIVED.name]:
+                for canvas_id in (_canvases(item) or _canvases_above(item, canvases_of_strategies)) & overviews.keys():
+                    overviews[canvas_id].items[noun.name] += 1
+                    overviews[canvas_id].lights[item[fields.LIGHT.name]] += 1
+    return list(overviews.values())
+
+
+def find_team(caller: Caller, canvas: JsonObject) -> JsonObject | None:
+    """Return the team of a canvas, or None if it has none or that does not exist."""
+    team = canvas[fields.TEAM_OF_CANVAS.name]
+    row = table.get(TEAMS.row.ref(caller.account, team[fields.ID.name])) if team else None
+    return row.doc if row else None
+
+
+def _find_team(stored: StoredObjects, canvas: JsonObject) -> JsonObject | None:
+    team = canvas[fields.TEAM_OF_CANVAS.name]
+    return stored.find(TEAMS, team[fields.ID.name]) if team else None
+
+
+def _canvases(item: JsonObject) -> set[int]:
+    return {canvas[fields.ID.name] for canvas in item[fields.CANVASES.name]}
+
+
+def _canvases_above(item: JsonObject, canvases_of_strategies: dict[int, set[int]]) -> set[int]:
+    """Return the canvases of the strategies of a KPI or action, which count if it names none itself."""
+    strategies = item.get(fields.STRATEGIES.name, ())
+    return set().union(*(canvases_of_strategies.get(one[fields.ID.name], set()) for one in strategies))

@@ -1,0 +1,104 @@
+"""What the page of all OGSM canvases shows of each."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from chalicelib.domain.ogsm.canvas_overview import CanvasOverview
+from chalicelib.json_text import JsonObject
+from chalicelib.pages.figures import NO_BREAK, format_day
+from chalicelib.schemas.ogsm_objects import TRAFFIC_LIGHTS
+
+STATUSES = ("active", "draft", "inactive")  # in the order in which they are shown
+CONTENTS = {  # by the names of the nouns: one and several
+    "objectives": ("objective", "objectives"),
+    "goals": ("goal", "goals"),
+    "strategies": ("strategy", "strategies"),
+    "kpis": ("KPI", "KPIs"),
+    "actions": ("action", "actions"),
+}
+
+
+class Heading(NamedTuple):
+    """What both pages say about a canvas at first."""
+
+    name: str
+    team: str
+    status: str
+    period: str
+    is_archived: bool
+
+
+class Share(NamedTuple):
+    """The share of the items with a traffic light, in percent of those that have one, and where it begins."""
+
+    light: str
+    count: int
+    start: float
+    width: float
+
+
+@dataclass(frozen=True)
+class CanvasCard:
+    """A canvas in the list."""
+
+    id: int
+    heading: Heading
+    contents: str
+    shares: Sequence[Share]
+
+
+def build_list(overviews: Iterable[CanvasOverview]) -> list[CanvasCard]:
+    """Return the cards of canvases: active ones first, archived ones last, and by name."""
+    cards = [_build_card(one) for one in overviews]
+    return sorted(cards, key=_position)
+
+
+def _position(card: CanvasCard) -> tuple[bool, int, str, int]:
+    heading = card.heading
+    return heading.is_archived, STATUSES.index(heading.status), heading.name.casefold(), card.id
+
+
+def _build_card(overview: CanvasOverview) -> CanvasCard:
+    return CanvasCard(
+        id=overview.canvas["id"],
+        heading=describe_canvas(overview.canvas, overview.team),
+        contents=", ".join(_count(overview.items[name], *names) for name, names in CONTENTS.items()),
+        shares=find_shares(overview.lights),
+    )
+
+
+def _count(number: int, one: str, several: str) -> str:
+    return f"{number}{NO_BREAK}{one if number == 1 else several}"
+
+
+def describe_canvas(canvas: JsonObject, team: JsonObject | None) -> Heading:
+    """Return the heading of a canvas. `team` is its team if that exists."""
+    return Heading(
+        name=canvas["name"],
+        team=team["name"] if team else "",
+        status=canvas["status"]["name"],
+        period=_period(canvas["start"], canvas["due"]),
+        is_archived=canvas["archived"],
+    )
+
+
+def _period(start: str | None, due: str | None) -> str:
+    if start and due:
+        return f"{format_day(start)} to {format_day(due)}"
+    if start:
+        return f"from {format_day(start)}"
+    return f"until {format_day(due)}" if due else ""
+
+
+def find_shares(lights: Counter[str | None]) -> list[Share]:
+    """Return the share of each traffic light, green first. They add up to 100 if any item has a light."""
+    total = sum(lights[light] for light in TRAFFIC_LIGHTS)
+    shares: list[Share] = []
+    start = 0.0
+    for light in TRAFFIC_LIGHTS:
+        width = 100 * lights[light] / total if total else 0.0
+        shares.append(Share(light, lights[light], round(start, 2), round(width, 2)))
+        start += width
+    return shares
