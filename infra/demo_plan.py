@@ -1,7 +1,7 @@
 """The plan in the demo account, so that the pages and lists have something to show. It is that of docs/examples.
 
-The server creates it when it starts for the first time. So that this is quick, it takes few commits, and leaves out most
-reports and measurements of all canvases but the first.
+The server creates it when it starts for the first time. So that this is quick, it takes few commits, and leaves out
+most reports and measurements of all canvases but the first.
 """
 
 from collections.abc import Iterator, Sequence

@@ -34,7 +34,7 @@ class Share(NamedTuple):
     """The share of the items with a traffic light, in percent of those that have one, and where it begins."""
 
     light: str
-    count: int
+    items: int
     start: float
     width: float
 

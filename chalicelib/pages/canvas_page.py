@@ -121,7 +121,8 @@ class CanvasPage:
 
     def _objectives(self) -> list[ObjectiveView]:
         """Return the objectives, each with the goals of which it is the first objective."""
-        goals: dict[int | None, list[MeasuredView]] = {one["id"]: [] for one in self._plan.objectives} | {None: []}
+        goals: dict[int | None, list[MeasuredView]] = {None: []}
+        goals |= {one["id"]: [] for one in self._plan.objectives}
         for goal in self._plan.goals:
             own = next((one["id"] for one in goal["objectives"] if one["id"] in goals), None)
             goals[own].append(self._measured(GOALS, goal))
@@ -172,14 +173,14 @@ class CanvasPage:
         points = self._points(noun, item["id"])
         is_bar = item["chart_type"] == "bar"
         chart = draw_chart(points, is_bar=is_bar, minimum=item["chart_vertical_min"])
-        actuals = [point for point in points if point.actual is not None]
+        actuals = [point.actual for point in points if point.actual is not None]
         targets = [point.target for point in points if point.target is not None]
         unit = item["target_unit"]
         return MeasuredView(
             title=item["title"],
             light=item["traffic_light"],
             owner=name_of(item["assignee"]),
-            actual=format_number(actuals[-1].actual) if actuals else "",
+            actual=format_number(actuals[-1]) if actuals else "",
             unit=unit or "",
             target=format_quantity(targets[-1], unit if unit == "%" else None) if targets else "",
             chart=chart,
@@ -198,14 +199,8 @@ class CanvasPage:
 def count_lights(plan: Plan) -> Counter[str | None]:
     """Return how many items on a canvas have each traffic light. An item below two strategies counts once."""
     below = [item for one in plan.strategies for item in (*one.kpis, *one.actions)]
-    items = [
-        *plan.objectives,
-        *plan.goals,
-        *(one.document for one in plan.strategies),
-        *below,
-        *plan.kpis,
-        *plan.actions,
-    ]
+    strategies = [one.document for one in plan.strategies]
+    items = [*plan.objectives, *plan.goals, *strategies, *below, *plan.kpis, *plan.actions]
     return Counter(item["traffic_light"] for item in {id(item): item for item in items}.values())
 
 
@@ -245,7 +240,7 @@ class _TextReader(HTMLParser):
         self.parts: list[str] = []
         self._hidden = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, _: list[tuple[str, str | None]]) -> None:
         self._hidden += tag in NOT_SHOWN
         self.parts.append(" ")
 

@@ -1,6 +1,6 @@
-"""Small charts of target and actual values as SVG. The page stretches them, so all coordinates fit into one fixed box."""
+"""Small charts of target and actual values as SVG, drawn in a box of a fixed size, which the page stretches."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -84,11 +84,10 @@ def thin_out(points: Sequence[Point]) -> list[Point]:
     """Return at most 60 points, the last of each of 60 equal parts of the time."""
     if len(points) <= MOST_POINTS:
         return list(points)
-    first, last = (date.fromisoformat(point.day).toordinal() for point in (points[0], points[-1]))
-    part: Callable[[Point], int] = lambda point: (
-        (date.fromisoformat(point.day).toordinal() - first) * MOST_POINTS // (last - first + 1)
-    )
-    ends = [earlier for earlier, later in pairwise(points) if part(earlier) != part(later)]
+    days = [date.fromisoformat(point.day).toordinal() for point in points]
+    span = days[-1] - days[0] + 1
+    parts = [(day - days[0]) * MOST_POINTS // span for day in days]
+    ends = [point for point, (part, following) in zip(points, pairwise(parts), strict=False) if part != following]
     return [*ends, points[-1]]
 
 

@@ -1,11 +1,12 @@
-"""Enter the plan of plan.json through the API: canvases, objectives, goals, strategies, KPIs, actions and 2,000 measurements.
+"""Enter the plan of plan.json through the API: three canvases with 120 actions and 2,000 measurements.
 
-It needs Python 3.11 and no packages. `KEY` is a key and its secret, as `make run` prints them. In the folder of the project:
+It needs Python 3.11 and no packages. `KEY` is a key and its secret, as `make run` prints them:
 
     export KEY=1-0123456789abcdef:the-secret
     python3 -m docs.examples.enter_plan http://127.0.0.1:8000
 
-It can be run again, also after it was interrupted: what exists already is found by its title and not created twice.
+Run it in the folder of the project. It can be run again, also after it was interrupted: what exists already is found by
+its title and not created twice.
 """
 
 import argparse
@@ -32,7 +33,7 @@ class ApiError(Exception):
 
 
 class Api:
-    """A client of the API with one connection. `key` is the key and the secret of a credential, with a colon between."""
+    """A client of the API with one connection. `key` is the key and the secret of a credential, as `key:secret`."""
 
     def __init__(self, url: str, key: str) -> None:
         self._address = urlsplit(url)

@@ -5,8 +5,8 @@ The file has an array for each noun of the OGSM API. Its objects have the fields
 - An object refers to another one by its title or name, because ids are known only after the other one was created.
 - `start`, `due` and `month` are numbers of months from this month. -1 is the month before.
 - `labels`, `assignee`, `involved` and `status` are names alone.
-- A goal or KPI has its measurements, the oldest first: `actuals` of each week, month or quarter, and `targets`, which are
-  spread evenly over the same time.
+- A goal or KPI has its measurements, the oldest first: `actuals` of each week, month or quarter, and `targets`, which
+  are spread evenly over the same time.
 """
 
 import json
@@ -54,13 +54,13 @@ def _to_field(noun: str, name: str, value: Any, ids: Ids, today: date) -> tuple[
     if name in ("start", "due") and value is not None:
         return name, day_of_month(today, value, is_last=name == "due")
     if name in NAMES:
-        return name, {"name": value}
-    if name in LISTS_OF_NAMES:
-        return name, [{"name": one} for one in value]
-    if name in LISTS_OF_REFERENCES:
-        return name, [{"id": ids[name, one]} for one in value]
-    if name == "parent" or name in REFERENCES:
-        return name, value and {"id": ids[REFERENCES.get(name, noun), value]}
+        value = {"name": value}
+    elif name in LISTS_OF_NAMES:
+        value = [{"name": one} for one in value]
+    elif name in LISTS_OF_REFERENCES:
+        value = [{"id": ids[name, one]} for one in value]
+    elif value is not None and (name == "parent" or name in REFERENCES):
+        value = {"id": ids[REFERENCES.get(name, noun), value]}
     return name, value
 
 

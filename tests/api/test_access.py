@@ -218,9 +218,8 @@ def ogsm_rows(noun: OgsmNoun) -> dict[tuple[str, str], Row]:
 
 
 TABLE: dict[tuple[str, str], Row] = {
-    **{("GET", page): Row(OPEN, always(page)) for page in ("/health", "/", "/docs", "/openapi.json")},
+    **{("GET", page): Row(OPEN, always(page)) for page in ("/health", "/", "/docs", "/openapi.json", "/favicon.ico")},
     **{("GET", f"/assets/app/{one}"): Row(OPEN, always(f"/assets/app/{one}")) for one in FILES},
-    ("GET", "/favicon.ico"): Row(OPEN, always("/favicon.ico")),
     ("GET", ogsm_pages.CANVAS): Row(OF_ACCOUNT_READ, ogsm_pages.create_canvas),
     ("GET", "/settings"): Row((303,) * 7, always("/settings")),
     ("GET", SETTINGS): Row(OWN_READ, always(SETTINGS)),

@@ -52,6 +52,7 @@ def test_api_gateway_decodes_the_jpeg_for_every_client(anybody: httpx.Client, ac
     [
         ("style.css", "text/css"),
         ("docs.css", "text/css"),
+        ("ogsm.css", "text/css"),
         ("docs-samples.js", "text/javascript"),
         ("copy.js", "text/javascript"),
         ("settings.js", "text/javascript"),

@@ -17,7 +17,7 @@ from infra import row_chart
 PROJECT = Path(__file__).parent.parent.parent
 PACKAGE = PROJECT / "chalicelib"
 SHIPPED = [PROJECT / "app.py", *sorted(PACKAGE.rglob("*.py"))]
-FOLDERS = ("bench", "infra", "tests")  # those that do not ship
+FOLDERS = ("bench", "docs", "infra", "tests")  # those that do not ship
 ALL_MODULES = [*SHIPPED, *(path for folder in FOLDERS for path in sorted((PROJECT / folder).rglob("*.py")))]
 TEST_MODULES = sorted((PROJECT / "tests").rglob("test_*.py"))
 
@@ -35,6 +35,7 @@ OPEN_PATHS = [
     "/assets/app/icon.svg",
     "/assets/app/no-profile.jpg",
     "/assets/app/no-profile.svg",
+    "/assets/app/ogsm.css",
     "/assets/app/settings.js",
     "/assets/app/style.css",
     "/docs",
