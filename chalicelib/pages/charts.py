@@ -10,6 +10,7 @@ from typing import NamedTuple
 WIDTH, HEIGHT = 240, 80
 MARGIN = 4  # at the top and the bottom, for the width of the lines
 MOST_POINTS = 60  # a small chart shows no more
+TINY, EQUAL = 1e-100, 1e-12  # values that are closer, absolutely or relatively, are drawn as equal ones
 BAR_SHARE = 0.68  # of the space of a bar; the rest is the gap
 
 
@@ -100,8 +101,8 @@ def find_scale(points: Sequence[Point], minimum: float | None, *, starts_at_zero
     elif starts_at_zero:
         low = min(low, 0)
     high = max(high, 0) if starts_at_zero and minimum is None else high
-    if high <= low:
-        high = low + (abs(low) or 1)
+    if high - low <= max(TINY, EQUAL * max(abs(low), abs(high))):
+        high = low + (abs(low) if abs(low) > TINY else 1)
     step = _round_step(high - low)
     bottom = low if minimum is not None else floor(low / step) * step
     return Scale(bottom, max(ceil(high / step) * step, bottom + step))
@@ -135,5 +136,5 @@ def _path(places: Sequence[tuple[float, float]]) -> str:
     """Return the SVG path through these places. A single one gets a short line."""
     if len(places) == 1:
         [(x, y)] = places
-        return f"M{x - 6} {y}h12"
+        return f"M{min(max(x - 6, 0), WIDTH - 12)} {y}h12"
     return "M" + "L".join(f"{x} {y}" for x, y in places) if places else ""

@@ -10,7 +10,7 @@ def format_number(value: float) -> str:
     """Return a number with at most four significant digits, or all digits before the decimal point."""
     if abs(value) >= 10 * MILLION:
         return f"{format_number(value / MILLION)}{NO_BREAK}million"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return f"{value:,.0f}" if round(abs(value)) >= 1000 else f"{value:.4g}"
 
 
 def format_quantity(value: float, unit: str | None) -> str:

@@ -57,12 +57,21 @@ def row(page: Page, key: str) -> Locator:
     return page.locator("tr", has_text=key)
 
 
+def canvas(server: Running) -> str:
+    """Return the address of the page of the first canvas of the demo account's plan."""
+    with server.client() as client:
+        [found] = [one for one in client.get("/api/v2/ogsm_canvases.json").json() if one["name"] == "Company plan"]
+    return f"/ogsm/{found['id']}"
+
+
 @pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_every_page_is_accessible(visit: Visitor, axe: str, width: int, theme: str) -> None:
+def test_every_page_is_accessible(visit: Visitor, server: Running, axe: str, width: int, theme: str) -> None:
     look: Json = {"width": width, "color_scheme": theme}
     check(visit("/", **look), axe)
     for path in ("/invitations/1-x", "/address-changes/1-x", "/nowhere"):
         check(visit(path, fails="404", **look), axe)
+    check(visit("/ogsm", as_=0, fails="401", **look), axe)
+    check(visit(canvas(server), as_=0, fails="401", **look), axe)
     settings = visit(SETTINGS, as_=0, fails="401", **look)
     settings.locator("form.create button").click()
     settings.locator(".cog summary").first.click()
@@ -84,6 +93,17 @@ def test_the_landing_page_leads_to_the_others_and_its_call_works(visit: Visitor,
     page.get_by_role("link", name="OGSM and Workspaces").click()
     page.get_by_role("link", name="Reference for workspaces").click()
     expect(page.locator("h2#workspaces")).to_be_in_viewport()
+
+
+def test_a_canvas_is_found_by_keyboard_and_printed_on_one_page_of_a3(visit: Visitor, server: Running) -> None:
+    page = visit("/ogsm", as_=0, fails="401")
+    page.get_by_role("link", name="Company plan").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Company plan")
+    expect(page.get_by_role("img", name="Net promoter score.")).to_be_visible()
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    assert re.search(rb"/MediaBox\s*\[0 0 119\d[.\d]* 841[.\d]*\]", printed), "A3, landscape"
 
 
 def test_a_newcomer_is_welcomed(visit: Visitor, server: Running, axe: str) -> None:
