@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from html.parser import HTMLParser
 
-from chalicelib import json_text
 from chalicelib.domain.ogsm.actions import DONE
-from chalicelib.domain.ogsm.canvas_items import GOALS, KPIS, REPORTS
+from chalicelib.domain.ogsm.canvas_items import GOALS, KPIS
 from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.plan import Plan
+from chalicelib.domain.ogsm.rollup import Rollup
 from chalicelib.json_text import JsonObject
 from chalicelib.pages.canvas_list import Heading, Share, describe_canvas, find_shares
 from chalicelib.pages.charts import Chart, Point, draw_chart
@@ -101,6 +102,7 @@ class CanvasPage:
         self._plan = plan
         self._team = team
         self._today = today
+        self._series = {noun: Rollup.of(plan.stored, noun) for noun in (GOALS, KPIS)}
 
     def build(self) -> CanvasView:
         """Return what the page shows."""
@@ -192,8 +194,8 @@ class CanvasPage:
         )
 
     def _points(self, noun: OgsmNoun, item_id: int) -> list[Point]:
-        measurements = map(json_text.load, self._plan.stored.texts_about(REPORTS[noun], item_id))
-        return [Point(one["at"], one["target"], one["actual"]) for one in measurements]
+        points = self._series[noun].series_of(item_id).points
+        return [Point(day, to_float(values.target), to_float(values.actual)) for day, values in points.items()]
 
 
 def count_lights(plan: Plan) -> Counter[str | None]:
@@ -217,6 +219,11 @@ def describe(points: Sequence[Point], unit: str | None, *, is_bar: bool) -> str:
     if targets:
         parts.append(f"The newest target is {format_quantity(targets[-1], unit)}.")
     return " ".join(parts)
+
+
+def to_float(value: Decimal | None) -> float | None:
+    """Return a value as a number to draw."""
+    return None if value is None else float(value)
 
 
 def name_of(person: JsonObject | None) -> str:

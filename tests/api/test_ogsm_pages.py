@@ -112,6 +112,16 @@ def test_a_chart_has_a_name_and_says_what_it_shows(ada: httpx.Client, canvas: in
     )
 
 
+def test_the_chart_of_a_goal_with_parts_shows_their_total(ada: httpx.Client) -> None:
+    canvas_id = create(ada, "ogsm_canvases", name="Total")
+    whole = create(ada, "goals", title="Revenue", ogsm_canvases=[{"id": canvas_id}], aggregation_method="sum")
+    for actual in (300, 200):
+        part = create(ada, "goals", title="A region", parent={"id": whole})
+        ada.put(f"/api/v2/goals/{part}/measurements/2026-12-31.json", json={"actual": actual})
+    [label] = labels_of_charts(ada.get(f"/ogsm/{canvas_id}").text)
+    assert label == "Revenue. Line chart. 500 in Dec 2026."
+
+
 def test_the_list_shows_the_canvases_with_their_lights(ada: httpx.Client, canvas: int) -> None:
     create(ada, "ogsm_canvases", name="A draft")
     create(ada, "ogsm_canvases", name="An old plan", archived=True, status={"name": "active"})
