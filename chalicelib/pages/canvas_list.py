@@ -1,4 +1,4 @@
-"""What the page of all OGSM canvases shows of each."""
+"""Build the cards of the page that lists the OGSM canvases."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ CONTENTS = {  # by the names of the nouns: one and several
 
 
 class Heading(NamedTuple):
-    """What both pages say about a canvas at first."""
+    """The name of a canvas, and the line below it."""
 
     name: str
     team: str

@@ -1,4 +1,4 @@
-"""What the page of an OGSM canvas shows: its plan, in the words and figures of the page."""
+"""Build the page of an OGSM canvas: turn its plan into the texts, numbers and charts of the template."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -91,7 +91,7 @@ class CanvasView:
 
     @property
     def has_numbers(self) -> bool:
-        """Whether the objectives have numbers, because there are several."""
+        """Whether the objectives are numbered. A single one is not."""
         return sum(bool(one.title) for one in self.objectives) > 1
 
 

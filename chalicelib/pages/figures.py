@@ -1,4 +1,4 @@
-"""How numbers, units and days are written on pages."""
+"""Write numbers, units and days for people who read a page."""
 
 from datetime import date
 
