@@ -13,6 +13,7 @@ READS = ("read one", "a page of actions", "an inbox", "all stacks", "a plan")  #
 
 Json = dict[str, Any]
 Texts = dict[int, str]  # by the ids of objects
+Step = Callable[[], object]
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Kind:
         return texts
 
 
-# A further noun goes under load with a kind here, and with steps in Worker.run.
+# A further noun goes under load with a kind here, and with steps in `_reads` and `_writes`.
 ACTION, ITEM, GOAL = KINDS = (
     Kind("/api/v2/actions", "/api/v2/actions.json", "title"),
     Kind("/api/activities", "/api/activities", "name"),
@@ -74,7 +75,17 @@ class Worker:
     def run(self, seconds: float) -> None:
         """Send requests one after the other for so long. How often a step is listed says how likely it is."""
         dice = random.Random(self.name)
-        steps: list[Callable[[], object]] = [
+        steps = [*self._reads(), *self._writes()]
+        end = time.monotonic() + seconds
+        for _ in range(MAX_OBJECTS):  # to reach the final amount of data early
+            self._create_or_delete_action()
+            self._create_or_delete_item()
+            self._create_or_delete_goal()
+        while time.monotonic() < end:
+            dice.choice(steps)()
+
+    def _reads(self) -> list[Step]:
+        return [
             *[lambda: self._read(ACTION)] * 6,
             *[lambda: self._read(ITEM)] * 3,
             *[lambda: self._read(GOAL)] * 2,
@@ -82,6 +93,10 @@ class Worker:
             *[lambda: self._send("an inbox", "GET", f"{self.shared.workspace}/inbox")] * 2,
             lambda: self._send("a plan", "GET", f"/api/v2/ogsm_canvases/{self.shared.canvas}/plan.json"),
             lambda: self._send("all stacks", "GET", f"{self.shared.workspace}/stacks"),
+        ]
+
+    def _writes(self) -> list[Step]:
+        return [
             *[self._create_or_delete_action] * 4,
             *[self._create_or_delete_item] * 3,
             *[self._create_or_delete_goal] * 2,
@@ -91,13 +106,6 @@ class Worker:
             *[self._measure_goal] * 2,
             self._change_shared_action,
         ]
-        end = time.monotonic() + seconds
-        for _ in range(MAX_OBJECTS):  # to reach the final amount of data early
-            self._create_or_delete_action()
-            self._create_or_delete_item()
-            self._create_or_delete_goal()
-        while time.monotonic() < end:
-            dice.choice(steps)()
 
     def find_lost_writes(self, kind: Kind, stored: Texts) -> list[str]:
         """Compare the stored objects with the acknowledged writes, and describe each difference."""

@@ -4,6 +4,7 @@ from chalicelib import json_text
 from chalicelib.domain.ogsm import review
 from chalicelib.domain.ogsm.plan import read_plan
 from chalicelib.domain.ogsm.plan_schema import PLAN
+from chalicelib.domain.ogsm.plan_text import write_plan
 from chalicelib.http import paging
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
@@ -11,7 +12,6 @@ from chalicelib.http.routing import Routes
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas.ogsm_plans import PLAN_PARAMETERS, REVIEW, REVIEW_PARAMETERS
 from chalicelib.serializers.ogsm_documents import select_fields
-from chalicelib.serializers.ogsm_plans import write_plan
 from chalicelib.validation.schema import PartOf
 
 routes = Routes(__name__)

@@ -1,4 +1,4 @@
-"""What the calls of plans and reviews accept, and what reviews answer. domain/ogsm/plan_schema.py describes a plan."""
+"""The parameters of plans and reviews, and the schema of a review. domain/ogsm/plan_schema.py has that of a plan."""
 
 from collections.abc import Mapping
 from typing import Any

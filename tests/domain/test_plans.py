@@ -8,9 +8,9 @@ import pytest
 
 from chalicelib import json_text
 from chalicelib.domain.ogsm.plan import read_plan
+from chalicelib.domain.ogsm.plan_text import write_plan
 from chalicelib.domain.ogsm.review import review_canvas, review_team
 from chalicelib.domain.ogsm.rollup import read_series
-from chalicelib.serializers.ogsm_plans import write_plan
 from tests.support.clock import Clock
 from tests.support.counts import choose
 from tests.support.stored_ogsm import ACME, BY_NAME, RandomAccount, build, store
