@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 OPEN = ["/", "/docs", "/invitations/1-x"]
 ALL = [*OPEN, "/settings/api", "/ogsm"]
-MOST_BYTES = 75_000  # compressed, of the reference and everything that it loads
+MOST_BYTES = 80_000  # compressed, of the reference and everything that it loads
 SCRIPTS = {"/docs": ["docs.js"], "/settings/api": ["copy.js", "settings.js"]}
 PLAIN = [
     "default-src 'none'",
