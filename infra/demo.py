@@ -68,8 +68,8 @@ EXAMPLE_ACTION: dict[str, Any] = {
 Credential = dict[str, Any]  # as server.json lists it
 
 
-def create_demo_account() -> list[Credential]:
-    """Create the demo account, its users and the example objects.
+def create_demo_account(*, with_plan: bool = True) -> list[Credential]:
+    """Create the demo account, its users and the example objects, and the plan of a company if it is wanted.
 
     Return three credentials with their secrets: one of the admin, one of the member, and a read-only one of the admin.
     """
@@ -79,6 +79,8 @@ def create_demo_account() -> list[Credential]:
     admin_credential = create_credential(admin)
     caller = Caller(account.id, admin.id, admin_credential["key"], "write")
     _create_examples(caller)
+    if with_plan:
+        demo_plan.create_plan(caller)
     with _next_hex_digits(MEMBER_ID):
         member = run_as_operator(lambda: users.create_user(access.operator(account.id), MEMBER))
     with patch.object(sending, "deliver", lambda *_: True):  # nobody waits for these mails
@@ -94,7 +96,6 @@ def _create_examples(admin: Caller) -> None:
     run_as(admin, lambda: actions.create_action(admin, ACTION.check(EXAMPLE_ACTION)))
     for noun in NOUNS:
         _create_example(admin, noun)
-    demo_plan.create_plan(admin)
     run_as(admin, lambda: workspaces.create_workspace(admin, SHARED_WORKSPACE))
     raise_counter(admin.account, "ids", ACTIVITY_ID - 1)
     inbox = workspaces.inbox_id(PERSONAL_WORKSPACE_ID)

@@ -26,16 +26,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--port", type=int, default=8000, help="The port of the API on 127.0.0.1. 0 chooses a free port."
     )
     parser.add_argument("--data", type=Path, default=Path(".local"), help="The folder in which the store is saved.")
+    parser.add_argument(
+        "--without-plan", action="store_true", help="Leave the plan of the example company out of a new demo account."
+    )
     options = parser.parse_args(arguments)
     try:
-        _serve(options.port, options.data.absolute())
+        _serve(options.port, options.data.absolute(), with_plan=not options.without_plan)
     except StartupError as error:
         terminal.fail(f"The server cannot start. {error}")
     except SaveError as error:
         terminal.fail(f"The server could not save everything. {error}")
 
 
-def _serve(port: int, folder: Path) -> None:
+def _serve(port: int, folder: Path, *, with_plan: bool) -> None:
     with ExitStack() as stack:
         stack.enter_context(data_folder.lock(folder))
         embedded = store.EmbeddedStore(folder)
@@ -48,7 +51,7 @@ def _serve(port: int, folder: Path) -> None:
         _report_in_health(embedded)
         url = f"http://127.0.0.1:{server.server.server_address[1]}"
         _set_public_url(url)
-        credentials = _prepare_table(folder)
+        credentials = _prepare_table(folder, with_plan=with_plan)
         server_file = data_folder.write_server_file(folder, url, _client_environment(embedded), credentials)
         _print_welcome(url, server_file, credentials[0])
         stack.enter_context(schedule.running())
@@ -80,7 +83,7 @@ def _set_public_url(url: str) -> None:
     config.PUBLIC_URL = config.PUBLIC_URL or url
 
 
-def _prepare_table(folder: Path) -> list[dict[str, Any]]:
+def _prepare_table(folder: Path, *, with_plan: bool) -> list[dict[str, Any]]:
     """Create the table and the demo account if they do not exist yet. Return the credentials of the demo account."""
     from chalicelib.domain.accounts import accounts, users
     from chalicelib.mail import sending
@@ -91,7 +94,7 @@ def _prepare_table(folder: Path) -> list[dict[str, Any]]:
     sending.verify_sender()
     account = next(accounts.list_accounts(), None)
     if account is None:
-        return demo.create_demo_account()
+        return demo.create_demo_account(with_plan=with_plan)
     credentials = data_folder.read_credentials(folder)
     if not credentials:  # the store has only hashes of the secrets, so a lost file needs a new credential
         admin = next(user for user in users.list_users(account.id) if user.role == "admin")

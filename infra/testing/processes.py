@@ -41,12 +41,16 @@ class Running:
 
 
 @contextmanager
-def running_server(data: Path, *arguments: str, program: Sequence[str] = ("infra.serve",)) -> Iterator[Running]:
+def running_server(
+    data: Path, *arguments: str, program: Sequence[str] = ("infra.serve",), with_plan: bool = False
+) -> Iterator[Running]:
     """Run the server of `make run` on a free port, and stop it with SIGTERM at the end of the block.
 
-    `program` is the module that runs the server, with its first arguments.
+    `program` is the module that runs the server, with its first arguments. `with_plan` creates the plan of the example
+    company in a new demo account, which takes a second.
     """
     command = [sys.executable, "-m", *program, "--port", "0", "--data", str(data), *arguments]
+    command += [] if with_plan else ["--without-plan"]
     card = data / "server.json"
     stdout, stderr = data.with_name(f"{data.name}.stdout"), data.with_name(f"{data.name}.stderr")
     old = _identity(card)

@@ -31,7 +31,7 @@ LOOKS = counts.choose(quick=[(1280, "light"), (390, "dark")], full=list(itertool
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running_server(tmp_path_factory.mktemp("browser") / "data") as running:
+    with running_server(tmp_path_factory.mktemp("browser") / "data", with_plan=True) as running:
         yield running
 
 

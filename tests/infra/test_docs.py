@@ -87,7 +87,7 @@ def test_the_list_of_rows_is_current() -> None:
 @pytest.mark.skipif(not shutil.which("curl"), reason="the tour is made of curl commands")
 def test_the_tour_works_when_pasted(tmp_path: Path) -> None:
     tour = text_of("README.md").split("## A tour")[1].split("```sh\n")[1].split("```")[0]
-    with running_server(tmp_path / "data") as server:
+    with running_server(tmp_path / "data", with_plan=True) as server:
         [export] = [line for line in server.stdout.read_text().splitlines() if line.startswith("export KEY=")]
         script = tour.replace("curl ", "curl --silent --show-error --fail-with-body --write-out '\\n%{http_code}\\n' ")
         pasted = f"{export}\n{script}"

@@ -59,7 +59,7 @@ def server_on_small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
     disk = tmp_path / "disk"
     disk.mkdir(exist_ok=True)
     stdout, stderr = tmp_path / "stdout", tmp_path / "stderr"
-    serve = [sys.executable, "-m", "infra.serve", "--port", "0", "--data", str(disk / "data")]
+    serve = [sys.executable, "-m", "infra.serve", "--port", "0", "--data", str(disk / "data"), "--without-plan"]
     with started([*IN_NAMESPACE, "sh", "-c", MOUNT, str(disk), *serve], stdout, stderr) as process:
         data = Path(f"/proc/{process.pid}/root{disk}/data")
         await_that((data / "server.json").exists, process, stderr)
