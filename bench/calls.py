@@ -92,6 +92,7 @@ def plan_events() -> dict[str, Json]:
         "plan of a canvas": build_event("GET", PLAN, ids=canvas),
         "review of a canvas": build_event("GET", REVIEW, ids=canvas),
         "review of all teams": build_event("GET", TEAM_REVIEW, ids=team),
+        "series of a goal": build_event("GET", "/api/v2/goals/{goal_id}/series.json", ids={"goal_id": 1}),
         "list of goals": build_event("GET", "/api/v2/goals.json"),
         "list of measurements": build_event("GET", MEASUREMENTS),
     }
