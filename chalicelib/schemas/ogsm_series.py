@@ -1,4 +1,4 @@
-"""What the series of goals and KPIs answer."""
+"""The answers of the series of goals and KPIs."""
 
 from chalicelib.schemas.ogsm_objects import ACTUAL, AT, START_VALUE, TARGET, UNIT
 from chalicelib.validation.containers import ListOf
