@@ -33,6 +33,10 @@ class StoredObjects:
         """Return an object, or None if there is none with this id."""
         return self._by_noun[noun].documents.get(object_id)
 
+    def text_of(self, noun: OgsmNoun, object_id: int) -> str:
+        """Return an object as its JSON text. Raises KeyError if there is none with this id."""
+        return self._by_noun[noun].texts[object_id]
+
     def texts_about(self, noun: OgsmNoun, item_id: int) -> list[str]:
         """Return the JSON texts of the reports or measurements of one item, by their ids.
 
@@ -49,24 +53,26 @@ class _ObjectsOfNoun:
         self._entries = entries
 
     @cached_property
+    def texts(self) -> dict[int, str]:
+        """The texts of the objects by their ids."""
+        return {position[0]: text for position, text in self._entries}
+
+    @cached_property
     def documents(self) -> dict[int, JsonObject]:
         """The objects by their ids."""
-        return {entry.position[0]: json_text.load(entry.text) for entry in self._entries}
+        return {object_id: json_text.load(text) for object_id, text in self.texts.items()}
 
     @cached_property
     def texts_by_item(self) -> dict[int, list[str]]:
         """The texts of reports or measurements by the ids of their items."""
         texts: dict[int, list[str]] = {}
-        for entry in self._entries:
-            texts.setdefault(self._item_of(entry), []).append(entry.text)
+        find_item = self._noun.row.item_of
+        for (object_id,), text in self._entries:
+            item = find_item(object_id)
+            if item is None:
+                item = self.documents[object_id][self._noun.subject][ID.name]
+            texts.setdefault(item, []).append(text)
         return texts
-
-    def _item_of(self, entry: ObjectEntry) -> int:
-        [object_id] = entry.position
-        item = self._noun.row.item_of(object_id)
-        if item is None:
-            item = self.documents[object_id][self._noun.subject][ID.name]
-        return item
 
 
 def read_objects(caller: Caller, nouns: Collection[OgsmNoun]) -> StoredObjects:
