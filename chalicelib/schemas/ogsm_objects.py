@@ -25,6 +25,7 @@ from chalicelib.validation.types import Boolean, CommaSeparated, Date, Enum, Int
 MAX_ROW_ORDER = 9 * 10**15  # below MAX_INTEGER, so that the service can still number the following rows
 MAX_SHORT_TEXT = 255  # characters of a text by which a list can be sorted
 MAX_MEASURED_ID = 90_000_000  # of a goal or KPI, so that the id of a measurement stays below MAX_INTEGER
+MAX_REPORTED_ID = 9_000_000_000  # of an item, so that the id of a report stays below MAX_INTEGER
 
 STATUSES = ("icebox", "to do", "doing", "done")
 STATUS = Enum(STATUSES, {"busy": "doing", "inprogress": "doing", "completed": "done"}, name="ActionStatusName")
@@ -60,6 +61,12 @@ MEASURED = nested_object(
     {"id": Integer(1, MAX_MEASURED_ID)},
     required={"id"},
     descriptions={"id": "The id of the goal or KPI. It need not exist in this service."},
+)
+REPORTED = nested_object(
+    "ReportedReference",
+    {"id": Integer(1, MAX_REPORTED_ID)},
+    required={"id"},
+    descriptions={"id": "The id of what is reported on. It need not exist in this service."},
 )
 LABEL = named_object("Label", Text(1, 100), "The text of the label.")
 INVOLVED = named_object("InvolvedPerson", Text(1, 100), "The name of a person who takes part, a user or not.")
@@ -105,9 +112,9 @@ OBJECTIVES = Field("objectives", ListOf(REFERENCE, most=1_000), "The objectives 
 STRATEGIES = Field("strategies", ListOf(STRATEGY, most=1_000), "The strategies that it belongs to.", [])
 PARENT = Field("parent", Nullable(REFERENCE), "The object of the same kind that it is a part of.")
 START_VALUE = Field("start_value", Nullable(Number()), "The value at the beginning.")
-OBJECTIVE = Field("objective", REFERENCE, "The objective that is reported on.", is_required=True)
-REPORTED_STRATEGY = Field("strategy", STRATEGY, "The strategy that is reported on.", is_required=True)
-REPORTED_ACTION = Field("action", REFERENCE, "The action that is reported on.", is_required=True)
+OBJECTIVE = Field("objective", REPORTED, "The objective that is reported on. It never changes.", is_required=True)
+REPORTED_STRATEGY = Field("strategy", REPORTED, "The strategy that is reported on. It never changes.", is_required=True)
+REPORTED_ACTION = Field("action", REPORTED, "The action that is reported on. It never changes.", is_required=True)
 GOAL = Field("goal", MEASURED, "The goal that is measured. It never changes.", is_required=True)
 KPI = Field("kpi", MEASURED, "The KPI that is measured. It never changes.", is_required=True)
 AT = Field("at", Date(), "The day, today in UTC unless it is sent.")

@@ -110,9 +110,6 @@ def test_a_corrected_report_corrects_the_item(ada: httpx.Client, report: Callabl
     assert light(ada, action) == "orange", "a report without a light says nothing about it"
     ada.patch(old, json={"at": "2024-04-01"})
     assert light(ada, action) == "red"
-    other = create(ada, "actions")
-    ada.patch(old, json={"action": {"id": 2}})
-    assert (light(ada, action), light(ada, other)) == ("red", "red")
 
 
 def test_deleting_the_newest_report_leaves_the_item_as_it_is(ada: httpx.Client, report: Callable[..., str]) -> None:

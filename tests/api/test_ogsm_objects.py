@@ -7,11 +7,13 @@ import pytest
 
 from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.nouns import NOUNS
+from chalicelib.storage import ids
 from infra.testing.documents import example
 from infra.testing.nouns import ogsm_objects
 from tests.support import ogsm
 from tests.support.clock import Clock
 from tests.support.failures import Hook
+from tests.support.stored_rows import stored_rows
 
 Json = dict[str, Any]
 
@@ -213,7 +215,7 @@ def test_a_report_is_of_its_author_and_of_today(ada: httpx.Client, mia: httpx.Cl
     sent = {"objective": {"id": 7}, "author": {"name": "Somebody else"}}
     made = mia.post(REPORTS, json=sent)
     assert made.json() == {
-        "id": 1,
+        "id": 7_000_001,
         "objective": {"id": 7},
         "at": clock.now.date().isoformat(),
         "traffic_light": None,
@@ -223,6 +225,42 @@ def test_a_report_is_of_its_author_and_of_today(ada: httpx.Client, mia: httpx.Cl
     changed = ada.patch(made.headers["location"], json={"at": "2024-01-31", "author": {"name": "x"}})
     assert (changed.json()["at"], changed.json()["author"]) == ("2024-01-31", {"name": "Mia Mel"})
     assert ada.get(f"{REPORTS}?author=mia mel&objective_id=7&at_to=2024-01-31").json() == [changed.json()]
+
+
+def test_each_item_numbers_its_reports(ada: httpx.Client, stranger: httpx.Client) -> None:
+    def report(client: httpx.Client, item: str, item_id: int) -> object:
+        made = client.post(f"/api/v2/{item}_progress_reports.json", json={item: {"id": item_id}})
+        return made.json()["id"] if made.status_code == 201 else pointers(made)
+
+    first = [report(ada, "objective", item) for item in (7, 12, 7)]
+    assert first == [7_000_001, 12_000_001, 7_000_002]
+    assert (report(ada, "strategy", 7), report(stranger, "objective", 7)) == (7_000_001, 7_000_001)
+    assert ada.delete(f"{REPORTS.removesuffix('.json')}/7000002").status_code == 200
+    assert report(ada, "objective", 7) == 7_000_003, "a number is never used again"
+    assert [one["id"] for one in ada.get(REPORTS).json()] == [7_000_001, 7_000_003, 12_000_001]
+    assert report(ada, "action", 9_000_000_000) == 9_000_000_000_000_001
+    assert report(ada, "action", 9_000_000_001) == ["#/action/id"]
+
+
+def test_an_item_has_as_many_reports_as_can_be_numbered(ada: httpx.Client) -> None:
+    assert ada.post(REPORTS, json={"objective": {"id": 7}}).status_code == 201
+    [counter] = [row for row in stored_rows("counter") if row["sk"]["S"].endswith("on 7")]
+    account = int(counter["pk"]["S"].removeprefix("ACCOUNT#"))
+    ids.raise_counter(account, counter["sk"]["S"].removeprefix("COUNTER#"), 999_998)
+    assert ada.post(REPORTS, json={"objective": {"id": 7}}).json()["id"] == 7_999_999
+    refused = ada.post(REPORTS, json={"objective": {"id": 7}})
+    assert (refused.status_code, refused.json()["detail"]) == (
+        409,
+        "The objective 7 has had 999999 reports, and no more can be numbered.",
+    )
+    assert ada.post(REPORTS, json={"objective": {"id": 8}}).json()["id"] == 8_000_001
+
+
+def test_what_a_report_is_about_never_changes(ada: httpx.Client) -> None:
+    address = ada.post(REPORTS, json={"objective": {"id": 7}}).headers["location"]
+    assert pointers(ada.patch(address, json={"objective": {"id": 8}, "description": "x"})) == ["#/objective"]
+    changed = ada.patch(address, json={"objective": {"id": "7"}, "at": "2024-01-31"})
+    assert (changed.json()["objective"], changed.json()["at"]) == ({"id": 7}, "2024-01-31")
 
 
 def test_there_is_one_measurement_of_each_goal_and_day_whose_id_says_both(ada: httpx.Client) -> None:

@@ -81,8 +81,8 @@ def test_the_measurements_of_a_goal_are_found_by_day_without_parsing_any(url: st
 
 
 def test_the_reports_of_an_item_are_found_in_the_order_of_their_ids(url: str) -> None:
-    reports = [store(REPORTS, number, objective={"id": 5}) for number in (3, 4)]
-    store(REPORTS, 1, objective={"id": 6})
+    reports = [store(REPORTS, number, objective={"id": 5}) for number in (5_000_003, 5_000_004)]
+    store(REPORTS, 6_000_001, objective={"id": 6})
     found = read_objects(ACME, [REPORTS]).texts_about(REPORTS, 5)
     assert [json.loads(text) for text in found] == reports
 

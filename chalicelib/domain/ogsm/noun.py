@@ -9,7 +9,7 @@ from chalicelib.json_text import JsonObject
 from chalicelib.schemas.ogsm_objects import Field, declare_schema, list_parameters
 from chalicelib.storage.migrations import Migration
 from chalicelib.storage.models.base import Ref, class_of_kind
-from chalicelib.storage.models.ogsm_objects import MeasurementRow, ObjectRow, declare_row
+from chalicelib.storage.models.ogsm_objects import MeasurementRow, ObjectRow, ReportRow, declare_row
 from chalicelib.validation.schema import Schema
 
 ACRONYMS = {"kpi": "KPI", "kpis": "KPIs", "ogsm": "OGSM"}
@@ -64,7 +64,7 @@ def declare(
     """
     subject = measured or reports_on
     schema = declare_schema("".join(word.capitalize() for word in singular.split("_")), fields)
-    base = MeasurementRow if measured else ObjectRow
+    base = MeasurementRow if measured else ReportRow if reports_on else ObjectRow
     row = declare_row(singular, f"A{with_article(words(singular))[1:]} of an account", migrations, base=base)
     return OgsmNoun(
         name,

@@ -18,7 +18,7 @@ from chalicelib.schemas.ogsm_objects import AT, AUTHOR_OF_REPORT, CANVASES, DUE,
 from chalicelib.storage import table
 from chalicelib.storage.ids import next_id, raise_counter
 from chalicelib.storage.models.base import Ref, Row
-from chalicelib.storage.models.ogsm_objects import MeasurementRow, ObjectRow
+from chalicelib.storage.models.ogsm_objects import MeasurementRow, ObjectRow, ReportRow
 from chalicelib.storage.models.users import User
 from chalicelib.storage.rows import Rows
 from chalicelib.storage.unit_of_work import Change, Precondition
@@ -42,7 +42,7 @@ def create_object(caller: Caller, noun: OgsmNoun, fields: JsonObject) -> Change[
     """Create an object with the next id; an id among the fields is ignored.
 
     Raises Invalid if the object would be due before it starts or be above itself, and Conflict if there is a
-    measurement of that day.
+    measurement of that day or the item has as many reports as can be numbered.
     """
     require_dates_in_order(fields, sent=fields)
     document = noun.defaults | writable(noun, fields)
@@ -68,7 +68,7 @@ def update_object(caller: Caller, noun: OgsmNoun, object_id: int, fields: JsonOb
     require_same_id(fields, object_id)
     document = row.doc | writable(noun, fields)
     require_dates_in_order(document, sent=fields)
-    _require_same_measurement(noun, document, row.doc)
+    _require_same_item(noun, document, row.doc)
     unchanged = _check_parent(caller, noun, document, previous=row.doc)
     document = assign_row_orders(caller, noun, document, previous=row.doc)
     if is_same_document(document, row.doc):
@@ -148,12 +148,14 @@ def _measurement_id(noun: OgsmNoun, document: JsonObject) -> int:
 
 
 def _new_id(caller: Caller, noun: OgsmNoun, document: JsonObject, rows: Rows) -> int:
-    """Return the id of a new object. It counts from 1 for each noun, and consists of fields for a measurement.
+    """Return the id of a new object. It counts from 1 for each noun.
 
-    Raises Conflict if there is a measurement of that day already.
+    That of a report or measurement begins with the id of its item. Raises Conflict as create_object.
     """
-    if not noun.measured:
+    if not noun.subject:
         return next_id(caller.account, noun.name)
+    if not noun.measured:
+        return _new_report_id(caller, noun, document[noun.subject][ID.name])
     measurement_id = _measurement_id(noun, document)
     if noun.row.ref(caller.account, measurement_id) in rows:
         raise errors.Conflict(
@@ -162,12 +164,22 @@ def _new_id(caller: Caller, noun: OgsmNoun, document: JsonObject, rows: Rows) ->
     return measurement_id
 
 
-def _require_same_measurement(noun: OgsmNoun, document: JsonObject, previous: JsonObject) -> None:
-    """Raise Invalid if a measurement would be of another day, goal or KPI, because its id consists of them."""
+def _new_report_id(caller: Caller, noun: OgsmNoun, item_id: int) -> int:
+    """Return the id of a new report on an item: the reports of each item count from 1."""
+    number = next_id(caller.account, f"{noun.name} on {item_id}")
+    if number >= ReportRow.numbers:
+        item = f"{words(noun.subject)} {item_id}"
+        raise errors.Conflict(f"The {item} has had {ReportRow.numbers - 1} reports, and no more can be numbered.")
+    return ReportRow.id_of(item_id, number)
+
+
+def _require_same_item(noun: OgsmNoun, document: JsonObject, previous: JsonObject) -> None:
+    """Raise Invalid if a report or measurement would be about another item, or a measurement of another day."""
+    fixed = (noun.measured, AT.name) if noun.measured else filter(None, [noun.subject])
     problems: list[errors.FieldError] = [
         {"pointer": f"#/{name}", "detail": "must stay as it is: the id consists of it, and ids never change"}
-        for name in (noun.measured, AT.name)
-        if noun.measured and document[name] != previous[name]
+        for name in fixed
+        if document[name] != previous[name]
     ]
     if problems:
         raise errors.Invalid(problems)

@@ -31,12 +31,12 @@ def find_news(account: int, noun: OgsmNoun, report: JsonObject, previous: JsonOb
     """Return what a report says about its item, or None if it says nothing or is an object of another noun.
 
     `previous` is the report before a change. A value counts if the report did not have it before, or had it for another
-    item or day. So a new description of an old report does not change its item.
+    day. So a new description of an old report does not change its item.
     """
     if not noun.subject:
         return None
     values = {name: report[name] for name in SET_BY_REPORTS if report.get(name) is not None}
-    if previous is not None and all(previous[name] == report[name] for name in (noun.subject, AT.name)):
+    if previous is not None and previous[AT.name] == report[AT.name]:
         values = {name: value for name, value in values.items() if value != previous[name]}
     return News(noun.subject_ref(account, report[noun.subject][ID.name]), values, report[AT.name]) if values else None
 

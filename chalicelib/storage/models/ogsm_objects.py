@@ -11,7 +11,6 @@ from chalicelib.storage.models.base import LAST_SORT_KEY, Item, Range, Ref, Stor
 from chalicelib.storage.models.keys import ogsm_partition
 from chalicelib.storage.rows import Entry, TextEntry
 
-DAYS = 10**8  # more than the largest date as a number, such as 20240131
 DOCSTRING = """{meaning}, as its JSON text.
 
     Key: ACCOUNT#{{account}}#OGSM / {prefix}{{{kind}}}
@@ -48,28 +47,56 @@ class ObjectRow(StoredDocument):
         """Return an item as an entry of a list by id, without building the row. The position consists of the id."""
         return Entry([int(item["sk"]["S"].removeprefix(cls.prefix))], StoredText(item["doc"]["S"]))
 
-    @staticmethod
-    def item_of(object_id: int) -> int | None:  # noqa: ARG004 -- subclasses use it
+    @classmethod
+    def item_of(cls, object_id: int) -> int | None:  # noqa: ARG003 -- subclasses use it
         """Return the id of the item that a report or measurement is about, or None if its id does not contain that."""
         return None
 
 
-class MeasurementRow(ObjectRow):
-    """A row that keeps a measurement of a goal or KPI.
+class RowAboutItem(ObjectRow):
+    """A row that keeps a report or measurement of an item: of the objective, action, goal or so that it is about.
 
-    The id of a measurement consists of the id of what is measured and the day, so it is known without a read, and there
-    is one measurement for each day. The series of a goal or KPI is a range of neighbouring rows, which one Query reads.
+    Its id consists of the id of the item and a number below `numbers`. So those of one item are a range of neighbouring
+    rows, which one Query reads.
     """
 
-    @staticmethod
-    def id_of(measured: int, day: str) -> int:
-        """Return the id of a measurement: 7 and 2024-01-31 become 720240131."""
-        return measured * DAYS + int(day.replace("-", ""))
+    numbers: ClassVar[int]
 
-    @staticmethod
-    def item_of(object_id: int) -> int:
-        """Return the id of the goal or KPI: 7 of 720240131."""
-        return object_id // DAYS
+    @classmethod
+    def item_of(cls, object_id: int) -> int:
+        """Return the id of the item: 7 of the measurement 720240131."""
+        return object_id // cls.numbers
+
+    @classmethod
+    def about(cls, account: int, item: int) -> Range[Self]:
+        """Return the range of the reports or measurements of one item, in the order of their ids."""
+        first, last = cls.ref(account, item * cls.numbers), cls.ref(account, (item + 1) * cls.numbers - 1)
+        return Range(first.pk, first.sk, last.sk, cls)
+
+
+class MeasurementRow(RowAboutItem):
+    """A row that keeps a measurement of a goal or KPI.
+
+    Its number is its day, so its id is known without a read, and there is one measurement for each day.
+    """
+
+    numbers = 10**8  # more than the largest day as a number, such as 20240131
+
+    @classmethod
+    def id_of(cls, measured: int, day: str) -> int:
+        """Return the id of a measurement: 7 and 2024-01-31 become 720240131."""
+        return measured * cls.numbers + int(day.replace("-", ""))
+
+
+class ReportRow(RowAboutItem):
+    """A row that keeps a report on an objective, strategy or action. The reports of an item are numbered from 1."""
+
+    numbers = 10**6
+
+    @classmethod
+    def id_of(cls, item: int, number: int) -> int:
+        """Return the id of a report: the first one of 7 is 7000001."""
+        return item * cls.numbers + number
 
 
 def declare_row(
@@ -80,7 +107,7 @@ def declare_row(
     `migrations` are the steps of its documents (see storage/migrations.py).
     """
     prefix = f"{kind.upper()}#"
-    more = "; list those of one goal or KPI by day" if base is MeasurementRow else ""
+    more = "; list those of one item" if issubclass(base, RowAboutItem) else ""
     attributes: dict[str, Any] = {
         "__doc__": DOCSTRING.format(meaning=meaning, prefix=prefix, kind=kind, more=more),
         "__module__": __name__,
