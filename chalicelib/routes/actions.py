@@ -1,6 +1,6 @@
 """/api/v2/actions: the calls of the OGSM document. Each docstring is the document's own sentence."""
 
-from chalicelib.domain.ogsm import actions
+from chalicelib.domain.ogsm import actions, deletion
 from chalicelib.http import paging
 from chalicelib.http.endpoint import CSV
 from chalicelib.http.path_variables import NUMBER_WITH_JSON
@@ -10,7 +10,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas.actions import ACTION, ACTION_FILTERS, ACTION_PARAMETERS
 from chalicelib.serializers.ogsm_documents import select_fields
-from chalicelib.storage.unit_of_work import Change
+from chalicelib.storage.unit_of_work import Change, Steps
 from chalicelib.validation.containers import ListOf
 from chalicelib.validation.schema import PartOf
 
@@ -53,6 +53,6 @@ def update_action(request: ApiRequest, action_id: int) -> Change[JsonObject]:
 
 
 @routes.delete(ONE, answers=ACTION, answer_example="action")
-def delete_action(request: ApiRequest, action_id: int) -> Change[JsonObject]:
+def delete_action(request: ApiRequest, action_id: int) -> Steps[JsonObject]:
     """This request doesn't need a body. The deleted action is returned as a JSON object."""
-    return actions.delete_action(request.caller, action_id)
+    return deletion.delete_object(request.caller, actions.ACTIONS, action_id)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.domain.ogsm import objects
+from chalicelib.domain.ogsm import archiving, deletion, objects, references
 from chalicelib.domain.ogsm.noun import OgsmNoun, with_article, words
 from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.http import paging
@@ -13,11 +13,12 @@ from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
 from chalicelib.json_text import JsonObject
-from chalicelib.schemas.ogsm_objects import object_parameters
+from chalicelib.schemas.common import NO_PARAMETERS
+from chalicelib.schemas.ogsm_objects import CASCADE, object_parameters
 from chalicelib.serializers.ogsm_documents import select_fields
-from chalicelib.storage.unit_of_work import Change
+from chalicelib.storage.unit_of_work import Change, Steps
 from chalicelib.validation.containers import ListOf
-from chalicelib.validation.schema import PartOf
+from chalicelib.validation.schema import PartOf, Schema
 
 routes = Routes(__name__, path_variables={noun.variable: NUMBER_WITH_JSON for noun in NOUNS})
 
@@ -36,7 +37,7 @@ def add_routes(noun: OgsmNoun) -> None:
     routes.post(every, body=schema, creates=one, body_example=sent, **whole)(_create_view(noun))
     routes.get(one, query=fields, noun=noun.name, answers=part, answer_example=noun.singular)(_get_view(noun))
     routes.patch(one, body=schema, body_example=sent, **whole)(_update_view(noun))
-    routes.delete(one, **whole)(_delete_view(noun))
+    routes.delete(one, query=deletion_parameters(noun), **whole)(_delete_view(noun))
 
 
 def _list_view(noun: OgsmNoun) -> View:
@@ -71,19 +72,25 @@ def _get_view(noun: OgsmNoun) -> View:
 
 
 def _update_view(noun: OgsmNoun) -> View:
-    def view(request: ApiRequest, **ids: int) -> Change[JsonObject]:
-        return objects.update_object(request.caller, noun, ids[noun.variable], request.body)
+    def view(request: ApiRequest, **ids: int) -> Change[JsonObject] | Steps[JsonObject]:
+        return archiving.update_object(request.caller, noun, ids[noun.variable], request.body)
 
     sentence = f"Change the fields of {with_article(words(noun.singular))} that are sent, and no others."
     return _describe(view, f"update_{noun.singular}", sentence)
 
 
 def _delete_view(noun: OgsmNoun) -> View:
-    def view(request: ApiRequest, **ids: int) -> Change[JsonObject]:
-        return objects.delete_object(request.caller, noun, ids[noun.variable])
+    def view(request: ApiRequest, **ids: int) -> Steps[JsonObject]:
+        cascade = request.query.get("cascade", False)
+        return deletion.delete_object(request.caller, noun, ids[noun.variable], cascade=cascade)
 
     sentence = f"Delete {with_article(words(noun.singular))}, and return it as it was."
     return _describe(view, f"delete_{noun.singular}", sentence)
+
+
+def deletion_parameters(noun: OgsmNoun) -> Schema:
+    """Return the query parameters of a deletion. Only nouns that others refer to have some."""
+    return CASCADE if references.nouns_referring_to(noun) else NO_PARAMETERS
 
 
 def _describe(view: View, name: str, sentence: str) -> View:

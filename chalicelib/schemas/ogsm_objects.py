@@ -77,15 +77,21 @@ CANVAS_STATUS = named_object("CanvasStatus", Enum(CANVAS_STATUSES, name="CanvasS
 
 
 class Field(NamedTuple):
-    """A field of an OGSM object: its name, kind and sentence, and its value in a new object that does not have it."""
+    """A field of an OGSM object: its name, kind and sentence, and its value in a new object that does not have it.
+
+    `refers_to` is the singular name of the noun whose objects the field names, or SAME_NOUN. An object that is named in
+    such a field cannot be deleted alone.
+    """
 
     name: str
     kind: Any
     description: str
     default: Any = None
     is_required: bool = False
+    refers_to: str = ""
 
 
+SAME_NOUN = "same noun"
 SHORT_TEXT = Text(1, MAX_SHORT_TEXT)
 ID = Field("id", Ignored(Integer(1)), "The id. The service assigns it.")
 NAME = Field("name", SHORT_TEXT, "The name. It must not be blank.", is_required=True)
@@ -93,12 +99,14 @@ TITLE = Field("title", SHORT_TEXT, "The title. It must not be blank.", is_requir
 LABELS = Field("labels", ListOf(LABEL, unique=True, most=100), "The labels, each once.", [])
 DESCRIPTION = Field("description", Nullable(Text()), "The description as HTML, kept byte for byte.")
 RESPONSIBLE = Field("assignee", Nullable(ASSIGNEE), "The person who is responsible.")
-CANVASES = Field("ogsm_canvases", ListOf(CANVAS, most=100), "The OGSM canvases that show the object.", [])
+CANVASES = Field(
+    "ogsm_canvases", ListOf(CANVAS, most=100), "The OGSM canvases that show the object.", [], refers_to="ogsm_canvas"
+)
 LIGHT = Field("traffic_light", Nullable(TRAFFIC_LIGHT), "How it is going.")
 ARCHIVED = Field("archived", Boolean(), "Whether it is archived. Lists have archived objects too.", default=False)
 START = Field("start", Nullable(Date()), "The first day.")
 DUE = Field("due", Nullable(Date()), "The last day. It must not be before `start`.")
-TEAM_OF_CANVAS = Field("team", Nullable(REFERENCE), "The team whose plan it is.")
+TEAM_OF_CANVAS = Field("team", Nullable(REFERENCE), "The team whose plan it is.", refers_to="team")
 STATUS_OF_CANVAS = Field("status", CANVAS_STATUS, "The status of the plan, `draft` at first.", {"name": "draft"})
 UNIT = Field("target_unit", Nullable(SHORT_TEXT), "The unit of the target, such as `%` or `EUR`.")
 CHART_MINIMUM = Field("chart_vertical_min", Nullable(Number()), "The lowest value that the chart shows.")
@@ -108,9 +116,13 @@ AGGREGATION = Field(
     "How the total is made of the values of the children, or of the measurements of a period.",
 )
 CHART = Field("chart_type", Nullable(Enum(("line", "bar"), name="ChartType")), "How the chart is drawn.")
-OBJECTIVES = Field("objectives", ListOf(REFERENCE, most=1_000), "The objectives that it belongs to.", [])
-STRATEGIES = Field("strategies", ListOf(STRATEGY, most=1_000), "The strategies that it belongs to.", [])
-PARENT = Field("parent", Nullable(REFERENCE), "The object of the same kind that it is a part of.")
+OBJECTIVES = Field(
+    "objectives", ListOf(REFERENCE, most=1_000), "The objectives that it belongs to.", [], refers_to="objective"
+)
+STRATEGIES = Field(
+    "strategies", ListOf(STRATEGY, most=1_000), "The strategies that it belongs to.", [], refers_to="strategy"
+)
+PARENT = Field("parent", Nullable(REFERENCE), "The object of the same kind that it is a part of.", refers_to=SAME_NOUN)
 START_VALUE = Field("start_value", Nullable(Number()), "The value at the beginning.")
 OBJECTIVE = Field("objective", REPORTED, "The objective that is reported on. It never changes.", is_required=True)
 REPORTED_STRATEGY = Field("strategy", REPORTED, "The strategy that is reported on. It never changes.", is_required=True)
@@ -134,6 +146,12 @@ def declare_schema(name: str, fields: Sequence[Field]) -> Schema:
         required={field.name for field in fields if field.is_required},
         descriptions={field.name: field.description for field in fields},
     )
+
+
+def find_references(fields: Sequence[Field], singular: str) -> dict[str, str]:
+    """Return the fields of a noun that name objects, and the singular name of the noun of these objects."""
+    named = {field.name: field.refers_to for field in fields if field.refers_to}
+    return {name: singular if noun == SAME_NOUN else noun for name, noun in named.items()}
 
 
 class ListParameter(NamedTuple):
@@ -250,6 +268,9 @@ def list_parameters(schema: Schema, done: str = "") -> Schema:
 def object_parameters(schema: Schema) -> Schema:
     """Return the query parameters of a single object."""
     return parameters(fields=CommaSeparated(tuple(schema.fields)))
+
+
+CASCADE = parameters(cascade=Boolean())  # of the deletion of an object that others may refer to
 
 
 def bare(kind: Any) -> Any:

@@ -81,29 +81,40 @@ def query_texts(
 
 
 def query_entries(
-    row_range: Range[Row], read_entry: Callable[[Item], E], after: str | None = None, limit: int | None = None
+    row_range: Range[Row], read_entry: Callable[[Item], E | None], after: str | None = None, limit: int | None = None
 ) -> Iterator[E]:
     """Yield what a function of the model reads from each item of a range, without building rows.
 
-    `after` and `limit` have the same meaning as for `query_texts`.
+    Items are skipped for which it returns None. `after` and `limit` have the same meaning as for `query_texts`.
     """
-    return map(read_entry, _query_current(row_range, after, limit))
+    entries = map(read_entry, _query_current(row_range, after, limit))
+    return (entry for entry in entries if entry is not None)
 
 
 def query_entries_of_kinds(
-    row_range: Range[Row], readers: Mapping[type[K], Callable[[Item], E]]
+    row_range: Range[Row], readers: Mapping[type[K], Callable[[Item], E | None]]
 ) -> Mapping[type[K], list[E]]:
     """Return what functions of the models read from the items of a range, by kind and in the order of the keys.
 
-    Items of kinds without a function are skipped. A kind without items has an empty list.
+    Items of kinds without a function are skipped, and those for which it returns None. A kind without items has an
+    empty list.
     """
     wanted = {Row.kind.get_discriminator(kind): (kind, read_entry) for kind, read_entry in readers.items()}
     found: dict[type[K], list[E]] = defaultdict(list)
     for item in _query_range(row_range):
         if item["kind"]["S"] in wanted:
             kind, read_entry = wanted[item["kind"]["S"]]
-            found[kind].append(read_entry(kind.upgrade_item(item)))
+            entry = read_entry(kind.upgrade_item(item))
+            if entry is not None:
+                found[kind].append(entry)
     return found
+
+
+def query_rows_of_kinds(row_range: Range[K], kinds: Iterable[type[K]]) -> list[K]:
+    """Return the rows of some kinds in a range with several, in the order of the keys."""
+    wanted = {Row.kind.get_discriminator(kind) for kind in kinds}
+    items = _query_range(row_range)
+    return [row_range.kind.from_raw_data(item) for item in items if item["kind"]["S"] in wanted]
 
 
 def query_rows_and_texts(row_range: Range[Row], kind: type[Row]) -> tuple[Rows, list[StoredEntry[str]]]:

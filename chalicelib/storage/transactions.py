@@ -4,9 +4,9 @@ A change of one row is a plain write, and a change of several rows is one transa
 calls `commit`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, TransactWriteError
 
@@ -17,6 +17,8 @@ from chalicelib.storage.models.base import Item, Ref, Row
 
 if TYPE_CHECKING:  # it imports this module
     from chalicelib.storage.unit_of_work import Change, Precondition
+
+R = TypeVar("R", bound=Row)
 
 # Of one transaction. DynamoDB allows 100 writes and 4 MB. The receipt of an Idempotency-Key may be one of the writes.
 MAX_WRITES, MAX_BYTES = 99, 4_000_000
@@ -47,6 +49,21 @@ def count_writes(save: Sequence[Row], delete: Sequence[Row]) -> int:
     """Return the number of writes in a commit that saves and deletes these rows, with the tombstones of objects."""
     tombstones = [row for row in delete if row.is_canonical]
     return len(save) + len(delete) + len(tombstones)
+
+
+def split_into_batches(rows: Iterable[R], writes: int) -> Iterator[list[R]]:
+    """Yield rows in groups that fit into one transaction each. `writes` is the number of writes that a row takes."""
+    batch: list[R] = []
+    size = 0
+    for row in rows:
+        row_size = document_size(row)
+        if batch and (writes * (len(batch) + 1) > MAX_WRITES or size + row_size > MAX_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(row)
+        size += row_size
+    if batch:
+        yield batch
 
 
 def document_size(row: Row) -> int:

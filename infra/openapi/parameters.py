@@ -57,6 +57,9 @@ QUERY = {
     "cursor": Text("Where the page starts. The `Link` header of the page before has it.", EXAMPLE_CURSOR),
     "page": Text("The number of the page, from 1. It cannot be combined with `limit`.", 1),
     "per_page": Text("The most elements of a page that has a number.", 50),
+    "cascade": Text(
+        "Whether the objects that refer to it are deleted as well. Without it they are an error.", example=True
+    ),
     "archive_items": Text("Whether the items are put into your archive. Only workspaces have any.", example=False),
     "workspace_id": Text("Only items of this workspace.", demo.PERSONAL_WORKSPACE_ID),
     "type": Text("The type of what is followed. There are only users.", "User"),

@@ -10,6 +10,7 @@ from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.sorting import Position
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas.actions import ACTION, ACTION_FILTERS
+from chalicelib.schemas.ogsm_objects import CANVASES, STRATEGIES, find_references
 from chalicelib.storage.models.actions import Action
 from chalicelib.storage.unit_of_work import Change
 
@@ -34,6 +35,7 @@ ACTIONS = OgsmNoun(
     ACTION_LIST,
     Action,
     canvas_counter="canvas",
+    references=find_references((STRATEGIES, CANVASES), "action"),
 )
 
 
@@ -57,8 +59,3 @@ def create_action(caller: Caller, fields: JsonObject) -> Change[JsonObject]:
 def update_action(caller: Caller, action_id: int, fields: JsonObject) -> Change[JsonObject]:
     """Change the given fields of an action. Raises as `objects.update_object`."""
     return objects.update_object(caller, ACTIONS, action_id, fields)
-
-
-def delete_action(caller: Caller, action_id: int) -> Change[JsonObject]:
-    """Delete an action and return it as it was. Raises NotFound."""
-    return objects.delete_object(caller, ACTIONS, action_id)

@@ -35,8 +35,8 @@ class DocumentRow(Protocol):
         """Return the range of all objects of an account, in the order of their ids."""
 
     @staticmethod
-    def read_entry(item: Item, /) -> DocumentEntry:
-        """Return an item as an entry of the list by id, without building the row."""
+    def read_entry(item: Item, /) -> DocumentEntry | None:
+        """Return an item as an entry of the list by id, without building the row. None leaves it out of the list."""
 
 
 @dataclass(frozen=True)

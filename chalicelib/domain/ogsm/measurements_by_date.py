@@ -97,6 +97,7 @@ def _read(caller: Caller, address: Address) -> Rows:
     """
     measured = address.noun.subject_ref(caller.account, address.measured)
     rows = table.get_many([measured, address.noun.row.ref(caller.account, address.id)])
-    if measured not in rows:
+    item = rows.get(measured)
+    if item is None or item.deleted_with:
         raise errors.NotFound(f"There is no {words(address.noun.measured)} {address.measured}.")
     return rows

@@ -1,12 +1,12 @@
 """The declaration of a noun of the OGSM API."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from chalicelib.domain.ogsm.documents import default_document
 from chalicelib.domain.ogsm.listing import ListDefinition
 from chalicelib.json_text import JsonObject
-from chalicelib.schemas.ogsm_objects import Field, declare_schema, list_parameters
+from chalicelib.schemas.ogsm_objects import Field, declare_schema, find_references, list_parameters
 from chalicelib.storage.migrations import Migration
 from chalicelib.storage.models.base import Ref, class_of_kind
 from chalicelib.storage.models.ogsm_objects import MeasurementRow, ObjectRow, ReportRow, declare_row
@@ -21,6 +21,7 @@ class OgsmNoun:
 
     `defaults` are the fields of a new object, before those that the client sends. `subject` is the field of a report or
     measurement that names its item: what is reported on or measured. `measured` is the same field of measurements only.
+    `references` are the other fields that name objects, each with the singular name of their noun.
     """
 
     name: str
@@ -33,6 +34,7 @@ class OgsmNoun:
     canvas_counter: str  # how the names of the counters of `row_order` begin
     subject: str = ""
     measured: str = ""
+    references: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def variable(self) -> str:
@@ -71,12 +73,13 @@ def declare(
         singular,
         meaning,
         schema,
-        default_document(schema, **{field.name: field.default for field in fields}),
+        default_document(schema, **{one.name: one.default for one in fields}),
         ListDefinition.derive(row, schema, list_parameters(schema, done), done),
         row,
         canvas_counter=f"{name} on canvas",
         subject=subject.name if subject else "",
         measured=measured.name if measured else "",
+        references=find_references(fields, singular),
     )
 
 

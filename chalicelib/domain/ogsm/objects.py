@@ -14,7 +14,7 @@ from chalicelib.domain.ogsm.noun import OgsmNoun, words
 from chalicelib.domain.ogsm.reports import News
 from chalicelib.domain.ogsm.sorting import Position
 from chalicelib.json_text import JsonObject
-from chalicelib.schemas.ogsm_objects import AT, AUTHOR_OF_REPORT, CANVASES, DUE, ID, PARENT, START
+from chalicelib.schemas.ogsm_objects import ARCHIVED, AT, AUTHOR_OF_REPORT, CANVASES, DUE, ID, PARENT, START
 from chalicelib.storage import table
 from chalicelib.storage.ids import next_id, raise_counter
 from chalicelib.storage.models.base import Ref, Row
@@ -34,7 +34,7 @@ def list_objects(
 
 def get_object(caller: Caller, noun: OgsmNoun, object_id: int) -> JsonObject:
     """Return an object of the caller's account. Raises NotFound."""
-    document: JsonObject = _find_object(caller, noun, object_id).doc
+    document: JsonObject = find_object(caller, noun, object_id).doc
     return document
 
 
@@ -64,8 +64,15 @@ def update_object(caller: Caller, noun: OgsmNoun, object_id: int, fields: JsonOb
 
     Raises NotFound, and Invalid if the object would be due before it starts, be above itself or get another id.
     """
-    row = _find_object(caller, noun, object_id)
-    require_same_id(fields, object_id)
+    return plan_update(caller, noun, find_object(caller, noun, object_id), fields)
+
+
+def plan_update(caller: Caller, noun: OgsmNoun, row: ObjectRow, fields: JsonObject) -> Change[JsonObject]:
+    """Change the given fields of an object whose row has been read. Raises Invalid as update_object.
+
+    If `archived` changes, the object is no longer restored with the strategy that it was archived with.
+    """
+    require_same_id(fields, row.doc[ID.name])
     document = row.doc | writable(noun, fields)
     require_dates_in_order(document, sent=fields)
     _require_same_item(noun, document, row.doc)
@@ -76,14 +83,10 @@ def update_object(caller: Caller, noun: OgsmNoun, object_id: int, fields: JsonOb
     news = reports.find_news(caller.account, noun, document, previous=row.doc)
     rows = table.get_many([news.item] if news else [])
     row.reported_days = reports.days_after_update(row, document)
+    if document.get(ARCHIVED.name) != row.doc.get(ARCHIVED.name):
+        row.archived_by = None
     row.doc = document
     return Change(document, save=[row, *reports.plan_items(news, rows)], preconditions=unchanged)
-
-
-def delete_object(caller: Caller, noun: OgsmNoun, object_id: int) -> Change[JsonObject]:
-    """Delete an object and return it as it was. Raises NotFound."""
-    row = _find_object(caller, noun, object_id)
-    return Change(row.doc, delete=[row])
 
 
 def require_dates_in_order(document: JsonObject, sent: JsonObject) -> None:
@@ -192,8 +195,14 @@ def _check_parent(
     return parents.check_parent(caller, noun, document, previous) if PARENT.name in document else []
 
 
-def _find_object(caller: Caller, noun: OgsmNoun, object_id: int) -> ObjectRow:
+def find_object(caller: Caller, noun: OgsmNoun, object_id: int) -> ObjectRow:
+    """Return the row of an object. Raises NotFound, also for an object that is being deleted."""
     row = table.get(noun.row.ref(caller.account, object_id))
-    if row is None:
-        raise errors.NotFound(f"There is no {words(noun.singular)} {object_id}.")
+    if row is None or row.deleted_with:
+        raise not_found(noun, object_id)
     return row
+
+
+def not_found(noun: OgsmNoun, object_id: int) -> errors.NotFound:
+    """Return the error for an object that does not exist."""
+    return errors.NotFound(f"There is no {words(noun.singular)} {object_id}.")

@@ -44,10 +44,11 @@ def find_news(account: int, noun: OgsmNoun, report: JsonObject, previous: JsonOb
 def plan_items(news: News | None, rows: Rows) -> list[ObjectRow]:
     """Return the rows to save so that the item has what is new. There is none if nothing changes.
 
-    `rows` has the item if it exists. It need not, because a report may name any id.
+    `rows` has the item if it exists. It need not, because a report may name any id. One that is being deleted does not
+    change any more.
     """
     item = rows.get(news.item) if news else None
-    if news is None or item is None:
+    if news is None or item is None or item.deleted_with:
         return []
     days: dict[str, str] = item.reported_days or {}
     newest = {name: value for name, value in news.values.items() if news.day >= days.get(name, "")}

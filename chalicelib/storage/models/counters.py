@@ -9,8 +9,8 @@ class Counter(Row, discriminator="counter"):
     """The last number that was assigned.
 
     There is one for accounts. Each account has one for each OGSM noun, one for each canvas and noun on it (the last
-    `row_order`), one for the reports on each OGSM object, and one for all other ids. Counters have no version: DynamoDB adds to them, so that many callers can
-    draw at once.
+    `row_order`), one for the reports on each OGSM object, and one for all other ids. Counters have no version: DynamoDB
+    adds to them, so that many callers can draw at once.
 
     Key: ACCOUNTS / COUNTER#{name}
     Key: ACCOUNT#{account} / COUNTER#{name}

@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from types import new_class
 from typing import Any, ClassVar, Self
 
-from pynamodb.attributes import JSONAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 
 from chalicelib.storage.migrations import DocumentFormat, Migration
-from chalicelib.storage.models.base import LAST_SORT_KEY, Item, Range, Ref, StoredDocument, StoredText
+from chalicelib.storage.models.base import LAST_SORT_KEY, IntegerAttribute, Item, Range, Ref, StoredDocument, StoredText
 from chalicelib.storage.models.keys import ogsm_partition
 from chalicelib.storage.rows import Entry, TextEntry
 
@@ -19,17 +19,28 @@ DOCSTRING = """{meaning}, as its JSON text.
 
 
 class ObjectRow(StoredDocument):
-    """A row that keeps an OGSM object in `doc`. All OGSM objects of an account share a partition."""
+    """A row that keeps an OGSM object in `doc`. All OGSM objects of an account share a partition.
+
+    A row with `deleted_with` is hidden: the deletion of the object with that sort key has begun, and takes it along.
+    """
 
     prefix: ClassVar[str]
     is_canonical = True
 
     reported_days = JSONAttribute(null=True)  # the day of the report that a field was last set by, for each such field
+    deleted_with = UnicodeAttribute(null=True)
+    archived_by = IntegerAttribute(null=True)  # the id of the strategy that this object was archived with
+    is_archiving = BooleanAttribute(null=True)  # True while the objects that are archived with it are being changed
 
     @classmethod
     def ref(cls, account: int, object_id: int) -> Ref[Self]:
         """Return the reference to an object."""
-        return Ref(ogsm_partition(account), f"{cls.prefix}{object_id:016}", cls)
+        return Ref(ogsm_partition(account), cls.sort_key(object_id), cls)
+
+    @classmethod
+    def sort_key(cls, object_id: int) -> str:
+        """Return the sort key of an object. It is different for each object of an account, whatever its kind."""
+        return f"{cls.prefix}{object_id:016}"
 
     @classmethod
     def of_account(cls, account: int) -> Range[Self]:
@@ -43,8 +54,13 @@ class ObjectRow(StoredDocument):
         return Range(ogsm_partition(account), prefixes[0], prefixes[-1] + LAST_SORT_KEY, ObjectRow)
 
     @classmethod
-    def read_entry(cls, item: Item) -> TextEntry[list[int]]:
-        """Return an item as an entry of a list by id, without building the row. The position consists of the id."""
+    def read_entry(cls, item: Item) -> TextEntry[list[int]] | None:
+        """Return an item as an entry of a list by id, without building the row, or None for a hidden one.
+
+        The position consists of the id.
+        """
+        if "deleted_with" in item:
+            return None
         return Entry([int(item["sk"]["S"].removeprefix(cls.prefix))], StoredText(item["doc"]["S"]))
 
     @classmethod

@@ -1,0 +1,76 @@
+"""What goes along when an OGSM object is deleted with `cascade`, and what only loses a reference to it.
+
+An object that refers to something deleted goes along, unless the field that does so also names something that stays. If
+several of its fields refer to something deleted, one of them is enough to keep it. What a field names counts as staying
+even if it does not exist here, because it may exist in another system.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Sequence, Set
+from typing import NamedTuple
+
+from chalicelib.domain.ogsm import references
+from chalicelib.json_text import JsonObject
+from chalicelib.storage.models.ogsm_objects import ObjectRow
+
+
+class Cascade(NamedTuple):
+    """The rows of the objects that are deleted, beginning with the object itself, and of those that are changed."""
+
+    deleted: list[ObjectRow]
+    changed: list[ObjectRow]
+
+
+def plan_cascade(root: ObjectRow, rows: Sequence[ObjectRow]) -> Cascade:
+    """Return what goes along with an object, from the top down, and what loses a reference, already without it.
+
+    `rows` are all objects that may be below it. Those that an earlier attempt has marked go along in any case.
+    """
+    referrers = _group_by_named_key(rows)
+    deleted = {row.sk: row for row in [root, *marked_rows(root, rows)]}
+    kept: dict[str, ObjectRow] = {}
+    waiting = deque(deleted)
+    while waiting:
+        for row in referrers[waiting.popleft()]:
+            if row.sk in deleted:
+                continue
+            if _is_kept(row, deleted.keys()):
+                kept[row.sk] = row
+            else:
+                deleted[row.sk] = row
+                waiting.append(row.sk)
+    changed = [_without_references(row, deleted.keys()) for key, row in kept.items() if key not in deleted]
+    return Cascade(list(deleted.values()), changed)
+
+
+def marked_rows(root: ObjectRow, rows: Sequence[ObjectRow]) -> list[ObjectRow]:
+    """Return the rows that an earlier attempt to delete the object has marked, without its own."""
+    return [row for row in rows if row.deleted_with == root.sk != row.sk]
+
+
+def _group_by_named_key(rows: Sequence[ObjectRow]) -> dict[str, list[ObjectRow]]:
+    """Return the rows by the sort keys of the objects that they name."""
+    found: dict[str, list[ObjectRow]] = defaultdict(list)
+    for row in rows:
+        for _, keys in references.keys_named(row):
+            for key in keys:
+                found[key].append(row)
+    return found
+
+
+def _is_kept(row: ObjectRow, deleted: Set[str]) -> bool:
+    """Return whether a field of an object names something that is deleted, and also something that stays."""
+    return any(deleted & set(keys) and set(keys) - deleted for _, keys in references.keys_named(row))
+
+
+def _without_references(row: ObjectRow, deleted: Set[str]) -> ObjectRow:
+    """Take the references to deleted objects out of a row, and return it."""
+    new: JsonObject = {}
+    for field, keys in references.keys_named(row):
+        if deleted & set(keys):
+            value = row.doc[field]
+            pairs = zip(value if isinstance(value, list) else [value], keys, strict=True)
+            kept = [one for one, key in pairs if key not in deleted]
+            new[field] = kept if isinstance(value, list) else None
+    row.doc = row.doc | new
+    return row
