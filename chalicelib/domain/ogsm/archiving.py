@@ -67,11 +67,15 @@ def _read_referrers(caller: Caller, noun: OgsmNoun) -> list[ObjectRow]:
 
 def _archive(strategy: ObjectRow, rows: Sequence[ObjectRow]) -> list[ObjectRow]:
     """Archive what belongs to a strategy and to no other one that is not archived. Return the changed rows."""
-    archived = {row.sk for row in rows if type(row) is type(strategy) and row.doc[ARCHIVED.name]} | {strategy.sk}
+    archived = {row.position for row in rows if type(row) is type(strategy) and row.doc[ARCHIVED.name]} | {
+        strategy.position
+    }
     belonging = [
         row
         for row in rows
-        if not row.doc[ARCHIVED.name] and strategy.sk in (named := _strategies_of(strategy, row)) and named <= archived
+        if not row.doc[ARCHIVED.name]
+        and strategy.position in (named := _strategies_of(strategy, row))
+        and named <= archived
     ]
     return _set_archived(belonging, archived_by=strategy.doc[ID.name])
 
@@ -84,17 +88,17 @@ def _restore(strategy: ObjectRow, rows: Sequence[ObjectRow]) -> list[ObjectRow]:
             row
             for row in rows
             if row.archived_by is not None
-            and (row.archived_by == strategy_id or strategy.sk in _strategies_of(strategy, row))
+            and (row.archived_by == strategy_id or strategy.position in _strategies_of(strategy, row))
         ],
         archived_by=None,
     )
 
 
 def _strategies_of(strategy: ObjectRow, row: ObjectRow) -> set[str]:
-    """Return the sort keys of the strategies that an object belongs to."""
+    """Return the positions of the strategies that an object belongs to."""
     noun = references.noun_of(strategy)
     fields = references.fields_naming(references.noun_of(row), noun)
-    return {noun.row.sort_key(one) for field in fields for one in references.named_ids(row.doc, field)}
+    return {noun.row.position_of(one) for field in fields for one in references.named_ids(row.doc, field)}
 
 
 def _set_archived(rows: Iterable[ObjectRow], archived_by: int | None) -> list[ObjectRow]:

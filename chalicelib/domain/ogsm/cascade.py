@@ -26,51 +26,53 @@ def plan_cascade(root: ObjectRow, rows: Sequence[ObjectRow]) -> Cascade:
 
     `rows` are all objects that may be below it. Those that an earlier attempt has marked go along in any case.
     """
-    referrers = _group_by_named_key(rows)
-    deleted = {row.sk: row for row in [root, *marked_rows(root, rows)]}
+    referrers = _group_by_named(rows)
+    deleted = {row.position: row for row in [root, *marked_rows(root, rows)]}
     kept: dict[str, ObjectRow] = {}
     waiting = deque(deleted)
     while waiting:
         for row in referrers[waiting.popleft()]:
-            if row.sk in deleted:
+            if row.position in deleted:
                 continue
             if _is_kept(row, deleted.keys()):
-                kept[row.sk] = row
+                kept[row.position] = row
             else:
-                deleted[row.sk] = row
-                waiting.append(row.sk)
-    changed = [_without_references(row, deleted.keys()) for key, row in kept.items() if key not in deleted]
+                deleted[row.position] = row
+                waiting.append(row.position)
+    changed = [_without_references(row, deleted.keys()) for position, row in kept.items() if position not in deleted]
     return Cascade(list(deleted.values()), changed)
 
 
 def marked_rows(root: ObjectRow, rows: Sequence[ObjectRow]) -> list[ObjectRow]:
     """Return the rows that an earlier attempt to delete the object has marked, without its own."""
-    return [row for row in rows if row.deleted_with == root.sk != row.sk]
+    return [row for row in rows if row.deleted_with == root.position != row.position]
 
 
-def _group_by_named_key(rows: Sequence[ObjectRow]) -> dict[str, list[ObjectRow]]:
-    """Return the rows by the sort keys of the objects that they name."""
+def _group_by_named(rows: Sequence[ObjectRow]) -> dict[str, list[ObjectRow]]:
+    """Return the rows by the positions of the objects that they name."""
     found: dict[str, list[ObjectRow]] = defaultdict(list)
     for row in rows:
-        for _, keys in references.keys_named(row):
-            for key in keys:
-                found[key].append(row)
+        for _, positions in references.positions_named(row):
+            for position in positions:
+                found[position].append(row)
     return found
 
 
 def _is_kept(row: ObjectRow, deleted: Set[str]) -> bool:
     """Return whether a field of an object names something that is deleted, and also something that stays."""
-    return any(deleted & set(keys) and set(keys) - deleted for _, keys in references.keys_named(row))
+    named = [[position in deleted for position in positions] for _, positions in references.positions_named(row)]
+    return any(any(are_deleted) and not all(are_deleted) for are_deleted in named)
 
 
 def _without_references(row: ObjectRow, deleted: Set[str]) -> ObjectRow:
     """Take the references to deleted objects out of a row, and return it."""
     new: JsonObject = {}
-    for field, keys in references.keys_named(row):
-        if deleted & set(keys):
-            value = row.doc[field]
-            pairs = zip(value if isinstance(value, list) else [value], keys, strict=True)
-            kept = [one for one, key in pairs if key not in deleted]
-            new[field] = kept if isinstance(value, list) else None
+    for field, positions in references.positions_named(row):
+        value = row.doc[field]
+        if isinstance(value, list):
+            pairs = zip(value, positions, strict=True)
+            new[field] = [one for one, position in pairs if position not in deleted]
+        elif any(position in deleted for position in positions):
+            new[field] = None
     row.doc = row.doc | new
     return row

@@ -83,7 +83,7 @@ def _find_root(caller: Caller, noun: OgsmNoun, object_id: int) -> ObjectRow:
     An object that is deleted along with another one is not found.
     """
     row = table.get(noun.row.ref(caller.account, object_id))
-    if row is None or row.deleted_with not in (None, row.sk):
+    if row is None or row.deleted_with not in (None, row.position):
         raise not_found(noun, object_id)
     return row
 
@@ -133,7 +133,7 @@ def _delete_in_steps(caller: Caller, root: ObjectRow, plan: Cascade) -> Steps[Js
     has_begun = bool(root.deleted_with)
     unmarked = [row for row in plan.deleted if not row.deleted_with]
     for row in unmarked:
-        row.deleted_with = root.sk
+        row.deleted_with = root.position
     for batch in split_into_batches(unmarked, writes=1):
         yield Change(None, save=batch, resumes=has_begun)
     for batch in split_into_batches(plan.changed, writes=1):

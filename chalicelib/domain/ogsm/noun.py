@@ -60,9 +60,8 @@ def declare(
 ) -> OgsmNoun:
     """Declare a noun with its fields in their documented order.
 
-    `done` is the status with which an object that has the field `due` is not overdue. `reports_on` is the field of a
-    report that names its item, and `measured` that of a measurement. `migrations` are the steps of stored objects (see
-    storage/migrations.py).
+    `done` is the status with which an object with `due` is not overdue. `reports_on` is the field of a report that
+    names its item, `measured` that of a measurement. `migrations` are steps of documents (see storage/migrations.py).
     """
     subject = measured or reports_on
     schema = declare_schema("".join(word.capitalize() for word in singular.split("_")), fields)

@@ -64,10 +64,10 @@ def names_object(noun: OgsmNoun, document: JsonObject, other: OgsmNoun, object_i
     return any(object_id in named_ids(document, field) for field in fields_naming(noun, other))
 
 
-def keys_named(row: ObjectRow) -> Iterator[tuple[str, list[str]]]:
-    """Yield the fields of an object that name others, each with the sort keys of the objects that it names."""
+def positions_named(row: ObjectRow) -> Iterator[tuple[str, list[str]]]:
+    """Yield the fields of an object that name others, each with the positions of the objects that it names."""
     for field, singular in noun_of(row).references.items():
-        yield field, [BY_SINGULAR[singular].row.sort_key(one) for one in named_ids(row.doc, field)]
+        yield field, [BY_SINGULAR[singular].row.position_of(one) for one in named_ids(row.doc, field)]
 
 
 def read_rows(caller: Caller, nouns: Collection[OgsmNoun]) -> list[ObjectRow]:

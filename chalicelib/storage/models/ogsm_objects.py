@@ -21,7 +21,7 @@ DOCSTRING = """{meaning}, as its JSON text.
 class ObjectRow(StoredDocument):
     """A row that keeps an OGSM object in `doc`. All OGSM objects of an account share a partition.
 
-    A row with `deleted_with` is hidden: the deletion of the object with that sort key has begun, and takes it along.
+    A row with `deleted_with` is hidden: the deletion of the object with that position has begun, and takes it along.
     """
 
     prefix: ClassVar[str]
@@ -35,11 +35,11 @@ class ObjectRow(StoredDocument):
     @classmethod
     def ref(cls, account: int, object_id: int) -> Ref[Self]:
         """Return the reference to an object."""
-        return Ref(ogsm_partition(account), cls.sort_key(object_id), cls)
+        return Ref(ogsm_partition(account), cls.position_of(object_id), cls)
 
     @classmethod
-    def sort_key(cls, object_id: int) -> str:
-        """Return the sort key of an object. It is different for each object of an account, whatever its kind."""
+    def position_of(cls, object_id: int) -> str:
+        """Return the position of an object. No other OGSM object of the account has it, whatever its kind."""
         return f"{cls.prefix}{object_id:016}"
 
     @classmethod

@@ -46,7 +46,11 @@ NOUN = Noun(
             "PATCH", ACTION, [GET_ITEM, PUT_ITEM], [GET_ITEM, GET_ITEM, TRANSACTION], address=create_action, body=TITLE
         ),
         RequestCase(
-            "DELETE", ACTION, [GET_ITEM, TRANSACTION], [GET_ITEM, GET_ITEM, TRANSACTION], address=create_action
+            "DELETE",
+            ACTION,
+            [(GET_ITEM, QUERY), TRANSACTION],
+            [GET_ITEM, (GET_ITEM, QUERY), TRANSACTION],
+            address=create_action,
         ),
     ],
     sample_rows=sample_rows,

@@ -6,8 +6,10 @@ from itertools import count
 from typing import Any
 
 from chalicelib.domain.ogsm.actions import ACTIONS
+from chalicelib.domain.ogsm.archiving import ARCHIVES_REFERRERS
 from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.nouns import NOUNS
+from chalicelib.domain.ogsm.references import BY_SINGULAR, fields_naming, kind_about, nouns_referring_to
 from chalicelib.schemas.ogsm_objects import PARENT
 from infra.testing.documents import example
 from infra.testing.noun import Noun
@@ -92,9 +94,9 @@ def _cases(noun: OgsmNoun) -> Iterator[RequestCase]:
     reads: Budget = [BATCH_GET] if noun.subject else []  # the author, or whether the day is free
     before: Budget = [*reads, *([] if noun.measured else [UPDATE_ITEM])]  # draws an id
     writes = [GET_ITEM, PUT_ITEM], [GET_ITEM, GET_ITEM, TRANSACTION]
-    deletes = [GET_ITEM, TRANSACTION], [GET_ITEM, GET_ITEM, TRANSACTION]
     yield RequestCase("GET", every, [QUERY])
     yield RequestCase("GET", csv_path(noun), [QUERY])
+    yield RequestCase("GET", one, [GET_ITEM], address=address)
     yield RequestCase(
         "POST", every, [*before, PUT_ITEM], [GET_ITEM, *before, TRANSACTION], body=partial(new_body, noun)
     )
@@ -107,9 +109,8 @@ def _cases(noun: OgsmNoun) -> Iterator[RequestCase]:
             body=partial(body_with_light, noun),
             variant=f"POST {every} with a traffic light",
         )
-    yield RequestCase("GET", one, [GET_ITEM], address=address)
     yield RequestCase("PATCH", one, *writes, address=address, body=changed)
-    yield RequestCase("DELETE", one, *deletes, address=address)
+    yield RequestCase("DELETE", one, *_deletes(noun), address=address)
 
 
 def _cases_with_parent(noun: OgsmNoun) -> Iterator[RequestCase]:
@@ -131,7 +132,59 @@ def _cases_with_parent(noun: OgsmNoun) -> Iterator[RequestCase]:
     )
 
 
+def _deletes(noun: OgsmNoun) -> tuple[Budget, Budget]:
+    """Return the budgets of a deletion: it reads the reports on the object as well, and what may refer to it."""
+    queries = [QUERY for is_read in (kind_about(noun), nouns_referring_to(noun)) if is_read]
+    read = (GET_ITEM, *queries) if queries else GET_ITEM
+    return [read, TRANSACTION], [GET_ITEM, read, TRANSACTION]
+
+
+def _cases_with_referrers(noun: OgsmNoun) -> Iterator[RequestCase]:
+    """Yield the cases in which an object changes together with one that refers to it, if others can."""
+    if not nouns_referring_to(noun):
+        return
+    one, referrer = object_path(noun), nouns_referring_to(noun)[0]
+    queries = tuple(QUERY for item in (noun, referrer) if kind_about(item))
+    reports: Budget = [queries] if len(queries) > 1 else queries
+    together = partial(_create_with_referrer, noun, referrer)
+    yield RequestCase(
+        "DELETE",
+        one,
+        [(GET_ITEM, QUERY), *reports, TRANSACTION],
+        [GET_ITEM, (GET_ITEM, QUERY), *reports, TRANSACTION],
+        address=lambda world: f"{together(world)}?cascade=true",
+        variant=f"DELETE {one}?cascade=true with an object that refers to it",
+    )
+
+
+def _cases_of_archiving() -> Iterator[RequestCase]:
+    """Yield the case in which another object is archived as well."""
+    noun = BY_SINGULAR[ARCHIVES_REFERRERS]
+    yield RequestCase(
+        "PATCH",
+        object_path(noun),
+        [GET_ITEM, QUERY, TRANSACTION],
+        [GET_ITEM, GET_ITEM, QUERY, TRANSACTION],
+        address=partial(_create_with_referrer, noun, nouns_referring_to(noun)[0]),
+        body={"archived": True},
+        variant=f"PATCH {object_path(noun)} that archives an object with it",
+    )
+
+
+def _create_with_referrer(noun: OgsmNoun, referrer: OgsmNoun, world: World) -> str:
+    """Create an object and one that refers to it, and return the address of the former."""
+    address = create(noun, world)
+    [field, *_] = fields_naming(referrer, noun)
+    named = {"id": address.rpartition("/")[2].removesuffix(".json")}
+    value = [named] if isinstance(referrer.defaults[field], list) else named
+    location_of(world.owner.post(list_path(referrer), json=new_body(referrer) | {field: value}))
+    return address
+
+
 NOUN = Noun(
-    request_cases=[case for noun in NOUNS for case in (*_cases(noun), *_cases_with_parent(noun))],
+    request_cases=[
+        *(case for noun in NOUNS for case in [*_cases(noun), *_cases_with_parent(noun), *_cases_with_referrers(noun)]),
+        *_cases_of_archiving(),
+    ],
     sample_rows=sample_rows,
 )
