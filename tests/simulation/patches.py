@@ -20,6 +20,7 @@ from botocore.retries.quota import RetryQuota
 
 from chalicelib import clock, randomness
 from chalicelib.domain.activities import deletion
+from chalicelib.domain.ogsm import deletion as ogsm_deletion
 from chalicelib.domain.people import invitations
 from chalicelib.http import idempotency, log
 from chalicelib.mail import sending
@@ -107,6 +108,7 @@ def _limit_transactions(chance: random.Random) -> None:
     most_writes = chance.choice((99, 30, 12, 6))
     transactions.MAX_WRITES = most_writes
     deletion.MAX_WRITES = most_writes  # type: ignore[attr-defined]
+    ogsm_deletion.MAX_DELETED = most_writes // ogsm_deletion.WRITES_OF_DELETION
     deletion.BATCH_SIZE = most_writes // deletion.WRITES_WITHIN_WORKSPACE
     invitations.INVITATIONS_PER_TRANSACTION = chance.choice((5, 1))
     idempotency.CHUNK_SIZE = chance.choice((400_000, 1_500))

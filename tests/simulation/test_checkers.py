@@ -22,6 +22,7 @@ from tests.simulation.checkers import (
     versions,
 )
 from tests.simulation.checkers.items import Item
+from tests.simulation.ogsm_scenes import OGSM_TABLE
 from tests.simulation.scenes import ACCOUNT, OGSM, USER, Scene, action, item
 
 ACTION = (OGSM, "ACTION#0000000000000001")
@@ -357,6 +358,7 @@ TABLE: list[tuple[Callable[..., object], Callable[[bool], Scene], str]] = [
     (accounts.check, a_text, "a text of c9.r1"),
     (answers.check, an_undescribed_answer, "undescribed response"),
     (answers.check, an_outage, "without any fault"),
+    *OGSM_TABLE,
 ]
 
 

@@ -39,8 +39,8 @@ def plan_cascade(root: ObjectRow, rows: Sequence[ObjectRow]) -> Cascade:
             else:
                 deleted[row.position] = row
                 waiting.append(row.position)
-    changed = [_without_references(row, deleted.keys()) for position, row in kept.items() if position not in deleted]
-    return Cascade(list(deleted.values()), changed)
+    changed = [row for position, row in kept.items() if position not in deleted and not row.deleted_with]
+    return Cascade(list(deleted.values()), [_without_references(row, deleted.keys()) for row in changed])
 
 
 def marked_rows(root: ObjectRow, rows: Sequence[ObjectRow]) -> list[ObjectRow]:

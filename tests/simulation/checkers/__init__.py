@@ -16,6 +16,7 @@ from tests.simulation.checkers import (
     deletions,
     idempotency,
     mails,
+    ogsm,
     places,
     reads,
     references,
@@ -43,6 +44,7 @@ CHECKERS: tuple[Callable[[Timeline], Iterator[Violation]], ...] = (
     mails.check,
     accounts.check,
     answers.check,
+    ogsm.check,
 )
 
 

@@ -13,7 +13,7 @@ def could_see_all_the_time(timeline: Timeline, request: Request, named: Named) -
         return False
     first, last = request.started, request.ended or request.started
     versions = timeline.versions_between(key, first, last)
-    if not all(versions) or any(text_of(item, "deletion_state") for item in versions):
+    if not all(versions) or any(text_of(item, "deletion_state") or text_of(item, "deleted_with") for item in versions):
         return False
     user = (f"ACCOUNT#{request.account:09}", f"USER#{request.user}")
     if any(text_of(item, "deletion_state") for item in timeline.versions_between(user, first, last)):

@@ -9,8 +9,8 @@ from tests.simulation.checkers.timeline import Timeline
 from tests.simulation.checkers.violation import Violation
 
 NAME = "counters"
-# The OGSM objects that count from 1 for each noun. The id of a measurement consists of other numbers.
-OF_THEIR_OWN = {noun.singular: noun.name for noun in (ACTIONS, *NOUNS) if not noun.measured}
+# The OGSM objects that count from 1 for each noun. The ids of reports and measurements begin with that of their item.
+OF_THEIR_OWN = {noun.singular: noun.name for noun in (ACTIONS, *NOUNS) if not noun.subject}
 FROM_COUNTER = (*OF_THEIR_OWN, "activity", "comment", "delegation", "invitation", "stack", "workspace", "account")
 COPIED = ("delegation", "invitation")  # kinds with two rows for one object, which also change their keys
 

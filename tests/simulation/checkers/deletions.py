@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.simulation.calls import Call
 from tests.simulation.checkers import places, references
+from tests.simulation.checkers.counters import OF_THEIR_OWN
 from tests.simulation.checkers.items import Item, Key, account_of, key_of, kind_of, number_of, text_of
 from tests.simulation.checkers.timeline import Timeline
 from tests.simulation.checkers.violation import Violation
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 NAME = "deletions"
 DONE = (200, 204)
+WITHOUT_CASCADE = ("action",)  # kinds that nothing refers to
 
 
 def check(simulation: "Simulation") -> Iterator[Violation]:
@@ -27,6 +29,9 @@ def check(simulation: "Simulation") -> Iterator[Violation]:
         client, call = _find_sender(simulation, key_of(item), item), _repetition(item)
         if client is not None:
             yield from _repeat(simulation, client, call, item)
+    for item in simulation.store.rows():
+        if "deleted_with" in item and simulation.store.get_row((key_of(item)[0], item["deleted_with"]["S"])) is None:
+            yield Violation(NAME, f"{key_of(item)[1]} is hidden, but {item['deleted_with']['S']} has been deleted.")
     if marked:
         rest = Timeline(History(), [], simulation.store.rows())
         for violation in (*places.check(rest), *references.check(rest)):
@@ -35,12 +40,17 @@ def check(simulation: "Simulation") -> Iterator[Violation]:
 
 def is_being_deleted(item: Item) -> bool:
     """Return whether a row is that of an object which is being deleted. Users who have left are not."""
-    return "deleted_by" in item or text_of(item, "deletion_state") not in (None, "left")
+    is_hidden = "deleted_by" in item or text_of(item, "deleted_with") == key_of(item)[1]
+    return is_hidden or text_of(item, "deletion_state") not in (None, "left")
 
 
 def _repetition(item: Item) -> Call:
     """Return the call that deletes an object."""
     kind = kind_of(item)
+    if kind in OF_THEIR_OWN:
+        number = int(key_of(item)[1].rpartition("#")[2])
+        query = "" if kind in WITHOUT_CASCADE else "?cascade=true"
+        return Call(f"delete_{kind}", "DELETE", f"/api/v2/{OF_THEIR_OWN[kind]}/{number}.json{query}")
     noun = "activities" if kind == "activity" else f"{kind}s"
     return Call(f"delete_{kind}", "DELETE", f"/api/{noun}/{text_of(item, 'id')}")
 
@@ -90,6 +100,6 @@ def _belongs_to(key: Key, item: Item) -> bool:
             return True
         case "stack":
             return key[1].startswith(f"ITEM#{number_of(item, 'id'):016}#")
-        case "activity":
+        case "activity" | "action" | "goal" | "kpi" | "strategy":
             return key[1] == sk
     return False  # users stay, as people who have left

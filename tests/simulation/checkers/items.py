@@ -11,7 +11,7 @@ from chalicelib.storage.stored_text import PERSON_FIELDS, StoredTextAttribute
 from tests.simulation.store.table import Item, Key
 
 Json = dict[str, Any]
-__all__ = ["Item", "Json", "Key"]
+__all__ = ["OGSM", "Item", "Json", "Key"]
 
 ACCOUNT = re.compile(r"ACCOUNT#(\d{9})")
 OGSM = ("action", *(noun.singular for noun in NOUNS))

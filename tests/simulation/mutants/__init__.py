@@ -6,7 +6,8 @@ from tests.simulation.mutants.deletions import DELETIONS
 from tests.simulation.mutants.found import FOUND
 from tests.simulation.mutants.http import HTTP
 from tests.simulation.mutants.mutant import Mutant
+from tests.simulation.mutants.ogsm import OGSM_MUTANTS
 from tests.simulation.mutants.people import PEOPLE
 from tests.simulation.mutants.storage import STORAGE
 
-MUTANTS: list[Mutant] = [*STORAGE, *HTTP, *ACTIVITY_MUTANTS, *DELETIONS, *PEOPLE, *ACCOUNTS, *FOUND]
+MUTANTS: list[Mutant] = [*STORAGE, *HTTP, *ACTIVITY_MUTANTS, *DELETIONS, *OGSM_MUTANTS, *PEOPLE, *ACCOUNTS, *FOUND]

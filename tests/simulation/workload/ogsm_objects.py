@@ -13,7 +13,7 @@ LIGHTS = ("green", "orange", "red", None)
 DAYS = ("2027-01-13", "2027-01-14", "2027-01-15")  # few, so that clients meet
 
 
-def _learning(draw: Draw, kind: str, call: Call) -> Call:
+def learning(draw: Draw, kind: str, call: Call) -> Call:
     """Return a call after which all clients know the object that it creates."""
 
     def learn(response: Response) -> None:
@@ -31,6 +31,7 @@ def _goal(draw: Draw) -> dict[str, Any]:
         "aggregation_method": draw.chance.choice(("sum", "average")),
         "traffic_light": draw.chance.choice(LIGHTS),
         "start_value": draw.chance.randrange(100) / 4,
+        "parent": {"id": draw.chance.randrange(1, 5)},
     }
     return {name: fields[name] for name in draw.chance.sample(list(fields), draw.chance.randrange(4))}
 
@@ -57,7 +58,7 @@ def _day_path(draw: Draw) -> str:
 
 @verbs.add(3)
 def create_goal(draw: Draw) -> Call:
-    return _learning(draw, "goal", draw.call("POST", f"{GOALS}.json", {"title": f"goal {draw.name}"} | _goal(draw)))
+    return learning(draw, "goal", draw.call("POST", f"{GOALS}.json", {"title": f"goal {draw.name}"} | _goal(draw)))
 
 
 @verbs.add(3)
@@ -67,7 +68,8 @@ def update_goal(draw: Draw) -> Call:
 
 @verbs.add(0.5)
 def delete_goal(draw: Draw) -> Call:
-    return draw.remove(f"{GOALS}/{draw.pick('goal').id}.json")
+    cascade = draw.chance.choice(("", "?cascade=true"))
+    return draw.remove(f"{GOALS}/{draw.pick('goal').id}.json{cascade}")
 
 
 @verbs.add(1)
@@ -110,7 +112,7 @@ def list_measurements(draw: Draw) -> Call:
 @verbs.add(4)
 def create_report(draw: Draw) -> Call:
     body = {"action": {"id": draw.pick("action").id}} | _report(draw)
-    return _learning(draw, "action_progress_report", draw.call("POST", f"{REPORTS}.json", body))
+    return learning(draw, "action_progress_report", draw.call("POST", f"{REPORTS}.json", body))
 
 
 @verbs.add(2)

@@ -105,6 +105,16 @@ SCENARIOS: dict[str, tuple[str, ...]] = {
         "create_user",
     ),
     "actions change": ("create_action", "update_action", "update_action", "delete_action", "create_report"),
+    "strategies are archived": (
+        "create_strategy",
+        "archive_or_publish_strategy",
+        "archive_or_publish_strategy",
+        "create_kpi",
+        "update_kpi",
+        "create_action_of_strategy",
+        "update_action",
+        "delete_strategy",
+    ),
     "goals are measured": ("create_goal", "update_goal", "put_measurement", "create_measurement", "delete_measurement"),
     "actions are reported": ("create_report", "update_report", "update_action", "delete_report", "delete_action"),
 }

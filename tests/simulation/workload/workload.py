@@ -23,6 +23,7 @@ from tests.simulation.workload import (
     people,
     session,
     stacks,
+    strategies,
     workspaces,
 )
 from tests.simulation.workload.drawing import Draw, Function
@@ -46,6 +47,7 @@ NOUNS = {
     "people": people.verbs,
     "session": session.verbs,
     "stacks": stacks.verbs,
+    "strategies": strategies.verbs,
     "workspaces": workspaces.verbs,
 }
 
