@@ -31,7 +31,6 @@ def _goal(draw: Draw) -> dict[str, Any]:
         "aggregation_method": draw.chance.choice(("sum", "average")),
         "traffic_light": draw.chance.choice(LIGHTS),
         "start_value": draw.chance.randrange(100) / 4,
-        "parent": {"id": draw.chance.randrange(1, 5)},
     }
     return {name: fields[name] for name in draw.chance.sample(list(fields), draw.chance.randrange(4))}
 
@@ -59,6 +58,12 @@ def _day_path(draw: Draw) -> str:
 @verbs.add(3)
 def create_goal(draw: Draw) -> Call:
     return learning(draw, "goal", draw.call("POST", f"{GOALS}.json", {"title": f"goal {draw.name}"} | _goal(draw)))
+
+
+@verbs.add(1)
+def create_part(draw: Draw) -> Call:
+    body = {"title": f"goal {draw.name}", "parent": {"id": draw.other("goal").id}}
+    return learning(draw, "goal", draw.call("POST", f"{GOALS}.json", body))
 
 
 @verbs.add(3)

@@ -115,8 +115,11 @@ SCENARIOS: dict[str, tuple[str, ...]] = {
         "update_action",
         "delete_strategy",
     ),
+    "goals have parts": ("create_part", "create_part", "update_goal", "delete_goal", "put_measurement"),
+    "strategies share KPIs": ("create_strategy", "create_kpi", "create_kpi", "delete_strategy"),
     "goals are measured": ("create_goal", "update_goal", "put_measurement", "create_measurement", "delete_measurement"),
     "actions are reported": ("create_report", "update_report", "update_action", "delete_report", "delete_action"),
+    "reports go with their action": ("create_report", "create_report", "create_report", "delete_action"),
 }
 SHARE = 6.0  # how much more often the verbs of a scenario are drawn than all others together
 
