@@ -3,8 +3,8 @@
 Each of them remembers the strategy that it was archived with, and forgets it when a user archives or restores it alone.
 One that also belongs to a strategy which is not archived, or which does not exist here, stays as it is.
 
-What fits into one transaction is one commit. Otherwise the first commit marks the strategy, and the last one takes the
-mark away. If a request is cut off, repeating it finishes the rest.
+A change that fits into one transaction is one commit. Otherwise the first commit marks the strategy, and the last one
+takes the mark away. If a request is cut off, repeating it finishes the rest.
 """
 
 from collections.abc import Iterable, Sequence

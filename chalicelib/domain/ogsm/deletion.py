@@ -1,6 +1,6 @@
-"""Delete OGSM objects, with their reports and measurements, and with all that stands on them if the caller wants that.
+"""Delete OGSM objects, with their reports and measurements, and with the objects that refer to them if the caller asks.
 
-What fits into one transaction is deleted in one commit. Otherwise the first commits mark the objects that go, from the
+A deletion that fits into one transaction is one commit. Otherwise the first commits mark the objects that go, from the
 top down. Marked objects are hidden. Then their reports and measurements are deleted in steps, then the objects, and at
 last the one that was asked for. If a request is cut off, repeating it finishes the rest.
 """
