@@ -1,4 +1,4 @@
-"""Find the objects that go along when an OGSM object is deleted with `cascade`, and those that only lose a reference.
+"""Find what goes along when an OGSM object is deleted with `cascade`, and what only loses a reference.
 
 An object that refers to something deleted goes along, unless the field that does so also names something that stays. If
 several of its fields refer to something deleted, one of them is enough to keep it. An id that does not exist here counts

@@ -1,4 +1,4 @@
-"""Delete OGSM objects, with their reports and measurements, and with the objects that refer to them if the caller asks.
+"""Delete OGSM objects with their reports and measurements, and if the caller asks, with the objects that refer to them.
 
 A deletion that fits into one transaction is one commit. Otherwise the first commits mark the objects that go, from the
 top down. Marked objects are hidden. Then their reports and measurements are deleted in steps, then the objects, and at
