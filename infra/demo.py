@@ -105,7 +105,7 @@ def _create_examples(admin: Caller) -> None:
 
 def _create_example(admin: Caller, noun: OgsmNoun) -> None:
     """Create the example of an OGSM noun, under its id."""
-    if not noun.measured:
+    if not noun.subject:
         raise_counter(admin.account, noun.name, example(noun.singular)["id"] - 1)
     fields = noun.schema.check(example(f"sent_{noun.singular}"))
     run_as(admin, lambda: objects.create_object(admin, noun, fields))

@@ -101,13 +101,6 @@ def test_the_error_names_ten_of_those_that_refer_to_an_object(plan: Plan) -> Non
     assert ", action 9, action 10. Delete them first" in plan.delete(strategy).json()["detail"]
 
 
-def test_an_object_that_refers_to_itself_can_be_deleted(plan: Plan) -> None:
-    for query in ("", CASCADE):
-        goal = plan.add("goal")
-        plan.update(goal, parent=goal)
-        assert plan.delete(goal, query).status_code == 200
-
-
 def test_all_that_stands_on_a_team_is_deleted_with_it(plan: Plan) -> None:
     team, kept = plan.add("team"), plan.add("team")
     canvas = plan.add("ogsm_canvas", team=plan.add("team", parent=team))

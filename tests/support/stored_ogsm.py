@@ -7,7 +7,7 @@ from chalicelib.domain.access import Caller
 from chalicelib.domain.ogsm.actions import ACTIONS
 from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.schemas.actions import STATUSES
-from chalicelib.storage.models.ogsm_objects import MeasurementRow
+from chalicelib.storage.models.ogsm_objects import MeasurementRow, ReportRow
 from infra.testing.rows import store_rows
 
 Json = dict[str, Any]
@@ -77,13 +77,17 @@ class RandomAccount:
         lights, values = [None, "green"], [None, 1]
         pairs = {(self._random.randint(1, 8), self._random.choice(DAYS)) for _ in range(12)}
         documents = [
-            build(name, MeasurementRow.id_of(item, day), **{subject: {"id": item}, "at": day}) for item, day in pairs
+            build(name, self._report_id(name, item, day), **{subject: {"id": item}, "at": day}) for item, day in pairs
         ]
         for document in documents:
             document["traffic_light"] = self._random.choice(lights)
             if BY_NAME[name].measured:
                 document |= {"target": self._random.choice(values), "actual": self._random.choice(values)}
         return documents
+
+    def _report_id(self, name: str, item: int, day: str) -> int:
+        """Return the id of a report or measurement. An account has at most one of each item and day."""
+        return MeasurementRow.id_of(item, day) if BY_NAME[name].measured else ReportRow.id_of(item, DAYS.index(day) + 1)
 
     def _reference(self) -> Json:
         return {"id": self._random.randint(1, 5)}

@@ -1,8 +1,8 @@
 """Find what goes along when an OGSM object is deleted with `cascade`, and what only loses a reference.
 
 An object that refers to something deleted goes along, unless the field that does so also names something that stays. If
-several of its fields refer to something deleted, one of them is enough to keep it. An id that does not exist here counts
-as something that stays, because it may exist in another system.
+several of its fields refer to something deleted, one of them is enough to keep it. An id that does not exist here may
+exist in another system, and counts as something that stays.
 """
 
 from collections import defaultdict, deque

@@ -117,7 +117,6 @@ def _require_no_referrers(noun: OgsmNoun, object_id: int, objects: StoredObjects
         for other in references.nouns_referring_to(noun)
         for document in objects.documents(other)
         if references.names_object(other, document, noun, object_id)
-        and not (other is noun and document[ID.name] == object_id)
     ]
     if not names:
         return
