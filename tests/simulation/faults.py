@@ -44,12 +44,16 @@ REPEATED = (LOSE_REQUEST, THROTTLE, CONFLICT)  # may happen to several attempts 
 
 @dataclass(frozen=True)
 class Profile:
-    """What one seed allows: the kinds of faults, how often they happen, and how often tasks change places."""
+    """What one seed allows: the kinds of faults, how often they happen, and how often tasks change places.
+
+    `hold_rate` is how often a write waits for another change of the account.
+    """
 
     kinds: frozenset[str]
     fault_rate: float
     switch_rate: float
     give_up_rate: float  # of clients that stop waiting for an answer
+    hold_rate: float
 
     @staticmethod
     def draw(seed: int) -> "Profile":
@@ -57,7 +61,11 @@ class Profile:
         chance = random.Random(f"{seed}/profile")
         kinds = frozenset(kind for kind in KINDS if chance.random() < 0.6)
         fault_rate = chance.choice((0.0, 0.01, 0.03, 0.1))
-        return Profile(kinds, fault_rate, chance.choice((0.1, 0.3, 0.6, 1.0)), chance.choice((0.0, 0.02, 0.1)))
+        switch_rate, give_up_rate = chance.choice((0.1, 0.3, 0.6, 1.0)), chance.choice((0.0, 0.02, 0.1))
+        return Profile(kinds, fault_rate, switch_rate, give_up_rate, hold_rate=chance.choice((0.0, 0.5, 0.9)))
+
+
+NO_FAULTS = Profile(frozenset(), 0.0, 0.0, 0.0, 0.0)
 
 
 class Faults:

@@ -5,6 +5,7 @@ exception from here takes the same way through botocore's retries as one from th
 """
 
 import json
+from collections import Counter
 from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -19,6 +20,7 @@ from tests.simulation.store import Store, StoreError
 Json = dict[str, Any]
 URL = "https://dynamodb.example"
 LATEST = 4.0  # seconds after which a late request has arrived, or never arrives
+LONGEST_HOLD = 0.3  # seconds
 READ_TIMEOUT = 5.0  # seconds, as in chalicelib/storage/connection.py
 ERROR = "com.amazonaws.dynamodb.v20120810#"
 
@@ -39,6 +41,7 @@ class Network:
         self.store = store
         self._history = history
         self._faults = chosen
+        self._changes: Counter[int | None] = Counter()  # of objects that were made, by account
 
     def send_to_store(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         """Answer a request to DynamoDB. Raises the exceptions of botocore's HTTP client, and Killed."""
@@ -48,8 +51,19 @@ class Network:
         if task is None:
             return _answer(*_execute(self.store, operation, parameters))
         self._scheduler.pause()
+        if _changes_objects(operation, parameters) and task.chance.random() < self._faults.profile.hold_rate:
+            self._hold(task)
         fault = self._faults.draw_for_operation(task, operation, parameters)
         return self._carry_out(task, operation, parameters, fault)
+
+    def _hold(self, task: Task) -> None:
+        """Let a write wait until somebody else has changed something in the account, or for a moment.
+
+        What the task has read is then out of date more often than by chance.
+        """
+        account = task.process.account
+        before = self._changes[account]
+        self._scheduler.wait(lambda: self._changes[account] > before, LONGEST_HOLD)
 
     def _carry_out(self, task: Task, operation: str, parameters: Json, fault: str) -> AWSResponse:
         if fault in (faults.KILL_BEFORE, faults.LOSE_REQUEST):
@@ -104,6 +118,7 @@ class Network:
         commit = self.store.commits[-1].number if len(self.store.commits) > before else None
         if commit is not None:
             self._history.commit_steps[commit] = self._scheduler.step
+            self._changes[task.process.account] += _changes_objects(operation, parameters)
         error = _code(body) if status != 200 else ""
         self._note(task, operation, parameters, fault, body, error, commit)
         return status, body
@@ -222,6 +237,13 @@ def _code(body: Json) -> str:
     """Return the code of an error."""
     code: str = body["__type"].rpartition("#")[2]
     return code
+
+
+def _changes_objects(operation: str, parameters: Json) -> bool:
+    """Return whether a request writes anything but the use of a credential, or the next number of a counter."""
+    if operation == "PutItem":
+        return not parameters["Item"]["sk"]["S"].startswith("CREDENTIAL#")
+    return operation in ("TransactWriteItems", "DeleteItem")
 
 
 def _conflict(operation: str, parameters: Json) -> Json:

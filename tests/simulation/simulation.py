@@ -12,7 +12,7 @@ from tests.simulation import patches
 from tests.simulation.base import Base, build_base
 from tests.simulation.clients import Client
 from tests.simulation.events import Disturbances
-from tests.simulation.faults import Faults, Profile
+from tests.simulation.faults import NO_FAULTS, Faults, Profile
 from tests.simulation.gateway import Context
 from tests.simulation.history import Event, History
 from tests.simulation.network import Network
@@ -95,7 +95,7 @@ class Simulation:
         The scheduler runs these as the only tasks, so that the work of a request is attributed to it.
         """
         self.scheduler.before_step = lambda: None
-        self.faults.profile = Profile(frozenset(), 0.0, 0.0, 0.0)
+        self.faults.profile = NO_FAULTS
         self.faults.forget_repeated()
         for round_number in range(3):
             self.scheduler.now += CALM_SECONDS
@@ -126,7 +126,7 @@ def base() -> Base:
     """Return the accounts and objects with which every simulation begins. They are built once in a process."""
     scheduler, history = Scheduler(0, 0.0), History()
     store = Store(lambda: scheduler.now)
-    no_faults = Faults(Profile(frozenset(), 0.0, 0.0, 0.0))
+    no_faults = Faults(NO_FAULTS)
     patches.install()
     patches.begin("base", scheduler, Network(scheduler, store, history, no_faults), _fail)
     scheduler.now = START - 86_400

@@ -126,7 +126,7 @@ SHARE = 6.0  # how much more often the verbs of a scenario are drawn than all ot
 
 def draw_scenario(chance: random.Random) -> tuple[str, ...]:
     """Return the names of the verbs of a scenario, or none in some of the seeds."""
-    return SCENARIOS[chance.choice(list(SCENARIOS))] if chance.random() < 0.6 else ()
+    return SCENARIOS[chance.choice(list(SCENARIOS))] if chance.random() < 0.8 else ()
 
 
 def favour(scenario: tuple[str, ...], functions: list[Function], weights: list[float]) -> list[float]:
