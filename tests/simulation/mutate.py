@@ -20,7 +20,7 @@ from tests.simulation.mutants import MUTANTS
 from tests.simulation.mutants.mutant import Mutant
 
 PROJECT = Path(__file__).parent.parent.parent
-COPIED = ("chalicelib", "infra", "tests", ".chalice")
+COPIED = ("chalicelib", "docs", "infra", "tests", ".chalice")
 FILES = ("app.py", "CHANGELOG.md")  # the OpenAPI document has the version of the newest release
 IGNORED = shutil.ignore_patterns("__pycache__", "node_modules", "rows_*.json")
 LEAST_FOUND = 0.95  # of all mutants
