@@ -49,7 +49,7 @@ def try_mutant(seeds: int, mutant: Mutant) -> Trial:
     """Run simulations with a mutant until the first failure."""
     with planted(mutant) as copy:
         command = [sys.executable, "-m", "tests.simulation.run", "--seeds", str(seeds), "--workers", "1"]
-        command += ["--stop-at-first", "--no-shrink"]
+        command += ["--stop-at-first", "--no-shrink", "--scenario", mutant.scenario]
         try:
             shown = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False, timeout=MOST_SECONDS)
         except subprocess.TimeoutExpired:
@@ -66,7 +66,9 @@ def read_trial(mutant: Mutant, output: str, errors: str = "") -> Trial:
     if not counts or not parts:
         last_line = (errors.splitlines() or [""])[-1]
         return Trial(mutant, [], 0, f"does not start: {last_line}")
-    return Trial(mutant, re.findall(r"^  (.+?) {2,}", parts[-1], re.MULTILINE), int(counts[-1]))
+    failed = re.findall(r"^  seeds: (\d+)", output, re.MULTILINE)
+    seeds = int(failed[-1]) + 1 if failed else int(counts[-1])  # the seeds of other scenarios count, too
+    return Trial(mutant, re.findall(r"^  (.+?) {2,}", parts[-1], re.MULTILINE), seeds)
 
 
 @contextmanager

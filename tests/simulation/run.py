@@ -55,6 +55,7 @@ def _read_runs(chosen: argparse.Namespace) -> "list[Run]":
     """Return the simulations that the arguments name, without the regressions."""
     from tests.simulation.campaigns import Run
     from tests.simulation.simulation import Options
+    from tests.simulation.workload.scenarios import scenario_of
 
     options = Options(
         calls=chosen.calls,
@@ -63,7 +64,8 @@ def _read_runs(chosen: argparse.Namespace) -> "list[Run]":
         switch_rate=chosen.switch_rate,
     )
     first, count = (chosen.first, chosen.seeds) if chosen.seed is None else (chosen.seed, 1)
-    return [Run(seed, options) for seed in range(first, first + count)]
+    seeds = range(first, first + count)
+    return [Run(seed, options) for seed in seeds if not chosen.scenario or scenario_of(seed) == chosen.scenario]
 
 
 def _read_first(text: str) -> int:
@@ -76,6 +78,7 @@ def _read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=10_000, help="how many seeds to run")
     parser.add_argument("--first", type=_read_first, default=0, help="the first of them; fresh means those of today")
     parser.add_argument("--seed", type=int, help="run this seed only")
+    parser.add_argument("--scenario", default="", help="run only those of the seeds that have this scenario")
     parser.add_argument("--workers", type=int, default=2, help="the number of processes")
     parser.add_argument("--stop-at-first", action="store_true", help="end after the first failure")
     parser.add_argument("--calls", type=int, default=30, help="how many calls all clients together make")

@@ -11,6 +11,7 @@ from tests.simulation.checkers import (
     accounts,
     acknowledged,
     answers,
+    claims,
     conditions,
     counters,
     idempotency,
@@ -22,6 +23,15 @@ from tests.simulation.checkers import (
     versions,
 )
 from tests.simulation.checkers.items import Item
+from tests.simulation.key_scenes import (
+    a_claim_of_a_refused_request,
+    a_claimed_key,
+    a_key,
+    a_key_of_undone_work,
+    a_reused_key,
+    an_answer_of_a_key,
+    an_expired_claim,
+)
 from tests.simulation.ogsm_scenes import OGSM_TABLE
 from tests.simulation.scenes import ACCOUNT, OGSM, USER, Scene, action, item
 
@@ -214,31 +224,6 @@ def an_activity_that_is_being_deleted(damaged: bool) -> Scene:
     return scene
 
 
-def a_key(damaged: bool) -> Scene:
-    scene = Scene()
-    for number, name in enumerate(("c1.r1", "c1.r1/2")):
-        request = scene.begin(name, "POST", "/api/v2/actions.json", {"title": "c1.r1"}, key="k")
-        if damaged or number == 0:
-            scene.write(request, action("c1.r1", number=number + 1))
-        scene.end(request, 201, {"id": 1})
-    return scene
-
-
-def a_reused_key(damaged: bool) -> Scene:
-    scene = Scene()
-    for name in ("c1.r1", "c1.r2"):
-        request = scene.begin(name, "PATCH", PATH, {"title": name}, key="k")
-        scene.end(request, 200 if damaged or name == "c1.r1" else 422, {"id": 1})
-    return scene
-
-
-def an_answer_of_a_key(damaged: bool) -> Scene:
-    scene = Scene()
-    for name in ("c1.r1", "c1.r1/2"):
-        scene.end(scene.begin(name, "PATCH", PATH, {}, key="k"), 200, {"title": name if damaged else "same"})
-    return scene
-
-
 def workspace_row() -> Item:
     """Return workspace 3, which is being deleted."""
     attributes = {"stacks": "[]", "owner": USER, "deletion_state": "deleting"}
@@ -282,18 +267,6 @@ def a_claimed_mail(damaged: bool) -> Scene:
         claim = f'{{"id": 7, "delivery": "unsent", "mail_claim": "{until} {request.request_id}"}}'
         scene.write(request, link, activity_rows()[0] | {"delegation": {"S": claim}})
         scene.mail(request, f"https://api.example/invitations/{token}")
-    return scene
-
-
-def a_key_of_undone_work(damaged: bool) -> Scene:
-    """Return a creation that is repeated after the first request was cut off, and its object deleted or left."""
-    scene = Scene()
-    first = scene.begin("c1.r1", "POST", "/api/v2/actions.json", {"title": "c1.r1"}, key="k")
-    scene.write(first, action("c1.r1"), item("receipt", ACCOUNT, "RECEIPT#k", status=0))
-    if not damaged:
-        scene.write(scene.begin("c2.r1", "DELETE", PATH), TOMBSTONE, deleted=(ACTION,))
-    again = scene.begin("c1.r1/2", "POST", "/api/v2/actions.json", {"title": "c1.r1"}, key="k")
-    scene.write(again, action("c1.r1", number=2))
     return scene
 
 
@@ -346,6 +319,9 @@ TABLE: list[tuple[Callable[..., object], Callable[[bool], Scene], str]] = [
     (reads.check, an_absence, "was answered with 404"),
     (conditions.check, a_tag_of_an_object, "another version"),
     (conditions.check, a_tag_of_a_list, "had added since"),
+    (claims.check, a_claimed_key, "had claimed"),
+    (claims.check, an_expired_claim, "no claim of it was in force"),
+    (claims.check, a_claim_of_a_refused_request, "had been refused before"),
     (idempotency.check, a_key, "each created a action"),
     (idempotency.check, a_key_of_undone_work, "each created a action"),
     (idempotency.check, a_reused_key, "was another request"),

@@ -13,7 +13,7 @@ from tests.simulation.checkers.acknowledged import is_refused
 from tests.simulation.checkers.items import Item, document_of, kind_of, text_of
 from tests.simulation.checkers.timeline import Change, Timeline
 from tests.simulation.checkers.violation import Violation
-from tests.simulation.history import Mail
+from tests.simulation.history import Event, Mail
 
 NAME = "mails"
 LINK = re.compile(r"/(invitations|address-changes)/([0-9A-Za-z_-]+)")
@@ -164,7 +164,16 @@ def _may_follow(timeline: Timeline, purpose: Purpose, first: Mail, later: Mail, 
         return True
     between = [one for one in timeline.by_owner.get(first.owner, ()) if first.step <= one.step <= later.step]
     is_noted = any(_notes(one, purpose) for one in between)
-    return not is_noted and not is_claimed
+    return not is_noted and not is_claimed and (later.owner == first.owner or _was_disturbed(timeline, first, later))
+
+
+def _was_disturbed(timeline: Timeline, first: Mail, later: Mail) -> bool:
+    """Return whether anything kept the sender of a mail from recording it: a fault, a lost race, or its end."""
+    operations = (one for one in timeline.history.operations if one.owner == first.owner and one.step >= first.step)
+    if any(one.fault or one.error for one in operations):
+        return True
+    events = (one for one in timeline.history.entries if isinstance(one, Event) and one.name == "event")
+    return any(first.step <= one.step <= later.step for one in events)
 
 
 def _is_alarm_set_again(timeline: Timeline, purpose: Purpose, first: Mail, later: Mail) -> bool:

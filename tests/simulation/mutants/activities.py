@@ -62,6 +62,7 @@ ACTIVITY_MUTANTS = [
         "    return [workspace_open, Precondition(key, is_open(Stack), stack_not_found, Stack.additions)]\n",
         "    return [workspace_open]\n",
         "An item arrives on a stack that has just been deleted.",
+        scenario="a stack is deleted",
     ),
     Mutant(
         "new_item_unchecked",
@@ -76,6 +77,7 @@ ACTIVITY_MUTANTS = [
         "    preconditions = require_destination_open(caller, workspace.id, stack_id)\n",
         "    preconditions: list[Precondition] = []\n",
         "An item moves into a workspace that has just been deleted.",
+        scenario="a workspace is deleted",
     ),
     Mutant(
         "comment_on_moved_activity",

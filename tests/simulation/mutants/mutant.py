@@ -12,7 +12,8 @@ class OutdatedMutantError(ValueError):
 class Mutant:
     """A planted mistake: `old` is replaced by `new` in the file `path`. `why` says what the mistake is.
 
-    `further` are more texts to replace in the same file. `survives` explains why no seed is expected to find it.
+    `further` are more texts to replace in the same file. `scenario` is the one that shows the mistake, if others hardly
+    do: only the seeds with this scenario are run. `survives` explains why no seed is expected to find it.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Mutant:
     new: str
     why: str
     further: tuple[tuple[str, str], ...] = ()
+    scenario: str = ""
     survives: str = ""
 
     def apply(self, text: str) -> str:

@@ -90,6 +90,7 @@ STORAGE = [
         "    unchanged = [precondition.require_same_count(rows.get(precondition.ref)) for precondition in counting]\n",
         "    unchanged = counting\n",
         "If-Match on a list does not notice what arrives between its check and the commit.",
+        scenario="lists are read and extended",
     ),
     Mutant(
         "id_read_then_written",
@@ -149,6 +150,7 @@ STORAGE = [
         '        if "additions" not in self.get_attributes():\n            return condition\n',
         "        return condition\n",
         "A workspace or stack is deleted although something has just arrived in it.",
+        scenario="a workspace is deleted",
     ),
     Mutant(
         "version_stands_still",

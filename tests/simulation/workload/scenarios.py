@@ -124,9 +124,10 @@ SCENARIOS: dict[str, tuple[str, ...]] = {
 SHARE = 6.0  # how much more often the verbs of a scenario are drawn than all others together
 
 
-def draw_scenario(chance: random.Random) -> tuple[str, ...]:
-    """Return the names of the verbs of a scenario, or none in some of the seeds."""
-    return SCENARIOS[chance.choice(list(SCENARIOS))] if chance.random() < 0.8 else ()
+def scenario_of(seed: int) -> str:
+    """Return the name of the scenario of a seed, or an empty text for some of the seeds."""
+    chance = random.Random(f"{seed}/scenario")
+    return chance.choice(list(SCENARIOS)) if chance.random() < 0.8 else ""
 
 
 def favour(scenario: tuple[str, ...], functions: list[Function], weights: list[float]) -> list[float]:

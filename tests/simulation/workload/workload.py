@@ -29,7 +29,7 @@ from tests.simulation.workload import (
 from tests.simulation.workload.drawing import Draw, Function
 from tests.simulation.workload.headers import Headers
 from tests.simulation.workload.postbox import Postbox
-from tests.simulation.workload.scenarios import draw_scenario, favour
+from tests.simulation.workload.scenarios import SCENARIOS, favour, scenario_of
 from tests.simulation.workload.secrets import Secrets
 
 MOST_TRIES = 12  # to draw a call about a certain object
@@ -62,7 +62,7 @@ class Workload:
         self._headers = Headers(seed, self._knowledge)
         self._secrets = Secrets(seed, self._knowledge)
         chance = random.Random(f"{seed}/workload")
-        scenario = draw_scenario(chance)
+        scenario = SCENARIOS.get(scenario_of(seed), ())
         self._functions, self._weights = _draw_verbs(chance, scenario)
         self._chase_rate = 0.9 if scenario else chance.choice((0.0, 0.4, 0.7, 0.9))
         if scenario:
