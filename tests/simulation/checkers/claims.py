@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from chalicelib.http.idempotency import IN_PROGRESS
-from tests.simulation.checkers.acknowledged import is_refused
 from tests.simulation.checkers.items import Item, Key, kind_of, number_of, text_of
 from tests.simulation.checkers.timeline import Change, Timeline
 from tests.simulation.checkers.violation import Violation
@@ -71,8 +70,11 @@ def _check_refusal(timeline: Timeline, request: Request, changes: Sequence[Chang
 
 
 def _was_released(timeline: Timeline, claim: Change, request: Request) -> bool:
-    """Return whether the owner of a claim should have ended it: it was refused before, and nothing went wrong."""
+    """Return whether the owner of a claim should have ended it: it was refused before, and nothing kept it from that."""
     owner = timeline.requests.get(claim.owner)
-    if owner is None or not is_refused(owner) or (owner.ended or request.started) >= request.started:
+    if owner is None or owner.response is None or not 400 <= owner.response.status < 500:
         return False
-    return not any(one.fault or one.error for one in timeline.history.operations if one.owner == owner.id)
+    if (owner.ended or request.started) >= request.started:
+        return False
+    operations = [one for one in timeline.history.operations if one.owner == owner.id]
+    return not any(one.fault or (one.error and one.operation == "DeleteItem") for one in operations)
