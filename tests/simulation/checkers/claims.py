@@ -70,7 +70,7 @@ def _check_refusal(timeline: Timeline, request: Request, changes: Sequence[Chang
 
 
 def _was_released(timeline: Timeline, claim: Change, request: Request) -> bool:
-    """Return whether the owner of a claim should have ended it: it was refused before, and nothing kept it from that."""
+    """Return whether the owner of a claim should have ended it: it was refused before, and nothing went wrong."""
     owner = timeline.requests.get(claim.owner)
     if owner is None or owner.response is None or not 400 <= owner.response.status < 500:
         return False
