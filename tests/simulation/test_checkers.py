@@ -10,6 +10,7 @@ from tests.simulation import checkers
 from tests.simulation.checkers import (
     accounts,
     acknowledged,
+    alarms,
     answers,
     claims,
     conditions,
@@ -270,6 +271,31 @@ def a_claimed_mail(damaged: bool) -> Scene:
     return scene
 
 
+def activity_with_alarm(time: str, **attributes: str) -> Item:
+    """Return an activity whose alarm is set to a time."""
+    text = f'{{"id":9,"name":"x","alarm":{{"time":"{time}"}}}}'
+    return item("activity", f"{ACCOUNT}#ACTIVITIES", f"ACTIVITY#{9:016}", id=9, doc=text, **attributes)
+
+
+def an_alarm(damaged: bool) -> Scene:
+    scene = Scene(activity_with_alarm("t1", alarm_at="t1"))
+    scene.write(
+        scene.begin("c1.r1", "PUT", "/api/activities/9/blox/1"),
+        activity_with_alarm("t2", **({} if damaged else {"alarm_at": "t2"})),
+    )
+    return scene
+
+
+def an_alarm_that_is_set_again(damaged: bool) -> Scene:
+    scene = Scene(activity_with_alarm("t1", alarm_at="t1"))
+    run = scene.begin("alarms.1", "", "")
+    scene.write(run, activity_with_alarm("t1", alarm_at="t1+60", alarm_claim="a"))
+    if damaged:
+        scene.write(scene.begin("c1.r1", "PUT", "/"), activity_with_alarm("t2", alarm_at="t2"))
+    scene.write(run, activity_with_alarm("t1"))
+    return scene
+
+
 def a_store_key(damaged: bool) -> Scene:
     scene = Scene()
     key = {"pk": {"S": "ACCOUNT#000000002#OGSM" if damaged else OGSM}, "sk": {"S": ACTION[1]}}
@@ -330,6 +356,8 @@ TABLE: list[tuple[Callable[..., object], Callable[[bool], Scene], str]] = [
     (mails.check, a_mail, "had not claimed"),
     (mails.check, a_second_mail, "once more"),
     (mails.check, a_claimed_mail, "once more"),
+    (alarms.check, an_alarm, "but the index has None"),
+    (alarms.check, an_alarm_that_is_set_again, "which was set again"),
     (accounts.check, a_store_key, "sent GetItem for"),
     (accounts.check, a_text, "a text of c9.r1"),
     (answers.check, an_undescribed_answer, "undescribed response"),

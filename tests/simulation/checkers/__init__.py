@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tests.simulation.checkers import (
     accounts,
     acknowledged,
+    alarms,
     answers,
     claims,
     conditions,
@@ -44,6 +45,7 @@ CHECKERS: tuple[Callable[[Timeline], Iterator[Violation]], ...] = (
     claims.check,
     references.check,
     mails.check,
+    alarms.check,
     accounts.check,
     answers.check,
     ogsm.check,

@@ -127,6 +127,7 @@ ACTIVITY_MUTANTS = [
         "    if activity is None or activity.alarm_claim != claim.token:\n",
         "    if activity is None:\n",
         "If an alarm is set to another time while it is sent, it is removed.",
+        scenario="an activity is changed",
     ),
     Mutant(
         "changed_alarm_not_indexed",
