@@ -279,6 +279,51 @@ def test_hidden_objects_are_not_named_in_errors_and_not_changed_by_reports(plan:
     assert plan.names() == set(), "the new report has gone as well"
 
 
+def begin_deletion(plan: Plan, on: Hook, name: str) -> None:
+    """Let a deletion in steps fail after its first commit, which hides what goes."""
+    left = let_through(on, 1)
+    assert plan.delete(name, CASCADE).status_code == 503
+    left[0] = 99
+
+
+@pytest.mark.usefixtures("small_transactions")
+def test_a_hidden_goal_is_in_no_plan_review_series_or_page_and_above_no_other_goal(plan: Plan, on: Hook) -> None:
+    canvas = plan.add("ogsm_canvas")
+    total = plan.add("goal", ogsm_canvases=[canvas])
+    part = plan.add("goal", title="Hidden", ogsm_canvases=[canvas], parent=total)
+    for day in range(1, 6):
+        plan.add("goal_measurement", goal=part, at=f"2024-01-0{day}", actual=day)
+    whole = what_is_shown(plan)
+    assert (whole[:3], whole[3]["actual"]) == ((2, 2, True), 5)
+    begin_deletion(plan, on, part)
+    assert what_is_shown(plan) == (1, 1, False, None)
+    assert plan.client.get("/api/v2/goals/2/series.json").status_code == 404
+    assert plan.update(total, parent=part).status_code == 200, "a parent that does not exist closes no circle"
+    assert plan.delete(part).status_code == 200
+    assert what_is_shown(plan) == (1, 1, False, None)
+
+
+def what_is_shown(plan: Plan) -> tuple[Any, ...]:
+    """Return how many goals the plan and the review have, whether goal 1 is computed, and its newest values."""
+    paths = ("ogsm_canvases/1/plan", "ogsm_canvases/1/review", "goals/1/series")
+    shown, review, series = (plan.client.get(f"/api/v2/{path}.json").json() for path in paths)
+    goals = shown["goals"]
+    assert ("Hidden" in plan.client.get("/ogsm/1").text) == (len(goals) == 2)
+    return len(goals), review["goals"]["count"], series["computed"], goals[0]["latest"]
+
+
+@pytest.mark.usefixtures("small_transactions")
+def test_a_hidden_team_is_on_no_page(plan: Plan, on: Hook) -> None:
+    team = plan.add("team", name="Hidden")
+    for _ in range(4):
+        plan.add("team", parent=team)
+    begin_deletion(plan, on, team)
+    plan.add("ogsm_canvas", name="Shown", team=team)
+    pages = [plan.client.get(path).text for path in ("/ogsm", "/ogsm/1")]
+    assert [("Shown" in page, "Hidden" in page) for page in pages] == [(True, False)] * 2
+    assert plan.client.get("/api/v2/teams/1/review.json").status_code == 404
+
+
 @pytest.mark.usefixtures("small_transactions")
 def test_if_match_describes_the_object_before_the_deletion_has_begun(plan: Plan, on: Hook) -> None:
     goal = plan.add("goal")

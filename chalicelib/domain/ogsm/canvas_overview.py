@@ -42,7 +42,7 @@ def find_team(caller: Caller, canvas: JsonObject) -> JsonObject | None:
     """Return the team of a canvas, or None if it has none or that does not exist."""
     team = canvas[fields.TEAM_OF_CANVAS.name]
     row = table.get(TEAMS.row.ref(caller.account, team[fields.ID.name])) if team else None
-    return row.doc if row else None
+    return row.doc if row and not row.deleted_with else None
 
 
 def _find_team(stored: StoredObjects, canvas: JsonObject) -> JsonObject | None:

@@ -18,8 +18,8 @@ def check_parent(
     """Return the preconditions with which an object may be saved: the objects above it stay as they were read here.
 
     An object that keeps its previous parent has none. Otherwise this makes one request for each level. Raises Invalid
-    if the parents lead in a circle or there are more than MAX_LEVELS of them. A parent that does not exist ends them,
-    and must then still not exist.
+    if the parents lead in a circle or there are more than MAX_LEVELS of them. A parent that does not exist, or that is
+    being deleted, ends them, and must then still do so.
     """
     parent = document[PARENT.name]
     if previous is not None and parent == previous[PARENT.name]:
@@ -33,7 +33,7 @@ def check_parent(
         row = table.get(ref)
         condition = noun.row.version == row.version if row else noun.row.version.does_not_exist()
         preconditions.append(Precondition(ref, condition, errors.Stale(CHANGED)))
-        parent = row.doc[PARENT.name] if row else None
+        parent = row.doc[PARENT.name] if row and not row.deleted_with else None
     return preconditions
 
 

@@ -11,9 +11,8 @@ from chalicelib import json_text
 from chalicelib.domain.access import Caller
 from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.json_text import JsonObject
-from chalicelib.schemas.ogsm_objects import ID
 from chalicelib.storage import table
-from chalicelib.storage.models.ogsm_objects import ObjectRow
+from chalicelib.storage.models.ogsm_objects import ObjectRow, RowAboutItem
 from chalicelib.storage.rows import TextEntry
 
 ObjectEntry = TextEntry[list[int]]  # the text of an object, and its id as the only number of its position
@@ -64,14 +63,12 @@ class _ObjectsOfNoun:
 
     @cached_property
     def texts_by_item(self) -> dict[int, list[str]]:
-        """The texts of reports or measurements by the ids of their items."""
+        """The texts of reports or measurements by the ids of their items. Objects of other nouns are about no item."""
         texts: dict[int, list[str]] = {}
-        find_item = self._noun.row.item_of
-        for (object_id,), text in self._entries:
-            item = find_item(object_id)
-            if item is None:
-                item = self.documents[object_id][self._noun.subject][ID.name]
-            texts.setdefault(item, []).append(text)
+        row = self._noun.row
+        if issubclass(row, RowAboutItem):
+            for (object_id,), text in self._entries:
+                texts.setdefault(row.item_of(object_id), []).append(text)
         return texts
 
 

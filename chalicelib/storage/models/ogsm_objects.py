@@ -63,11 +63,6 @@ class ObjectRow(StoredDocument):
             return None
         return Entry([int(item["sk"]["S"].removeprefix(cls.prefix))], StoredText(item["doc"]["S"]))
 
-    @classmethod
-    def item_of(cls, object_id: int) -> int | None:  # noqa: ARG003 -- subclasses use it
-        """Return the id of the item that a report or measurement is about, or None if its id does not contain that."""
-        return None
-
 
 class RowAboutItem(ObjectRow):
     """A row that keeps a report or measurement of an item: of the objective, action, goal or so that it is about.
