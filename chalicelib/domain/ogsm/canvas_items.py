@@ -7,18 +7,16 @@ from collections.abc import Set
 from typing import NamedTuple
 
 from chalicelib.domain.ogsm.actions import ACTIONS
-from chalicelib.domain.ogsm.nouns import NOUNS
+from chalicelib.domain.ogsm.references import ALL_NOUNS
 from chalicelib.domain.ogsm.stored_objects import StoredObjects
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas import ogsm_objects as fields
 
-BY_NAME = {noun.name: noun for noun in (*NOUNS, ACTIONS)}
+BY_NAME = {noun.name: noun for noun in ALL_NOUNS}
 TEAMS, OGSM_CANVASES = BY_NAME["teams"], BY_NAME["ogsm_canvases"]
 OBJECTIVES, GOALS = BY_NAME["objectives"], BY_NAME["goals"]
 STRATEGIES, KPIS = BY_NAME["strategies"], BY_NAME["kpis"]
 ITEM_NOUNS = (OBJECTIVES, GOALS, STRATEGIES, KPIS, ACTIONS)
-# The nouns of reports and measurements, by the noun of their items.
-REPORTS = {noun: next(one for one in NOUNS if one.subject == noun.singular) for noun in ITEM_NOUNS}
 
 
 class CanvasItems(NamedTuple):

@@ -6,8 +6,9 @@ from typing import Any
 
 from chalicelib import errors, json_text
 from chalicelib.domain.access import Caller
-from chalicelib.domain.ogsm.canvas_items import GOALS, ITEM_NOUNS, KPIS, OGSM_CANVASES, REPORTS, select_items
+from chalicelib.domain.ogsm.canvas_items import GOALS, ITEM_NOUNS, KPIS, OGSM_CANVASES, select_items
 from chalicelib.domain.ogsm.noun import OgsmNoun
+from chalicelib.domain.ogsm.references import REPORTS
 from chalicelib.domain.ogsm.rollup import Rollup
 from chalicelib.domain.ogsm.stored_objects import StoredObjects, read_objects
 from chalicelib.json_text import JsonObject

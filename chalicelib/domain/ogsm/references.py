@@ -15,6 +15,8 @@ from chalicelib.storage.models.ogsm_objects import ObjectRow, RowAboutItem
 ALL_NOUNS = (ACTIONS, *NOUNS)
 BY_SINGULAR = {noun.singular: noun for noun in ALL_NOUNS}
 BY_ROW = {noun.row: noun for noun in ALL_NOUNS}
+# The nouns of reports and measurements, by the noun of their items.
+REPORTS = {BY_SINGULAR[noun.subject]: noun for noun in ALL_NOUNS if noun.subject}
 
 
 @cache
@@ -35,11 +37,10 @@ def nouns_below(noun: OgsmNoun) -> tuple[OgsmNoun, ...]:
     return tuple(found)
 
 
-@cache
 def kind_about(noun: OgsmNoun) -> type[RowAboutItem] | None:
     """Return the kind of the rows with the reports on an object, or its measurements, or None if it has neither."""
-    kinds = (one.row for one in ALL_NOUNS if one.subject == noun.singular)
-    return next((kind for kind in kinds if issubclass(kind, RowAboutItem)), None)
+    kind = REPORTS[noun].row if noun in REPORTS else None
+    return kind if kind and issubclass(kind, RowAboutItem) else None
 
 
 def noun_of(row: ObjectRow) -> OgsmNoun:

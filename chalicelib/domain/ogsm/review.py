@@ -14,10 +14,11 @@ from chalicelib import clock, errors, json_text
 from chalicelib.domain.access import Caller
 from chalicelib.domain.ogsm import filters
 from chalicelib.domain.ogsm.actions import ACTIONS, DONE
-from chalicelib.domain.ogsm.canvas_items import ITEM_NOUNS, OGSM_CANVASES, REPORTS, TEAMS, select_items
+from chalicelib.domain.ogsm.canvas_items import ITEM_NOUNS, OGSM_CANVASES, TEAMS, select_items
 from chalicelib.domain.ogsm.hierarchy import find_children, walk_down
 from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.plan import find_canvas
+from chalicelib.domain.ogsm.references import REPORTS
 from chalicelib.domain.ogsm.stored_objects import StoredObjects, read_objects
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas import ogsm_objects as fields

@@ -6,10 +6,10 @@ from chalicelib import errors
 from chalicelib.domain.access import Caller
 from chalicelib.domain.ogsm import series
 from chalicelib.domain.ogsm.aggregation import write_number
-from chalicelib.domain.ogsm.canvas_items import REPORTS
 from chalicelib.domain.ogsm.hierarchy import find_children
 from chalicelib.domain.ogsm.noun import OgsmNoun, words
 from chalicelib.domain.ogsm.periods import QUARTER, YEAR, read_method
+from chalicelib.domain.ogsm.references import REPORTS
 from chalicelib.domain.ogsm.series import Series, Values
 from chalicelib.domain.ogsm.stored_objects import StoredObjects, read_objects
 from chalicelib.json_text import JsonObject
