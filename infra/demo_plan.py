@@ -10,9 +10,9 @@ from datetime import date
 from chalicelib import clock
 from chalicelib.domain.access import Caller
 from chalicelib.domain.ogsm import objects
-from chalicelib.domain.ogsm.actions import ACTIONS
 from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.nouns import NOUNS
+from chalicelib.domain.ogsm.references import ALL_NOUNS
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas.ogsm_objects import AT, CANVASES, ID
 from chalicelib.storage.ids import next_id, raise_counter
@@ -23,7 +23,7 @@ from chalicelib.storage.unit_of_work import Change
 from docs.examples.plan_file import ITEMS, REPORTED, read_plan, title_of, to_body, to_measurements
 from infra.operations import run_as
 
-BY_NAME = {noun.name: noun for noun in (*NOUNS, ACTIONS)}
+BY_NAME = {noun.name: noun for noun in ALL_NOUNS}
 MEASUREMENTS = {f"{noun.measured}s": noun for noun in NOUNS if noun.measured}  # by the noun of the items
 WEEKS = 4  # one measurement for so many weeks is kept
 NEWEST = 8  # so many measurements of the other canvases are kept

@@ -12,8 +12,8 @@ from jsonschema_rs import Draft202012Validator
 from openapi_spec_validator import validate
 
 from app import app
-from chalicelib.domain.ogsm.actions import ACTIONS
 from chalicelib.domain.ogsm.nouns import NOUNS
+from chalicelib.domain.ogsm.references import ALL_NOUNS
 from chalicelib.http.endpoint import ENDPOINTS, Endpoint
 from chalicelib.routes import contract
 from infra import demo
@@ -184,7 +184,7 @@ def test_the_calls_of_the_ogsm_api_and_the_token_call_describe_their_bodies_as_f
     forms = {
         name for name, one in BY_NAME.items() if set(one.get("requestBody", {}).get("content", ())) == BOTH_MEDIA_TYPES
     }
-    ogsm = {f"{verb}_{noun.singular}" for noun in (ACTIONS, *NOUNS) for verb in ("create", "update")}
+    ogsm = {f"{verb}_{noun.singular}" for noun in ALL_NOUNS for verb in ("create", "update")}
     by_date = {f"put_{noun.singular}_by_date" for noun in NOUNS if noun.measured}
     assert forms == {*ogsm, *by_date, "create_token"}
 

@@ -10,8 +10,8 @@ import pytest
 from awslambdaric.lambda_runtime_marshaller import to_json
 
 from chalicelib import json_text
-from chalicelib.domain.ogsm.actions import ACTIONS
 from chalicelib.domain.ogsm.nouns import NOUNS
+from chalicelib.domain.ogsm.references import ALL_NOUNS
 from chalicelib.serializers import ogsm_csv
 from infra.testing.documents import example
 from infra.testing.nouns import ogsm_objects
@@ -22,7 +22,6 @@ Json = dict[str, Any]
 
 GOALS, GOALS_CSV = "/api/v2/goals.json", "/api/v2/goals.csv"
 CSV_TYPE = "text/csv; charset=utf-8; header=present"
-ALL_NOUNS = (ACTIONS, *NOUNS)
 HEADER = (
     "id,title,labels,description,target_unit,assignee,ogsm_canvases,traffic_light,archived,chart_vertical_min,"
     "aggregation_method,chart_type,objectives,parent,start_value\r\n"

@@ -8,8 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from chalicelib.domain.ogsm.actions import ACTIONS
-from chalicelib.domain.ogsm.nouns import NOUNS
+from chalicelib.domain.ogsm.references import ALL_NOUNS
 from infra.testing.processes import run
 from tests.support import example_plan
 
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.slow
 Json = dict[str, Any]
 PYTHON = Path(sys.prefix) / "pandas/bin/python"
 SCRIPT = Path(__file__).parent.parent / "tools/pandas/read_lists.py"
-LISTS = {noun.name: noun for noun in (*NOUNS, ACTIONS)}
+LISTS = {noun.name: noun for noun in ALL_NOUNS}
 
 
 def test_pandas_reads_all_twelve_lists_as_csv_and_as_json(url: str, acme: Json, ada: httpx.Client) -> None:

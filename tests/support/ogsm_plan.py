@@ -4,10 +4,7 @@ from typing import Any
 
 import httpx
 
-from chalicelib.domain.ogsm.actions import ACTIONS
-from chalicelib.domain.ogsm.nouns import NOUNS
-
-BY_SINGULAR = {noun.singular: noun for noun in (ACTIONS, *NOUNS)}
+from chalicelib.domain.ogsm.references import BY_SINGULAR
 
 
 class Plan:

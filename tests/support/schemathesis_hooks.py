@@ -6,15 +6,16 @@ from typing import Any
 
 import schemathesis
 
-from chalicelib.domain.ogsm.actions import ACTIONS
-from chalicelib.domain.ogsm.nouns import NOUNS
+from chalicelib.domain.ogsm.references import ALL_NOUNS, REPORTS
 
 # Fields that have to agree with the stored object, by the path variable of the object.
 FIXED_FIELDS = {
     "credential_id": ("scope",),
     "block_id": ("value",),
     "day": ("id", "goal", "kpi", "at"),
-    **{noun.variable: ("id", "goal", "kpi", "at") if noun.measured else ("id",) for noun in (ACTIONS, *NOUNS)},
+    **{noun.variable: ("id",) for noun in ALL_NOUNS},
+    **{noun.variable: ("id", noun.subject) for noun in REPORTS.values()},
+    **{noun.variable: ("id", noun.subject, "at") for noun in REPORTS.values() if noun.measured},
 }
 
 

@@ -4,8 +4,8 @@ from random import Random
 from typing import Any
 
 from chalicelib.domain.access import Caller
-from chalicelib.domain.ogsm.actions import ACTIONS
 from chalicelib.domain.ogsm.nouns import NOUNS
+from chalicelib.domain.ogsm.references import ALL_NOUNS
 from chalicelib.schemas.actions import STATUSES
 from chalicelib.storage.models.ogsm_objects import MeasurementRow, ReportRow
 from infra.testing.rows import store_rows
@@ -13,7 +13,7 @@ from infra.testing.rows import store_rows
 Json = dict[str, Any]
 
 ACME = Caller(1, "u1", "key", "read")
-BY_NAME = {noun.name: noun for noun in (*NOUNS, ACTIONS)}
+BY_NAME = {noun.name: noun for noun in ALL_NOUNS}
 SUBJECTS = {noun.name: noun.subject for noun in NOUNS if noun.subject}
 DAYS = [f"2027-01-{day:02}" for day in range(25, 32)] + ["2026-12-31", "2026-11-01", "2026-10-31", "2025-01-01"]
 # around the day of the clock in the tests, and of 30 and 90 days before it

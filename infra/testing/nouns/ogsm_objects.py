@@ -5,11 +5,10 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from chalicelib.domain.ogsm.actions import ACTIONS
 from chalicelib.domain.ogsm.archiving import ARCHIVES_REFERRERS
 from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.nouns import NOUNS
-from chalicelib.domain.ogsm.references import BY_SINGULAR, fields_naming, kind_about, nouns_referring_to
+from chalicelib.domain.ogsm.references import ALL_NOUNS, BY_SINGULAR, fields_naming, kind_about, nouns_referring_to
 from chalicelib.schemas.ogsm_objects import PARENT
 from infra.testing.documents import example
 from infra.testing.noun import Noun
@@ -77,7 +76,7 @@ def create(noun: OgsmNoun, world: World) -> str:
     return location_of(world.owner.post(list_path(noun), json=new_body(noun)))
 
 
-LISTS_OF_ITEMS = {noun.singular: list_path(noun) for noun in (ACTIONS, *NOUNS)}
+LISTS_OF_ITEMS = {noun.singular: list_path(noun) for noun in ALL_NOUNS}
 
 
 def sample_rows(account: int) -> list[SampleRow]:
