@@ -113,7 +113,7 @@ def _print_welcome(url: str, server_file: Path, credential: dict[str, Any]) -> N
     key = shlex.quote(f"{credential['key']}:{credential['secret']}")
     terminal.show(f"""\
 The API is running at {url}. Press Ctrl-C to stop it.
-The plan of an example company is at {url}/ogsm, the reference at {url}/docs,
+The pages of OGSM canvases are at {url}/ogsm, the reference at {url}/docs,
 the page for credentials at {url}/settings/api.
 All credentials and settings are in {server_file}. Paste this into another terminal:
 

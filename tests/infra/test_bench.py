@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bench import calls, emulator
+from bench import calls, emulator, load
 from bench.worker import ACTION, ITEM, Shared, Worker
 from chalicelib.storage.models.base import Row
 from infra import row_chart
@@ -48,6 +48,26 @@ def test_writes_are_lost_if_the_stored_objects_differ() -> None:
             "5 is back",
         ]
         assert worker.find_lost_writes(ITEM, stored) == []
+
+
+PART = {"errors": 0, "mb_a_minute": 0.2}
+
+
+@pytest.mark.parametrize(
+    ("parts", "lost", "has_failed"),
+    [
+        ([PART, PART], [], False),
+        ([PART, PART], ["1: None is not 'kept'"], True),
+        ([PART | {"errors": 1}, PART], [], True),
+        ([PART, PART | {"mb_a_minute": 1.1}], [], True),
+        ([PART | {"mb_a_minute": 4.3}, PART], [], False),
+    ],
+    ids=["all is well", "a write is lost", "a request failed", "memory grows at the end", "memory grows at first"],
+)
+def test_the_load_fails_if_something_is_lost_or_fails_or_leaks(
+    parts: list[Json], lost: list[str], has_failed: bool
+) -> None:
+    assert load.has_failed({"parts": parts, "lost": lost}) is has_failed
 
 
 @pytest.mark.parametrize("kind", row_chart.row_classes(), ids=lambda kind: kind.__name__)
