@@ -41,8 +41,8 @@ def get_object(caller: Caller, noun: OgsmNoun, object_id: int) -> JsonObject:
 def create_object(caller: Caller, noun: OgsmNoun, fields: JsonObject) -> Change[JsonObject]:
     """Create an object with the next id; an id among the fields is ignored.
 
-    Raises Invalid if the object would be due before it starts or be above itself, and Conflict if there is a
-    measurement of that day or the item has as many reports as can be numbered.
+    Raises Invalid if the object would be due before it starts or be above itself. Raises Conflict if there is a
+    measurement of that day, or if the item has as many reports as can be numbered.
     """
     require_dates_in_order(fields, sent=fields)
     document = noun.defaults | writable(noun, fields)
@@ -153,7 +153,7 @@ def _measurement_id(noun: OgsmNoun, document: JsonObject) -> int:
 def _new_id(caller: Caller, noun: OgsmNoun, document: JsonObject, rows: Rows) -> int:
     """Return the id of a new object. It counts from 1 for each noun.
 
-    That of a report or measurement begins with the id of its item. Raises Conflict as create_object.
+    The id of a report or measurement begins with that of its item. Raises Conflict as create_object.
     """
     if not noun.subject:
         return next_id(caller.account, noun.name)
