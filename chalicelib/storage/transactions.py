@@ -51,15 +51,20 @@ def count_writes(save: Sequence[Row], delete: Sequence[Row]) -> int:
     return len(save) + len(delete) + len(tombstones)
 
 
-def split_into_batches(rows: Iterable[R], writes: int) -> Iterator[list[R]]:
-    """Yield rows in groups that fit into one transaction each. `writes` is the number of writes that a row takes."""
+def split_into_batches(rows: Iterable[R], writes: int, beside: Row | None = None) -> Iterator[list[R]]:
+    """Yield rows in groups that fit into one transaction each. `writes` is the number of writes that a row takes.
+
+    `beside` is a row that each of the transactions saves besides the group.
+    """
+    most = MAX_WRITES - (beside is not None)
+    first_size = document_size(beside) if beside else 0
     batch: list[R] = []
-    size = 0
+    size = first_size
     for row in rows:
         row_size = document_size(row)
-        if batch and (writes * (len(batch) + 1) > MAX_WRITES or size + row_size > MAX_BYTES):
+        if batch and (writes * (len(batch) + 1) > most or size + row_size > MAX_BYTES):
             yield batch
-            batch, size = [], 0
+            batch, size = [], first_size
         batch.append(row)
         size += row_size
     if batch:

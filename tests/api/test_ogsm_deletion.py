@@ -350,6 +350,28 @@ def test_a_repeated_deletion_without_cascade_takes_along_what_the_first_one_did(
     assert plan.names() == {part}
 
 
+@pytest.mark.usefixtures("small_transactions")
+def test_a_deletion_takes_along_what_another_one_has_hidden_meanwhile(plan: Plan, on: Hook) -> None:
+    strategy = plan.add("strategy")
+    for _ in range(5):
+        plan.add("kpi", strategies=[strategy])
+    commits: list[str] = []
+
+    def delete_too(model: Any, **_: Any) -> Any:
+        if model.name not in ("TransactWriteItems", "PutItem"):
+            return None
+        commits.append("one of either deletion")
+        number = len(commits)
+        if number == 2:
+            plan.add("kpi", strategies=[strategy])
+            assert plan.delete(strategy, CASCADE).status_code == 503
+        return fail() if number == 5 else None  # 3 adds the KPI, and 4 hides it
+
+    on("before-call.dynamodb", delete_too)
+    assert plan.delete(strategy, CASCADE).status_code == 200
+    assert (plan.names(), stored_rows("kpi", "strategy")) == (set(), [])
+
+
 @pytest.mark.parametrize("reported", [{}, {"traffic_light": "red"}])
 def test_what_is_added_while_an_object_is_deleted(plan: Plan, on: Hook, reported: dict[str, object]) -> None:
     strategy = plan.add("strategy")

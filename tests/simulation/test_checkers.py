@@ -199,10 +199,10 @@ def a_tag_of_an_object(damaged: bool) -> Scene:
 
 
 def a_tag_of_a_list(damaged: bool) -> Scene:
-    scene, path = Scene(), "/api/v2/actions.json"
+    scene, path = Scene(), "/api/workspaces/3/items"
     scene.end(scene.begin("c1.r1", "GET", path), 200, [], etag='"t"')
     if damaged:
-        scene.write(scene.begin("c2.r1", "POST", path), action("c2.r1", number=1))
+        scene.write(scene.begin("c2.r1", "POST", path), activity_rows()[0])
     request = scene.begin("c1.r2", "POST", path)
     request.headers["If-Match"] = '"t"'
     scene.write(request, action("c1.r2", number=2))

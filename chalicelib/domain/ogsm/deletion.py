@@ -128,13 +128,18 @@ def _require_no_referrers(noun: OgsmNoun, object_id: int, objects: StoredObjects
 
 
 def _delete_in_steps(caller: Caller, root: ObjectRow, plan: Cascade) -> Steps[JsonObject]:
-    """Mark all objects that go, then delete their reports and measurements, then the objects, the asked one last."""
+    """Mark all objects that go, then delete their reports and measurements, then the objects, the asked one last.
+
+    Each commit that marks objects also writes the asked one. Another request that is deleting it can then not finish
+    without them.
+    """
     has_begun = bool(root.deleted_with)
-    unmarked = [row for row in plan.deleted if not row.deleted_with]
-    for row in unmarked:
+    unmarked = [row for row in plan.deleted[1:] if not row.deleted_with]
+    for row in [root, *unmarked]:
         row.deleted_with = root.position
-    for batch in split_into_batches(unmarked, writes=1):
-        yield Change(None, save=batch, resumes=has_begun)
+    batches = list(split_into_batches(unmarked, writes=1, beside=root))
+    for batch in batches or [[]][has_begun:]:
+        yield Change(None, save=[root, *batch], resumes=has_begun)
     for batch in split_into_batches(plan.changed, writes=1):
         yield Change(None, save=batch, resumes=True)
     for first in range(0, len(plan.deleted), MAX_PARALLEL):

@@ -169,8 +169,13 @@ def _may_follow(timeline: Timeline, purpose: Purpose, first: Mail, later: Mail, 
 
 def _was_disturbed(timeline: Timeline, first: Mail, later: Mail) -> bool:
     """Return whether anything kept the sender of a mail from recording it: a fault, a lost race, or its end."""
+    request = timeline.requests.get(first.owner)
+    if request and request.outcome == "failed":
+        return True
     operations = (one for one in timeline.history.operations if one.owner == first.owner and one.step >= first.step)
     if any(one.fault or one.error for one in operations):
+        return True
+    if any(one.fault for one in timeline.history.mails if one.owner == first.owner):
         return True
     events = (one for one in timeline.history.entries if isinstance(one, Event) and one.name == "event")
     return any(first.step <= one.step <= later.step for one in events)

@@ -40,6 +40,13 @@ FOUND = [
         ),
     ),
     Mutant(
+        "hidden_beside_the_deleted_object",
+        "chalicelib/domain/ogsm/deletion.py",
+        "        yield Change(None, save=[root, *batch], resumes=has_begun)\n",
+        "        yield Change(None, save=batch if has_begun else [root, *batch], resumes=has_begun)\n",
+        "Of two deletions of an object, one hides what has just arrived, and the other finishes without it.",
+    ),
+    Mutant(
         "moved_invitation_not_followed",
         "chalicelib/domain/people/invitation_mails.py",
         "    moved = [copy for copy in stored if not copy.is_canonical and copy.user != copies[0].user]\n",
