@@ -19,7 +19,8 @@ def example(name: str) -> Any:
     if name in _ogsm_examples():
         return json.loads(_ogsm_examples()[name])
     if not has_example(name):
-        raise FileNotFoundError(f"There is no example {name!r}. Add it as infra/testing/documents/{name}.json.")
+        advice = f"Add {name}.json to infra/testing/documents, or an OGSM noun to ogsm_objects.json there."
+        raise FileNotFoundError(f"There is no example {name!r}. {advice}")
     return json.loads(_file(name).read_text())
 
 
