@@ -1,6 +1,6 @@
 """/api/v2/actions: the calls of the OGSM document. Each docstring is the document's own sentence."""
 
-from chalicelib.domain.ogsm import actions, deletion
+from chalicelib.domain.ogsm import actions
 from chalicelib.http import paging
 from chalicelib.http.endpoint import CSV
 from chalicelib.http.path_variables import NUMBER_WITH_JSON
@@ -55,4 +55,6 @@ def update_action(request: ApiRequest, action_id: int) -> Change[JsonObject]:
 @routes.delete(ONE, answers=ACTION, answer_example="action")
 def delete_action(request: ApiRequest, action_id: int) -> Steps[JsonObject]:
     """This request doesn't need a body. The deleted action is returned as a JSON object."""
+    from chalicelib.domain.ogsm import deletion  # only deletions need it, and it makes cold starts slower
+
     return deletion.delete_object(request.caller, actions.ACTIONS, action_id)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.domain.ogsm import archiving, deletion, objects, references
+from chalicelib.domain.ogsm import archiving, objects, references
 from chalicelib.domain.ogsm.noun import OgsmNoun, with_article, words
 from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.http import paging
@@ -81,6 +81,8 @@ def _update_view(noun: OgsmNoun) -> View:
 
 def _delete_view(noun: OgsmNoun) -> View:
     def view(request: ApiRequest, **ids: int) -> Steps[JsonObject]:
+        from chalicelib.domain.ogsm import deletion  # only deletions need it, and it makes cold starts slower
+
         cascade = request.query.get("cascade", False)
         return deletion.delete_object(request.caller, noun, ids[noun.variable], cascade=cascade)
 

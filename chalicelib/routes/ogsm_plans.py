@@ -1,10 +1,10 @@
-"""/api/v2/ogsm_canvases/<id>/plan.json and the reviews: everything on a canvas, and how it is going."""
+"""/api/v2/ogsm_canvases/<id>/plan.json and the reviews: everything on a canvas, and how it is going.
+
+The modules that compute plans and reviews are loaded on first use, because others would have slower cold starts.
+"""
 
 from chalicelib import json_text
-from chalicelib.domain.ogsm import review
-from chalicelib.domain.ogsm.plan import read_plan
 from chalicelib.domain.ogsm.plan_schema import PLAN
-from chalicelib.domain.ogsm.plan_text import write_plan
 from chalicelib.http import paging
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
@@ -29,6 +29,9 @@ ADVICE = "Use `fields` to request one part at a time, or read the lists, which h
 )
 def get_plan(request: ApiRequest, ogsm_canvas_id: int) -> ApiResponse:
     """Return everything on an OGSM canvas, in the order of `row_order`. KPIs and actions are with their strategies."""
+    from chalicelib.domain.ogsm.plan import read_plan  # only plans need it
+    from chalicelib.domain.ogsm.plan_text import write_plan
+
     plan = read_plan(request.caller, ogsm_canvas_id, include_archived=request.query.get("include_archived", False))
     return paging.whole_response(write_plan(plan, request.query.get("fields")), ADVICE)
 
@@ -42,6 +45,8 @@ def get_plan(request: ApiRequest, ogsm_canvas_id: int) -> ApiResponse:
 )
 def review_canvas(request: ApiRequest, ogsm_canvas_id: int) -> ApiResponse:
     """Return how everything on an OGSM canvas is going, and what needs attention."""
+    from chalicelib.domain.ogsm import review  # only reviews need it
+
     return _answer(request, review.review_canvas(request.caller, ogsm_canvas_id))
 
 
@@ -54,6 +59,8 @@ def review_canvas(request: ApiRequest, ogsm_canvas_id: int) -> ApiResponse:
 )
 def review_team(request: ApiRequest, team_id: int) -> ApiResponse:
     """Return how everything on the canvases of a team and of its subordinate teams is going."""
+    from chalicelib.domain.ogsm import review  # only reviews need it
+
     return _answer(request, review.review_team(request.caller, team_id))
 
 

@@ -3,7 +3,6 @@
 from chalicelib import json_text
 from chalicelib.domain.ogsm.canvas_items import GOALS, KPIS
 from chalicelib.domain.ogsm.noun import OgsmNoun
-from chalicelib.domain.ogsm.rollup import read_series
 from chalicelib.http import paging
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
@@ -40,4 +39,6 @@ def get_kpi_series(request: ApiRequest, kpi_id: int) -> ApiResponse:
 
 
 def _answer(request: ApiRequest, noun: OgsmNoun, item_id: int) -> ApiResponse:
+    from chalicelib.domain.ogsm.rollup import read_series  # only series need it, and it makes cold starts slower
+
     return paging.whole_response([json_text.dump(read_series(request.caller, noun, item_id))], ADVICE)

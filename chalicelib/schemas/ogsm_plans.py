@@ -13,6 +13,7 @@ REVIEWED = ("objectives", "goals", "strategies", "kpis", "actions")
 PLAN_PARAMETERS = parameters(include_archived=Boolean(), fields=CommaSeparated(("canvas", *REVIEWED)))
 REVIEW_PARAMETERS = parameters(fields=CommaSeparated(("at", "ogsm_canvases", *REVIEWED)))
 
+LATEST = "latest"  # the field of a goal or KPI in a plan
 WITHOUT_LIGHT = "none"
 LIGHT_COUNTS = Schema(
     "TrafficLightCounts",

@@ -13,8 +13,8 @@ from chalicelib.domain.ogsm.rollup import Rollup
 from chalicelib.domain.ogsm.stored_objects import StoredObjects, read_objects
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas.ogsm_objects import CANVASES, ID, STRATEGIES
+from chalicelib.schemas.ogsm_plans import LATEST
 
-LATEST = "latest"  # the field of a goal or KPI in a plan
 NOUNS_READ = (OGSM_CANVASES, *ITEM_NOUNS, REPORTS[GOALS], REPORTS[KPIS])
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from chalicelib.domain.ogsm.canvas_items import GOALS, KPIS, OBJECTIVES, OGSM_CANVASES, STRATEGIES
 from chalicelib.domain.ogsm.noun import OgsmNoun
-from chalicelib.domain.ogsm.plan import LATEST
 from chalicelib.domain.ogsm.references import REPORTS
 from chalicelib.schemas.actions import ACTION
+from chalicelib.schemas.ogsm_plans import LATEST
 from chalicelib.schemas.ogsm_series import POINT
 from chalicelib.validation.containers import ListOf, Nullable
 from chalicelib.validation.schema import Schema

@@ -10,9 +10,10 @@ from chalicelib import json_text
 from chalicelib.domain.ogsm.actions import ACTIONS
 from chalicelib.domain.ogsm.canvas_items import GOALS, KPIS, OBJECTIVES, OGSM_CANVASES, STRATEGIES
 from chalicelib.domain.ogsm.noun import OgsmNoun
-from chalicelib.domain.ogsm.plan import LATEST, Plan, PlannedStrategy
+from chalicelib.domain.ogsm.plan import Plan, PlannedStrategy
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas.ogsm_objects import ID
+from chalicelib.schemas.ogsm_plans import LATEST
 
 
 def write_plan(plan: Plan, fields: Collection[str] | None) -> Iterator[str]:
