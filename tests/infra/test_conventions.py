@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import sys
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from app import app
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.storage.models.base import Row
 from infra import row_chart
+from infra.testing.processes import run
 
 PROJECT = Path(__file__).parent.parent.parent
 PACKAGE = PROJECT / "chalicelib"
@@ -133,6 +135,13 @@ def test_only_storage_and_mail_import_the_aws_libraries() -> None:
 
 def test_only_pages_import_the_template_engine() -> None:
     assert outside(importers("jinja2"), "pages/") == []
+
+
+def test_a_cold_start_does_not_load_what_few_requests_need() -> None:
+    loaded = run([sys.executable, "-c", "import sys, app; print(*sys.modules)"]).stdout.split()
+    assert "chalicelib.domain.ogsm.objects" in loaded
+    few = {f"chalicelib.domain.ogsm.{name}" for name in ("deletion", "plan", "plan_text", "review", "series")}
+    assert sorted({"jinja2", "chalicelib.pages.canvas_page", *few} & set(loaded)) == []
 
 
 def test_only_one_module_reads_the_environment() -> None:
