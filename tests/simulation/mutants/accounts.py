@@ -27,6 +27,7 @@ ACCOUNTS = [
         '    event = audit.build_event(caller, "revoke", audit.CREDENTIAL, credential.id, details)\n'
         "    return Change(credential, save=[event])\n",
         "Only the audit log knows that a credential was revoked.",
+        scenario="credentials change",
     ),
     Mutant(
         "revoked_credential_works",
@@ -34,6 +35,7 @@ ACCOUNTS = [
         "    return not credential.revoked_at and (credential.expires_at is None or at < credential.expires_at)\n",
         "    return credential.expires_at is None or at < credential.expires_at\n",
         "A revoked credential still works.",
+        scenario="credentials change",
     ),
     Mutant(
         "last_admin_unprotected",
@@ -41,6 +43,7 @@ ACCOUNTS = [
         "    return [*remaining, *unchanged]\n",
         "    return unchanged\n",
         "Two admins who revoke each other's credentials at once leave the account without any.",
+        scenario="credentials change",
     ),
     Mutant(
         "address_not_reserved",
@@ -48,6 +51,7 @@ ACCOUNTS = [
         'unique_rows = [EmailAddress.at(account, person["email"], user=user_id), Slug.at',
         "unique_rows = [Slug.at",
         "Two users can have the same address.",
+        scenario="addresses change",
     ),
     Mutant(
         "placeholder_without_workspace_rows",
@@ -62,6 +66,7 @@ ACCOUNTS = [
         "        yield change\n        is_sent: bool = yield address_changes.build_mail(user, address.token)\n",
         "        is_sent: bool = yield address_changes.build_mail(user, address.token)\n        yield change\n",
         "The mail to a new address goes out before its link is saved.",
+        scenario="addresses change",
     ),
     Mutant(
         "address_mail_not_noted",
@@ -69,6 +74,7 @@ ACCOUNTS = [
         "    notes = [address.note] if address.note else []\n",
         "    notes: list[Row] = []\n",
         "Nothing notes that an address has had a mail lately, so it gets another one.",
+        scenario="addresses change",
     ),
     Mutant(
         "old_address_kept",
@@ -76,6 +82,7 @@ ACCOUNTS = [
         "    return Change(None, [user, address, event], [old_address], author=link.caller.as_author())\n",
         "    return Change(None, [user, address, event], author=link.caller.as_author())\n",
         "The former address of a user is never free again.",
+        scenario="addresses change",
     ),
     Mutant(
         "token_outlives_credential",
@@ -83,6 +90,7 @@ ACCOUNTS = [
         "        and credentials.is_live(credential, now)\n",
         "",
         "The tokens of a revoked credential still work.",
+        scenario="credentials change",
     ),
     Mutant(
         "link_of_another_user",
@@ -90,6 +98,7 @@ ACCOUNTS = [
         '(Caller(account, row.user, "", "write"), row)',
         '(Caller(account, row.inviter, "", "write"), row)',
         "Who opens a link acts for the user who has sent it.",
+        scenario="people are invited",
     ),
     Mutant(
         "update_forgets_fields",
@@ -104,6 +113,7 @@ ACCOUNTS = [
         "    return Precondition(User.ref(account, user), User.is_active(), error",
         "    return Precondition(User.ref(account, user), User.id.exists(), error",
         "A user who is leaving can still join and create.",
+        scenario="people come and go",
     ),
     Mutant(
         "closing_workspace_visible",
@@ -112,6 +122,7 @@ ACCOUNTS = [
         "        raise errors.NotFound(WORKSPACE_NOT_FOUND)\n",
         "",
         "A workspace that is being deleted is half visible.",
+        scenario="a workspace is deleted",
     ),
     Mutant(
         "mail_claim_ignored",
@@ -119,5 +130,6 @@ ACCOUNTS = [
         "    return delivery != SENT and not is_claimed_by_another\n",
         "    return delivery != SENT\n",
         "Two requests that send the same mail at once both send it.",
+        scenario="an activity is delegated",
     ),
 ]

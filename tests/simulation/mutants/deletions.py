@@ -34,6 +34,7 @@ DELETIONS = [
         "        rows += [stack, StackLookup.at(caller.account, stack.id)]\n",
         "        rows += [stack]\n",
         "The rows by which stacks are found outlive them.",
+        scenario="a workspace is deleted",
     ),
     Mutant(
         "last_batch_forgotten",
@@ -41,6 +42,7 @@ DELETIONS = [
         "    if batch:\n        yield Change(None, delete=batch, resumes=resumes)\n",
         "    if len(batch) > BATCH_SIZE:\n        yield Change(None, delete=batch, resumes=resumes)\n",
         "Rows that do not fill a batch are not deleted.",
+        scenario="a workspace is deleted",
     ),
     Mutant(
         "emptied_stack_keeps_placements",
@@ -48,6 +50,7 @@ DELETIONS = [
         "    return Change(None, rows, batch.placements)\n",
         "    return Change(None, rows)\n",
         "Items that leave a deleted stack or workspace stay there as well.",
+        scenario="a stack is deleted",
     ),
     Mutant(
         "deleted_stack_stays_in_order",
@@ -55,6 +58,7 @@ DELETIONS = [
         "    return Change(None, save=[workspace], delete=[stack, StackLookup.at(caller.account, stack.id)])\n",
         "    return Change(None, delete=[stack, StackLookup.at(caller.account, stack.id)])\n",
         "The order of stacks still names a deleted one.",
+        scenario="a stack is deleted",
     ),
     Mutant(
         "mark_not_saved",
@@ -62,6 +66,7 @@ DELETIONS = [
         "        row.deletion_state = deletion_state\n        yield Change(None, save=[row])\n",
         "        row.deletion_state = deletion_state\n        yield Change(None)\n",
         "A workspace or stack that is deleted in steps is not marked, so that more can arrive.",
+        scenario="a workspace is deleted",
     ),
     Mutant(
         "steps_keep_comments",
@@ -69,6 +74,7 @@ DELETIONS = [
         "            yield from delete_in_batches(comments.read_comment_rows(caller, activity.id), resumes=True)\n",
         "            yield from ()\n",
         "The comments in a large deleted workspace stay.",
+        scenario="a workspace is deleted",
     ),
     Mutant(
         "workspace_deleted_before_members",
@@ -81,6 +87,7 @@ DELETIONS = [
         "    yield from _delete_other_members(caller, workspace.id)\n"
         "    return Change(None, resumes=True)\n",
         "A large workspace is deleted before its members, so that a request that is cut off leaves them behind.",
+        scenario="a workspace is deleted",
     ),
     Mutant(
         "decline_without_effect",
@@ -88,6 +95,7 @@ DELETIONS = [
         '        "decline": DECLINED,\n',
         '        "decline": PENDING,\n',
         "A declined delegation stays open.",
+        scenario="an activity is delegated",
     ),
     Mutant(
         "former_delegation_stays_open",
@@ -95,6 +103,7 @@ DELETIONS = [
         "    return Change(None, past_delegation, copies_before, preconditions)\n",
         "    return Change(None, past_delegation, [], preconditions)\n",
         "A delegation that was passed on stays open for its former delegee.",
+        scenario="an activity is delegated",
     ),
     Mutant(
         "delegation_link_unsaved",
@@ -102,6 +111,7 @@ DELETIONS = [
         "    yield change.and_save(*preparation.save, *delegee.save, token_row).with_preconditions(*preconditions)\n",
         "    yield change.and_save(*preparation.save, *delegee.save).with_preconditions(*preconditions)\n",
         "The link in the mail about a delegation leads nowhere.",
+        scenario="an activity is delegated",
     ),
     Mutant(
         "delegation_planned_again",
@@ -109,6 +119,7 @@ DELETIONS = [
         "    return Change(None, [activity, *copies.delegation_copies(caller, activity)], replan=replan)\n",
         "    return Change(None, [activity, *copies.delegation_copies(caller, activity)])\n",
         "If noting how a mail went loses a race, the whole request is planned again, and the mail is sent twice.",
+        scenario="an activity is delegated",
     ),
     Mutant(
         "delegee_unchecked",
@@ -116,6 +127,7 @@ DELETIONS = [
         "        access.require_user_active(caller.account, delegee.id, _user_not_found(request)),\n",
         "",
         "An activity is delegated to somebody who has just left the account.",
+        scenario="people come and go",
     ),
     Mutant(
         "delivery_not_copied",
@@ -123,6 +135,7 @@ DELETIONS = [
         "    return Change(None, [activity, *copies.delegation_copies(caller, activity)], replan=replan)\n",
         "    return Change(None, [activity], replan=replan)\n",
         "Noting how a mail went changes the activity without the copies in its delegation.",
+        scenario="an activity is delegated",
     ),
     Mutant(
         "returns_to_closed_place",
@@ -130,6 +143,7 @@ DELETIONS = [
         "    return [origin_open, *items.require_destination_open(caller, workspace_id, stack_id)]\n",
         "    return [origin_open]\n",
         "An activity returns to a workspace or stack that has just been deleted.",
+        scenario="an activity is delegated",
     ),
     Mutant(
         "decision_keeps_old_copies",
@@ -139,5 +153,6 @@ DELETIONS = [
         '    preconditions = _accept(caller, visible) if verb == "accept" else return_to_delegator(caller, visible)\n'
         "    copies_before = copies.all_copies(caller, visible.activity)\n",
         "Accepting a delegation leaves the activity in its old place as well.",
+        scenario="an activity is delegated",
     ),
 ]

@@ -16,6 +16,7 @@ FOUND = [
         "    note.replaced = last_mail.about if last_mail else None\n",
         "    note.replaced = None\n",
         "Asking again for a new address, after a request that was cut off, is answered with 409 for ten minutes.",
+        scenario="addresses change",
     ),
     Mutant(
         "expired_chunks_not_read",
@@ -38,6 +39,7 @@ FOUND = [
                 "    last = Change(None, delete=[*last.delete, *outdated])\n",
             ),
         ),
+        scenario="an activity is discussed and deleted",
     ),
     Mutant(
         "hidden_beside_the_deleted_object",
@@ -45,6 +47,7 @@ FOUND = [
         "        yield Change(None, save=[root, *batch], resumes=has_begun)\n",
         "        yield Change(None, save=batch if has_begun else [root, *batch], resumes=has_begun)\n",
         "Of two deletions of an object, one hides what has just arrived, and the other finishes without it.",
+        scenario="strategies share KPIs",
     ),
     Mutant(
         "moved_invitation_not_followed",

@@ -36,6 +36,7 @@ PEOPLE = [
         "    return Precondition(key, is_open(Workspace), errors.NotFound(lost), Workspace.additions)\n",
         "    return Precondition(key, is_open(Workspace), errors.NotFound(lost))\n",
         "A deletion does not notice what has arrived since the workspace was read.",
+        scenario="a workspace is deleted",
     ),
     Mutant(
         "inviter_without_copy",
@@ -50,6 +51,7 @@ PEOPLE = [
         "    preconditions = [\n        workspaces.require_workspace_open(caller, workspace_id),\n",
         "    preconditions = [\n",
         "Somebody is invited to a workspace that has just been deleted.",
+        scenario="a workspace is deleted",
     ),
     Mutant(
         "invitation_of_leaver",
@@ -57,6 +59,7 @@ PEOPLE = [
         "    return InvitationPlan(mail, save, [invitee_active])\n",
         "    return InvitationPlan(mail, save)\n",
         "Somebody is invited who has just left the account.",
+        scenario="people come and go",
     ),
     Mutant(
         "invited_without_membership",
@@ -78,6 +81,7 @@ PEOPLE = [
         "delete=[note] if note and outcome == FAILED else [], replan=replan)",
         "delete=[note] if note and outcome == FAILED else [])",
         "If noting how a mail went loses a race, the whole request is planned again, and the mail is sent twice.",
+        scenario="people are invited",
     ),
     Mutant(
         "mail_not_noted",
@@ -85,6 +89,7 @@ PEOPLE = [
         "    return MailClaim(token, UNSENT, [token_row, note], note)\n",
         "    return MailClaim(token, UNSENT, [token_row], None)\n",
         "Nothing notes that an address has had a mail lately, so it gets another one.",
+        scenario="people are invited",
     ),
     Mutant(
         "declined_keeps_place",
@@ -92,6 +97,7 @@ PEOPLE = [
         "        return Change(context.view, save=context.copies, delete=context.place)\n",
         "        return Change(context.view, save=context.copies)\n",
         "Who has declined an invitation is still listed as invited.",
+        scenario="people are invited",
     ),
     Mutant(
         "one_copy_decided",
@@ -99,6 +105,7 @@ PEOPLE = [
         "    for copy in context.copies:\n        copy.state = decision\n",
         "    for copy in context.copies[:1]:\n        copy.state = decision\n",
         "The inviter still sees a decided invitation as pending.",
+        scenario="people are invited",
     ),
     Mutant(
         "withdrawn_keeps_place",
@@ -106,6 +113,7 @@ PEOPLE = [
         "    return Change(None, delete=[*context.copies, *place])\n",
         "    return Change(None, delete=[*context.copies, *place[:1]])\n",
         "Who was invited by a withdrawn invitation still has a row that names the workspace.",
+        scenario="people are invited",
     ),
     Mutant(
         "leaver_keeps_place",
@@ -113,6 +121,7 @@ PEOPLE = [
         "            groups.append([membership, Member.at(caller.account, membership.workspace, user.id)])\n",
         "            groups.append([membership])\n",
         "A workspace still lists a member who has left the account.",
+        scenario="people come and go",
     ),
     Mutant(
         "leaver_keeps_slug",
@@ -120,6 +129,7 @@ PEOPLE = [
         "    freed = [EmailAddress.at(caller.account, user.email), Slug.at(caller.account, user.slug)]\n",
         "    freed = [EmailAddress.at(caller.account, user.email)]\n",
         "The slug of a user who has left is never free again.",
+        scenario="people come and go",
     ),
     Mutant(
         "leaver_keeps_credentials",
@@ -127,6 +137,7 @@ PEOPLE = [
         "    yield from _revoke_credentials(caller, live_credentials)\n",
         "",
         "The credentials of a user who has left are not revoked.",
+        scenario="people come and go",
     ),
     Mutant(
         "leaver_not_marked",
@@ -134,6 +145,7 @@ PEOPLE = [
         "    if not user.deletion_state:\n        yield plan_mark_as_leaving(caller, user, caller_unchanged)\n",
         "",
         "A user can join and create while everything of the user is being ended.",
+        scenario="people come and go",
     ),
     Mutant(
         "leaver_still_followed",
@@ -141,6 +153,7 @@ PEOPLE = [
         "follows.both_rows(caller, user.id, follow) for follow",
         "[follow] for follow",
         "The other side of a follow outlives the user who has left.",
+        scenario="people come and go",
     ),
     Mutant(
         "follow_with_one_side",
@@ -172,5 +185,6 @@ PEOPLE = [
         "    return change.and_save(user, event, *issued.save).with_answer(issued.answer)\n",
         "    return change.and_save(user, event).with_answer(issued.answer)\n",
         "The credential that somebody gets for accepting by a link does not exist.",
+        scenario="people are invited",
     ),
 ]
