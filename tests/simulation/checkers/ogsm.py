@@ -22,7 +22,8 @@ def check(timeline: Timeline) -> Iterator[Violation]:
         if change.after is None:
             yield from _check_deletion(timeline, change)
         elif change.before is not None and "deleted_with" in change.before:
-            if document_of(change.before) == document_of(change.after):
+            before, after = ((document_of(one), one.get("deleted_with")) for one in (change.before, change.after))
+            if before == after:
                 continue  # another deletion, which hides more, writes the object again
             text = f"{change.owner} changed {change.key[1]}, which was being deleted."
             yield Violation(NAME, text, (change.owner,))
