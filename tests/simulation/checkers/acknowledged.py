@@ -183,7 +183,7 @@ def _has_another_deleted(timeline: Timeline, request: Request) -> bool:
     if request.response is None or request.response.status != NOT_FOUND:
         return False
     if request.verb == "delete_user":  # perhaps by a slug
-        own = [one.key for one in timeline.by_owner.get(request.id, ()) if kind_of(one.item) == "user"]
+        own = {one.key for one in timeline.changes_of_call(request.call) if kind_of(one.item) == "user"}
         return any(_has_another_removed(timeline, request, key) for key in own)
     if match := MEMBER.fullmatch(request.path):
         place = f"ACCOUNT#{request.account:09}#WORKSPACE#{int(match[1]):016}"

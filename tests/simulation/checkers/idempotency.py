@@ -16,6 +16,7 @@ CREATED_ONCE = (*OGSM, "activity", "comment", "credential", "delegation", "invit
 # Calls without authentication and pages with forms have no keys.
 WITHOUT_KEYS = ("/oauth/", "/invitations/", "/address-changes/", "/settings/")
 REFUSED = ("declined", "taken_back")
+OF_PLACEHOLDER = ("workspace", "stack")  # created with each user who is invited by an address
 INVITED = ("invitation", "user")  # one request may create several of them
 
 
@@ -46,7 +47,8 @@ def _check_effects(timeline: Timeline, attempts: list[Request]) -> Iterator[Viol
         kind = kind_of(change.item)
         if not change.is_creation or kind not in CREATED_ONCE or not is_canonical(change.key, change.item):
             continue
-        what = change.key if kind in INVITED else None
+        is_of_invited = kind in INVITED or (kind in OF_PLACEHOLDER and names[change.owner].path.endswith("/invitation"))
+        what = change.key if is_of_invited else None
         if kind == "invitation":
             what = change.item["user"]["S"]
         first = begun.setdefault((kind, what), change)
