@@ -17,7 +17,7 @@ T = TypeVar("T")
 START = 1_800_000_000.0  # the time at which each simulation begins: 2027-01-15, in seconds since 1970
 LONGEST_STEPS = (0.02, 0.3)  # seconds that may pass from one step to the next, one of them for each seed
 FAIR = 0.7  # the part of the simulations in which tasks take turns
-MAX_STEPS = 100_000  # of one simulation; more mean that something never ends
+MAX_STEPS = 20_000  # of one simulation, which takes some hundreds; more mean that something never ends
 
 
 class Killed(BaseException):

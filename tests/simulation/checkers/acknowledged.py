@@ -85,7 +85,8 @@ def _check_creation(timeline: Timeline, request: Request, changes: list[Change])
     key = timeline.keys.get((request.account, kind, number))
     if not any(one.is_creation and one.key == key for one in changes):
         yield Violation(NAME, f"{_what(request)}, but the call has created no {kind} {number}.", (request.id,))
-    own = [one for one in timeline.by_owner.get(request.id, ()) if one.is_creation and kind_of(one.item) == kind]
+    made = [one for one in timeline.by_owner.get(request.id, ()) if one.is_creation and kind_of(one.item) == kind]
+    own = list({one.key: one for one in made}.values())  # others may delete what is then written again
     may_repeat = request.key is None and any(_is_late(timeline, one) for one in own)
     if len(own) > 1 and not may_repeat:
         yield Violation(NAME, f"{_what(request)}, but it has created {len(own)} of {kind}.", (request.id,))

@@ -73,6 +73,8 @@ HTTP = [
         "            if self._key and self._key.is_claimed and problem.status < 500:\n",
         "            if self._key and self._key.is_claimed and problem.status < 400:\n",
         "A request that was refused after its first commit keeps its Idempotency-Key claimed.",
+        survives="The claim ends after a minute, and clients repeat a refused request hardly ever, or later. A test of"
+        " refused requests finds it.",
     ),
     Mutant(
         "if_match_ignored",
