@@ -8,11 +8,10 @@ import httpx
 import pytest
 
 from chalicelib import clock, errors
-from chalicelib.domain.activities import copies
+from chalicelib.domain.people import invitations
 from chalicelib.http import idempotency
 from chalicelib.mail import messages
 from infra import operations
-from infra.testing.world import World
 
 LIST = "/api/v2/actions.json"
 KEY = {"Idempotency-Key": "one"}
@@ -137,18 +136,17 @@ def test_a_key_whose_work_is_still_going_on_is_refused_and_afterwards_gets_the_a
     assert len(outbox) == 2
 
 
-def test_a_request_that_fails_after_its_first_commit_may_be_repeated_at_once(
-    world: World, monkeypatch: pytest.MonkeyPatch
+def test_a_request_that_is_refused_after_its_first_commit_may_be_repeated_at_once(
+    ada: httpx.Client, outbox: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    activity = world.activity()
-    assert world.owner.post(f"{activity}/comments", json={"body": "x"}).status_code == 201
-    refuse = errors.Forbidden("Not now.")
+    address, body = invitation(ada), {"email": "a@b.c"}
 
-    def stop(*_: object) -> None:
-        raise refuse
+    def refuse(*_: object, **__: object) -> None:
+        raise errors.Forbidden("Not now.")
 
-    with monkeypatch.context() as broken:
-        broken.setattr(copies, "place_activity", stop)
-        assert world.owner.delete(activity, headers=KEY).status_code == 403
-    assert world.owner.delete(activity, headers=KEY).status_code == 204
-    assert world.owner.delete(activity, headers=KEY).headers["idempotency-replayed"] == "true"
+    with monkeypatch.context() as refusing:
+        refusing.setattr(invitations, "send_mails", refuse)
+        assert ada.post(address, json=body, headers=KEY).status_code == 403
+    assert outbox == []
+    assert ada.post(address, json=body, headers=KEY).status_code == 201
+    assert ada.post(address, json=body, headers=KEY).headers["idempotency-replayed"] == "true"
