@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.schemas.ogsm_objects import AGGREGATION_METHODS
 from tests.simulation.calls import Call
 from tests.simulation.history import Response
 from tests.simulation.workload.drawing import Draw, Verbs
@@ -28,7 +29,8 @@ def _goal(draw: Draw) -> dict[str, Any]:
         "description": f"description {draw.name}",
         "target_unit": "EUR",
         "assignee": {"name": f"assignee {draw.name}"},
-        "aggregation_method": draw.chance.choice(("sum", "average")),
+        "aggregation_method": draw.chance.choice(AGGREGATION_METHODS),
+        "ogsm_canvases": [{"id": draw.chance.randrange(1, 3)}],
         "traffic_light": draw.chance.choice(LIGHTS),
         "start_value": draw.chance.randrange(100) / 4,
     }
