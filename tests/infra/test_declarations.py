@@ -124,7 +124,7 @@ def test_a_route_module_that_is_not_served_is_found() -> None:
 def test_an_example_without_a_file_is_found() -> None:
     [message] = missing_examples([make_endpoint(create_thing, answer_example="action", body_example="thing")])
     assert message.endswith("Add the file infra/testing/documents/thing.json.")
-    with pytest.raises(FileNotFoundError, match=r"Add it as infra/testing/documents/thing\.json"):
+    with pytest.raises(FileNotFoundError, match=r"Add thing\.json to infra/testing/documents"):
         examples.body_example("thing")
 
 
