@@ -23,7 +23,7 @@ PARALLEL := $(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder
 test: .venv/test ## run the tests for every change: about three minutes
 	$(PARALLEL) -m "not slow and not nightly"
 
-test-slow: .venv/test .venv/node/done .venv/pandas/done ## run the tests that start servers, browsers and deployments
+test-slow: .venv/test .venv/node/done ## run the tests that start servers, browsers and deployments
 	$(PARALLEL) -m "slow and not nightly"
 
 # Every test with full counts and with its coverage, and once more on the public interfaces of the libraries alone.

@@ -11,6 +11,7 @@ from tests.support.node import TOOLS, run_tool
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.nightly
 def test_spectral_finds_no_error_and_no_warning_in_the_document() -> None:
     ruleset = ("--ruleset", TOOLS / "spectral.yaml", "--fail-severity", "hint")
     linted = run_tool("@stoplight/spectral-cli/dist/index.js", "lint", *ruleset, contract.FILE)
@@ -18,6 +19,7 @@ def test_spectral_finds_no_error_and_no_warning_in_the_document() -> None:
     assert "No results with a severity of 'hint' or higher found!" in linted.stdout
 
 
+@pytest.mark.nightly
 def test_a_client_in_typescript_passes_strict_checks_with_the_types_of_the_document(tmp_path: Path) -> None:
     for name in ("tsconfig.json", "client.ts"):
         shutil.copy(TOOLS / name, tmp_path)

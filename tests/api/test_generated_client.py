@@ -52,6 +52,7 @@ def contract_document() -> dict[str, Any]:
     return document.document()
 
 
+@pytest.mark.nightly
 def test_the_client_passes_strict_type_checks(folder: Path, tmp_path: Path) -> None:
     mypy = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", str(tmp_path)]
     checked = run([*mypy, str(folder / NAME)])

@@ -26,7 +26,7 @@ Json = dict[str, Any]
 ACTION = "/api/v2/actions/123.json"
 SETTINGS = "/settings/api"
 WIDTHS, THEMES = (1280, 390), ("light", "dark")
-LOOKS = counts.choose(quick=[(1280, "light"), (390, "dark")], full=list(itertools.product(WIDTHS, THEMES)))
+LOOKS = counts.choose(quick=[(390, "dark")], full=list(itertools.product(WIDTHS, THEMES)))
 
 
 @pytest.fixture(scope="module")

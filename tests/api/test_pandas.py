@@ -20,6 +20,7 @@ SCRIPT = Path(__file__).parent.parent / "tools/pandas/read_lists.py"
 LISTS = {noun.name: noun for noun in ALL_NOUNS}
 
 
+@pytest.mark.nightly
 def test_pandas_reads_all_twelve_lists_as_csv_and_as_json(url: str, acme: Json, ada: httpx.Client) -> None:
     if not PYTHON.exists():
         pytest.fail(f"{PYTHON} is not there. Run `make .venv/pandas/done` first.")

@@ -35,6 +35,7 @@ def test_the_plan_has_the_size_that_the_script_promises() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_the_script_enters_everything_and_a_second_run_creates_nothing(
     url: str, acme: Json, ada: httpx.Client, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -97,6 +97,7 @@ def set_limit(running: Running, size: int) -> None:
     resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
+@pytest.mark.nightly
 def test_a_full_disk_loses_no_acknowledged_write(disk: SmallDisk, tmp_path: Path) -> None:
     written = write_until_refused(disk.running)
     disk.fill()

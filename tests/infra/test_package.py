@@ -84,6 +84,7 @@ def test_it_is_small(out: Path) -> None:
     assert (out / "deployment.zip").stat().st_size <= LARGEST
 
 
+@pytest.mark.nightly
 def test_the_same_sources_give_the_same_bytes(out: Path, tmp_path: Path) -> None:
     again = package.build("dev", tmp_path / "again")
     for name in ("deployment.zip", "sam.json"):
