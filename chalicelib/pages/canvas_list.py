@@ -5,19 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from chalicelib.domain.ogsm.canvas_items import ITEM_NOUNS
 from chalicelib.domain.ogsm.canvas_overview import CanvasOverview
+from chalicelib.domain.ogsm.noun import OgsmNoun, words
 from chalicelib.json_text import JsonObject
 from chalicelib.pages.figures import NO_BREAK, format_day
 from chalicelib.schemas.ogsm_objects import TRAFFIC_LIGHTS
 
 STATUSES = ("active", "draft", "inactive")  # in the order in which they are shown
-CONTENTS = {  # by the names of the nouns: one and several
-    "objectives": ("objective", "objectives"),
-    "goals": ("goal", "goals"),
-    "strategies": ("strategy", "strategies"),
-    "kpis": ("KPI", "KPIs"),
-    "actions": ("action", "actions"),
-}
 
 
 class Heading(NamedTuple):
@@ -64,13 +59,13 @@ def _build_card(overview: CanvasOverview) -> CanvasCard:
     return CanvasCard(
         id=overview.canvas["id"],
         heading=describe_canvas(overview.canvas, overview.team),
-        contents=", ".join(_count(overview.items[name], *names) for name, names in CONTENTS.items()),
+        contents=", ".join(_count(overview.items[noun.name], noun) for noun in ITEM_NOUNS),
         shares=find_shares(overview.lights),
     )
 
 
-def _count(number: int, one: str, several: str) -> str:
-    return f"{number}{NO_BREAK}{one if number == 1 else several}"
+def _count(number: int, noun: OgsmNoun) -> str:
+    return f"{number}{NO_BREAK}{words(noun.singular if number == 1 else noun.name)}"
 
 
 def describe_canvas(canvas: JsonObject, team: JsonObject | None) -> Heading:

@@ -10,13 +10,11 @@ from chalicelib.domain.ogsm.actions import DONE
 from chalicelib.domain.ogsm.canvas_items import GOALS, KPIS
 from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.plan import Plan
-from chalicelib.domain.ogsm.rollup import Rollup
 from chalicelib.json_text import JsonObject
 from chalicelib.pages.canvas_list import Heading, Share, describe_canvas, find_shares
 from chalicelib.pages.charts import Chart, Point, draw_chart
 from chalicelib.pages.figures import format_day, format_month, format_number, format_quantity
 
-STATUSES = {"icebox": "Icebox", "to do": "To do", "doing": "Doing", "done": "Done"}
 NOT_SHOWN = ("script", "style")
 
 
@@ -102,7 +100,6 @@ class CanvasPage:
         self._plan = plan
         self._team = team
         self._today = today
-        self._series = {noun: Rollup.of(plan.stored, noun) for noun in (GOALS, KPIS)}
 
     def build(self) -> CanvasView:
         """Return what the page shows."""
@@ -163,7 +160,7 @@ class CanvasPage:
             light=action["traffic_light"],
             owner=name_of(action["assignee"]),
             others=", ".join(one["name"] for one in action["involved"]),
-            status=STATUSES[status],
+            status=status.capitalize(),
             is_done=is_done,
             progress=100 if is_done else action["progress"],
             due=due or "",
@@ -194,7 +191,7 @@ class CanvasPage:
         )
 
     def _points(self, noun: OgsmNoun, item_id: int) -> list[Point]:
-        points = self._series[noun].series_of(item_id).points
+        points = self._plan.rollups[noun].series_of(item_id).points
         return [Point(day, to_float(values.target), to_float(values.actual)) for day, values in points.items()]
 
 

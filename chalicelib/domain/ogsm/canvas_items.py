@@ -3,7 +3,7 @@
 An item is on the canvases that it names. A KPI or action that names none is on those of its strategies.
 """
 
-from collections.abc import Set
+from collections.abc import Iterable, Mapping, Set
 from typing import NamedTuple
 
 from chalicelib.domain.ogsm.actions import ACTIONS
@@ -35,24 +35,24 @@ def select_items(stored: StoredObjects, canvas_ids: Set[int], *, include_archive
         noun: [item for item in stored.documents(noun) if include_archived or not item[fields.ARCHIVED.name]]
         for noun in ITEM_NOUNS
     }
-    objectives, goals, strategies = (
-        [item for item in shown[noun] if _names(item, fields.CANVASES, canvas_ids)]
-        for noun in (OBJECTIVES, GOALS, STRATEGIES)
+    strategies = find_canvases_of_strategies(shown[STRATEGIES])
+    return CanvasItems(
+        *([item for item in shown[noun] if canvases_of(item, strategies) & canvas_ids] for noun in ITEM_NOUNS)
     )
-    strategy_ids = {strategy[fields.ID.name] for strategy in strategies}
-    kpis, actions = (
-        [item for item in shown[noun] if _is_shown_below(item, canvas_ids, strategy_ids)] for noun in (KPIS, ACTIONS)
-    )
-    return CanvasItems(objectives, goals, strategies, kpis, actions)
 
 
-def _is_shown_below(item: JsonObject, canvas_ids: Set[int], strategy_ids: Set[int]) -> bool:
-    """Return whether a KPI or action is on one of the canvases. If it names no canvas, its strategies count."""
+def find_canvases_of_strategies(strategies: Iterable[JsonObject]) -> dict[int, Set[int]]:
+    """Return the ids of the canvases of each strategy, by its id."""
+    return {strategy[fields.ID.name]: _named_canvases(strategy) for strategy in strategies}
+
+
+def canvases_of(item: JsonObject, canvases_of_strategies: Mapping[int, Set[int]]) -> Set[int]:
+    """Return the ids of the canvases that an item is on: those that it names, or else those of its strategies."""
     if item[fields.CANVASES.name]:
-        return _names(item, fields.CANVASES, canvas_ids)
-    return _names(item, fields.STRATEGIES, strategy_ids)
+        return _named_canvases(item)
+    strategies = item.get(fields.STRATEGIES.name, ())
+    return set().union(*(canvases_of_strategies.get(one[fields.ID.name], ()) for one in strategies))
 
 
-def _names(item: JsonObject, field: fields.Field, ids: Set[int]) -> bool:
-    """Return whether a field of an item names an object with one of these ids."""
-    return any(reference[fields.ID.name] in ids for reference in item[field.name])
+def _named_canvases(item: JsonObject) -> Set[int]:
+    return {canvas[fields.ID.name] for canvas in item[fields.CANVASES.name]}

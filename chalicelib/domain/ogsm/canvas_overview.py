@@ -4,7 +4,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from chalicelib.domain.access import Caller
-from chalicelib.domain.ogsm.canvas_items import ITEM_NOUNS, OGSM_CANVASES, STRATEGIES, TEAMS
+from chalicelib.domain.ogsm.canvas_items import (
+    ITEM_NOUNS,
+    OGSM_CANVASES,
+    STRATEGIES,
+    TEAMS,
+    canvases_of,
+    find_canvases_of_strategies,
+)
 from chalicelib.domain.ogsm.stored_objects import StoredObjects, read_objects
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas import ogsm_objects as fields
@@ -28,11 +35,11 @@ def list_overviews(caller: Caller) -> list[CanvasOverview]:
         canvas[fields.ID.name]: CanvasOverview(canvas, _find_team(stored, canvas))
         for canvas in stored.documents(OGSM_CANVASES)
     }
-    canvases_of_strategies = {one[fields.ID.name]: _canvases(one) for one in stored.documents(STRATEGIES)}
+    strategies = find_canvases_of_strategies(stored.documents(STRATEGIES))
     for noun in ITEM_NOUNS:
         for item in stored.documents(noun):
             if not item[fields.ARCHIVED.name]:
-                for canvas_id in (_canvases(item) or _canvases_above(item, canvases_of_strategies)) & overviews.keys():
+                for canvas_id in canvases_of(item, strategies) & overviews.keys():
                     overviews[canvas_id].items[noun.name] += 1
                     overviews[canvas_id].lights[item[fields.LIGHT.name]] += 1
     return list(overviews.values())
@@ -48,13 +55,3 @@ def find_team(caller: Caller, canvas: JsonObject) -> JsonObject | None:
 def _find_team(stored: StoredObjects, canvas: JsonObject) -> JsonObject | None:
     team = canvas[fields.TEAM_OF_CANVAS.name]
     return stored.find(TEAMS, team[fields.ID.name]) if team else None
-
-
-def _canvases(item: JsonObject) -> set[int]:
-    return {canvas[fields.ID.name] for canvas in item[fields.CANVASES.name]}
-
-
-def _canvases_above(item: JsonObject, canvases_of_strategies: dict[int, set[int]]) -> set[int]:
-    """Return the canvases of the strategies of a KPI or action, which count if it names none itself."""
-    strategies = item.get(fields.STRATEGIES.name, ())
-    return set().union(*(canvases_of_strategies.get(one[fields.ID.name], set()) for one in strategies))

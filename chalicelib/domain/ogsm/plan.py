@@ -1,13 +1,14 @@
 """The plan of an OGSM canvas: everything that is on the canvas, in the order of `row_order` there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib import errors, json_text
+from chalicelib import json_text
 from chalicelib.domain.access import Caller
 from chalicelib.domain.ogsm.canvas_items import GOALS, ITEM_NOUNS, KPIS, OGSM_CANVASES, select_items
 from chalicelib.domain.ogsm.noun import OgsmNoun
+from chalicelib.domain.ogsm.objects import not_found
 from chalicelib.domain.ogsm.references import REPORTS
 from chalicelib.domain.ogsm.rollup import Rollup
 from chalicelib.domain.ogsm.stored_objects import StoredObjects, read_objects
@@ -33,10 +34,11 @@ class Plan:
 
     If it has children, `latest` is the newest point that is computed from them: `{at, target, actual}`.
     A KPI or action stands below each of its strategies. `kpis` and `actions` are those that belong to no strategy of
-    the canvas. `stored` has all measurements, among others.
+    the canvas. `stored` has all measurements, among others, and `rollups` the series of goals and of KPIs.
     """
 
     stored: StoredObjects
+    rollups: Mapping[OgsmNoun, Rollup]
     canvas: JsonObject
     objectives: list[JsonObject]
     goals: list[JsonObject]
@@ -48,16 +50,18 @@ class Plan:
 def read_plan(caller: Caller, canvas_id: int, *, include_archived: bool = False) -> Plan:
     """Return the plan of a canvas, without archived items unless they are to be included. Raises NotFound."""
     stored = read_objects(caller, NOUNS_READ)
+    rollups = {noun: Rollup.of(stored, noun) for noun in (GOALS, KPIS)}
     canvas = find_canvas(stored, canvas_id)
     items = select_items(stored, {canvas_id}, include_archived=include_archived)
     strategies = _sort(items.strategies, canvas_id)
-    kpis = _group_by_strategy(_sort(_with_latest(stored, KPIS, items.kpis), canvas_id), strategies)
+    kpis = _group_by_strategy(_sort(_with_latest(stored, KPIS, rollups[KPIS], items.kpis), canvas_id), strategies)
     actions = _group_by_strategy(_sort(items.actions, canvas_id), strategies)
     return Plan(
         stored,
+        rollups,
         canvas,
         _sort(items.objectives, canvas_id),
-        _sort(_with_latest(stored, GOALS, items.goals), canvas_id),
+        _sort(_with_latest(stored, GOALS, rollups[GOALS], items.goals), canvas_id),
         [PlannedStrategy(one, kpis[one[ID.name]], actions[one[ID.name]]) for one in strategies],
         kpis[None],
         actions[None],
@@ -68,21 +72,21 @@ def find_canvas(stored: StoredObjects, canvas_id: int) -> JsonObject:
     """Return a canvas. Raises NotFound."""
     canvas = stored.find(OGSM_CANVASES, canvas_id)
     if canvas is None:
-        raise errors.NotFound(f"There is no OGSM canvas {canvas_id}.")
+        raise not_found(OGSM_CANVASES, canvas_id)
     return canvas
 
 
-def _with_latest(stored: StoredObjects, noun: OgsmNoun, items: Iterable[JsonObject]) -> list[JsonObject]:
+def _with_latest(
+    stored: StoredObjects, noun: OgsmNoun, rollup: Rollup, items: Iterable[JsonObject]
+) -> list[JsonObject]:
     """Return goals or KPIs with the field `latest`."""
-    rollup = Rollup.of(stored, noun)
     return [item | {LATEST: _find_latest(stored, noun, rollup, item[ID.name])} for item in items]
 
 
 def _find_latest(stored: StoredObjects, noun: OgsmNoun, rollup: Rollup, item_id: int) -> JsonObject | None:
     """Return the newest measurement, or the newest point of an item with children. No other measurement is parsed."""
     if rollup.has_children(item_id):
-        points: list[JsonObject] = rollup.document_of(item_id)["points"]
-        return points[-1] if points else None
+        return rollup.newest_point_of(item_id)
     texts = stored.texts_about(REPORTS[noun], item_id)
     return json_text.load(texts[-1]) if texts else None
 

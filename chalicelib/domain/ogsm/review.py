@@ -10,13 +10,14 @@ from functools import cache, partial
 from itertools import takewhile
 from typing import NamedTuple
 
-from chalicelib import clock, errors, json_text
+from chalicelib import clock, json_text
 from chalicelib.domain.access import Caller
 from chalicelib.domain.ogsm import filters
 from chalicelib.domain.ogsm.actions import ACTIONS, DONE
 from chalicelib.domain.ogsm.canvas_items import ITEM_NOUNS, OGSM_CANVASES, TEAMS, select_items
 from chalicelib.domain.ogsm.hierarchy import find_children, walk_down
 from chalicelib.domain.ogsm.noun import OgsmNoun
+from chalicelib.domain.ogsm.objects import not_found
 from chalicelib.domain.ogsm.plan import find_canvas
 from chalicelib.domain.ogsm.references import REPORTS
 from chalicelib.domain.ogsm.stored_objects import StoredObjects, read_objects
@@ -58,7 +59,7 @@ def review_team(caller: Caller, team_id: int) -> JsonObject:
     """Return the review of the canvases of a team and its subordinate teams that are not archived. Raises NotFound."""
     stored = read_objects(caller, (*NOUNS_READ, TEAMS))
     if stored.find(TEAMS, team_id) is None:
-        raise errors.NotFound(f"There is no team {team_id}.")
+        raise not_found(TEAMS, team_id)
     team_ids = set(walk_down(find_children(stored.documents(TEAMS)), team_id))
     canvases = [canvas for canvas in stored.documents(OGSM_CANVASES) if not canvas[fields.ARCHIVED.name]]
     return _review(stored, [canvas for canvas in canvases if _belongs_to(canvas, team_ids)])

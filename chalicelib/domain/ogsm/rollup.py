@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from chalicelib import errors
 from chalicelib.domain.access import Caller
 from chalicelib.domain.ogsm import series
 from chalicelib.domain.ogsm.aggregation import write_number
 from chalicelib.domain.ogsm.hierarchy import find_children
-from chalicelib.domain.ogsm.noun import OgsmNoun, words
+from chalicelib.domain.ogsm.noun import OgsmNoun
+from chalicelib.domain.ogsm.objects import not_found
 from chalicelib.domain.ogsm.periods import QUARTER, YEAR, read_method
 from chalicelib.domain.ogsm.references import REPORTS
 from chalicelib.domain.ogsm.series import Series, Values
@@ -58,6 +58,11 @@ class Rollup:
                 yield one
                 waiting.extend(self._children.get(one, ()))
 
+    def newest_point_of(self, item_id: int) -> JsonObject | None:
+        """Return the last point of an item, or None without any. Raises KeyError if there is no such item."""
+        points = [*self.series_of(item_id).points.items()]
+        return _point(*points[-1]) if points else None
+
     def document_of(self, item_id: int) -> JsonObject:
         """Return the series of an item as it is answered. Raises KeyError if there is no such item."""
         item, found = self._items[item_id], self.series_of(item_id)
@@ -75,7 +80,7 @@ def read_series(caller: Caller, noun: OgsmNoun, item_id: int) -> JsonObject:
     """Return the series of a goal or KPI, with one Query for each MB of all of them. Raises NotFound."""
     objects = read_objects(caller, [noun, REPORTS[noun]])
     if objects.find(noun, item_id) is None:
-        raise errors.NotFound(f"There is no {words(noun.singular)} {item_id}.")
+        raise not_found(noun, item_id)
     return Rollup.of(objects, noun).document_of(item_id)
 
 

@@ -5,8 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from chalicelib.domain.ogsm.actions import ACTIONS
-from chalicelib.domain.ogsm.nouns import NOUNS
+from chalicelib.domain.ogsm.references import ALL_NOUNS
 from chalicelib.storage.unit_of_work import KEEPS_CHANGING
 from tests.simulation.checkers.items import Item, Key, is_canonical, kind_of, text_of
 from tests.simulation.checkers.paths import Named, named_by
@@ -23,7 +22,7 @@ TRANSACTION = "TransactWriteItems"
 UNKNOWN = ("unknown", "wrong")  # fields that the API does not know, and ignores if the client asks it to
 WRITES = ("POST", "PATCH", "PUT", "DELETE")
 CREATED = {
-    **{f"/api/v2/{noun.name}.json": noun.singular for noun in (ACTIONS, *NOUNS)},
+    **{f"/api/v2/{noun.name}.json": noun.singular for noun in ALL_NOUNS},
     "/api/workspaces": "workspace",
     "/api/activities": "activity",
 }

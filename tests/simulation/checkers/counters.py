@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 
-from chalicelib.domain.ogsm.actions import ACTIONS
-from chalicelib.domain.ogsm.nouns import NOUNS
+from chalicelib.domain.ogsm.references import ALL_NOUNS
 from tests.simulation.checkers.items import Item, Key, account_of, kind_of, number_of, text_of
 from tests.simulation.checkers.timeline import Timeline
 from tests.simulation.checkers.violation import Violation
 
 NAME = "counters"
 # The OGSM objects that count from 1 for each noun. The ids of reports and measurements begin with that of their item.
-OF_THEIR_OWN = {noun.singular: noun.name for noun in (ACTIONS, *NOUNS) if not noun.subject}
+OF_THEIR_OWN = {noun.singular: noun.name for noun in ALL_NOUNS if not noun.subject}
 FROM_COUNTER = (*OF_THEIR_OWN, "activity", "comment", "delegation", "invitation", "stack", "workspace", "account")
 COPIED = ("delegation", "invitation")  # kinds with two rows for one object, which also change their keys
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from chalicelib.domain.ogsm.nouns import NOUNS
+from chalicelib.domain.ogsm.references import ALL_NOUNS
 from chalicelib.storage.stored_text import PERSON_FIELDS, StoredTextAttribute
 from tests.simulation.store.table import Item, Key
 
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 __all__ = ["OGSM", "Item", "Json", "Key"]
 
 ACCOUNT = re.compile(r"ACCOUNT#(\d{9})")
-OGSM = ("action", *(noun.singular for noun in NOUNS))
+OGSM = tuple(noun.singular for noun in ALL_NOUNS)
 # The kinds of rows that are objects themselves. Of the last three, only one of two equal rows is.
 CANONICAL = ("account", *OGSM, "activity", "comment", "credential", "member", "stack", "user", "workspace")
 OWN_SIDE: dict[str, Callable[[Key, Item], bool]] = {

@@ -4,11 +4,10 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from chalicelib.domain.ogsm.actions import ACTIONS
-from chalicelib.domain.ogsm.nouns import NOUNS
+from chalicelib.domain.ogsm.references import ALL_NOUNS
 
 PATTERNS = {
-    **{noun.singular: re.compile(rf"/api/v2/{noun.name}/(?P<id>\d+)(\.json)?") for noun in (ACTIONS, *NOUNS)},
+    **{noun.singular: re.compile(rf"/api/v2/{noun.name}/(?P<id>\d+)(\.json)?") for noun in ALL_NOUNS},
     "activity": re.compile(r"/api/activities/(?P<id>\d+)"),
     "comment": re.compile(r"/api/comments/(?P<id>\d+)"),
     "credential": re.compile(r"/api/credentials/(?P<id>\d+-[0-9a-f]{16})"),
