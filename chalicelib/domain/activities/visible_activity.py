@@ -66,14 +66,7 @@ class VisibleActivity:
 
 def read_activity(caller: Caller, activity_id: int) -> Activity:
     """Return an activity without checking that the caller may see it. Raises errors.NotFound."""
-    return require_activity(table.get(Activity.ref(caller.account, activity_id)))
-
-
-def require_activity(activity: Activity | None) -> Activity:
-    """Return the activity that was read. Raises errors.NotFound if there was none or it is being deleted."""
-    if activity is None or activity.deleted_by:
-        raise errors.NotFound(ACTIVITY_NOT_FOUND)
-    return activity
+    return copies.require_activity(table.get(Activity.ref(caller.account, activity_id)))
 
 
 def enter_activity(
