@@ -1,7 +1,5 @@
 """/api/workspaces/{id}/outboxes: what the caller has delegated."""
 
-from dataclasses import replace
-
 from chalicelib.domain.activities import outboxes
 from chalicelib.http import paging
 from chalicelib.http.paging import PEOPLE_BYTES
@@ -21,6 +19,6 @@ def list_outboxes(request: ApiRequest, workspace_id: int) -> ApiResponse:
     """Returns an outbox for each person to whom you have delegated items of the workspace."""
     contents = outboxes.list_outboxes(request.caller, workspace_id)
     pages = paging.take_pages([outbox.entries for outbox in contents], extra=PEOPLE_BYTES)
-    shown = [replace(outbox, entries=page.entries) for outbox, page in zip(contents, pages, strict=True)]
+    shown = [outbox._replace(entries=page.entries) for outbox, page in zip(contents, pages, strict=True)]
     texts = [serialize_outbox(outbox, request.addresses) for outbox in shown]
     return paging.array_response(request, [{"id": outbox.id} for outbox in shown], texts)
