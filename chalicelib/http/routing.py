@@ -8,7 +8,7 @@ from chalice.app import Blueprint, Chalice, Request, Response
 from chalicelib import errors
 from chalicelib.http import cors, pipeline
 from chalicelib.http.authorizer import basic
-from chalicelib.http.endpoint import ANY_TYPE, ENDPOINTS, Created, Endpoint
+from chalicelib.http.endpoint import ANY_TYPE, ENDPOINTS, Created, Endpoint, route_module
 from chalicelib.http.path_variables import PathVariable, declare_path_variables, require_declared
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
@@ -87,6 +87,7 @@ class Routes(Blueprint):
         created = Created(creates) if isinstance(creates, str) else creates
 
         def declare(view: View) -> View:
+            declared.setdefault("noun", route_module(view))
             endpoint = Endpoint(
                 methods,
                 list_spellings(path),
