@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.domain.access import Caller
 from chalicelib.domain.ogsm import actions, filters, sorting
-from chalicelib.domain.ogsm.actions import ACTION_LIST
+from chalicelib.domain.ogsm.actions import ACTIONS
 from chalicelib.domain.ogsm.filters import Filter
 from chalicelib.domain.ogsm.listing import ListDefinition
 from chalicelib.domain.ogsm.sorting import Sort, SortValue
@@ -27,23 +27,23 @@ YESTERDAY, TOMORROW = str(TODAY - timedelta(days=1)), str(TODAY + timedelta(days
 
 @pytest.mark.parametrize("parameter", FILTERED)
 def test_a_parameter_without_a_filter_fails_at_once(parameter: str) -> None:
-    others = {name: passes for name, passes in ACTION_LIST.filters.items() if name != parameter}
+    others = {name: passes for name, passes in ACTIONS.listing.filters.items() if name != parameter}
     with pytest.raises(ValueError, match=rf"accepts {parameter}\..* to `filters` of the ListDefinition of Action\.$"):
-        replace(ACTION_LIST, filters=others)
+        replace(ACTIONS.listing, filters=others)
 
 
 @pytest.mark.parametrize("field", SORT_FIELDS)
 def test_a_sort_field_without_a_value_fails_at_once(field: str) -> None:
-    others = {name: value for name, value in ACTION_LIST.sort_values.items() if name != field}
+    others = {name: value for name, value in ACTIONS.listing.sort_values.items() if name != field}
     with pytest.raises(ValueError, match=rf"accepts {field}\..* to `sort_values` of the ListDefinition of Action\.$"):
-        replace(ACTION_LIST, sort_values=others)
+        replace(ACTIONS.listing, sort_values=others)
 
 
 def test_a_filter_or_sort_value_that_the_query_does_not_accept_fails_at_once() -> None:
     with pytest.raises(ValueError, match=r"does not accept labels\. Remove it from `filters`"):
-        replace(ACTION_LIST, filters={**ACTION_LIST.filters, "labels": filters.equals("labels")})
+        replace(ACTIONS.listing, filters={**ACTIONS.listing.filters, "labels": filters.equals("labels")})
     with pytest.raises(ValueError, match=r"does not accept labels\. Remove it from `sort_values`"):
-        replace(ACTION_LIST, sort_values={**ACTION_LIST.sort_values, "labels": sorting.by_value("labels", str)})
+        replace(ACTIONS.listing, sort_values={**ACTIONS.listing.sort_values, "labels": sorting.by_value("labels", str)})
 
 
 def test_paging_sort_and_fields_need_no_filter() -> None:

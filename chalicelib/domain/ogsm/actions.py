@@ -6,7 +6,7 @@ from chalicelib import clock
 from chalicelib.domain.access import Caller
 from chalicelib.domain.ogsm import filters, objects
 from chalicelib.domain.ogsm.documents import default_document
-from chalicelib.domain.ogsm.listing import DocumentEntry, ListDefinition
+from chalicelib.domain.ogsm.listing import DocumentEntry
 from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.sorting import Position
 from chalicelib.json_text import JsonObject
@@ -27,16 +27,16 @@ DEFAULTS = default_document(
     progress=0,
     archived=False,
 )
-ACTION_LIST = ListDefinition.derive(Action, ACTION, ACTION_FILTERS, DONE)
 ACTIONS = OgsmNoun(
     "actions",
     "action",
     "Strategic actions of the account, from the OGSM document.",
     ACTION,
+    ACTION_FILTERS,
     DEFAULTS,
-    ACTION_LIST,
     Action,
     canvas_counter="canvas",
+    done=DONE,
     references=find_references((STRATEGIES, CANVASES), "action"),
 )
 _passes_overdue = filters.is_overdue(DUE.name, "status", DONE)

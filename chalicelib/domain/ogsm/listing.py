@@ -44,7 +44,7 @@ class ListDefinition:
     """Declare the list of one noun: its rows, its query parameters, and how they filter and sort it.
 
     Every parameter of `schema` needs a filter, except for paging, `sort` and `fields`. Every field that `sort` accepts
-    needs a sort value. Raises ValueError if one is missing or unknown, as soon as the module of the noun is imported.
+    needs a sort value. Raises ValueError if one is missing or unknown.
     """
 
     row: type[DocumentRow]
