@@ -8,7 +8,7 @@ from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
 from chalicelib.json_text import JsonObject
-from chalicelib.schemas.actions import ACTION, ACTION_FILTERS, ACTION_PARAMETERS
+from chalicelib.schemas.actions import ACTION, ACTION_PARAMETERS
 from chalicelib.serializers.ogsm_documents import select_fields
 from chalicelib.storage.unit_of_work import Change, Steps
 from chalicelib.validation.containers import ListOf
@@ -21,14 +21,24 @@ ONE = "/api/v2/actions/{action_id}"
 
 
 @routes.get(
-    ALL, query=ACTION_FILTERS, other_media_types=(CSV,), answers=ListOf(PartOf(ACTION)), answer_example="actions"
+    ALL,
+    query=actions.ACTIONS.list_query,
+    other_media_types=(CSV,),
+    answers=ListOf(PartOf(ACTION)),
+    answer_example="actions",
 )
 def list_actions(request: ApiRequest) -> ApiResponse:
     """This will return an array of action objects."""
     return paging.document_list_response(request, actions.list_actions, ACTION)
 
 
-@routes.get(ALL_AS_CSV, query=ACTION_FILTERS, media_type=CSV, answers=ListOf(PartOf(ACTION)), answer_example="actions")
+@routes.get(
+    ALL_AS_CSV,
+    query=actions.ACTIONS.list_query,
+    media_type=CSV,
+    answers=ListOf(PartOf(ACTION)),
+    answer_example="actions",
+)
 def list_actions_as_csv(request: ApiRequest) -> ApiResponse:
     """Return the list of actions as CSV, with a column for each field."""
     return paging.document_list_response(request, actions.list_actions, ACTION)

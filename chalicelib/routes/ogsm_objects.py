@@ -32,8 +32,8 @@ def add_routes(noun: OgsmNoun) -> None:
     whole: dict[str, Any] = {"noun": noun.name, "answers": schema, "answer_example": noun.singular}
     fields = object_parameters(schema)
     many: dict[str, Any] = {"noun": noun.name, "answers": ListOf(part), "answer_example": noun.name}
-    routes.get(every, query=noun.list_parameters, other_media_types=(CSV,), **many)(_list_view(noun))
-    routes.get(f"/api/v2/{noun.name}.csv", query=noun.list_parameters, media_type=CSV, **many)(_csv_view(noun))
+    routes.get(every, query=noun.list_query, other_media_types=(CSV,), **many)(_list_view(noun))
+    routes.get(f"/api/v2/{noun.name}.csv", query=noun.list_query, media_type=CSV, **many)(_csv_view(noun))
     routes.post(every, body=schema, creates=one, body_example=sent, **whole)(_create_view(noun))
     routes.get(one, query=fields, noun=noun.name, answers=part, answer_example=noun.singular)(_get_view(noun))
     routes.patch(one, body=schema, body_example=sent, **whole)(_update_view(noun))

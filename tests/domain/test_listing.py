@@ -12,7 +12,7 @@ from chalicelib.domain.ogsm.actions import ACTIONS
 from chalicelib.domain.ogsm.filters import Filter
 from chalicelib.domain.ogsm.listing import ListDefinition
 from chalicelib.domain.ogsm.sorting import Sort, SortValue
-from chalicelib.schemas.actions import ACTION_FILTERS, SORT_FIELDS
+from chalicelib.schemas.actions import SORT_FIELDS
 from chalicelib.schemas.common import PAGING
 from chalicelib.storage import table
 from chalicelib.storage.models.actions import Action
@@ -20,7 +20,7 @@ from chalicelib.storage.rows import Entry
 from chalicelib.validation.schema import parameters
 from chalicelib.validation.types import CommaSeparated, Text
 
-FILTERED = [name for name in ACTION_FILTERS.fields if name not in {*PAGING, "sort", "fields"}]
+FILTERED = [name for name in ACTIONS.list_query.fields if name not in {*PAGING, "sort", "fields"}]
 TODAY = datetime.now(UTC).date()
 YESTERDAY, TOMORROW = str(TODAY - timedelta(days=1)), str(TODAY + timedelta(days=1))
 

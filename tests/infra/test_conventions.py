@@ -58,6 +58,8 @@ PRIVATE_USES = {
     ("validation/containers.py", "_compile"),
 }
 
+METHODS_OF_NAMED_TUPLES = {"_asdict", "_replace"}  # public, but named so that no field can have the same name
+
 # Modules of a layer that belong to no noun.
 GENERAL = {
     "schemas": {"common", "problems"},
@@ -115,6 +117,7 @@ def private_attributes(path: Path) -> set[str]:
         for node in nodes
         if isinstance(node, ast.Attribute)
         and re.match("_[a-z]", node.attr)
+        and node.attr not in METHODS_OF_NAMED_TUPLES
         and not (isinstance(node.value, ast.Name) and node.value.id in own)
     }
 

@@ -10,7 +10,7 @@ from chalicelib.domain.ogsm.listing import DocumentEntry
 from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.sorting import Position
 from chalicelib.json_text import JsonObject
-from chalicelib.schemas.actions import ACTION, ACTION_FILTERS
+from chalicelib.schemas.actions import ACTION
 from chalicelib.schemas.ogsm_objects import CANVASES, DUE, START, STRATEGIES, find_references
 from chalicelib.storage.models.actions import Action
 from chalicelib.storage.unit_of_work import Change
@@ -32,7 +32,6 @@ ACTIONS = OgsmNoun(
     "action",
     "Strategic actions of the account, from the OGSM document.",
     ACTION,
-    ACTION_FILTERS,
     DEFAULTS,
     Action,
     canvas_counter="canvas",

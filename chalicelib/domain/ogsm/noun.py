@@ -20,9 +20,9 @@ ACRONYMS = {"kpi": "KPI", "kpis": "KPIs", "ogsm": "OGSM"}
 class OgsmNoun:
     """A noun of the OGSM API, whose objects are under /api/v2/<name>.json.
 
-    `list_parameters` are the query parameters of the list. `done` is the status with which an object is not overdue.
-    `defaults` are the fields of a new object, before those that the client sends. `subject` is the field of a report or
-    measurement that names its item: what is reported on or measured. `measured` is the same field of measurements only.
+    `defaults` are the fields of a new object, before those that the client sends. `done` is the status with which an
+    object is not overdue. `subject` is the field of a report or measurement that names its item: what is reported on
+    or measured. `measured` is the same field of measurements only.
     `references` are the other fields that name objects, each with the singular name of their noun.
     """
 
@@ -30,7 +30,6 @@ class OgsmNoun:
     singular: str
     meaning: str  # a sentence for the OpenAPI document
     schema: Schema
-    list_parameters: Schema
     defaults: JsonObject
     row: type[ObjectRow]
     canvas_counter: str  # how the names of the counters of `row_order` begin
@@ -45,9 +44,14 @@ class OgsmNoun:
         return f"{self.singular}_id"
 
     @cached_property
+    def list_query(self) -> Schema:
+        """The query parameters of the list."""
+        return list_parameters(self.schema, self.done)
+
+    @cached_property
     def listing(self) -> ListDefinition:
         """How the list is filtered and sorted. It is made on first use, because a process needs that of few nouns."""
-        return ListDefinition.derive(self.row, self.schema, self.list_parameters, self.done)
+        return ListDefinition.derive(self.row, self.schema, self.list_query, self.done)
 
     def subject_ref(self, account: int, subject_id: int) -> Ref[ObjectRow]:
         """Return the reference to an item that is reported on or measured. Its kind has the name of the field."""
@@ -80,7 +84,6 @@ def declare(
         singular,
         meaning,
         schema,
-        list_parameters(schema, done),
         default_document(schema, **{one.name: one.default for one in fields}),
         row,
         canvas_counter=f"{name} on canvas",
