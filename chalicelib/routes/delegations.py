@@ -6,7 +6,6 @@ from chalicelib.domain.activities import delegating, delegations
 from chalicelib.domain.activities.delegating import DelegateRequest
 from chalicelib.domain.activities.delegations import DelegationView
 from chalicelib.domain.activities.lifecycle import PENDING
-from chalicelib.domain.activities.own_lists import OwnDelegations
 from chalicelib.http import paging
 from chalicelib.http.path_variables import NUMBER
 from chalicelib.http.request import ApiRequest
@@ -29,6 +28,8 @@ UNDECIDED = {"state": PENDING}
 
 
 def _delegations_response(request: ApiRequest, **filters: Any) -> ApiResponse:
+    from chalicelib.domain.activities.own_lists import OwnDelegations  # only the caller's own lists need it
+
     return paging.people_list_response(request, OwnDelegations(request.caller, **filters), serialize_delegations)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.domain.ogsm import archiving, objects, references
+from chalicelib.domain.ogsm import objects, references
 from chalicelib.domain.ogsm.noun import OgsmNoun, with_article, words
 from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.http import paging
@@ -73,6 +73,8 @@ def _get_view(noun: OgsmNoun) -> View:
 
 def _update_view(noun: OgsmNoun) -> View:
     def view(request: ApiRequest, **ids: int) -> Change[JsonObject] | Steps[JsonObject]:
+        from chalicelib.domain.ogsm import archiving  # only changes need it
+
         return archiving.update_object(request.caller, noun, ids[noun.variable], request.body)
 
     sentence = f"Change the fields of {with_article(words(noun.singular))} that are sent, and no others."

@@ -143,7 +143,10 @@ def test_only_pages_import_the_template_engine() -> None:
 def test_a_cold_start_does_not_load_what_few_requests_need() -> None:
     loaded = run([sys.executable, "-c", "import sys, app; print(*sys.modules)"]).stdout.split()
     assert "chalicelib.domain.ogsm.objects" in loaded
-    few = {f"chalicelib.domain.ogsm.{name}" for name in ("deletion", "plan", "plan_text", "review", "series")}
+    few = {
+        f"chalicelib.domain.ogsm.{name}" for name in ("archiving", "deletion", "plan", "plan_text", "review", "series")
+    }
+    few |= {f"chalicelib.domain.activities.{name}" for name in ("alarms", "outboxes", "own_lists")}
     assert sorted({"jinja2", "chalicelib.pages.canvas_page", *few} & set(loaded)) == []
 
 
