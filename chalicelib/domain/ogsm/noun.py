@@ -50,7 +50,7 @@ class OgsmNoun:
 
     @cached_property
     def listing(self) -> ListDefinition:
-        """How the list is filtered and sorted. It is made on first use, because a process needs that of few nouns."""
+        """The filters and sort values of the list, made on first use: a process needs those of few nouns."""
         return ListDefinition.derive(self.row, self.schema, self.list_query, self.done)
 
     def subject_ref(self, account: int, subject_id: int) -> Ref[ObjectRow]:
