@@ -38,6 +38,7 @@ BLUEPRINTS = (  # the modules of this package, each with its `routes`
     "assets",
     "contract",
     "health",
+    "change_stream",
 )
 
 
