@@ -1,6 +1,7 @@
 """The change feed of an account: its changes in their order, and the history of each object."""
 
 import zlib
+from base64 import b64encode
 from typing import NamedTuple
 
 from pynamodb.attributes import BooleanAttribute, TTLAttribute, UnicodeAttribute
@@ -26,8 +27,11 @@ class HistoryRecord(Row, discriminator="history_record"):
     """One write of an object: the rows before and after it, who made it, and when.
 
     `verb` is one of VERBS or NO_CHANGE. `base` is the newest seq of the feed when the record was put: the entry of the
-    change, if it has one, has a higher seq. `changed_at` is the time of the change in milliseconds since 1970. `stamp` is that
-    of the author of the change, and it is absent if the author is unknown. `row_is_gone` says that the row was deleted.
+    change, if it has one, has a higher seq. `changed_at` is the time of the change in milliseconds since 1970.
+
+    `stamp` is that of the row after the write, or that of the deletion if `row_is_gone`. `is_unsigned` says that the
+    row has kept the stamp of an earlier write, so that the author of this one is unknown.
+
     `images` are Images, compressed, without secrets. If they do not fit, `has_part` says that the image after the
     change is in a HistoryPart. DynamoDB removes the row after `ttl`.
 
@@ -40,10 +44,16 @@ class HistoryRecord(Row, discriminator="history_record"):
     base = IntegerAttribute()
     verb = UnicodeAttribute()
     changed_at = IntegerAttribute()
-    row_is_gone = BooleanAttribute(null=True)
+    row_is_gone = BooleanAttribute(null=True)  # True or absent
+    is_unsigned = BooleanAttribute(null=True)  # True or absent
     images = BytesAttribute()
-    has_part = BooleanAttribute(null=True)
+    has_part = BooleanAttribute(null=True)  # True or absent
     ttl = TTLAttribute()
+
+    @property
+    def author_stamp(self) -> bytes | None:
+        """The stamp of the author of the change, or None if the author is unknown."""
+        return None if self.is_unsigned else self.stamp
 
     @property
     def sequence(self) -> str:
@@ -96,7 +106,8 @@ class FeedEntry(Row, discriminator="feed_entry"):
     """The place of a change in the feed of its account.
 
     The seq of an account's entries rises by one from 1. `sequence` is that of the HistoryRecord, which has the rest.
-    `stamp`, `verb` and `changed_at` are the same as there. The entry with seq 0 says when the feed began; it names no object.
+    `verb` and `changed_at` are the same as there, and `stamp` is that of the author. The entry with seq 0 says when the
+    feed began. It names no object.
 
     The newest entry has no `ttl`, so that the next one always finds it. DynamoDB removes the others after `ttl`.
 
@@ -157,12 +168,21 @@ def pad_sequence(number: str) -> str:
 
 def pack_images(images: Images) -> bytes:
     """Return the images as they are stored in a record or part."""
-    return zlib.compress(json_text.dump({"before": images.before, "after": images.after}).encode())
+    text = json_text.dump({"before": _to_json(images.before), "after": _to_json(images.after)})
+    return zlib.compress(text.encode())
 
 
 def unpack_images(stored: bytes) -> Images:
     """Return the images that were stored."""
     return Images(**json_text.load(zlib.decompress(stored).decode()))
+
+
+def _to_json(item: Item | None) -> Item | None:
+    """Return an item with Base64 text in place of bytes, as DynamoDB sends it."""
+    return item and {
+        name: {kind: b64encode(value).decode() if isinstance(value, bytes) else value for kind, value in typed.items()}
+        for name, typed in item.items()
+    }
 
 
 def _history_partition(account: int, kind: str, object_id: str) -> str:
