@@ -28,6 +28,7 @@ BLUEPRINTS = (  # the modules of this package, each with its `routes`
     "me",
     "follows",
     "audit",
+    "changes",
     "oauth",
     "session",
     "pages",

@@ -2,8 +2,8 @@
 
 `unit_of_work` commits what requests plan, each row in the version that was read, and signs it. The function that
 records changes is no request: it appends rows that nobody changes afterwards, it must know what is there if a row is
-there already, and it signs nothing. So it has these few operations of its own. Only domain/changes/recording.py and
-domain/changes/sequencing.py use them.
+there already, and it signs nothing. So it has these few operations of its own. Only the modules of
+domain/changes that record use them.
 """
 
 from datetime import datetime

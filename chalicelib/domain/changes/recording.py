@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from chalicelib import config
-from chalicelib.domain.changes.sequencing import Feed, PredecessorMissing
+from chalicelib.domain.changes.guard import PredecessorMissing
+from chalicelib.domain.changes.sequencing import Feed
 from chalicelib.domain.changes.writes import ObjectWrite, read_object_write
 from chalicelib.json_text import JsonObject
 from chalicelib.storage.models.changes import NO_CHANGE

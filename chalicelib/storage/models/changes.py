@@ -101,13 +101,19 @@ class HistoryPart(Row, discriminator="history_part"):
         """Return the reference to the part of a record that has one."""
         return Ref(record.pk, f"PART#{record.sequence}", HistoryPart)
 
+    @staticmethod
+    def of(record: HistoryRecord, after: Item | None) -> "HistoryPart":
+        """Return the part with the image after the change."""
+        ref = HistoryPart.beside(record)
+        return HistoryPart(ref.pk, ref.sk, images=pack_images(Images(None, after)), ttl=record.ttl)
+
 
 class FeedEntry(Row, discriminator="feed_entry"):
     """The place of a change in the feed of its account.
 
     The seq of an account's entries rises by one from 1. `sequence` is that of the HistoryRecord, which has the rest.
-    `verb` and `changed_at` are the same as there, and `stamp` is that of the author. The entry with seq 0 says when the
-    feed began. It names no object.
+    `verb` and `changed_at` are the same as there, and `stamp` is that of the author. `size` is that of the images in
+    bytes, before they are compressed. The entry with seq 0 says when the feed began. It names no object.
 
     The newest entry has no `ttl`, so that the next one always finds it. DynamoDB removes the others after `ttl`.
 
@@ -122,6 +128,7 @@ class FeedEntry(Row, discriminator="feed_entry"):
     verb = UnicodeAttribute()
     sequence = UnicodeAttribute()
     changed_at = IntegerAttribute()
+    size = IntegerAttribute(default=0)
     ttl = TTLAttribute(null=True)
 
     @property
@@ -168,13 +175,31 @@ def pad_sequence(number: str) -> str:
 
 def pack_images(images: Images) -> bytes:
     """Return the images as they are stored in a record or part."""
-    text = json_text.dump({"before": _to_json(images.before), "after": _to_json(images.after)})
-    return zlib.compress(text.encode())
+    return zlib.compress(_write_images(images))
 
 
-def unpack_images(stored: bytes) -> Images:
-    """Return the images that were stored."""
+def size_of_images(images: Images) -> int:
+    """Return the size of the images before they are compressed, in bytes."""
+    return len(_write_images(images))
+
+
+def read_images(record: HistoryRecord, part: HistoryPart | None = None) -> tuple[Row | None, Row | None]:
+    """Return the rows before and after the change of a record. A record that has a part needs it."""
+    images = _unpack(record.images)
+    after = _unpack(part.images).after if part else images.after
+    return _build_row(images.before), _build_row(after)
+
+
+def _unpack(stored: bytes) -> Images:
     return Images(**json_text.load(zlib.decompress(stored).decode()))
+
+
+def _build_row(image: Item | None) -> Row | None:
+    return None if image is None else Row.from_raw_data(image)
+
+
+def _write_images(images: Images) -> bytes:
+    return json_text.dump({"before": _to_json(images.before), "after": _to_json(images.after)}).encode()
 
 
 def _to_json(item: Item | None) -> Item | None:
