@@ -4,6 +4,7 @@ Lambda delivers the records of one shard in their order. Whether it finishes a s
 replace it, no document says. So each write waits until the one before it has been recorded.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from chalicelib import clock
@@ -20,26 +21,46 @@ class PredecessorMissing(Exception):
     """The write of an object that came before this one has not been recorded yet, although it is in the stream."""
 
 
-def require_predecessor(write: RowWrite, newest: HistoryRecord | None) -> None:
-    """Raise PredecessorMissing if the write before this one of the same row is still to come.
+def require_predecessor(
+    write: RowWrite, newest: HistoryRecord | None, is_listed: Callable[[HistoryRecord], bool]
+) -> None:
+    """Raise PredecessorMissing if the write before this one of the same row is still to come, or to be listed.
 
-    `newest` is the newest record of the object before this write. If the row was there before, it has the stamp of its
-    last write, which must be that of `newest`. If it was not, `newest` must be the record of its deletion.
+    `newest` is the newest record of the object before this write. A run that was broken off may have left it without
+    its entry, so `is_listed` tells whether the entry of a record is there.
 
     A write before the stream began, or longer ago than the stream keeps its records, cannot come any more.
     """
-    stamp: bytes | None
-    if write.before is not None:
-        stamp = write.before.stamp
-        is_recorded = newest is not None and not newest.row_is_gone and newest.stamp == stamp
-    else:
-        is_recorded = newest is None or bool(newest.row_is_gone)
-        tombstone = None if is_recorded else feed_rows.read(Tombstone.ref(write.row))
-        stamp = tombstone.stamp if tombstone else None
-    if not is_recorded and stamp and _may_still_come(stamps.unpack(stamp).milliseconds, write):
+    missing = _missing_update(write, newest) if write.before else _missing_deletion(write, newest)
+    if missing is not None and _may_still_come(stamps.unpack(missing).milliseconds, write):
+        raise PredecessorMissing(f"The {write.kind} of the write {write.sequence} has an earlier one that is missing.")
+    if newest is not None and _may_still_come(newest.changed_at, write) and not is_listed(newest):
         raise PredecessorMissing(
-            f"The write of a {write.kind} before that with the number {write.sequence} is missing."
+            f"The {write.kind} of the write {write.sequence} has an earlier one without its entry."
         )
+
+
+def _missing_update(write: RowWrite, newest: HistoryRecord | None) -> bytes | None:
+    """Return the stamp of the write that put the row that was there before, or None if it has been recorded."""
+    stamp = write.before.stamp if write.before else None
+    return None if newest is not None and not newest.row_is_gone and newest.stamp == stamp else stamp
+
+
+def _missing_deletion(write: RowWrite, newest: HistoryRecord | None) -> bytes | None:
+    """Return the stamp of the deletion before a row was put, or None if it has been recorded or there was none.
+
+    The tombstone tells. It may be that of a later deletion, which has overwritten an earlier one. Then nobody knows
+    the earlier one any more, and it suffices that `newest` is a deletion.
+    """
+    tombstone = feed_rows.read(Tombstone.ref(write.row))
+    stamp = tombstone.stamp if tombstone else None
+    if stamp is None:
+        return None
+    is_deletion = newest is not None and bool(newest.row_is_gone)
+    if stamps.unpack(stamp).milliseconds >= stamps.unpack(write.row.stamp or stamp).milliseconds:
+        return None if newest is None or is_deletion else stamp
+    is_this_deletion = newest is not None and newest.stamp in (stamp, None)
+    return None if is_deletion and is_this_deletion else stamp
 
 
 def stamp_of_deletion(write: RowWrite) -> bytes | None:

@@ -23,6 +23,7 @@ class Feed:
     def __init__(self, account: int, stream_began_at: int) -> None:
         self._account = account
         self._newest = feed_rows.newest_entry(account) or self._begin(stream_began_at)
+        self._listed: set[str] = set()  # sequence numbers of entries that this run has seen
 
     def _begin(self, stream_began_at: int) -> FeedEntry:
         beginning = records.build_beginning(self._account, stream_began_at)
@@ -36,13 +37,14 @@ class Feed:
         record, is_new = self._put_record(write)
         if record.verb == NO_CHANGE:
             return
-        is_listed = not is_new and self._read_on(record.base, record.sequence)
-        while not is_listed:
+        if not is_new:
+            self._read_on(record.base)
+        while record.sequence not in self._listed:
             entry = records.build_entry(self._newest.seq + 1, write, record, expires=not is_last)
             if feed_rows.put_if_absent(entry) is None:
                 self._replace_newest(entry)
-                return
-            is_listed = self._read_on(self._newest.seq, record.sequence)
+            else:
+                self._read_on(self._newest.seq)
 
     def keep_newest(self) -> None:
         """Let the newest entry not expire, because the next one is found by it."""
@@ -55,19 +57,29 @@ class Feed:
         newest = feed_rows.newest_record(row_write.account, write.kind.name, write.object_id, row_write.sequence)
         if newest is not None and newest.sequence == row_write.sequence:
             return newest, False
-        guard.require_predecessor(row_write, newest)
+        guard.require_predecessor(row_write, newest, self._is_listed)
         record = records.build_record(write, self._newest.seq)
         stored = feed_rows.put_if_absent(record)
         return stored or record, stored is None
 
-    def _read_on(self, seq: int, sequence: str) -> bool:
-        """Read the entries behind a seq. Return whether one of them is of the write with this sequence number."""
+    def _is_listed(self, record: HistoryRecord) -> bool:
+        """Return whether the entry of a record is there, if it needs one. It mostly is the first one behind `base`."""
+        if record.verb == NO_CHANGE or record.sequence in self._listed:
+            return True
+        first = feed_rows.read(FeedEntry.ref(self._account, record.base + 1))
+        if first is not None and first.sequence != record.sequence:
+            self._read_on(record.base)
+        return record.sequence in {*self._listed, first.sequence if first else ""}
+
+    def _read_on(self, seq: int) -> None:
+        """Read the entries behind a seq."""
         entries = feed_rows.entries_behind(self._account, seq)
         if entries and entries[-1].seq > self._newest.seq:
             self._newest = entries[-1]
-        return any(entry.sequence == sequence for entry in entries)
+        self._listed.update(entry.sequence for entry in entries)
 
     def _replace_newest(self, entry: FeedEntry) -> None:
         previous, self._newest = self._newest, entry
+        self._listed.add(entry.sequence)
         if previous.seq and previous.ttl is None:
             feed_rows.let_expire(previous, records.end_of_life(previous.changed_at))
