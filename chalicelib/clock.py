@@ -52,6 +52,21 @@ def microseconds() -> int:
     return time.time_ns() // 1000
 
 
+def milliseconds_ago(period: timedelta) -> int:
+    """Return the time that was this period before now, in milliseconds since 1970."""
+    return int(after(-period).timestamp() * 1000)
+
+
+def to_milliseconds(period: timedelta) -> int:
+    """Return the number of milliseconds in a period."""
+    return period // timedelta(milliseconds=1)
+
+
+def at_milliseconds(milliseconds: int) -> datetime:
+    """Return the time that is so many milliseconds after the beginning of 1970, in UTC."""
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
+
+
 def stopwatch() -> float:
     """Return a number of seconds that only ever rises. The difference of two calls is the time that has passed."""
     return time.perf_counter()

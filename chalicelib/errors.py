@@ -62,6 +62,10 @@ class Stale(Conflict):
     """A row changed between the read and the write. Nothing was written, so the caller may read it again and retry."""
 
 
+class Gone(Problem):
+    status, title = 410, "Gone"
+
+
 class PreconditionFailed(Problem):
     status, title = 412, "Precondition Failed"
 

@@ -41,6 +41,7 @@ from infra.testing.processes import PLAIN
 from infra.testing.snapshots import build_or_restore
 from infra.testing.world import World, create_people, open_world
 from tests.support import capacities, dynamodb_limits, moto_speedups, openapi_check
+from tests.support.change_stream import ChangeStream
 from tests.support.clock import Clock
 from tests.support.failures import EVENTS, Hook
 
@@ -179,6 +180,12 @@ def world(url: str, acme: Json) -> Iterator[World]:
     people = build_or_restore("world", lambda: create_people(url, acme))
     with open_world(url, people) as world:
         yield world
+
+
+@pytest.fixture
+def stream(world: World) -> ChangeStream:
+    """Switch on the stream of the table. What exists already is older than the stream."""
+    return ChangeStream()
 
 
 @pytest.fixture

@@ -216,12 +216,12 @@ def page_response(request: ApiRequest, page: ListPage[Any], texts: list[str]) ->
 
 def link_headers(request: ApiRequest, page: ListPage[Any]) -> dict[str, str]:
     """Return the header `Link` (RFC 8288) to the next, previous and first page, if there is any of them."""
-    links = [_link(request, "next", _next_parameters(request, page))] if page.goes_on else []
+    links = [link_to(request, "next", _next_parameters(request, page))] if page.goes_on else []
     number = request.query.get("page", 1)
     if number > 1:
-        links.append(_link(request, "prev", {"page": number - 1}))
+        links.append(link_to(request, "prev", {"page": number - 1}))
     if number > 1 or "cursor" in request.query:
-        links.append(_link(request, "first", {"page": 1 if number > 1 else None, "cursor": None}))
+        links.append(link_to(request, "first", {"page": 1 if number > 1 else None, "cursor": None}))
     return {"Link": ", ".join(links)} if links else {}
 
 
@@ -231,7 +231,7 @@ def _next_parameters(request: ApiRequest, page: ListPage[Any]) -> dict[str, Any]
     return {"cursor": write_cursor(request, page.entries[-1].position), "page": None, "per_page": None}
 
 
-def _link(request: ApiRequest, relation: str, changes: dict[str, Any]) -> str:
+def link_to(request: ApiRequest, relation: str, changes: dict[str, Any]) -> str:
     """Return a link to the same list with other parameters. Those that were ignored are left out."""
     sent = {name: value for name, value in (request.raw.query_params or {}).items() if name in request.query}
     if not request.is_usual_type:

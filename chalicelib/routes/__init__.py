@@ -28,6 +28,7 @@ BLUEPRINTS = (  # the modules of this package, each with its `routes`
     "me",
     "follows",
     "audit",
+    "changes",
     "oauth",
     "session",
     "pages",
@@ -38,6 +39,7 @@ BLUEPRINTS = (  # the modules of this package, each with its `routes`
     "assets",
     "contract",
     "health",
+    "change_stream",
 )
 
 

@@ -27,14 +27,24 @@ class Contents(Protocol):
     def people(self) -> Mapping[str, User]: ...
 
 
-class StackContents(Contents, Protocol):
-    """A stack with its name, its description and its activities."""
+class StackItself(Protocol):
+    """A stack with its name and its description."""
+
+    @property
+    def workspace(self) -> int: ...
+
+    @property
+    def id(self) -> int: ...
 
     @property
     def name(self) -> str | None: ...
 
     @property
     def description(self) -> str | None: ...
+
+
+class StackContents(StackItself, Contents, Protocol):
+    """A stack with its activities."""
 
 
 def serialize_inbox(contents: Contents, links: Links) -> str:
@@ -45,13 +55,17 @@ def serialize_inbox(contents: Contents, links: Links) -> str:
 
 def serialize_stack(contents: StackContents, links: Links) -> str:
     """Return a stack as the Workspaces document shows it."""
-    document = {
-        "name": contents.name,
-        "id": contents.id,
-        "description": contents.description,
-        "links": [links.link("container", f"/api/workspaces/{contents.workspace}")],
+    return add_items(serialize_stack_without_items(contents, links), contents, links)
+
+
+def serialize_stack_without_items(stack: StackItself, links: Links) -> JsonObject:
+    """Return a stack as the Workspaces document shows it, without its field `items`."""
+    return {
+        "name": stack.name,
+        "id": stack.id,
+        "description": stack.description,
+        "links": [links.link("container", f"/api/workspaces/{stack.workspace}")],
     }
-    return add_items(document, contents, links)
 
 
 def add_items(document: JsonObject, contents: Contents, links: Links) -> str:

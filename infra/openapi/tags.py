@@ -23,6 +23,7 @@ DESCRIPTIONS = {
     "me": "The user who makes the request.",
     "follows": "Users who follow each other.",
     "audit": "Who changed which user or credential, for admins.",
+    "changes": "Every change of the account's objects, in order.",
     "oauth": "Access tokens for clients that use OAuth 2.",
     "session": "Who makes the request, and how many requests are allowed.",
     "pages": "Pages about the service.",

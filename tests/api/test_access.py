@@ -14,7 +14,7 @@ from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.routes.measurements_by_date import path_of
-from infra.testing.nouns import measurements_by_date, ogsm_objects, ogsm_pages, ogsm_plans, ogsm_series
+from infra.testing.nouns import changes, measurements_by_date, ogsm_objects, ogsm_pages, ogsm_plans, ogsm_series
 from infra.testing.processes import PLAIN
 from infra.testing.world import (
     ROLES,
@@ -31,12 +31,10 @@ from tests.support import access_page, ogsm
 Json = dict[str, Any]
 
 WORKSPACES, WORKSPACE = "/api/workspaces", "/api/workspaces/{workspace_id}"
-STACK = f"{WORKSPACE}/stacks/{{stack_id}}"
-INVITATION = "/api/invitations/{invitation_id}"
+STACK, INVITATION = f"{WORKSPACE}/stacks/{{stack_id}}", "/api/invitations/{invitation_id}"
 CREDENTIALS, USERS, SETTINGS = "/api/credentials", "/api/users", "/settings/api"
-COMMENTS, COMMENT = "/api/activities/{activity_id}/comments", "/api/comments/{comment_id}"
-ME, FLAT = "/api/me", "/api/stacks/{stack_id}"
-CREDENTIAL = f"{CREDENTIALS}/{{credential_id}}"
+COMMENTS, COMMENT, ME = "/api/activities/{activity_id}/comments", "/api/comments/{comment_id}", "/api/me"
+CREDENTIAL, FLAT = f"{CREDENTIALS}/{{credential_id}}", "/api/stacks/{stack_id}"
 ACTION, ACTIVITY = "/api/v2/actions/{action_id}", "/api/activities/{activity_id}"
 DELEGATIONS, DELEGATION = "/api/delegations", "/api/delegations/{delegation_id}"
 LISTS = ("", "/pending", "/incoming", "/incoming/pending", "/outgoing", "/outgoing/pending")
@@ -323,6 +321,8 @@ TABLE: dict[tuple[str, str], Row] = {
         write(200, 404, 404), lambda world: f"{credential(world)}/rotate", nothing, token=403
     ),
     ("DELETE", CREDENTIAL): Row(write(204, 404, 404), credential),
+    ("GET", changes.CHANGES): Row(OWN_READ, changes.feed),
+    ("GET", f"{changes.CHANGES}/{{seq}}"): Row((200, 200, 404, 404, 404, 200, 401), changes.change),
     ("GET", USERS): Row(OWN_READ, always(USERS)),
     ("POST", USERS): Row((201, 403, 403, 403, 201, 403, 401), always(USERS), somebody),
     ("GET", f"{USERS}/{{user}}"): Row(OF_ACCOUNT_READ, colleague),

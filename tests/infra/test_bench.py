@@ -1,4 +1,4 @@
-"""The helpers of the benches: pages of the emulator, rows to fill an account with, and lost writes."""
+"""The helpers of the benches: rows to fill an account with, and lost writes."""
 
 from collections import Counter
 from typing import Any
@@ -6,34 +6,13 @@ from typing import Any
 import httpx
 import pytest
 
-from bench import calls, emulator, load
+from bench import calls, load
 from bench.worker import ACTION, ITEM, Shared, Worker
 from chalicelib.storage.models.base import Row
 from infra import row_chart
 from infra.testing.nouns import load_nouns
 
 Json = dict[str, Any]
-
-
-LARGE = {f"{letter}{number}": {"doc": {"S": "x" * 300_000}} for letter in "abc" for number in range(6)}
-UNDER_B = {"KeyConditionExpression": "begins_with", "ExpressionAttributeValues": {":1": {"S": "b"}}}
-BETWEEN = {"KeyConditionExpression": "BETWEEN", "ExpressionAttributeValues": {":1": {"S": "a5"}, ":2": {"S": "b1"}}}
-WHOLE = {"KeyConditionExpression": "", "ExpressionAttributeValues": {}}
-BACKWARDS = {"ScanIndexForward": False}
-
-PAGES: dict[str, tuple[Json, str]] = {
-    "the first page": (WHOLE, "a0 a1 a2 a3"),
-    "the last page": (WHOLE | BACKWARDS, "c5 c4 c3 c2"),
-    "with a prefix": (UNDER_B, "b0 b1 b2 b3"),
-    "the second page": (UNDER_B | {"ExclusiveStartKey": {"sk": {"S": "b2"}}}, "b3 b4 b5"),
-    "the second page, backwards": (UNDER_B | BACKWARDS | {"ExclusiveStartKey": {"sk": {"S": "b2"}}}, "b1 b0"),
-    "between two keys": (BETWEEN, "a5 b0 b1"),
-}
-
-
-@pytest.mark.parametrize(("sent", "keys"), PAGES.values(), ids=PAGES)
-def test_the_emulator_sees_one_page_and_the_next_row(sent: Json, keys: str) -> None:
-    assert " ".join(emulator.page(LARGE, sent)) == keys
 
 
 def test_writes_are_lost_if_the_stored_objects_differ() -> None:

@@ -175,7 +175,10 @@ def test_only_the_runner_commits_and_sends_mail() -> None:
     senders = outside(containing(r"\.send\("), "mail/", "storage/fastpath/")
     assert senders == ["storage/unit_of_work.py"], "It also sends the values of steps to generators."
     written = r"put_item|update_item|delete_item|transact_write|batch_write"
-    assert outside(containing(written), "storage/fastpath/") == ["storage/ids.py", "storage/transactions.py"]
+    writers = ["storage/feed_rows.py", "storage/ids.py", "storage/transactions.py"]
+    assert outside(containing(written), "storage/fastpath/") == writers
+    users = [f"domain/changes/{name}.py" for name in ("guard", "records", "sequencing", "writes")]
+    assert sorted(importers("chalicelib.storage.feed_rows")) == users, "It records changes, and no request does."
     others = [path for path in ALL_MODULES if path not in SHIPPED]
     assert [path for path in others if "transactions." + "commit(" in path.read_text()] == []
 

@@ -20,6 +20,11 @@ class AuditEvent(StoredDocument, discriminator="audit_event"):
 
     ttl = TTLAttribute()
 
+    @property
+    def id(self) -> str:
+        """The id of the event, which begins with its order."""
+        return self.sk.removeprefix(AuditEvent.prefix)
+
     @staticmethod
     def ref(account: int, event: str) -> Ref["AuditEvent"]:
         """Return the reference to an event. Its id begins with its order."""

@@ -52,6 +52,11 @@ class Delegation(StoredTextDocument, discriminator="delegation"):
     state = UnicodeAttribute()
 
     @property
+    def is_past(self) -> bool:
+        """Whether the delegation has ended."""
+        return self.sk.startswith(f"{Delegation.prefix}{PAST}#")
+
+    @property
     def activity_text(self) -> StoredText:
         """The stored text of the activity in the delegation."""
         return stored_text.store(self.doc["activity"])

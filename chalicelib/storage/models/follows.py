@@ -24,6 +24,11 @@ class Follow(Row, discriminator="follow"):
     other_user = UnicodeAttribute()  # the id of the user on the other side
 
     @property
+    def holder(self) -> str:
+        """The id of the user who has this row."""
+        return self.pk.rpartition("#")[2]
+
+    @property
     def side(self) -> str:
         """The side on which the other user is, FOLLOWED or FOLLOWER."""
         return self.sk.split("#")[1]

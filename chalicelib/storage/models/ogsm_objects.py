@@ -32,6 +32,12 @@ class ObjectRow(StoredDocument):
     archived_by = IntegerAttribute(null=True)  # the id of the strategy that this object was archived with
     is_archiving = BooleanAttribute(null=True)  # True while the objects that are archived with it are being changed
 
+    @property
+    def id(self) -> int:
+        """The id of the object."""
+        object_id: int = self.doc["id"]
+        return object_id
+
     @classmethod
     def ref(cls, account: int, object_id: int) -> Ref[Self]:
         """Return the reference to an object."""

@@ -26,6 +26,11 @@ class Stack(Row, discriminator="stack"):
     deletion_state = UnicodeAttribute(null=True)
     additions = IntegerAttribute(null=True)
 
+    @property
+    def workspace(self) -> int:
+        """The id of the workspace that the stack belongs to."""
+        return int(self.pk.rpartition("#")[2])
+
     @staticmethod
     def ref(account: int, workspace: int, stack: int) -> Ref["Stack"]:
         """Return the reference to a stack."""

@@ -85,6 +85,11 @@ class Member(Row, discriminator="member"):
     invitation = IntegerAttribute(null=True)
     inviter = UnicodeAttribute(null=True)
 
+    @property
+    def workspace(self) -> int:
+        """The id of the workspace."""
+        return int(self.pk.rpartition("#")[2])
+
     @classmethod
     def is_inside(cls) -> Condition:
         """Return the condition that the user is the owner or a member, and not just invited."""

@@ -1,0 +1,242 @@
+"""Read the change feed of an account, as a viewer may see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from chalicelib import clock, config, errors
+from chalicelib.domain.access import Caller
+from chalicelib.domain.changes import records
+from chalicelib.domain.changes.kinds import KINDS
+from chalicelib.domain.changes.visibility import Surroundings, Viewer, read_surroundings, read_viewer
+from chalicelib.json_text import JsonObject
+from chalicelib.storage import stamps, table
+from chalicelib.storage.models.audit import AuditEvent
+from chalicelib.storage.models.base import Row
+from chalicelib.storage.models.changes import UPDATE, FeedEntry, HistoryPart, HistoryRecord, read_images
+from chalicelib.storage.models.users import User
+from chalicelib.storage.parallel import run_both
+from chalicelib.storage.stamps import NOBODY, Author
+
+MOST_EXAMINED = 1000  # entries that one request with filters looks at
+MAX_PAGE_BYTES = 3_000_000  # of the images of a page, so that the answer fits into 5 MB and its rows into memory
+SECONDS_BETWEEN_LOOKS = 0.5
+CHANGE_NOT_FOUND = "There is no such change."
+TURNED_OFF = "This deployment records no changes, because its HistoryDays is 0."
+NOT_KEPT = "The changes behind {after} are no longer kept. Leave out `after` to begin with the oldest that is kept."
+PUBLIC_USER_FIELDS = ("email", "first_name", "last_name", "slug")
+
+
+class Filters(NamedTuple):
+    """Which changes to return. None is every one. `since` is in milliseconds since 1970."""
+
+    kind: str | None = None
+    object_id: str | None = None
+    actor: str | None = None
+    since: int | None = None
+
+    @property
+    def are_set(self) -> bool:
+        """Whether there is any filter."""
+        return any(value is not None for value in self)
+
+    def match(self, entry: FeedEntry) -> bool:
+        """Return whether an entry is wanted."""
+        return (
+            self.kind in (None, entry.object_kind)
+            and self.object_id in (None, entry.object_id)
+            and self.actor in (None, author_of(entry).user)
+            and (self.since is None or entry.changed_at >= self.since)
+        )
+
+
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True)
+class SeenChange:
+    """A change as a viewer sees it. An image that the viewer may not see is None, as is one that did not exist.
+
+    `changed_at` is in milliseconds since 1970. `author` has no user if nobody is known. `around` has the rows that the
+    answers of the images show.
+    """
+
+    account: int
+    seq: int
+    changed_at: int
+    verb: str
+    kind: str
+    object_id: str
+    author: Author
+    before: Row | None
+    after: Row | None
+    around: Surroundings
+
+    @property
+    def path(self) -> str | None:
+        """The address of the object, or of the list that it is in. Follows have none."""
+        row = self.after or self.before
+        path = KINDS[self.kind].path
+        return path and path.format_map(_Attributes(row))
+
+    @property
+    def public_id(self) -> int | str:
+        """The id of the object as it is answered."""
+        return int(self.object_id) if KINDS[self.kind].has_number else self.object_id
+
+    @property
+    def shows_credential(self) -> bool:
+        """Whether the viewer may know with which credential the change was made."""
+        viewer = self.around.viewer
+        return viewer.is_admin or viewer.user.id == self.author.user
+
+
+class _Attributes(dict[str, object]):
+    """The attributes of a row, for the variables of a path."""
+
+    def __init__(self, row: Row | None) -> None:
+        super().__init__()
+        self._row = row
+
+    def __missing__(self, name: str) -> object:
+        return getattr(self._row, name)
+
+
+class ChangePage(NamedTuple):
+    """A part of the feed. `last` is the seq of the last entry that was looked at."""
+
+    changes: list[SeenChange]
+    last: int
+
+
+def read_page(caller: Caller, after: int | None, limit: int, filters: Filters = NO_FILTERS) -> ChangePage:
+    """Return the changes behind a seq that the caller may see, at most `limit`.
+
+    Raises errors.NotFound if no changes are recorded, errors.Gone if changes behind `after` are no longer kept, and
+    errors.Forbidden if the caller has left the account.
+    """
+    _require_recorded()
+    viewer, (entries, last) = run_both(
+        lambda: read_viewer(caller), lambda: _read_entries(caller.account, after, limit, filters)
+    )
+    return ChangePage(see_entries(viewer, entries), last)
+
+
+def list_changes(viewer: Viewer, after: int | None, limit: int, filters: Filters = NO_FILTERS) -> ChangePage:
+    """Return what `read_page` returns, for a viewer who has been read already."""
+    _require_recorded()
+    entries, last = _read_entries(viewer.caller.account, after, limit, filters)
+    return ChangePage(see_entries(viewer, entries), last)
+
+
+def wait_for_changes(
+    caller: Caller, after: int | None, limit: int, filters: Filters = NO_FILTERS, seconds: int = 0
+) -> ChangePage:
+    """Return what `read_page` returns. If there is none yet, look for new ones for that many seconds.
+
+    Each look is one Query. Raises the errors of `read_page`.
+    """
+    page = read_page(caller, after, limit, filters)
+    for _ in range(int(seconds / SECONDS_BETWEEN_LOOKS)):
+        if page.changes:
+            break
+        clock.sleep(SECONDS_BETWEEN_LOOKS)
+        if next(table.query(FeedEntry.behind(caller.account, page.last), limit=1), None) is not None:
+            page = read_page(caller, page.last, limit, filters)
+    return page
+
+
+def get_change(caller: Caller, seq: int) -> SeenChange:
+    """Return the change with a seq. Raises errors.NotFound if there is none that the caller may see."""
+    _require_recorded()
+    viewer, entry = run_both(lambda: read_viewer(caller), lambda: table.get(FeedEntry.ref(caller.account, seq)))
+    is_kept = entry is not None and entry.seq > 0 and entry.changed_at >= records.kept_since()
+    seen = see_entries(viewer, [entry]) if entry is not None and is_kept else []
+    if not seen:
+        raise errors.NotFound(CHANGE_NOT_FOUND)
+    return seen[0]
+
+
+def author_of(entry: FeedEntry) -> Author:
+    """Return the author of a change, or NOBODY."""
+    return stamps.unpack(entry.stamp).author if entry.stamp else NOBODY
+
+
+def _require_recorded() -> None:
+    if not config.HISTORY_DAYS:
+        raise errors.NotFound(TURNED_OFF)
+
+
+def _read_entries(account: int, after: int | None, limit: int, filters: Filters) -> tuple[list[FeedEntry], int]:
+    """Return the wanted entries behind a seq, and the last seq that was looked at. Raises errors.Gone."""
+    kept_since = records.kept_since()
+    taken: list[FeedEntry] = []
+    last, size = after or 0, 0
+    entries = table.query(FeedEntry.behind(account, last), limit=MOST_EXAMINED if filters.are_set else limit)
+    for entry in entries:
+        is_kept = entry.changed_at >= kept_since
+        if after == last and (entry.seq > after + 1 or not is_kept):
+            raise errors.Gone(NOT_KEPT.format(after=after))
+        if is_kept and filters.match(entry):
+            size += entry.size
+            if len(taken) == limit or (taken and size > MAX_PAGE_BYTES):
+                break
+            taken.append(entry)
+        last = entry.seq
+    return taken, last
+
+
+def see_entries(viewer: Viewer, entries: Sequence[FeedEntry]) -> list[SeenChange]:
+    """Return the changes of these entries that the viewer may see, in their order. This makes two requests.
+
+    Another one follows if a record has a part.
+    """
+    found = table.get_many(entry.record for entry in entries)
+    parts = table.get_many(HistoryPart.beside(record) for record in found.all(HistoryRecord) if record.has_part)
+    images: dict[int, tuple[Row | None, Row | None]] = {}
+    for entry in entries:
+        record = found.get(entry.record)
+        if record is not None:
+            images[entry.seq] = read_images(record, parts.get(HistoryPart.beside(record)))
+    around = read_surroundings(viewer, (row for pair in images.values() for row in pair if row is not None))
+    changes = [_see(entry, *images[entry.seq], around) for entry in entries if entry.seq in images]
+    return [change for change in changes if _shows_anything(change)]
+
+
+def _see(entry: FeedEntry, before: Row | None, after: Row | None, around: Surroundings) -> SeenChange:
+    author = author_of(entry)
+    if isinstance(after, AuditEvent):
+        author = _author_in(after.doc["actor"])
+    return SeenChange(
+        entry.account,
+        entry.seq,
+        entry.changed_at,
+        entry.verb,
+        entry.object_kind,
+        entry.object_id,
+        author,
+        _visible(entry.object_kind, before, around),
+        _visible(entry.object_kind, after, around),
+        around,
+    )
+
+
+def _author_in(actor: JsonObject) -> Author:
+    """Return the author whom an audit event names."""
+    return Author(actor["user"], (actor["credential"] or "").partition("-")[2], "")
+
+
+def _visible(kind: str, row: Row | None, around: Surroundings) -> Row | None:
+    return row if row is not None and KINDS[kind].exists(row) and around.may_see(row) else None
+
+
+def _shows_anything(change: SeenChange) -> bool:
+    """Return whether the viewer sees an image, and not just a change of what only others may see of a user."""
+    before, after = change.before, change.after
+    if change.verb == UPDATE and isinstance(before, User) and isinstance(after, User):
+        return change.around.sees_all_of(after) or _public(before) != _public(after)
+    return before is not None or after is not None
+
+
+def _public(user: User) -> list[object]:
+    return [getattr(user, name) for name in PUBLIC_USER_FIELDS]

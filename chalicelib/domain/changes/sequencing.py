@@ -1,0 +1,85 @@
+"""Append the writes of objects to the feed of their account: no gap, no duplicate, and each object's in their order.
+
+A batch may be broken off anywhere and is delivered again, perhaps cut differently, and two runs may overlap. Therefore
+every step is a conditional put that a second run recognises:
+
+1. The HistoryRecord of the write is put if it is absent. Its key contains the sequence number, which is the same
+   whenever the write is delivered. It carries `base`, the newest seq that was known.
+2. If it was there, somebody has been here. The entry of the write can only be behind the `base` of its record.
+3. The entry is put behind the last one if nothing is there. Otherwise the entries that are there are read first.
+
+Entries are put behind an existing one only, so there is no gap. The guard keeps the order of one object's changes.
+"""
+
+from chalicelib.domain.changes import guard, records
+from chalicelib.domain.changes.writes import ObjectWrite
+from chalicelib.storage import feed_rows
+from chalicelib.storage.models.changes import NO_CHANGE, FeedEntry, HistoryRecord
+
+
+class Feed:
+    """The feed of an account, to append to. It remembers the newest entry that it knows of."""
+
+    def __init__(self, account: int, stream_began_at: int) -> None:
+        self._account = account
+        self._newest = feed_rows.newest_entry(account) or self._begin(stream_began_at)
+        self._listed: set[str] = set()  # sequence numbers of entries that this run has seen
+
+    def _begin(self, stream_began_at: int) -> FeedEntry:
+        beginning = records.build_beginning(self._account, stream_began_at)
+        return feed_rows.put_if_absent(beginning) or beginning
+
+    def append(self, write: ObjectWrite, *, is_last: bool) -> None:
+        """Record a write. Doing so again changes nothing.
+
+        `is_last` says that no other write follows that may become an entry. Raises guard.PredecessorMissing.
+        """
+        record, is_new = self._put_record(write)
+        if record.verb == NO_CHANGE:
+            return
+        if not is_new:
+            self._read_on(record.base)
+        while record.sequence not in self._listed:
+            entry = records.build_entry(self._newest.seq + 1, write, record, expires=not is_last)
+            if feed_rows.put_if_absent(entry) is None:
+                self._replace_newest(entry)
+            else:
+                self._read_on(self._newest.seq)
+
+    def keep_newest(self) -> None:
+        """Let the newest entry not expire, because the next one is found by it."""
+        if self._newest.ttl is not None:
+            feed_rows.let_expire(self._newest, None)
+
+    def _put_record(self, write: ObjectWrite) -> tuple[HistoryRecord, bool]:
+        """Return the record of a write, and whether it was put just now."""
+        row_write = write.row_write
+        newest = feed_rows.newest_record(row_write.account, write.kind.name, write.object_id, row_write.sequence)
+        if newest is not None and newest.sequence == row_write.sequence:
+            return newest, False
+        guard.require_predecessor(row_write, newest, self._is_listed)
+        record = records.build_record(write, self._newest.seq)
+        stored = feed_rows.put_if_absent(record)
+        return stored or record, stored is None
+
+    def _is_listed(self, record: HistoryRecord) -> bool:
+        """Return whether the entry of a record is there, if it needs one. It mostly is the first one behind `base`."""
+        if record.verb == NO_CHANGE or record.sequence in self._listed:
+            return True
+        first = feed_rows.read(FeedEntry.ref(self._account, record.base + 1))
+        if first is not None and first.sequence != record.sequence:
+            self._read_on(record.base)
+        return record.sequence in {*self._listed, first.sequence if first else ""}
+
+    def _read_on(self, seq: int) -> None:
+        """Read the entries behind a seq."""
+        entries = feed_rows.entries_behind(self._account, seq)
+        if entries and entries[-1].seq > self._newest.seq:
+            self._newest = entries[-1]
+        self._listed.update(entry.sequence for entry in entries)
+
+    def _replace_newest(self, entry: FeedEntry) -> None:
+        previous, self._newest = self._newest, entry
+        self._listed.add(entry.sequence)
+        if previous.seq and previous.ttl is None:
+            feed_rows.let_expire(previous, records.end_of_life(previous.changed_at))
