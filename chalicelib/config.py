@@ -32,6 +32,9 @@ PUBLIC_URL = read_public_url(os.environ.get("PUBLIC_URL", ""))
 # The number of requests that the usage plan allows each account in a day. API Gateway counts them.
 REQUESTS_PER_DAY = int(os.environ.get("REQUESTS_PER_DAY", "1000000"))
 
+# The number of days after which the rows of a deleted workspace or stack are removed. Until then it can be restored.
+PURGE_DAYS = int(os.environ.get("PURGE_DAYS", "30"))
+
 # FASTPATH=off runs the service without the shortcuts of storage/fastpath, on unmodified PynamoDB and botocore.
 FASTPATH = os.environ.get("FASTPATH", "on") != "off"
 

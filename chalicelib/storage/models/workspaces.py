@@ -37,8 +37,9 @@ class Membership(Row, discriminator="membership"):
 class Workspace(Row, discriminator="workspace"):
     """A workspace.
 
-    `stacks` are the ids of its stacks, from top to bottom. `deletion_state` says that the workspace is being deleted,
-    and how. `additions` counts everything that is added to the workspace, without changing its version.
+    `stacks` are the ids of its stacks, from top to bottom. `deletion_state` says that the workspace was deleted: one of
+    deletion_states.py. Then `purge_at` is the time when its rows are to be removed. `additions` counts everything that
+    is added to the workspace, without changing its version.
 
     Key: ACCOUNT#{account}#WORKSPACE#{workspace} / META
     Access patterns: get by id, alone or with its members and stacks.
@@ -55,6 +56,7 @@ class Workspace(Row, discriminator="workspace"):
     setting = JSONAttribute()
     stacks = JSONAttribute()
     deletion_state = UnicodeAttribute(null=True)
+    purge_at = UnicodeAttribute(null=True)
     additions = IntegerAttribute(null=True)
 
     @staticmethod
@@ -103,6 +105,6 @@ class Member(Row, discriminator="member"):
 
 
 def is_open(kind: type[Workspace] | type[Stack]) -> Condition:
-    """Return the condition that a workspace or stack exists and is not being deleted."""
+    """Return the condition that a workspace or stack exists and has not been deleted."""
     condition: Condition = kind.id.exists() & kind.deletion_state.does_not_exist()
     return condition
