@@ -3,7 +3,7 @@
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.storage.models.base import LAST_SORT_KEY, IntegerAttribute, Range, Ref, Row
+from chalicelib.storage.models.base import IntegerAttribute, Range, Ref, Row
 from chalicelib.storage.models.keys import user_partition, workspace_partition
 from chalicelib.storage.models.stacks import Stack
 
@@ -63,11 +63,6 @@ class Workspace(Row, discriminator="workspace"):
     def ref(account: int, workspace: int) -> Ref["Workspace"]:
         """Return the reference to a workspace."""
         return Ref(workspace_partition(account, workspace), "META", Workspace)
-
-    @staticmethod
-    def with_contents(account: int, workspace: int) -> Range[Row]:
-        """Return the range of everything in a workspace: its own row, its members, its stacks and all items."""
-        return Range(workspace_partition(account, workspace), " ", LAST_SORT_KEY, Row)
 
 
 class Member(Row, discriminator="member"):
