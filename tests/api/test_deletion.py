@@ -120,9 +120,7 @@ def test_a_workspace_whose_deletion_is_interrupted_is_hidden_until_it_is_deleted
         else:
             assert list_item_ids(world.member, f"{one.here}/items") == one.items
         _assert_ends(one, one.here + query, outage)
-        _assert_hidden(one)
-        purge_deleted()
-        _assert_gone(one)
+        _assert_is_purged(one)
         archive = list_item_ids(world.owner, f"{world.personal_url}/archive")
         assert archive == (one.items if kept else [])
         assert check_places().keys() == set(archive)
@@ -135,6 +133,13 @@ def _assert_ends(one: WorkspaceToDelete, address: str, outage: Outage) -> None:
     """Check that the same request finishes the deletion. 404 is right if only the answer had been lost."""
     again = one.world.owner.delete(address).status_code
     assert again == 204 or (again == 404 and outage.lost)
+
+
+def _assert_is_purged(one: WorkspaceToDelete) -> None:
+    """Check that the workspace is hidden until it is purged, and that nothing is left of it then."""
+    _assert_hidden(one)
+    purge_deleted()
+    _assert_gone(one)
 
 
 def _is_begun(one: WorkspaceToDelete) -> bool:
@@ -197,11 +202,15 @@ def test_a_stack_whose_deletion_is_interrupted_loses_no_item(
         assert world.member.get(one.stack).status_code == 404
         assert list_item_ids(world.owner, f"{one.here}/items") == [*one.on_stack, *one.on_inbox]
         check_places()
-        purge_deleted()
-        assert one.stack.rsplit("/", 1)[1] not in [row["id"]["N"] for row in stored_rows("stack")]
+        _assert_stack_is_purged(one)
         world.owner.delete(one.here)
 
     assert cut_off(world, outage, lambda one: one.stack, check) >= least
+
+
+def _assert_stack_is_purged(one: WorkspaceToDelete) -> None:
+    purge_deleted()
+    assert one.stack.rsplit("/", 1)[1] not in [row["id"]["N"] for row in stored_rows("stack")]
 
 
 def _is_ending(one: WorkspaceToDelete) -> bool:
