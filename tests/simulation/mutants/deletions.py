@@ -43,7 +43,7 @@ DELETIONS = [
     Mutant(
         "purge_in_the_wrong_order",
         PURGES,
-        "(_delete_items, _delete_stacks, _delete_members)",
+        "(_delete_activities, _delete_stacks, _delete_members)",
         "(_delete_stacks, _delete_members)",
         "The items of a purged workspace stay.",
         scenario="a workspace is deleted",
