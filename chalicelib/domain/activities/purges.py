@@ -109,9 +109,8 @@ def _purge_contents(account: int, workspace: Workspace, has_time: HasTime) -> Ge
         workspace.deletion_state = PURGING
         yield Change(None, save=[workspace])
     caller = access.operator(account)
-    for change in chain(
-        *(delete(caller, workspace.id) for delete in (_delete_activities, _delete_stacks, _delete_members))
-    ):
+    parts = (_delete_activities, _delete_stacks, _delete_members)
+    for change in chain.from_iterable(delete(caller, workspace.id) for delete in parts):
         if not has_time():
             return False
         yield change
