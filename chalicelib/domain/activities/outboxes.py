@@ -36,7 +36,7 @@ class Outbox(NamedTuple):
 def list_outboxes(caller: Caller, workspace_id: int) -> list[Outbox]:
     """Return the caller's outboxes in a workspace. Raises errors.NotFound and errors.Forbidden.
 
-    Activities that are now in a workspace that is being deleted are left out.
+    Activities that are now in a deleted workspace are left out.
     """
     open_delegations = [
         row
