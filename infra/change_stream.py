@@ -1,4 +1,7 @@
-"""The function of the change feed on this machine. It gets the records of the stream as Lambda would pass them."""
+"""The functions of the table's stream on this machine. They get its records as Lambda would pass them.
+
+One records the changes, and the other delivers those that were recorded to webhooks. Each picks its records by itself.
+"""
 
 import copy
 import threading
@@ -11,22 +14,23 @@ from infra.stream_records import Record, StreamRecords
 
 BATCH_SIZE = 100  # records in one call at most, as in infra/template.yaml
 TIMEOUT = 60  # seconds, as in .chalice/config.json
+DELIVERY_TIMEOUT = 20  # seconds; what is left then is left to the schedule, so that slow receivers hold up no changes
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 30.0  # seconds before a failed batch is repeated; the pause doubles each time
 
 Function = Callable[[Any, Any], Any]  # a Lambda function: an event and a context
 
 
-def load_function() -> Function:
-    """Return the function of the change feed."""
+def load_functions() -> list[tuple[Function, int]]:
+    """Return the functions in the order in which they are called, each with its timeout in seconds."""
     from chalicelib.routes.change_stream import record_changes
+    from chalicelib.routes.webhook_delivery import deliver_new_changes
 
-    function: Function = record_changes
-    return function
+    return [(record_changes, TIMEOUT), (deliver_new_changes, DELIVERY_TIMEOUT)]
 
 
 @contextmanager
 def running(records: StreamRecords) -> Iterator[None]:
-    """Hand records to the function in a thread of its own while the block runs."""
+    """Hand records to the functions in a thread of its own while the block runs."""
     stopping = threading.Event()
     thread = threading.Thread(target=_run_until, args=(stopping, records), name="change stream")
     thread.start()
@@ -39,27 +43,27 @@ def running(records: StreamRecords) -> Iterator[None]:
 
 
 def _run_until(stopping: threading.Event, records: StreamRecords) -> None:
-    function = load_function()
+    functions = load_functions()
     while batch := records.wait_for_batch(BATCH_SIZE):
-        if not _handle(function, batch, stopping):
+        if not all(_handle(function, timeout, batch, stopping) for function, timeout in functions):
             return
         records.mark_handled(batch)
 
 
-def _handle(function: Function, batch: Sequence[Record], stopping: threading.Event) -> bool:
+def _handle(function: Function, timeout: int, batch: Sequence[Record], stopping: threading.Event) -> bool:
     """Call the function with a batch until it succeeds. Return False if the server stops before."""
     pause = FIRST_PAUSE
-    while not _succeeds(function, batch):
+    while not _succeeds(function, timeout, batch):
         if stopping.wait(pause):
             return False
         pause = min(2 * pause, LONGEST_PAUSE)
     return True
 
 
-def _succeeds(function: Function, batch: Sequence[Record]) -> bool:
+def _succeeds(function: Function, timeout: int, batch: Sequence[Record]) -> bool:
     from chalicelib.http import log
 
-    context = Context(TIMEOUT)
+    context = Context(timeout)
     try:
         function({"Records": copy.deepcopy(list(batch))}, context)  # a copy, because the images are rows of the store
     except Exception:  # Lambda, too, repeats a batch after every error

@@ -74,11 +74,12 @@ def _report_in_health(embedded: store.EmbeddedStore) -> None:
 
 
 def _start(embedded: store.EmbeddedStore) -> None:
-    """Start the store. It keeps the stream records about the kinds of row whose changes are in the change feed."""
+    """Start the store. It keeps the stream records about rows whose changes are in the feed, and about its entries."""
     from chalicelib import config
     from chalicelib.domain.changes import kinds
+    from chalicelib.storage.new_entries import FEED_ENTRY
 
-    embedded.stream.follow(config.TABLE_NAME, kinds.KINDS)
+    embedded.stream.follow(config.TABLE_NAME, [*kinds.KINDS, FEED_ENTRY])
     embedded.start()
 
 

@@ -29,17 +29,20 @@ BLUEPRINTS = (  # the modules of this package, each with its `routes`
     "follows",
     "audit",
     "changes",
+    "webhooks",
     "oauth",
     "session",
     "pages",
     "ogsm_pages",
     "settings",
+    "webhook_settings",
     "invitation_links",
     "address_changes",
     "assets",
     "contract",
     "health",
     "change_stream",
+    "webhook_delivery",
 )
 
 

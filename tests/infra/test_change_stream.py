@@ -34,7 +34,7 @@ class Handled:
 @pytest.fixture
 def function(monkeypatch: pytest.MonkeyPatch) -> Handled:
     handled = Handled([])
-    monkeypatch.setattr(change_stream, "load_function", lambda: handled)
+    monkeypatch.setattr(change_stream, "load_functions", lambda: [(handled, change_stream.TIMEOUT)])
     monkeypatch.setattr(change_stream, "FIRST_PAUSE", 0.001)
     return handled
 

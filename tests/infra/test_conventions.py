@@ -173,7 +173,13 @@ def test_only_the_runner_commits_and_sends_mail() -> None:
     assert importers("chalicelib.storage.transactions") == {"storage/unit_of_work.py", *count_writes}
     assert containing(r"\bcommit\(") == {"storage/transactions.py", "storage/unit_of_work.py"}
     assert outside(importers("chalicelib.mail.sending"), "mail/") == []
-    senders = outside(containing(r"\.send\("), "mail/", "storage/fastpath/")
+    assert importers("http.client", "urllib.request", "socket") <= {
+        "storage/fastpath/transport.py",
+        "webhooks/addresses.py",
+        "webhooks/sending.py",
+        *(name_of(path) for path in SHIPPED if "local_" in path.name),
+    }
+    senders = outside(containing(r"\.send\("), "mail/", "storage/fastpath/", "webhooks/")
     assert senders == ["storage/unit_of_work.py"], "It also sends the values of steps to generators."
     written = r"put_item|update_item|delete_item|transact_write|batch_write"
     writers = ["storage/feed_rows.py", "storage/ids.py", "storage/transactions.py"]

@@ -23,11 +23,13 @@ from chalicelib.domain.accounts.usage_keys import derive_usage_key
 from infra import deploy, package, schedule
 from tests.support.aws_emulator import REGION, Emulator, running_emulator
 from tests.support.policies import pipeline_policy
+from tests.support.webhook_receiver import running_receiver
 
 pytestmark = pytest.mark.slow
 
 PREVIOUS = package.PROJECT / "out/dev-previous.json"
 RECORD_CHANGES = "chalicelib.routes.change_stream.record_changes"
+DELIVERING = tuple(f"chalicelib.routes.webhook_delivery.{name}" for name in ("deliver_new_changes", "deliver_webhooks"))
 SMOKE_ACCOUNT = 1  # the first account of each table is that of the smoke test
 Json = dict[str, Any]
 
@@ -160,6 +162,7 @@ def test_the_authorizer_is_a_function_of_its_own_and_denies_an_unknown_credentia
         "chalicelib.http.authorizer.basic",
         "chalicelib.routes.alarms.ring_alarms",
         RECORD_CHANGES,
+        *DELIVERING,
     }
     event = {"type": "TOKEN", "authorizationToken": "Basic bm8=", "methodArn": "arn:aws:execute-api:r:1:a/dev/GET/x"}
     answer = invoke(aws, functions["chalicelib.http.authorizer.basic"]["FunctionName"], event)
@@ -198,13 +201,13 @@ def test_links_in_mails_begin_with_the_address_of_the_stack(aws: Emulator, dev: 
 
 def test_each_function_has_a_role_of_its_own(aws: Emulator, dev: Json) -> None:
     roles = [one["Role"] for one in functions_of(aws, "dev")]
-    assert len(set(roles)) == len(roles) == 4
+    assert len(set(roles)) == len(roles) == 6
 
 
 @pytest.mark.nightly
 def test_the_functions_of_the_two_stages_share_no_role(aws: Emulator, prod: Json) -> None:
     roles = [one["Role"] for one in aws.client("lambda").list_functions()["Functions"]]
-    assert len(set(roles)) == len(roles) == 8
+    assert len(set(roles)) == len(roles) == 12
 
 
 def test_the_deployment_finds_the_boundary_of_the_pipeline_and_passes_it_on(aws: Emulator, dev: Json) -> None:
@@ -230,10 +233,11 @@ def test_the_alarms_function_has_a_schedule_and_can_read_its_index(aws: Emulator
 
 def test_lambda_reads_the_stream_of_the_table_for_the_function_that_records_changes(aws: Emulator, dev: Json) -> None:
     functions = {one["Handler"]: one["FunctionArn"] for one in functions_of(aws, "dev")}
-    [mapping] = aws.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    mappings = aws.client("lambda").list_event_source_mappings()["EventSourceMappings"]
     table = aws.client("dynamodb").describe_table(TableName=dev["Table"])["Table"]
-    assert (mapping["FunctionArn"], mapping["State"]) == (functions[RECORD_CHANGES], "Enabled")
-    assert mapping["EventSourceArn"] == table["LatestStreamArn"]
+    assert {one["FunctionArn"] for one in mappings} == {functions[RECORD_CHANGES], functions[DELIVERING[0]]}
+    assert {one["State"] for one in mappings} == {"Enabled"}
+    assert {one["EventSourceArn"] for one in mappings} == {table["LatestStreamArn"]}
     assert table["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
 
 
@@ -247,6 +251,24 @@ def test_a_change_arrives_in_the_feed(aws: Emulator, dev: Json) -> None:
     assert [change["verb"] for change in changes] == ["create", "delete"]
     assert [change["object"]["id"] for change in changes] == [created.json()["id"]] * 2
     assert changes[0]["request_id"] == created.headers["X-Request-Id"]
+
+
+def test_a_change_arrives_at_a_receiver_on_this_machine(aws: Emulator, dev: Json) -> None:
+    functions = aws.client("lambda")
+    for one in functions_of(aws, "dev"):
+        variables = one["Environment"]["Variables"] | {"WEBHOOK_ALLOW_LOCAL": "on"}
+        functions.update_function_configuration(FunctionName=one["FunctionName"], Environment={"Variables": variables})
+    with running_receiver() as receiver, create_account(aws, dev, "Hooli") as client:
+        made = client.post("/api/webhooks", json={"url": receiver.url, "kinds": ["action"]})
+        assert made.status_code == 201, made.text
+        created = client.post("/api/v2/actions.json", json={"title": "Arrive at the receiver"})
+        assert created.status_code == 201
+        deadline = time.monotonic() + 60
+        while not receiver.accepted:
+            assert time.monotonic() < deadline, client.get(f"/api/webhooks/{made.json()['id']}/deliveries").text
+            time.sleep(0.2)
+        [received] = receiver.accepted
+        assert received.message["data"]["request_id"] == created.headers["X-Request-Id"]
 
 
 def await_changes(client: httpx.Client, kind: str, count: int = 1) -> list[Json]:

@@ -90,7 +90,11 @@ def test_the_function_that_records_changes_may_read_the_stream_and_rows_and_writ
 def test_nothing_reads_the_stream_if_changes_are_kept_for_no_days(template: Json) -> None:
     assert template["Conditions"]["KeepsHistory"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "HistoryDays"}, 0]}]}
     conditional = {name for name, one in template["Resources"].items() if one.get("Condition") == "KeepsHistory"}
-    assert conditional == {"RecordChanges", "RecordChangesRole", "ChangesLogs", "ChangesErrors", "ChangesDelay"}
+    assert conditional == {
+        *("RecordChanges", "RecordChangesRole", "ChangesLogs", "ChangesErrors", "ChangesDelay"),
+        *("DeliverWebhooks", "DeliverWebhooksRole", "DeliverNewChanges", "DeliverNewChangesRole"),
+        *("WebhooksLogs", "WebhooksErrors", "WebhooksDelay"),
+    }
     days = {"Ref": "HistoryDays"}
     for name in ("APIHandler", "RecordChanges"):
         assert template["Resources"][name]["Properties"]["Environment"]["Variables"]["HISTORY_DAYS"] == days

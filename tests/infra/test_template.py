@@ -169,12 +169,16 @@ def test_the_boundary_allows_what_the_roles_ask_and_nothing_more(resources: Json
 
 def test_the_functions_read_every_setting_that_the_template_gives_them(resources: Json) -> None:
     known = set(re.findall(r'environ\.get\("(\w+)"', Path(config.__file__).read_text()))
-    names = ("APIHandler", "Basic", "RingAlarms", "RecordChanges")
+    names = ("APIHandler", "Basic", "RingAlarms", "RecordChanges", "DeliverWebhooks", "DeliverNewChanges")
     given = {name: set(resources[name]["Environment"]["Variables"]) for name in names}
-    assert given["APIHandler"] | given["Basic"] == known - {"FASTPATH"}, "that one is for tests"
+    assert given["APIHandler"] | given["Basic"] == known - {"FASTPATH", "WEBHOOK_ALLOW_LOCAL"}, (
+        "these are for development"
+    )
     assert given["Basic"] == {"TABLE_NAME", "USAGE_KEY"}
     assert given["RingAlarms"] == {"TABLE_NAME", "MAIL_FROM"}
     assert given["RecordChanges"] == {"TABLE_NAME", "HISTORY_DAYS"}
+    for name in ("DeliverWebhooks", "DeliverNewChanges"):
+        assert given[name] == {"TABLE_NAME", "HISTORY_DAYS", "MAIL_FROM", "PUBLIC_URL"}
 
 
 def test_functions_are_arm64_and_the_authorizer_has_a_short_timeout(resources: Json) -> None:
@@ -354,7 +358,7 @@ def test_cloudwatch_alarms_report_errors_latency_and_throttles_to_the_topic(reso
         "IteratorAge",
     }
     failing = [one["Dimensions"][0]["Value"]["Ref"] for one in watches.values() if one["MetricName"] == "Errors"]
-    assert sorted(failing) == ["Basic", "RecordChanges", "RingAlarms"]
+    assert sorted(failing) == ["Basic", "DeliverWebhooks", "RecordChanges", "RingAlarms"]
     assert watches["ChangesDelay"]["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "RecordChanges"}}]
     assert watches["AlarmsErrors"]["TreatMissingData"] == "breaching", "it runs every minute"
     for watch in watches.values():

@@ -4,7 +4,14 @@ from typing import Any
 
 Json = dict[str, Any]
 
-ROLES = ("ApiHandlerRole", "BasicRole", "RingAlarmsRole", "RecordChangesRole")
+ROLES = (
+    "ApiHandlerRole",
+    "BasicRole",
+    "RingAlarmsRole",
+    "RecordChangesRole",
+    "DeliverWebhooksRole",
+    "DeliverNewChangesRole",
+)
 
 
 def statements(role: Json) -> dict[str, list[Json]]:

@@ -33,7 +33,7 @@ def is_of_test(change: Any) -> bool:
     return bool(change["Keys"]["pk"]["S"] == PARTITION)
 
 
-change_stream.load_function = lambda: note
+change_stream.load_functions = lambda: [(note, change_stream.TIMEOUT)]
 change_stream.FIRST_PAUSE = change_stream.LONGEST_PAUSE = 0.05
 
 if __name__ == "__main__":
