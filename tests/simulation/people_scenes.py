@@ -109,9 +109,9 @@ def a_copy_in_a_delegation(damaged: bool) -> Scene:
     text = f'{{"id":9,"name":"x","creator":\x01{USER}","assignee":\x01{USER}"}}'
     workspace, numbers = f"{ACCOUNT}#WORKSPACE#{3:016}", {"activity": 9, "workspace": 3}
     sent = json.dumps(details | {"delivery": "sent"})
-    place: Attributes = {"id": 9, "workspace": 3, "stack": 4, "order": "5", "discussed": False, "doc": text, "delegation": sent}
+    place: Attributes = {"id": 9, "workspace": 3, "stack": 4, "order": "5", "discussed": False, "doc": text}
     scene = Scene(
-        item("activity", f"{ACCOUNT}#ACTIVITIES", f"ACTIVITY#{9:016}", **place),
+        item("activity", f"{ACCOUNT}#ACTIVITIES", f"ACTIVITY#{9:016}", delegation=sent, **place),
         item("placement", workspace, f"ITEM#{4:016}#5#{9:016}", activity=9, doc=text),
     )
     delivery = "unsent" if damaged else "sent"
