@@ -4,7 +4,7 @@ The table's stream calls one with new entries of the feeds, and the other runs o
 delivered at once. They import what they need when they run, so that requests do not pay for it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -37,7 +37,8 @@ def deliver_webhooks(event: Any) -> None:
         job = _job(reminders[0].account, reminders[0].webhook, event.context)
         return delivering.follow_reminders(job, reminders)
 
-    schedule.process_all(_split(delivering.list_reminders()), work, event.context)
+    parts = [schedule.Part(reminders, work) for reminders in _split(delivering.list_reminders())]
+    schedule.process_all(parts, event.context)
 
 
 @routes.on_dynamodb_record(stream_arn=STREAM, batch_size=100, starting_position="TRIM_HORIZON")
@@ -52,18 +53,25 @@ def deliver_new_changes(event: DynamoDBEvent) -> None:
     from chalicelib.storage import unit_of_work
     from chalicelib.storage.new_entries import accounts_with_new_entries
 
-    accounts = accounts_with_new_entries(event.to_dict()["Records"])
-    left = {(account, webhook) for account in accounts for webhook in delivering.list_webhooks(account)}
+    left = _list_webhooks(accounts_with_new_entries(event.to_dict()["Records"]))
 
     def work(named: tuple[int, str]) -> "Steps[Any]":
         run = yield from delivering.deliver(_job(*named, event.context))
         left.discard(named)
         return run
 
+    parts = [schedule.Part(names, work) for names in _split(sorted(left))]
     with suppress(schedule.IncompleteRun):  # the log has the errors
-        schedule.process_all(_split(sorted(left)), work, event.context)
+        schedule.process_all(parts, event.context)
     for named in left:
         unit_of_work.run(partial(delivering.plan_reminder, *named))
+
+
+def _list_webhooks(accounts: Iterable[int]) -> set[tuple[int, str]]:
+    """Return the accounts and ids of the webhooks that get changes of these accounts."""
+    from chalicelib.domain.webhooks import delivering
+
+    return {(account, webhook) for account in accounts for webhook in delivering.list_webhooks(account)}
 
 
 def _split(things: list[Any]) -> list[Iterator[Any]]:

@@ -6,8 +6,7 @@ accepted. A message that fails is sent again after a pause, and nothing behind i
 
 from collections import defaultdict
 from collections.abc import Generator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib import clock
 from chalicelib.domain.webhooks import attempts, disabling, outgoing, webhooks
@@ -24,8 +23,7 @@ MAX_WRITES = 90  # of one commit
 Delivering = Generator[Change[Any] | Message, Any, None]
 
 
-@dataclass(frozen=True)
-class WebhookRun:
+class WebhookRun(NamedTuple):
     """A run that had something to do for a webhook, and how many messages the receiver has accepted."""
 
     account: int
