@@ -1,13 +1,10 @@
 """Actions: what an organisation sets out to do. The OGSM document shows them, so their schema has its own sentences."""
 
-from collections.abc import Iterator
-
 from chalicelib.domain.access import Caller
 from chalicelib.domain.ogsm import objects
 from chalicelib.domain.ogsm.documents import default_document
-from chalicelib.domain.ogsm.listing import DocumentEntry, ListDefinition
+from chalicelib.domain.ogsm.listing import ListDefinition
 from chalicelib.domain.ogsm.noun import OgsmNoun
-from chalicelib.domain.ogsm.sorting import Position
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas.actions import ACTION, ACTION_FILTERS
 from chalicelib.schemas.ogsm_objects import CANVASES, STRATEGIES, find_references
@@ -37,13 +34,6 @@ ACTIONS = OgsmNoun(
     canvas_counter="canvas",
     references=find_references((STRATEGIES, CANVASES), "action"),
 )
-
-
-def list_actions(
-    caller: Caller, query: JsonObject, after: Position | None, limit: int | None
-) -> Iterator[DocumentEntry]:
-    """Return the actions that the query selects, in its order. See `listing.list_documents`."""
-    return objects.list_objects(caller, ACTIONS, query, after, limit)
 
 
 def get_action(caller: Caller, action_id: int) -> JsonObject:
