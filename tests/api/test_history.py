@@ -1,7 +1,6 @@
 """The history of an object: its changes, newest first, for everybody who may see the object or its last state."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import httpx
@@ -109,13 +108,12 @@ def test_the_history_of_an_invitation_has_its_decision(world: World, stream: Cha
 def test_the_history_of_a_delegation_goes_on_when_it_ends(world: World, stream: ChangeStream) -> None:
     address = world.delegate()
     assert world.clients["other user"].put(f"{address}/accept").is_success
-    assert world.owner.put(f"{address.replace('delegations', 'activities')}").status_code in (404, 405)
     activity = world.owner.get(address).json()["activity"]["id"]
     assert world.owner.put(f"/api/activities/{activity}/take_back").is_success
     stream.catch_up()
     for client in (world.owner, world.clients["other user"]):
         states = [change["after"]["state"] for change in history_of(client, address)]
-        assert states == ["taken_back", "accepted", "pending"]
+        assert states == ["taken_back", "accepted", "pending", "pending"]  # its mail was sent in between
 
 
 def test_a_history_has_pages(world: World, stream: ChangeStream) -> None:
