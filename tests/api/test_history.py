@@ -174,9 +174,7 @@ def test_an_unknown_object_and_a_deleted_one_of_others_get_the_same_answer(world
     world.owner.delete(address)
     stream.catch_up()
     unknown = f"{address.rpartition('/')[0]}/99999"
-    details = [
-        world.clients["other user"].get(f"{one}/history").json()["detail"] for one in (address, unknown)
-    ]
+    details = [world.clients["other user"].get(f"{one}/history").json()["detail"] for one in (address, unknown)]
     assert details[0] == details[1]
     assert world.owner.get(f"{unknown}/history").status_code == 404
 

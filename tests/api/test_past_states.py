@@ -1,32 +1,18 @@
 """Single objects as they were at a time: `?at=` on their addresses."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from chalicelib import config
-from chalicelib.domain.ogsm.nouns import NOUNS
 from infra.testing.nouns import ogsm_objects
-from infra.testing.world import World, create_user, location_of
+from infra.testing.world import World, location_of
 from tests.api.test_history import CREATED_AND_UPDATED, NOUNS_ONCE, a_comment, an_action, without_items
 from tests.support.change_stream import ChangeStream
 from tests.support.clock import Timeline
 
 Json = dict[str, Any]
 DAY = 86_400
-
-
-@pytest.fixture
-def timeline(world: World, monkeypatch: pytest.MonkeyPatch) -> Timeline:
-    """Return a clock that the test moves. The world is older than it."""
-    return Timeline(monkeypatch)
-
-
-@pytest.fixture
-def stream(timeline: Timeline) -> ChangeStream:
-    """Switch on the stream when the time of the test begins."""
-    return ChangeStream()
 
 
 def at(world: World, address: str, time: str, role: str = "owner", status: int = 200) -> Any:
@@ -122,9 +108,7 @@ def test_an_invitation_and_a_delegation_are_answered_as_they_were(
 
 
 @pytest.mark.parametrize("name", CREATED_AND_UPDATED)
-def test_an_object_that_is_older_than_the_feed_is_answered(
-    world: World, timeline: Timeline, name: str
-) -> None:
+def test_an_object_that_is_older_than_the_feed_is_answered(world: World, timeline: Timeline, name: str) -> None:
     create, body = CREATED_AND_UPDATED[name]
     address = create(world)
     timeline.goes(100)
@@ -201,7 +185,8 @@ def test_without_any_recorded_change_the_past_of_a_younger_object_is_unknown(wor
     assert at(world, address, timeline.mark())["title"] == "x"
 
 
-def test_a_time_before_the_feed_began_is_gone(world: World, stream: ChangeStream, timeline: Timeline) -> None:
+def test_a_time_before_the_feed_began_is_gone(world: World, timeline: Timeline) -> None:
+    stream = ChangeStream()
     address = an_action(world)
     stream.catch_up()
     for path in (address, "/api/v2/actions.json"):

@@ -1,0 +1,44 @@
+"""Request cases of what a route has that declares `history`: the history of an object, and its state at a time."""
+
+from collections.abc import Callable, Sequence
+
+from chalicelib import clock
+from chalicelib.http.past_views import history_path
+from infra.testing.request_cases import BATCH_GET, GET_ITEM, QUERY, Budget, RequestCase, Step, flatten
+from infra.testing.world import World
+
+VIEWER = (GET_ITEM, QUERY)  # the caller's user and memberships
+PRESENT = (GET_ITEM,)
+
+
+def now() -> str:
+    """Return the present time with milliseconds. Everything that was written before it is not younger."""
+    return clock.current_time().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def at_present(address: Callable[[World], str]) -> Callable[[World], str]:
+    """Return the address of an object with the present time, after it was created."""
+    return lambda world: f"{address(world)}?at={now()}"
+
+
+def past_cases(
+    path: str,
+    address: str | Callable[[World], str],
+    read: Budget,
+    *,
+    present: Sequence[str] = PRESENT,
+    around: Budget = (BATCH_GET,),
+    by_slug: Budget = (),
+) -> list[RequestCase]:
+    """Return the cases for an object without recorded changes.
+
+    `read` is what the GET of the object makes, and `present` what reads its row alone. `around` reads what decides who
+    sees it and the people in it. `by_slug` finds the id of the object.
+    """
+    create = address if callable(address) else lambda _: address
+    history: list[Step] = [*by_slug, tuple(sorted([*flatten(read), *VIEWER, QUERY]))]
+    state: list[Step] = [*by_slug, tuple(sorted([*VIEWER, QUERY, GET_ITEM, *present])), *around]
+    return [
+        RequestCase("GET", history_path(path), history, address=lambda world: f"{create(world)}/history"),
+        RequestCase("GET", path, state, address=at_present(create), variant=f"GET {path}?at"),
+    ]
