@@ -12,7 +12,6 @@ import pytest
 import app  # noqa: F401 - registers every route
 from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.nouns import NOUNS
-from chalicelib.http import past_views
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.routes.measurements_by_date import path_of
 from infra.testing.nouns import changes, measurements_by_date, ogsm_objects, ogsm_pages, ogsm_plans, ogsm_series
@@ -27,7 +26,7 @@ from infra.testing.world import (
     location_of,
     sign_in_client,
 )
-from tests.support import access_page, ogsm
+from tests.support import access_page, histories, ogsm
 
 Json = dict[str, Any]
 
@@ -203,19 +202,6 @@ def rows_of_object(
     return {("GET", path): read, (method, path): replace(deleted, body=body), ("DELETE", path): deleted}
 
 
-def with_histories(rows: dict[tuple[str, str], Row]) -> dict[tuple[str, str], Row]:
-    """Add the history of each object that has one. It is for those who may read the object."""
-    histories = {endpoint.paths[0] for endpoint in ENDPOINTS if "/history" in endpoint.paths[0]}
-    added = {
-        ("GET", past_views.history_path(path)): replace(
-            row, address=lambda world, row=row: f"{row.address(world)}/history"
-        )
-        for (method, path), row in rows.items()
-        if method == "GET" and past_views.history_path(path) in histories
-    }
-    return rows | added
-
-
 def ogsm_rows(noun: OgsmNoun) -> dict[tuple[str, str], Row]:
     """Return the routes of a noun of the OGSM API, which are like those of actions."""
     every, one = ogsm_objects.list_path(noun), ogsm_objects.object_path(noun)
@@ -229,148 +215,135 @@ def ogsm_rows(noun: OgsmNoun) -> dict[tuple[str, str], Row]:
     return rows
 
 
-TABLE: dict[tuple[str, str], Row] = with_histories(
-    {
-        **{
-            ("GET", page): Row(OPEN, always(page))
-            for page in ("/health", "/", "/docs", "/openapi.json", "/favicon.ico")
-        },
-        **{("GET", f"/assets/app/{one}"): Row(OPEN, always(f"/assets/app/{one}")) for one in FILES},
-        ("GET", ogsm_pages.CANVAS): Row(OF_ACCOUNT_READ, ogsm_pages.create_canvas),
-        ("GET", "/settings"): Row((303,) * 7, always("/settings")),
-        ("GET", SETTINGS): Row(OWN_READ, always(SETTINGS)),
-        ("POST", SETTINGS): Row(OWN_PAGES_ONLY, always(SETTINGS), nothing),
-        ("POST", f"{SETTINGS}/{{credential_id}}"): Row(OWN_PAGES_ONLY, setting(""), nothing),
-        ("POST", f"{SETTINGS}/{{credential_id}}/rotate"): Row(OWN_PAGES_ONLY, setting("/rotate"), nothing),
-        ("POST", f"{SETTINGS}/{{credential_id}}/revoke"): Row(OWN_PAGES_ONLY, setting("/revoke"), nothing),
-        **{("GET", f"/assets/app/{one}"): Row(OPEN, always(f"/assets/app/{one}")) for one in PICTURES},
-        ("GET", "/invitations/{token}"): Row((404,) * 7, always("/invitations/1-x")),
-        ("POST", "/invitations/{token}"): Row((404,) * 7, always("/invitations/1-x")),
-        ("GET", "/address-changes/{token}"): Row((404,) * 7, always("/address-changes/1-x")),
-        ("POST", "/address-changes/{token}"): Row((404,) * 7, always("/address-changes/1-x")),
-        **{
-            ("GET", path): Row(OWN_READ, always(path))
-            for path in ("/ogsm", "/api/v2/actions.json", "/api/v2/actions.csv")
-        },
-        ("POST", "/api/v2/actions.json"): Row(own_write(201), always("/api/v2/actions.json"), lambda _: TITLE),
-        **rows_of_object("PATCH", ACTION, action, lambda _: TITLE),
-        **{route: row for noun in NOUNS for route, row in ogsm_rows(noun).items()},
-        **{("GET", path): Row(OF_ACCOUNT_READ, partial(ogsm_plans.create_for, path)) for path in ogsm_plans.PATHS},
-        **{("GET", path): Row(OF_ACCOUNT_READ, partial(ogsm_series.create_for, path)) for path in ogsm_series.PATHS},
-        ("GET", WORKSPACES): Row(OWN_READ, always(WORKSPACES)),
-        ("GET", f"{WORKSPACES}/invited"): Row(OWN_READ, always(f"{WORKSPACES}/invited")),
-        ("GET", WORKSPACE): Row((200, 200, 200, 404, 404, 200, 401), a_workspace),
-        ("POST", WORKSPACES): Row(own_write(201), always(WORKSPACES), name),
-        ("POST", WORKSPACE): Row(own_write(201), a_workspace, name),
-        ("PATCH", WORKSPACE): Row(write(200, 403), a_workspace, name),
-        ("DELETE", WORKSPACE): Row(write(204, 403), another_workspace),
-        ("GET", f"{WORKSPACE}/members"): Row(INSIDE_READ, at("/members")),
-        ("DELETE", f"{WORKSPACE}/members/{{user_id}}"): Row(write(204), membership),
-        ("GET", f"{WORKSPACE}/inbox"): Row(INSIDE_READ, at("/inbox")),
-        ("PUT", f"{WORKSPACE}/inbox"): Row(write(200), at("/inbox"), an_item),
-        ("GET", f"{WORKSPACE}/stacks"): Row(INSIDE_READ, at("/stacks")),
-        ("POST", f"{WORKSPACE}/stacks"): Row(write(201), at("/stacks"), name),
-        ("GET", STACK): Row(INSIDE_READ, World.stack),
-        ("PATCH", STACK): Row(write(200), World.stack, name),
-        ("DELETE", STACK): Row(write(204), World.stack),
-        ("PUT", f"{STACK}/reorder"): Row(write(200), lambda world: f"{world.stack()}/reorder", lambda _: {}),
-        ("GET", f"{WORKSPACES}/items"): Row(OWN_READ, always(f"{WORKSPACES}/items")),
-        ("GET", f"{WORKSPACE}/items"): Row(INSIDE_READ, at("/items")),
-        ("POST", f"{WORKSPACE}/items"): Row(write(201), at("/items"), name),
-        ("GET", f"{STACK}/items"): Row(INSIDE_READ, lambda world: f"{world.stack()}/items"),
-        ("POST", f"{STACK}/items"): Row(write(200), lambda world: f"{world.stack()}/items", an_item),
-        ("GET", FLAT): Row(INSIDE_READ, flat),
-        ("PATCH", FLAT): Row(write(200), flat, name),
-        ("DELETE", FLAT): Row(write(204), flat),
-        ("GET", f"{FLAT}/items"): Row(INSIDE_READ, lambda world: f"{flat(world)}/items"),
-        ("POST", f"{FLAT}/items"): Row(write(200), lambda world: f"{flat(world)}/items", an_item),
-        ("GET", f"{WORKSPACE}/archive"): Row(
-            (200, 404, 404, 404, 404, 200, 401), lambda world: f"{world.personal_url}/archive"
-        ),
-        ("PUT", f"{WORKSPACE}/archive"): Row(
-            write(200, 404, 404),
-            lambda world: f"{world.personal_url}/archive",
-            lambda world: {"type": "Activity", "id": create_item(world.owner, world.personal_url)},
-        ),
-        ("GET", f"{WORKSPACE}/outboxes"): Row(INSIDE_READ, at("/outboxes")),
-        ("GET", "/api/activities"): Row(OWN_READ, always("/api/activities")),
-        ("POST", "/api/activities"): Row(own_write(200), always("/api/activities"), name),
-        ("GET", ACTIVITY): Row(INSIDE_READ, activity()),
-        ("PATCH", ACTIVITY): Row(write(200), activity(), name),
-        ("DELETE", ACTIVITY): Row(write(204), activity()),
-        ("PUT", f"{ACTIVITY}/move"): Row(
-            write(200), activity("/move"), lambda world: {"workspace_id": world.workspace}
-        ),
-        ("PUT", f"{ACTIVITY}/blox/{{block_id}}"): Row(write(200, 403), World.block, lambda _: {"value": "high"}),
-        ("PUT", f"{ACTIVITY}/play"): Row(write(200), activity("/play")),
-        ("PUT", f"{ACTIVITY}/pause"): Row(write(200), lambda world: f"{world.activity('play')}/pause"),
-        ("PUT", f"{ACTIVITY}/finish"): Row(write(200), activity("/finish")),
-        ("PUT", f"{ACTIVITY}/take_over"): Row(write(200, 403), activity("/take_over")),
-        ("PUT", f"{ACTIVITY}/delete"): Row(write(200), activity("/delete")),
-        ("GET", f"{WORKSPACE}/invitations"): Row(INSIDE_READ, at("/invitations")),
-        ("DELETE", f"{WORKSPACE}/invitations/{{invitation_id}}"): Row(
-            write(204, 403, 403),
-            lambda world: f"{world.workspace_url}/invitations/{invitation(world).rsplit('/', 1)[1]}",
-        ),
-        ("POST", f"{WORKSPACE}/invitation"): Row(
-            write(201), at("/invitation"), lambda world: {"slug": world.users["other user"]}
-        ),
-        ("GET", "/api/invitations"): Row(OWN_READ, always("/api/invitations")),
-        ("GET", INVITATION): Row((200, 404, 200, 404, 404, 200, 401), invitation),
-        ("PUT", f"{INVITATION}/accept"): Row(write(403, 404, 200), lambda world: f"{invitation(world)}/accept"),
-        ("PUT", f"{INVITATION}/decline"): Row(write(403, 404, 200), lambda world: f"{invitation(world)}/decline"),
-        ("DELETE", INVITATION): Row(write(200, 404, 403), invitation),
-        **{("GET", f"{DELEGATIONS}{side}"): Row(OWN_READ, always(f"{DELEGATIONS}{side}")) for side in LISTS},
-        ("GET", DELEGATION): Row((200, 200, 404, 404, 404, 200, 401), delegation()),
-        ("PUT", f"{DELEGATION}/accept"): Row(BY_DELEGEE[0], delegation("/accept")),
-        ("PUT", f"{DELEGATION}/decline"): Row(BY_DELEGEE[0], delegation("/decline")),
-        ("POST", f"{DELEGATION}/redelegate"): Row(
-            (201, 201, 404, 404, 404, 403, 401), delegation("/redelegate"), to_udo
-        ),
-        ("PUT", f"{ACTIVITY}/delegate"): Row(write(200, member=403), activity("/delegate"), to_udo),
-        ("PUT", f"{ACTIVITY}/accept"): Row(BY_DELEGEE[1], delegated("/accept")),
-        ("PUT", f"{ACTIVITY}/decline"): Row(BY_DELEGEE[1], delegated("/decline")),
-        ("PUT", f"{ACTIVITY}/take_back"): Row(write(200, member=403), delegated("/take_back")),
-        ("PUT", f"{ACTIVITY}/approve"): Row(write(200, member=403), delegated("/approve", "accept", "finish")),
-        ("PUT", f"{ACTIVITY}/reject"): Row(write(200, member=403), delegated("/reject", "accept", "finish")),
-        ("GET", COMMENTS): Row(INSIDE_READ, discussion),
-        ("POST", COMMENTS): Row(write(201), discussion, lambda _: {"body": "x"}),
-        ("GET", COMMENT): Row(INSIDE_READ, comment),
-        ("PATCH", COMMENT): Row(write(200, 403), comment, lambda _: {"body": "y"}),
-        ("DELETE", COMMENT): Row(write(204, 403), comment),
-        ("GET", CREDENTIALS): Row(OWN_READ, always(CREDENTIALS)),
-        ("POST", CREDENTIALS): Row(own_write(201), always(CREDENTIALS), nothing, token=403),
-        ("GET", f"{CREDENTIALS}/self"): Row(OWN_READ, always(f"{CREDENTIALS}/self")),
-        ("GET", CREDENTIAL): Row((200, 404, 404, 404, 404, 200, 401), credential),
-        ("PATCH", CREDENTIAL): Row(write(200, 404, 404), credential, lambda _: {"label": "x"}, token=403),
-        ("POST", f"{CREDENTIAL}/rotate"): Row(
-            write(200, 404, 404), lambda world: f"{credential(world)}/rotate", nothing, token=403
-        ),
-        ("DELETE", CREDENTIAL): Row(write(204, 404, 404), credential),
-        ("GET", changes.CHANGES): Row(OWN_READ, changes.feed),
-        ("GET", f"{changes.CHANGES}/{{seq}}"): Row((200, 200, 404, 404, 404, 200, 401), changes.change),
-        ("GET", USERS): Row(OWN_READ, always(USERS)),
-        ("POST", USERS): Row((201, 403, 403, 403, 201, 403, 401), always(USERS), somebody),
-        ("GET", f"{USERS}/{{user}}"): Row(OF_ACCOUNT_READ, colleague),
-        ("PATCH", f"{USERS}/{{user}}"): Row(write(200, 403, 403, 403), colleague, lambda _: {"first_name": "x"}),
-        ("DELETE", f"{USERS}/{{user}}"): Row(write(204, 403, 403, 403), colleague),
-        ("POST", "/oauth/token"): Row((200,) * 6 + (401,), always("/oauth/token"), lambda _: GRANT, token=401),
-        **{("GET", path): Row(OWN_READ, always(path)) for path in ("/api/session/rate_limit", "/api/session/context")},
-        ("PUT", "/api/session/switch_context"): Row(
-            write(200, 404, 404), always("/api/session/switch_context"), lambda w: {"slug": w.users["owner"]}
-        ),
-        ("PUT", f"{USERS}/{{user}}/collaborate"): Row(
-            write(200, 200, 200, 200), lambda world: f"{colleague(world)}/collaborate"
-        ),
-        ("GET", ME): Row(OWN_READ, always(ME)),
-        ("PATCH", ME): Row(own_write(200), always(ME), lambda _: {"user": {"first_name": "x"}}),
-        **{
-            ("GET", f"{ME}/{one}"): Row(OWN_READ, always(f"{ME}/{one}"))
-            for one in ("connections", "follows", "followings")
-        },
-        ("GET", "/api/audit"): Row((200, 403, 403, 403, 200, 200, 401), always("/api/audit")),
-    }
-)
+TABLE: dict[tuple[str, str], Row] = {
+    **{("GET", page): Row(OPEN, always(page)) for page in ("/health", "/", "/docs", "/openapi.json", "/favicon.ico")},
+    **{("GET", f"/assets/app/{one}"): Row(OPEN, always(f"/assets/app/{one}")) for one in FILES},
+    ("GET", ogsm_pages.CANVAS): Row(OF_ACCOUNT_READ, ogsm_pages.create_canvas),
+    ("GET", "/settings"): Row((303,) * 7, always("/settings")),
+    ("GET", SETTINGS): Row(OWN_READ, always(SETTINGS)),
+    ("POST", SETTINGS): Row(OWN_PAGES_ONLY, always(SETTINGS), nothing),
+    ("POST", f"{SETTINGS}/{{credential_id}}"): Row(OWN_PAGES_ONLY, setting(""), nothing),
+    ("POST", f"{SETTINGS}/{{credential_id}}/rotate"): Row(OWN_PAGES_ONLY, setting("/rotate"), nothing),
+    ("POST", f"{SETTINGS}/{{credential_id}}/revoke"): Row(OWN_PAGES_ONLY, setting("/revoke"), nothing),
+    **{("GET", f"/assets/app/{one}"): Row(OPEN, always(f"/assets/app/{one}")) for one in PICTURES},
+    ("GET", "/invitations/{token}"): Row((404,) * 7, always("/invitations/1-x")),
+    ("POST", "/invitations/{token}"): Row((404,) * 7, always("/invitations/1-x")),
+    ("GET", "/address-changes/{token}"): Row((404,) * 7, always("/address-changes/1-x")),
+    ("POST", "/address-changes/{token}"): Row((404,) * 7, always("/address-changes/1-x")),
+    **{("GET", path): Row(OWN_READ, always(path)) for path in ("/ogsm", "/api/v2/actions.json", "/api/v2/actions.csv")},
+    ("POST", "/api/v2/actions.json"): Row(own_write(201), always("/api/v2/actions.json"), lambda _: TITLE),
+    **rows_of_object("PATCH", ACTION, action, lambda _: TITLE),
+    **{route: row for noun in NOUNS for route, row in ogsm_rows(noun).items()},
+    **{("GET", path): Row(OF_ACCOUNT_READ, partial(ogsm_plans.create_for, path)) for path in ogsm_plans.PATHS},
+    **{("GET", path): Row(OF_ACCOUNT_READ, partial(ogsm_series.create_for, path)) for path in ogsm_series.PATHS},
+    ("GET", WORKSPACES): Row(OWN_READ, always(WORKSPACES)),
+    ("GET", f"{WORKSPACES}/invited"): Row(OWN_READ, always(f"{WORKSPACES}/invited")),
+    ("GET", WORKSPACE): Row((200, 200, 200, 404, 404, 200, 401), a_workspace),
+    ("POST", WORKSPACES): Row(own_write(201), always(WORKSPACES), name),
+    ("POST", WORKSPACE): Row(own_write(201), a_workspace, name),
+    ("PATCH", WORKSPACE): Row(write(200, 403), a_workspace, name),
+    ("DELETE", WORKSPACE): Row(write(204, 403), another_workspace),
+    ("GET", f"{WORKSPACE}/members"): Row(INSIDE_READ, at("/members")),
+    ("DELETE", f"{WORKSPACE}/members/{{user_id}}"): Row(write(204), membership),
+    ("GET", f"{WORKSPACE}/inbox"): Row(INSIDE_READ, at("/inbox")),
+    ("PUT", f"{WORKSPACE}/inbox"): Row(write(200), at("/inbox"), an_item),
+    ("GET", f"{WORKSPACE}/stacks"): Row(INSIDE_READ, at("/stacks")),
+    ("POST", f"{WORKSPACE}/stacks"): Row(write(201), at("/stacks"), name),
+    ("GET", STACK): Row(INSIDE_READ, World.stack),
+    ("PATCH", STACK): Row(write(200), World.stack, name),
+    ("DELETE", STACK): Row(write(204), World.stack),
+    ("PUT", f"{STACK}/reorder"): Row(write(200), lambda world: f"{world.stack()}/reorder", lambda _: {}),
+    ("GET", f"{WORKSPACES}/items"): Row(OWN_READ, always(f"{WORKSPACES}/items")),
+    ("GET", f"{WORKSPACE}/items"): Row(INSIDE_READ, at("/items")),
+    ("POST", f"{WORKSPACE}/items"): Row(write(201), at("/items"), name),
+    ("GET", f"{STACK}/items"): Row(INSIDE_READ, lambda world: f"{world.stack()}/items"),
+    ("POST", f"{STACK}/items"): Row(write(200), lambda world: f"{world.stack()}/items", an_item),
+    ("GET", FLAT): Row(INSIDE_READ, flat),
+    ("PATCH", FLAT): Row(write(200), flat, name),
+    ("DELETE", FLAT): Row(write(204), flat),
+    ("GET", f"{FLAT}/items"): Row(INSIDE_READ, lambda world: f"{flat(world)}/items"),
+    ("POST", f"{FLAT}/items"): Row(write(200), lambda world: f"{flat(world)}/items", an_item),
+    ("GET", f"{WORKSPACE}/archive"): Row(
+        (200, 404, 404, 404, 404, 200, 401), lambda world: f"{world.personal_url}/archive"
+    ),
+    ("PUT", f"{WORKSPACE}/archive"): Row(
+        write(200, 404, 404),
+        lambda world: f"{world.personal_url}/archive",
+        lambda world: {"type": "Activity", "id": create_item(world.owner, world.personal_url)},
+    ),
+    ("GET", f"{WORKSPACE}/outboxes"): Row(INSIDE_READ, at("/outboxes")),
+    ("GET", "/api/activities"): Row(OWN_READ, always("/api/activities")),
+    ("POST", "/api/activities"): Row(own_write(200), always("/api/activities"), name),
+    ("GET", ACTIVITY): Row(INSIDE_READ, activity()),
+    ("PATCH", ACTIVITY): Row(write(200), activity(), name),
+    ("DELETE", ACTIVITY): Row(write(204), activity()),
+    ("PUT", f"{ACTIVITY}/move"): Row(write(200), activity("/move"), lambda world: {"workspace_id": world.workspace}),
+    ("PUT", f"{ACTIVITY}/blox/{{block_id}}"): Row(write(200, 403), World.block, lambda _: {"value": "high"}),
+    ("PUT", f"{ACTIVITY}/play"): Row(write(200), activity("/play")),
+    ("PUT", f"{ACTIVITY}/pause"): Row(write(200), lambda world: f"{world.activity('play')}/pause"),
+    ("PUT", f"{ACTIVITY}/finish"): Row(write(200), activity("/finish")),
+    ("PUT", f"{ACTIVITY}/take_over"): Row(write(200, 403), activity("/take_over")),
+    ("PUT", f"{ACTIVITY}/delete"): Row(write(200), activity("/delete")),
+    ("GET", f"{WORKSPACE}/invitations"): Row(INSIDE_READ, at("/invitations")),
+    ("DELETE", f"{WORKSPACE}/invitations/{{invitation_id}}"): Row(
+        write(204, 403, 403), lambda world: f"{world.workspace_url}/invitations/{invitation(world).rsplit('/', 1)[1]}"
+    ),
+    ("POST", f"{WORKSPACE}/invitation"): Row(
+        write(201), at("/invitation"), lambda world: {"slug": world.users["other user"]}
+    ),
+    ("GET", "/api/invitations"): Row(OWN_READ, always("/api/invitations")),
+    ("GET", INVITATION): Row((200, 404, 200, 404, 404, 200, 401), invitation),
+    ("PUT", f"{INVITATION}/accept"): Row(write(403, 404, 200), lambda world: f"{invitation(world)}/accept"),
+    ("PUT", f"{INVITATION}/decline"): Row(write(403, 404, 200), lambda world: f"{invitation(world)}/decline"),
+    ("DELETE", INVITATION): Row(write(200, 404, 403), invitation),
+    **{("GET", f"{DELEGATIONS}{side}"): Row(OWN_READ, always(f"{DELEGATIONS}{side}")) for side in LISTS},
+    ("GET", DELEGATION): Row((200, 200, 404, 404, 404, 200, 401), delegation()),
+    ("PUT", f"{DELEGATION}/accept"): Row(BY_DELEGEE[0], delegation("/accept")),
+    ("PUT", f"{DELEGATION}/decline"): Row(BY_DELEGEE[0], delegation("/decline")),
+    ("POST", f"{DELEGATION}/redelegate"): Row((201, 201, 404, 404, 404, 403, 401), delegation("/redelegate"), to_udo),
+    ("PUT", f"{ACTIVITY}/delegate"): Row(write(200, member=403), activity("/delegate"), to_udo),
+    ("PUT", f"{ACTIVITY}/accept"): Row(BY_DELEGEE[1], delegated("/accept")),
+    ("PUT", f"{ACTIVITY}/decline"): Row(BY_DELEGEE[1], delegated("/decline")),
+    ("PUT", f"{ACTIVITY}/take_back"): Row(write(200, member=403), delegated("/take_back")),
+    ("PUT", f"{ACTIVITY}/approve"): Row(write(200, member=403), delegated("/approve", "accept", "finish")),
+    ("PUT", f"{ACTIVITY}/reject"): Row(write(200, member=403), delegated("/reject", "accept", "finish")),
+    ("GET", COMMENTS): Row(INSIDE_READ, discussion),
+    ("POST", COMMENTS): Row(write(201), discussion, lambda _: {"body": "x"}),
+    ("GET", COMMENT): Row(INSIDE_READ, comment),
+    ("PATCH", COMMENT): Row(write(200, 403), comment, lambda _: {"body": "y"}),
+    ("DELETE", COMMENT): Row(write(204, 403), comment),
+    ("GET", CREDENTIALS): Row(OWN_READ, always(CREDENTIALS)),
+    ("POST", CREDENTIALS): Row(own_write(201), always(CREDENTIALS), nothing, token=403),
+    ("GET", f"{CREDENTIALS}/self"): Row(OWN_READ, always(f"{CREDENTIALS}/self")),
+    ("GET", CREDENTIAL): Row((200, 404, 404, 404, 404, 200, 401), credential),
+    ("PATCH", CREDENTIAL): Row(write(200, 404, 404), credential, lambda _: {"label": "x"}, token=403),
+    ("POST", f"{CREDENTIAL}/rotate"): Row(
+        write(200, 404, 404), lambda world: f"{credential(world)}/rotate", nothing, token=403
+    ),
+    ("DELETE", CREDENTIAL): Row(write(204, 404, 404), credential),
+    ("GET", changes.CHANGES): Row(OWN_READ, changes.feed),
+    ("GET", f"{changes.CHANGES}/{{seq}}"): Row((200, 200, 404, 404, 404, 200, 401), changes.change),
+    ("GET", USERS): Row(OWN_READ, always(USERS)),
+    ("POST", USERS): Row((201, 403, 403, 403, 201, 403, 401), always(USERS), somebody),
+    ("GET", f"{USERS}/{{user}}"): Row(OF_ACCOUNT_READ, colleague),
+    ("PATCH", f"{USERS}/{{user}}"): Row(write(200, 403, 403, 403), colleague, lambda _: {"first_name": "x"}),
+    ("DELETE", f"{USERS}/{{user}}"): Row(write(204, 403, 403, 403), colleague),
+    ("POST", "/oauth/token"): Row((200,) * 6 + (401,), always("/oauth/token"), lambda _: GRANT, token=401),
+    **{("GET", path): Row(OWN_READ, always(path)) for path in ("/api/session/rate_limit", "/api/session/context")},
+    ("PUT", "/api/session/switch_context"): Row(
+        write(200, 404, 404), always("/api/session/switch_context"), lambda w: {"slug": w.users["owner"]}
+    ),
+    ("PUT", f"{USERS}/{{user}}/collaborate"): Row(
+        write(200, 200, 200, 200), lambda world: f"{colleague(world)}/collaborate"
+    ),
+    ("GET", ME): Row(OWN_READ, always(ME)),
+    ("PATCH", ME): Row(own_write(200), always(ME), lambda _: {"user": {"first_name": "x"}}),
+    **{
+        ("GET", f"{ME}/{one}"): Row(OWN_READ, always(f"{ME}/{one}")) for one in ("connections", "follows", "followings")
+    },
+    ("GET", "/api/audit"): Row((200, 403, 403, 403, 200, 200, 401), always("/api/audit")),
+}
+TABLE |= histories.rows_of_histories(TABLE)
 
 # Who may do most comes last, so that the object is still there for the others.
 SEQUENCE = ("nobody", "other account", "other user", FORMER, "read credential", "member", TOKEN, "owner", "invited")

@@ -1,20 +1,25 @@
 """The history of an object: its changes, newest first, for everybody who may see the object or its last state."""
 
-from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
 from chalicelib import config
-from chalicelib.domain.ogsm.nouns import NOUNS
 from infra.testing.nouns import ogsm_objects
 from infra.testing.world import World, create_user, location_of
-from tests.support import ogsm
 from tests.support.change_stream import ChangeStream
+from tests.support.histories import (
+    CREATED_AND_UPDATED,
+    NOUNS_ONCE,
+    Create,
+    create_action,
+    create_comment,
+    create_workspace,
+    without_items,
+)
 
 Json = dict[str, Any]
-Change = Callable[[World], str]
 
 
 def history_of(client: httpx.Client, address: str, query: str = "") -> list[Json]:
@@ -29,39 +34,6 @@ def verbs(changes: list[Json]) -> list[str]:
     return [change["verb"] for change in changes]
 
 
-def a_workspace(world: World) -> str:
-    return location_of(world.owner.post("/api/workspaces", json={"name": "x"}))
-
-
-def a_flat_stack(world: World) -> str:
-    return f"/api/stacks/{world.stack().rpartition('/')[2]}"
-
-
-def a_comment(world: World) -> str:
-    return location_of(world.owner.post(f"{world.activity()}/comments", json={"body": "x"}))
-
-
-def a_credential(world: World) -> str:
-    return location_of(world.owner.post("/api/credentials", json={}))
-
-
-def an_action(world: World) -> str:
-    return location_of(world.owner.post("/api/v2/actions.json", json={"title": "x"}))
-
-
-CREATED_AND_UPDATED: dict[str, tuple[Change, Json]] = {
-    "workspace": (a_workspace, {"name": "y"}),
-    "stack": (World.stack, {"name": "y"}),
-    "stack by its id": (a_flat_stack, {"name": "y"}),
-    "activity": (World.activity, {"name": "y"}),
-    "comment": (a_comment, {"body": "y"}),
-    "user": (lambda world: f"/api/users/{create_user(world.account, 'Una')['user']['id']}", {"first_name": "y"}),
-    "credential": (a_credential, {"label": "y"}),
-    "action": (an_action, {"title": "y"}),
-}
-NOUNS_ONCE = ogsm.mark_repeated(NOUNS, lambda noun: f"/api/v2/{noun.name}.json")
-
-
 def check_created_and_updated(world: World, stream: ChangeStream, address: str, body: Json) -> None:
     created = without_items(world.owner.get(address).json())
     assert world.owner.patch(address, json=body).is_success
@@ -73,11 +45,6 @@ def check_created_and_updated(world: World, stream: ChangeStream, address: str, 
     assert [change["after"] for change in changes] == [updated, created]
     feed = world.owner.get("/api/changes").json()
     assert changes == [change for change in reversed(feed) if change["object"] == changes[0]["object"]]
-
-
-def without_items(document: Json) -> Json:
-    """Return an object as changes show it: a stack without its items."""
-    return {name: value for name, value in document.items() if name != "items"}
 
 
 @pytest.mark.parametrize("name", CREATED_AND_UPDATED)
@@ -117,7 +84,7 @@ def test_the_history_of_a_delegation_goes_on_when_it_ends(world: World, stream: 
 
 
 def test_a_history_has_pages(world: World, stream: ChangeStream) -> None:
-    address = an_action(world)
+    address = create_action(world)
     for number in range(4):
         world.owner.patch(address, json={"title": f"title {number}"})
     stream.catch_up()
@@ -131,7 +98,7 @@ def test_a_history_has_pages(world: World, stream: ChangeStream) -> None:
 
 
 def test_a_cursor_of_another_history_is_refused(world: World, stream: ChangeStream) -> None:
-    one, other = an_action(world), an_action(world)
+    one, other = create_action(world), create_action(world)
     world.owner.patch(one, json={"title": "y"})
     stream.catch_up()
     cursor = httpx.URL(world.owner.get(f"{one}/history?limit=1").links["next"]["url"]).params["cursor"]
@@ -149,7 +116,7 @@ def test_a_write_that_changed_nothing_that_is_answered_is_left_out(world: World,
 
 
 def test_the_seq_is_right_when_others_were_recorded_in_between(world: World, stream: ChangeStream) -> None:
-    one, other = an_action(world), an_action(world)
+    one, other = create_action(world), create_action(world)
     world.owner.patch(one, json={"title": "y"})
     world.owner.patch(other, json={"title": "y"})
     stream.catch_up(batch_size=1)
@@ -158,9 +125,9 @@ def test_the_seq_is_right_when_others_were_recorded_in_between(world: World, str
         assert [world.owner.get(f"/api/changes/{seq}").json() for seq in seqs] == history_of(world.owner, address)
 
 
-@pytest.mark.parametrize("create", [an_action, World.stack, a_workspace, World.activity])
+@pytest.mark.parametrize("create", [create_action, World.stack, create_workspace, World.activity])
 def test_the_history_of_a_deleted_object_stays_for_those_who_saw_it(
-    world: World, stream: ChangeStream, create: Change
+    world: World, stream: ChangeStream, create: Create
 ) -> None:
     address = create(world)
     assert world.owner.delete(address).is_success
@@ -188,7 +155,7 @@ def test_a_stack_has_its_history_at_the_address_in_its_own_workspace_only(world:
 
 
 def test_a_member_who_has_left_sees_nothing_more(world: World, stream: ChangeStream) -> None:
-    addresses = [world.workspace_url, world.stack(), world.activity(), a_comment(world)]
+    addresses = [world.workspace_url, world.stack(), world.activity(), create_comment(world)]
     world.owner.delete(addresses[1])
     stream.catch_up()
     for address in addresses:
@@ -233,6 +200,6 @@ def test_an_object_without_a_recorded_change_has_an_empty_history(world: World) 
 
 def test_a_deployment_that_keeps_no_changes_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(config, "HISTORY_DAYS", 0)
-    answer = world.owner.get(f"{an_action(world)}/history")
+    answer = world.owner.get(f"{create_action(world)}/history")
     assert answer.status_code == 404
     assert "HistoryDays" in answer.json()["detail"]

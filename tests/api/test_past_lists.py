@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from chalicelib.domain.changes import past_lists
 from infra.testing.nouns.ogsm_objects import list_path, new_body
 from infra.testing.world import World, location_of
-from tests.api.test_history import NOUNS_ONCE
 from tests.support import counts
 from tests.support.change_stream import ChangeStream
 from tests.support.clock import Timeline
+from tests.support.histories import NOUNS_ONCE
 
 Json = dict[str, Any]
 ACTIONS, STRATEGIES = "/api/v2/actions.json", "/api/v2/strategies.json"

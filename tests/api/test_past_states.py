@@ -7,9 +7,9 @@ import pytest
 from chalicelib import config
 from infra.testing.nouns import ogsm_objects
 from infra.testing.world import World, location_of
-from tests.api.test_history import CREATED_AND_UPDATED, NOUNS_ONCE, a_comment, an_action, without_items
 from tests.support.change_stream import ChangeStream
 from tests.support.clock import Timeline
+from tests.support.histories import CREATED_AND_UPDATED, NOUNS_ONCE, create_action, create_comment, without_items
 
 Json = dict[str, Any]
 DAY = 86_400
@@ -52,7 +52,7 @@ def test_an_ogsm_object_is_answered_as_it_was(
 def test_a_deleted_object_is_answered_as_it_was_and_is_not_there_afterwards(
     world: World, stream: ChangeStream, timeline: Timeline
 ) -> None:
-    for create in (an_action, World.stack, World.activity, a_comment):
+    for create in (create_action, World.stack, World.activity, create_comment):
         address = create(world)
         present = without_items(world.owner.get(address).json())
         before = timeline.mark()
@@ -132,7 +132,7 @@ def test_an_own_invitation_or_delegation_that_is_older_than_the_feed_is_answered
 
 
 def test_a_member_who_has_left_sees_no_past_state(world: World, stream: ChangeStream, timeline: Timeline) -> None:
-    addresses = [world.workspace_url, world.stack(), world.activity(), a_comment(world)]
+    addresses = [world.workspace_url, world.stack(), world.activity(), create_comment(world)]
     time = timeline.mark()
     stream.catch_up()
     for address in addresses:
@@ -151,7 +151,7 @@ def test_a_stack_was_in_its_own_workspace_only(world: World, stream: ChangeStrea
 
 
 def test_the_fields_of_a_past_state_can_be_chosen(world: World, stream: ChangeStream, timeline: Timeline) -> None:
-    address = an_action(world)
+    address = create_action(world)
     time = timeline.mark()
     world.owner.patch(address, json={"title": "y"})
     stream.catch_up()
@@ -166,7 +166,7 @@ def test_the_fields_of_a_past_state_can_be_chosen(world: World, stream: ChangeSt
 def test_a_change_that_has_not_been_recorded_yet_is_waited_for(
     world: World, stream: ChangeStream, timeline: Timeline
 ) -> None:
-    address = an_action(world)
+    address = create_action(world)
     created = timeline.mark()
     stream.catch_up()
     world.owner.patch(address, json={"title": "y"})
@@ -180,14 +180,14 @@ def test_a_change_that_has_not_been_recorded_yet_is_waited_for(
 
 
 def test_without_any_recorded_change_the_past_of_a_younger_object_is_unknown(world: World, timeline: Timeline) -> None:
-    address = an_action(world)
+    address = create_action(world)
     assert "recorded" in at(world, address, timeline.later(-5), status=410)
     assert at(world, address, timeline.mark())["title"] == "x"
 
 
 def test_a_time_before_the_feed_began_is_gone(world: World, timeline: Timeline) -> None:
     stream = ChangeStream()
-    address = an_action(world)
+    address = create_action(world)
     stream.catch_up()
     for path in (address, "/api/v2/actions.json"):
         assert timeline.later(0) in at(world, path, timeline.later(-1), status=410)
@@ -197,7 +197,7 @@ def test_a_time_before_the_kept_window_is_gone(
     world: World, stream: ChangeStream, timeline: Timeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(config, "HISTORY_DAYS", 10)
-    address = an_action(world)
+    address = create_action(world)
     created = timeline.mark()
     stream.catch_up()
     timeline.goes(10 * DAY)
@@ -211,11 +211,11 @@ def test_a_time_before_the_kept_window_is_gone(
 
 @pytest.mark.parametrize(("time", "detail"), [("2999-01-01", "future"), ("yesterday", "must be a time")])
 def test_a_wrong_time_is_refused(world: World, time: str, detail: str) -> None:
-    for path in (an_action(world), "/api/v2/actions.json", "/api/v2/actions.csv", "/api/v2/goals.json"):
+    for path in (create_action(world), "/api/v2/actions.json", "/api/v2/actions.csv", "/api/v2/goals.json"):
         assert detail in at(world, path, time, status=422)
 
 
 def test_without_changes_there_is_no_past(world: World, monkeypatch: pytest.MonkeyPatch, timeline: Timeline) -> None:
     monkeypatch.setattr(config, "HISTORY_DAYS", 0)
-    for path in (an_action(world), "/api/v2/actions.json"):
+    for path in (create_action(world), "/api/v2/actions.json"):
         assert "HistoryDays" in at(world, path, timeline.mark(), status=404)

@@ -73,7 +73,7 @@ def _read_page(account: int, name: ObjectName, after: str | None, size: int) -> 
 def _read_changes(viewer: Viewer, name: ObjectName, page: list[HistoryRecord], size: int) -> Iterator[HistoryEntry]:
     while page:
         entries = find_entries(viewer.caller.account, page)
-        found = Rows({(record.pk, record.sk): record for record in page})
+        found = Rows.of(page)
         sequences = {entry.seq: entry.sequence for entry in entries}
         for change in feed.see_recorded(viewer, entries, found):
             if any(name.fits(row) for row in (change.before, change.after) if row is not None):
@@ -110,7 +110,6 @@ def _require_deleted(viewer: Viewer, name: ObjectName, refusal: errors.NotFound)
     newest = next((record for record in newest_records(account, name) if record.verb != NO_CHANGE), None)
     if newest is None or newest.verb != DELETE:
         raise refusal
-    found = Rows({(newest.pk, newest.sk): newest})
-    seen = feed.see_recorded(viewer, find_entries(account, [newest]), found)
+    seen = feed.see_recorded(viewer, find_entries(account, [newest]), Rows.of([newest]))
     if not any(change.before is not None and name.fits(change.before) for change in seen):
         raise refusal

@@ -18,7 +18,7 @@ from chalicelib.domain.ogsm.listing import DocumentEntry
 from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.sorting import Position
 from chalicelib.json_text import JsonObject
-from chalicelib.storage import feed_rows, stamps, table
+from chalicelib.storage import stamps, table
 from chalicelib.storage.models.base import Row
 from chalicelib.storage.models.changes import FeedEntry, HistoryRecord, read_images
 from chalicelib.storage.models.ogsm_objects import ObjectRow, StampedEntry
@@ -63,7 +63,7 @@ def _read_states(caller: Caller, noun: OgsmNoun, at: int) -> States:
     account = caller.account
     present, (beginning, newest) = run_both(
         lambda: _read_present(account, noun.row),
-        lambda: run_both(lambda: past.read_beginning(account, at), lambda: feed_rows.newest_entry(account)),
+        lambda: run_both(lambda: past.read_beginning(account, at), lambda: _read_newest(account)),
     )
     changes = _find_first_changes(account, noun, at, newest.seq) if newest else {}
     unchanged = [entry for entry in present if entry.id not in changes]
@@ -71,6 +71,10 @@ def _read_states(caller: Caller, noun: OgsmNoun, at: int) -> States:
     states |= _read_states_before(list(changes.items()))
     unclear = [one.id for one in unchanged if _is_written_after(one, at)]
     return states | _find_states(caller, noun, at, unclear, beginning)
+
+
+def _read_newest(account: int) -> FeedEntry | None:
+    return next(table.query(FeedEntry.of_account(account), limit=1, backwards=True), None)
 
 
 def _read_present(account: int, row: type[ObjectRow]) -> list[StampedEntry]:
