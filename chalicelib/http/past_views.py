@@ -1,6 +1,6 @@
-"""What a route declares with `history` and `has_past`: the parameter `at`, and the changes of an object.
+"""Views of the past, for routes that declare `history` or `has_past`: objects at a time, and the changes of an object.
 
-Only few requests are about the past, so the modules that read it are imported by those.
+Few requests are about the past, so the modules that read it are imported by those.
 """
 
 from collections.abc import Callable, Iterator, Mapping

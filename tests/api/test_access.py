@@ -46,9 +46,8 @@ FORMER, TOKEN = "former member", "token"  # of the owner
 
 # In the order of ROLES: owner, member, invited, other user, other account, read credential of the owner, nobody. A
 # former member may do what another user may. An access token of the owner may do what its credential may, or `token`.
-INSIDE_READ = (200, 200, 403, 404, 404, 200, 401)
+INSIDE_READ, OWN_READ = (200, 200, 403, 404, 404, 200, 401), (200, 200, 200, 200, 200, 200, 401)
 OF_ACCOUNT_READ = (200, 200, 200, 200, 404, 200, 401)
-OWN_READ = (200, 200, 200, 200, 200, 200, 401)
 BY_DELEGEE = ((403, 200, 404, 404, 404, 403, 401), (403, 200, 403, 404, 404, 403, 401))  # by its id, by its activity's
 OPEN = (200,) * 7
 OWN_PAGES_ONLY = (403, 403, 403, 403, 403, 403, 401)  # who may do what on the page is in test_settings.py

@@ -141,7 +141,7 @@ def test_a_cold_start_does_not_load_what_few_requests_need() -> None:
     loaded = run([sys.executable, "-c", "import sys, app; print(*sys.modules)"]).stdout.split()
     assert "chalicelib.domain.ogsm.objects" in loaded
     few = {f"chalicelib.domain.ogsm.{name}" for name in ("deletion", "plan", "plan_text", "review", "series")}
-    assert sorted({"jinja2", "chalicelib.pages.canvas_page", *few} & set(loaded)) == []
+    assert sorted({"jinja2", "chalicelib.pages.canvas_page", "chalicelib.domain.changes", *few} & set(loaded)) == []
 
 
 def test_only_one_module_reads_the_environment() -> None:
