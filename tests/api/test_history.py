@@ -5,7 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from chalicelib import config
+from chalicelib import clock, config
+from chalicelib.domain.changes.history import NEWEST
 from infra.testing.nouns import ogsm_objects
 from infra.testing.world import World, create_user, location_of
 from tests.support.change_stream import ChangeStream
@@ -191,6 +192,24 @@ def verbs_after(world: World, stream: ChangeStream, address: str) -> list[str]:
     assert world.owner.patch(address, json={"last_name": "y"}).is_success
     stream.catch_up()
     return verbs(history_of(world.owner, address))
+
+
+@pytest.mark.parametrize("tail", ["/history", "?at="])
+def test_a_refusal_costs_the_same_however_much_there_is(
+    world: World, stream: ChangeStream, asked: list[str], tail: str
+) -> None:
+    few, many = world.activity(), world.activity()
+    for number in range(2 * NEWEST):
+        assert world.owner.patch(many, json={"name": f"name {number}"}).is_success
+    stream.catch_up()
+    end = tail + clock.now() if tail.endswith("=") else tail
+    world.clients["other user"].get("/api/me")  # the first request of a day stores when the credential was used
+    costs = []
+    for address in (few, many):
+        asked.clear()
+        assert world.clients["other user"].get(address + end).status_code == 404
+        costs.append(sorted(asked))
+    assert costs[0] == costs[1]
 
 
 def test_an_object_without_a_recorded_change_has_an_empty_history(world: World) -> None:

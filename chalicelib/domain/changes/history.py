@@ -17,6 +17,7 @@ from chalicelib.storage.parallel import run_both
 from chalicelib.storage.rows import Rows
 
 PAGE = 100  # records that are read at once
+NEWEST = 10  # records among which the last state of an object is. Its deletion may write it several times.
 SEQUENCE = re.compile("[0-9]{1,40}")
 
 
@@ -44,21 +45,24 @@ def list_history(
     if after is not None and not SEQUENCE.fullmatch(after):
         raise errors.WrongCursor
     size = min(limit or PAGE, PAGE)
-    refusal, (viewer, page) = run_both(
-        find_refusal,
-        lambda: run_both(lambda: read_viewer(caller), lambda: _read_page(caller.account, name, after, size)),
-    )
+    refusal, viewer = run_both(find_refusal, lambda: read_viewer(caller))
     if refusal is not None:
         _require_deleted(viewer, name, refusal)
-    return islice(_read_changes(viewer, name, page, size), limit)
+    return islice(_read_changes(viewer, name, after, size), limit)
 
 
-def newest_records(account: int, name: ObjectName) -> Iterator[HistoryRecord]:
-    """Return the records of an object, newest first. They are read in pages when they are needed."""
-    page = _read_page(account, name, None, PAGE)
-    while page:
+def read_newest(account: int, name: ObjectName) -> list[HistoryRecord]:
+    """Return the newest records of an object, newest first: some of them, or all if there are fewer than NEWEST."""
+    return _read_page(account, name, None, NEWEST)
+
+
+def read_older(account: int, name: ObjectName, newest: Sequence[HistoryRecord]) -> Iterator[HistoryRecord]:
+    """Return the records behind those of `read_newest`, newest first. They are read in pages when they are needed."""
+    page, size = newest, NEWEST
+    while len(page) == size:
+        size = PAGE
+        page = _read_page(account, name, page[-1].sequence, size)
         yield from page
-        page = _read_page(account, name, page[-1].sequence, PAGE) if len(page) == PAGE else []
 
 
 def _read_page(account: int, name: ObjectName, after: str | None, size: int) -> list[HistoryRecord]:
@@ -70,7 +74,8 @@ def _read_page(account: int, name: ObjectName, after: str | None, size: int) -> 
     return [record for record in page if record.changed_at >= kept_since]
 
 
-def _read_changes(viewer: Viewer, name: ObjectName, page: list[HistoryRecord], size: int) -> Iterator[HistoryEntry]:
+def _read_changes(viewer: Viewer, name: ObjectName, after: str | None, size: int) -> Iterator[HistoryEntry]:
+    page = _read_page(viewer.caller.account, name, after, size)
     while page:
         entries = find_entries(viewer.caller.account, page)
         found = Rows.of(page)
@@ -105,9 +110,12 @@ def _is_of(entry: FeedEntry, record: HistoryRecord) -> bool:
 
 
 def _require_deleted(viewer: Viewer, name: ObjectName, refusal: errors.NotFound) -> None:
-    """Raise the error unless the object was deleted and the viewer may see what it was before."""
+    """Raise the error unless the object was deleted and the viewer may see what it was before.
+
+    This reads a few records only, so that the time of a refusal does not tell how many there are.
+    """
     account = viewer.caller.account
-    newest = next((record for record in newest_records(account, name) if record.verb != NO_CHANGE), None)
+    newest = next((record for record in read_newest(account, name) if record.verb != NO_CHANGE), None)
     if newest is None or newest.verb != DELETE:
         raise refusal
     seen = feed.see_recorded(viewer, find_entries(account, [newest]), Rows.of([newest]))

@@ -4,7 +4,7 @@ Times are compared in milliseconds with the times in the stamps of the changes, 
 own millisecond.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import chain, takewhile
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from chalicelib.domain.access import Caller
 from chalicelib.domain.changes import feed, history, records
 from chalicelib.domain.changes.kinds import KINDS
 from chalicelib.domain.changes.objects import ObjectName, read_present_row
-from chalicelib.domain.changes.visibility import Surroundings, read_surroundings, read_viewer
+from chalicelib.domain.changes.visibility import Surroundings, Viewer, read_surroundings, read_viewer
 from chalicelib.storage import stamps, table
 from chalicelib.storage.models.base import Row
 from chalicelib.storage.models.changes import FeedEntry, HistoryPart, HistoryRecord, read_images
@@ -37,7 +37,7 @@ class PastObject(NamedTuple):
 class PastState(NamedTuple):
     """The row of an object at a time, or None if there was no object.
 
-    If `is_known` is False, a change has not been recorded yet, and `row` is the last state that is known.
+    If `is_known` is False, a later change has not been recorded yet, and the state is not known.
     """
 
     row: Row | None
@@ -61,20 +61,31 @@ def get_past_object(caller: Caller, name: ObjectName, at: int) -> PastObject:
     Raises errors.Invalid, errors.Gone and errors.Unavailable as `read_beginning` and `Beginning.unrecorded`.
     """
     require_past(at)
-    viewer, (beginning, state) = run_both(
+    account = caller.account
+    viewer, (beginning, newest) = run_both(
         lambda: read_viewer(caller),
-        lambda: run_both(
-            lambda: read_beginning(caller.account, at),
-            lambda: find_state(caller.account, name, at, lambda newest: _read_present(caller, name, newest)),
-        ),
+        lambda: run_both(lambda: read_beginning(account, at), lambda: history.read_newest(account, name)),
     )
-    row = state.row
+    present = None if newest else read_present_row(caller, name)
+    last = _see(viewer, name, _last_state(name, newest, present))
+    state = find_state(account, name, at, newest, lambda: present if not newest else _read_again(newest[0]))
+    if not state.is_known:
+        raise beginning.unrecorded()
+    return last if state.row is last.row else _see(viewer, name, state.row)
+
+
+def _see(viewer: Viewer, name: ObjectName, row: Row | None) -> PastObject:
+    """Return a state of an object as a viewer may see it. Raises errors.NotFound if there is none."""
     around = read_surroundings(viewer, [row] if row else [])
     if row is None or not name.fits(row) or not around.may_see(row):
         raise errors.NotFound(NOT_THERE)
-    if not state.is_known:
-        raise beginning.unrecorded()
     return PastObject(row, around)
+
+
+def _last_state(name: ObjectName, newest: Sequence[HistoryRecord], present: Row | None) -> Row | None:
+    """Return the last row of an object at which it existed. Callers who may not see it do not see older ones."""
+    images = (image for record in newest for image in (_row_after(record), read_images(record)[0]))
+    return next((row for row in chain(images, [present]) if _existing(name, row)), None)
 
 
 def require_past(at: int) -> None:
@@ -102,24 +113,21 @@ def _require_not_before(at: int, since: int, detail: str) -> None:
 
 
 def find_state(
-    account: int, name: ObjectName, at: int, read_present: Callable[[HistoryRecord | None], Row | None]
+    account: int, name: ObjectName, at: int, newest: Sequence[HistoryRecord], read_present: Callable[[], Row | None]
 ) -> PastState:
     """Return the state of an object at a time.
 
-    `read_present` returns its row as it is now, given its newest record. The row is read only if no record is later
-    than `at`. The number of records that are read is that of the object's changes since then.
+    `newest` are its newest records. `read_present` returns its row as it is now. The row is read only if no record is
+    later than `at`. The number of records that are read is that of the object's changes since then.
     """
-    newest_first = history.newest_records(account, name)
-    newest = next(newest_first, None)
-    if newest is not None and newest.changed_at > at:
-        *_, earliest = takewhile(lambda record: record.changed_at > at, chain([newest], newest_first))
+    if newest and newest[0].changed_at > at:
+        records_of_object = chain(newest, history.read_older(account, name, newest))
+        *_, earliest = takewhile(lambda record: record.changed_at > at, records_of_object)
         return PastState(_existing(name, read_images(earliest)[0]))
-    present = read_present(newest)
-    if present is not None and not is_written_after(present, at):
-        return PastState(_existing(name, present))
-    if present is None and (newest is None or newest.row_is_gone):
-        return PastState(None)
-    return PastState(present or (_row_after(newest) if newest else None), is_known=False)
+    present = read_present()
+    if present is None:
+        return PastState(None, is_known=not newest or bool(newest[0].row_is_gone))
+    return PastState(_existing(name, present), is_known=not is_written_after(present, at))
 
 
 def is_written_after(row: Row, at: int) -> bool:
@@ -127,10 +135,8 @@ def is_written_after(row: Row, at: int) -> bool:
     return row.stamp is not None and stamps.unpack(row.stamp).milliseconds > at
 
 
-def _read_present(caller: Caller, name: ObjectName, newest: HistoryRecord | None) -> Row | None:
-    """Return the row of an object as it is now, which the newest record has the key of, or None."""
-    if newest is None:
-        return read_present_row(caller, name)
+def _read_again(newest: HistoryRecord) -> Row | None:
+    """Return the row of an object as it is now, which its newest record has the key of, or None."""
     row = _row_after(newest)
     return row and table.get(row.reference)
 

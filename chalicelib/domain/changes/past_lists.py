@@ -10,7 +10,7 @@ from functools import partial
 
 from chalicelib import clock, errors, json_text
 from chalicelib.domain.access import Caller
-from chalicelib.domain.changes import past
+from chalicelib.domain.changes import history, past
 from chalicelib.domain.changes.objects import ObjectName, read_present_row
 from chalicelib.domain.changes.past import Beginning
 from chalicelib.domain.ogsm import listing
@@ -19,8 +19,7 @@ from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.sorting import Position
 from chalicelib.json_text import JsonObject
 from chalicelib.storage import stamps, table
-from chalicelib.storage.models.base import Row
-from chalicelib.storage.models.changes import FeedEntry, HistoryRecord, read_images
+from chalicelib.storage.models.changes import FeedEntry, read_images
 from chalicelib.storage.models.ogsm_objects import ObjectRow, StampedEntry
 from chalicelib.storage.parallel import run_both, run_parallel
 from chalicelib.storage.rows import Entry
@@ -142,10 +141,8 @@ def _find_states(caller: Caller, noun: OgsmNoun, at: int, unclear: Sequence[int]
     def find(number: int) -> tuple[int, past.PastState]:
         name = ObjectName(noun.singular, str(number))
 
-        def read_present(_: HistoryRecord | None) -> Row | None:
-            return read_present_row(caller, name)
-
-        return number, past.find_state(caller.account, name, at, read_present)
+        newest = history.read_newest(caller.account, name)
+        return number, past.find_state(caller.account, name, at, newest, lambda: read_present_row(caller, name))
 
     found = run_parallel([partial(find, number) for number in unclear])
     if not all(state.is_known for _, state in found):
