@@ -23,6 +23,11 @@ def at_present(address: Callable[[World], str]) -> Callable[[World], str]:
     return lambda world: f"{address(world)}?at={now()}"
 
 
+def history_of(address: Callable[[World], str]) -> Callable[[World], str]:
+    """Return the address of the history of an object."""
+    return lambda world: f"{address(world)}/history"
+
+
 def past_cases(
     path: str,
     address: str | Callable[[World], str],
@@ -41,19 +46,12 @@ def past_cases(
     history: list[Step] = [*by_slug, tuple(sorted([*flatten(read), *VIEWER])), QUERY]
     state: list[Step] = [*by_slug, tuple(sorted([*VIEWER, QUERY, GET_ITEM])), *present, *around]
     return [
+        RequestCase("GET", history_path(path), history, address=history_of(create), why_large=_why_large(history)),
         RequestCase(
-            "GET",
-            history_path(path),
-            history,
-            address=lambda world: f"{create(world)}/history",
-            why_large=WHY_LARGE if len(history) > MOST_STEPS else "",
-        ),
-        RequestCase(
-            "GET",
-            path,
-            state,
-            address=at_present(create),
-            variant=f"GET {path}?at",
-            why_large=WHY_LARGE if len(state) > MOST_STEPS else "",
+            "GET", path, state, address=at_present(create), variant=f"GET {path}?at", why_large=_why_large(state)
         ),
     ]
+
+
+def _why_large(budget: Budget) -> str:
+    return WHY_LARGE if len(budget) > MOST_STEPS else ""

@@ -8,6 +8,7 @@ import app  # noqa: F401 - registers every route
 from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.http.past_views import history_path
+from infra.testing.past_cases import history_of
 from infra.testing.world import World, create_user, location_of
 from tests.support import ogsm
 
@@ -59,8 +60,4 @@ def rows_of_histories(rows: Mapping[Route, Any]) -> dict[Route, Any]:
     """Return the rows of the histories in the table of permissions. They are for those who may read the object."""
     paths = {endpoint.paths[0] for endpoint in ENDPOINTS}
     read = [(history_path(path), row) for (method, path), row in rows.items() if method == "GET"]
-    return {("GET", path): replace(row, address=_history_of(row.address)) for path, row in read if path in paths}
-
-
-def _history_of(address: Create) -> Create:
-    return lambda world: f"{address(world)}/history"
+    return {("GET", path): replace(row, address=history_of(row.address)) for path, row in read if path in paths}
