@@ -43,7 +43,7 @@ def create_activity(request: ApiRequest) -> Change[str]:
     return change.with_answer(serialize_activity(request, change.answer))
 
 
-@routes.get(ONE, answers=ACTIVITY)
+@routes.get(ONE, history="activity", answers=ACTIVITY)
 def get_activity(request: ApiRequest, activity_id: int) -> str:
     """Returns an activity."""
     return serialize_activity(request, activities.get_activity(request.caller, activity_id))

@@ -78,7 +78,7 @@ def list_pending_outgoing_delegations(request: ApiRequest) -> ApiResponse:
     return _delegations_response(request, **OUTGOING, **UNDECIDED)
 
 
-@routes.get(ONE, answers=DELEGATION)
+@routes.get(ONE, history="delegation", answers=DELEGATION)
 def get_delegation(request: ApiRequest, delegation_id: int) -> str:
     """Returns a delegation by you or to you. One that has ended shows the activity as it was then."""
     return _serialize(request, delegations.get_delegation(request.caller, delegation_id))

@@ -101,7 +101,7 @@ def create_stack(request: ApiRequest, workspace_id: int) -> Change[str]:
     return change.with_answer(serialize_stack(change.answer, request.addresses))
 
 
-@routes.get(ONE, query=LIST_PARAMETERS, answers=STACK, answer_example="stack")
+@routes.get(ONE, history="stack", query=LIST_PARAMETERS, answers=STACK, answer_example="stack")
 def get_stack(request: ApiRequest, workspace_id: int, stack_id: int) -> ApiResponse:
     """Get a single workspace stack."""
     contents = stacks.get_stack(request.caller, workspace_id, stack_id, _read_window(request))

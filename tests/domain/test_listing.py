@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.access import Caller
-from chalicelib.domain.ogsm import actions, filters, sorting
+from chalicelib.domain.ogsm import actions, filters, objects, sorting
 from chalicelib.domain.ogsm.actions import ACTIONS
 from chalicelib.domain.ogsm.filters import Filter
 from chalicelib.domain.ogsm.listing import ListDefinition
@@ -141,5 +141,5 @@ def test_missing_values_come_last_in_both_directions(sort: Sort, expected: list[
 def test_a_list_in_the_order_of_ids_parses_no_stored_text(monkeypatch: pytest.MonkeyPatch) -> None:
     stored = [Entry([number], "not JSON") for number in (1, 2)]
     monkeypatch.setattr(table, "query_entries", lambda *_: iter(stored))
-    entries = actions.list_actions(Caller(1, "u", "k", "read"), {"limit": 2}, after=None, limit=3)
+    entries = objects.list_objects(Caller(1, "u", "k", "read"), actions.ACTIONS, {"limit": 2}, after=None, limit=3)
     assert list(entries) == stored

@@ -1,14 +1,10 @@
 """Actions: what an organisation sets out to do. The OGSM document shows them, so their schema has its own sentences."""
 
-from collections.abc import Iterator
-
 from chalicelib import clock
 from chalicelib.domain.access import Caller
 from chalicelib.domain.ogsm import filters, objects
 from chalicelib.domain.ogsm.documents import default_document
-from chalicelib.domain.ogsm.listing import DocumentEntry
 from chalicelib.domain.ogsm.noun import OgsmNoun
-from chalicelib.domain.ogsm.sorting import Position
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas.actions import ACTION
 from chalicelib.schemas.ogsm_objects import CANVASES, DUE, START, STRATEGIES, find_references
@@ -39,13 +35,6 @@ ACTIONS = OgsmNoun(
     references=find_references((STRATEGIES, CANVASES), "action"),
 )
 _passes_overdue = filters.is_overdue(DUE.name, "status", DONE)
-
-
-def list_actions(
-    caller: Caller, query: JsonObject, after: Position | None, limit: int | None
-) -> Iterator[DocumentEntry]:
-    """Return the actions that the query selects, in its order. See `listing.list_documents`."""
-    return objects.list_objects(caller, ACTIONS, query, after, limit)
 
 
 def get_action(caller: Caller, action_id: int) -> JsonObject:
