@@ -72,7 +72,7 @@ class Routes(Blueprint):
             shown = past_views.show_past(view, history, path) if history else view
             self._declare(("GET", "HEAD"), path, **declared)(shown)
             if history:
-                self._declare_history(view, history, path, declared.get("noun", ""))
+                self._declare_history(view, history, path, declared.get("noun") or route_module(view))
             return view
 
         return declare
