@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 
 from chalicelib.storage.models.keys import MAX_ID
-from tests.simulation.checkers import addresses, answers, credentials, mails, places
+from tests.simulation.checkers import acknowledged, addresses, answers, credentials, idempotency, mails, places
 from tests.simulation.checkers.items import Item
 from tests.simulation.scenes import ACCOUNT, USER, Scene, item
 
@@ -132,6 +132,31 @@ def delegation_row(text: str) -> Attributes:
     return people | {"id": 7, "activity": 9, "workspace": 3, "origin": 3, "stack": 4}
 
 
+def delegations_under_a_key(damaged: bool) -> Scene:
+    """Return two attempts of a removal that each end a delegation, or of a request that each begin one."""
+    scene = Scene()
+    group = "OPEN" if damaged else "PAST"
+    for number, name in ((7, "c1.r1"), (8, "c1.r1/2")):
+        request = scene.begin(name, "DELETE", f"/api/users/{OTHER_USER}", key="k")
+        place = f"{ACCOUNT}#USER#{USER}", f"DELEGATION#{group}#{MAX_ID - number:016}"
+        scene.write(request, item("delegation", *place, delegator=USER))
+    return scene
+
+
+def a_removal_that_another_finishes(damaged: bool) -> Scene:
+    """Return a removal that does a part and is answered with 404, while another one does the rest, or nobody."""
+    number, place = 7, f"{ACCOUNT}#USER#{OTHER_USER}"
+    row = item("invitation", place, f"INVITATION#{number:016}", id=number, user=OTHER_USER)
+    scene = Scene(user(OTHER_USER, deletion_state="leaving"), row)
+    request = scene.begin("c1.r1", "DELETE", f"/api/users/{OTHER_USER}")
+    scene.write(request, deleted=((place, f"INVITATION#{number:016}"),))
+    if not damaged:
+        scene.write(scene.begin("c2.r1", "DELETE", request.path), user(OTHER_USER, deletion_state="left"))
+    request.verb = "delete_user"
+    scene.end(request, 404)
+    return scene
+
+
 PEOPLE_TABLE: list[tuple[Callable[..., object], Callable[[bool], Scene], str]] = [
     (credentials.check, a_revoked_credential, "revoked before"),
     (credentials.check, a_credential_that_is_revoked_meanwhile, "revoked before"),
@@ -140,6 +165,8 @@ PEOPLE_TABLE: list[tuple[Callable[..., object], Callable[[bool], Scene], str]] =
     (addresses.check, a_former_address, "whose email is nora@acme.example"),
     (addresses.check, a_former_slug, "whose slug is nora"),
     (answers.check, a_link_that_is_forbidden, "may not use it"),
+    (acknowledged.check, a_removal_that_another_finishes, "but it has written"),
+    (idempotency.check, delegations_under_a_key, "each created a delegation"),
     (mails.check, an_invitation_after_its_mail, "invited this address again"),
     (places.check, a_copy_in_a_delegation, "in a delegation of activity 9"),
 ]
