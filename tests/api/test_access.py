@@ -14,7 +14,7 @@ from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.routes.measurements_by_date import path_of
-from infra.testing.nouns import measurements_by_date, ogsm_objects, ogsm_pages, ogsm_plans, ogsm_series
+from infra.testing.nouns import changes, measurements_by_date, ogsm_objects, ogsm_pages, ogsm_plans, ogsm_series
 from infra.testing.processes import PLAIN
 from infra.testing.world import (
     ROLES,
@@ -50,6 +50,7 @@ FORMER, TOKEN = "former member", "token"  # of the owner
 # former member may do what another user may. An access token of the owner may do what its credential may, or `token`.
 INSIDE_READ = (200, 200, 403, 404, 404, 200, 401)
 OF_ACCOUNT_READ = (200, 200, 200, 200, 404, 200, 401)
+INSIDE_READ_OR_NOTHING = (200, 200, 404, 404, 404, 200, 401)
 OWN_READ = (200, 200, 200, 200, 200, 200, 401)
 BY_DELEGEE = ((403, 200, 404, 404, 404, 403, 401), (403, 200, 403, 404, 404, 403, 401))  # by its id, by its activity's
 OPEN = (200,) * 7
@@ -323,6 +324,8 @@ TABLE: dict[tuple[str, str], Row] = {
         write(200, 404, 404), lambda world: f"{credential(world)}/rotate", nothing, token=403
     ),
     ("DELETE", CREDENTIAL): Row(write(204, 404, 404), credential),
+    ("GET", changes.CHANGES): Row(OWN_READ, changes.feed),
+    ("GET", f"{changes.CHANGES}/{{seq}}"): Row(INSIDE_READ_OR_NOTHING, changes.change),
     ("GET", USERS): Row(OWN_READ, always(USERS)),
     ("POST", USERS): Row((201, 403, 403, 403, 201, 403, 401), always(USERS), somebody),
     ("GET", f"{USERS}/{{user}}"): Row(OF_ACCOUNT_READ, colleague),

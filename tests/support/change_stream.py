@@ -3,8 +3,6 @@
 Moto's own stream takes longer with every record, and it copies all of them for each transaction.
 """
 
-import time
-from base64 import b64encode
 from itertools import count
 from typing import Any
 
@@ -14,11 +12,9 @@ from moto.dynamodb.models.dynamo_type import Item
 from chalicelib import config
 from chalicelib.routes.change_stream import record_changes
 from infra.testing.snapshots import ACCOUNT, REGION
+from infra.testing.stream_records import ARN, FIRST, build_record, to_image
 
 Json = dict[str, Any]
-
-ARN = "arn:aws:dynamodb:us-east-1:123456789012:table/{table}/stream/{began}"
-FIRST = 10**20  # sequence numbers have at least 21 digits
 
 
 class Shard(list[Json]):
@@ -38,36 +34,6 @@ class Shard(list[Json]):
         before, after = (to_image(item.to_json()["Attributes"]) if item else None for item in (old, new))
         if before != after:
             self.append(build_record(before, after, next(self.numbers), self.arn))
-
-
-def to_image(item: Json) -> Json:
-    """Return a stored item as it is in a record, with Base64 text in place of bytes."""
-    return {
-        name: {kind: b64encode(value).decode() if isinstance(value, bytes) else value for kind, value in typed.items()}
-        for name, typed in item.items()
-    }
-
-
-def build_record(before: Json | None, after: Json | None, number: int, arn: str) -> Json:
-    """Return the record of a write, as Lambda delivers it."""
-    row = after or before or {}
-    images = {name: image for name, image in (("OldImage", before), ("NewImage", after)) if image}
-    return {
-        "eventID": f"{number:032x}",
-        "eventName": "REMOVE" if after is None else "MODIFY" if before else "INSERT",
-        "eventSource": "aws:dynamodb",
-        "eventVersion": "1.1",
-        "awsRegion": REGION,
-        "eventSourceARN": arn,
-        "dynamodb": {
-            "ApproximateCreationDateTime": float(int(time.time())),
-            "Keys": {name: row[name] for name in ("pk", "sk")},
-            "SequenceNumber": str(number),
-            "SizeBytes": 1,
-            "StreamViewType": "NEW_AND_OLD_IMAGES",
-            **images,
-        },
-    }
 
 
 class ChangeStream:

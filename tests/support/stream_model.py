@@ -22,12 +22,11 @@ from chalicelib.storage.models.base import K, Range, Ref, Row
 from chalicelib.storage.models.changes import FeedEntry, HistoryRecord, pad_sequence
 from chalicelib.storage.models.tombstones import Tombstone
 from chalicelib.storage.stamps import Author
-from tests.support.change_stream import ARN, FIRST, build_record
+from infra.testing.stream_records import FIRST, build_record
 
 T = TypeVar("T")
 Json = dict[str, Any]
 
-STREAM = ARN.format(table="table", began="2020-01-01T00:00:00.000")
 KINDS = ("update", "update", "touch", "delete")
 KINDS_AFTER_A_DELETION = KINDS[:-1]  # a second tombstone would overwrite the first
 ACCOUNTS, TEAMS, WRITES = (1, 2), (1, 2, 3), 24
@@ -152,7 +151,7 @@ class StreamModel:
                 rows[account, team] = after
             if kind != "touch":
                 self.expected[account].setdefault(str(team), []).append(pad_sequence(str(FIRST + number)))
-            yield build_record(before, None if kind == "delete" else after, FIRST + number, STREAM)
+            yield build_record(before, None if kind == "delete" else after, FIRST + number)
 
     @staticmethod
     def _image(account: int, team: int, stamp: bytes, number: int, before: Json | None, kind: str) -> Json:

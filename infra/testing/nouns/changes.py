@@ -1,6 +1,7 @@
 """The change feed and the history of objects."""
 
 from chalicelib.storage import stamps
+from chalicelib.storage.models.activities import Activity
 from chalicelib.storage.models.changes import (
     UPDATE,
     FeedEntry,
@@ -12,8 +13,13 @@ from chalicelib.storage.models.changes import (
 )
 from chalicelib.storage.stamps import Author
 from infra.testing.noun import Noun
+from infra.testing.request_cases import BATCH_GET, GET_ITEM, QUERY, RequestCase
 from infra.testing.sample_rows import FIRST_ID, TTL, SampleRow, sample_user
+from infra.testing.stream_records import record_creation
+from infra.testing.world import World
 
+CHANGES = "/api/changes"
+WHY_LARGE = "reads the entries, then what they point to, then the people in it and what decides who may see it"
 SEQUENCE = pad_sequence("1")
 
 
@@ -34,4 +40,34 @@ def sample_rows(account: int) -> list[SampleRow]:
     ]
 
 
-NOUN = Noun(sample_rows=sample_rows)
+def record_activity(world: World) -> int:
+    """Create an activity of the owner, and return the seq of the change."""
+    return record_creation(world.account, Activity.ref(world.account, world.item()))
+
+
+def feed(world: World) -> str:
+    """Create something, and return the address of the feed."""
+    record_activity(world)
+    return CHANGES
+
+
+def change(world: World) -> str:
+    """Create something, and return the address of the change."""
+    return f"{CHANGES}/{record_activity(world)}"
+
+
+NOUN = Noun(
+    request_cases=[
+        RequestCase(
+            "GET", CHANGES, [(GET_ITEM, QUERY, QUERY), BATCH_GET, BATCH_GET], address=feed, why_large=WHY_LARGE
+        ),
+        RequestCase(
+            "GET",
+            f"{CHANGES}/{{seq}}",
+            [(GET_ITEM, GET_ITEM, QUERY), BATCH_GET, BATCH_GET],
+            address=change,
+            why_large=WHY_LARGE,
+        ),
+    ],
+    sample_rows=sample_rows,
+)
