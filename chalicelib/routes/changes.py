@@ -16,7 +16,7 @@ ALL = "/api/changes"
 ONE = "/api/changes/{seq}"
 
 
-@routes.get(ALL, query=CHANGE_PARAMETERS, answers=ListOf(CHANGE), more_errors=(410,))
+@routes.get(ALL, query=CHANGE_PARAMETERS, answers=ListOf(CHANGE), answer_example="changes", more_errors=(410,))
 def list_changes(request: ApiRequest) -> ApiResponse:
     """Returns the changes behind a place in the feed, oldest first. `Link` leads to the changes behind them."""
     from chalicelib.domain.changes import feed  # only the feed needs them, and they make cold starts slower
@@ -30,7 +30,7 @@ def list_changes(request: ApiRequest) -> ApiResponse:
     return ApiResponse(f"[{','.join(texts)}]", headers={"Link": link})
 
 
-@routes.get(ONE, answers=CHANGE)
+@routes.get(ONE, answers=CHANGE, answer_example="change")
 def get_change(request: ApiRequest, seq: int) -> str:
     """Returns one change."""
     from chalicelib.domain.changes import feed

@@ -4,7 +4,7 @@ import inspect
 from typing import Any
 
 from chalicelib.errors import Problem
-from chalicelib.http.endpoint import CSV, JSON, Endpoint
+from chalicelib.http.endpoint import CSV, ENDPOINTS, JSON, Endpoint
 from chalicelib.pages.rendering import HTML
 from infra.openapi import components, examples, forms, json_schema, parameters, tags
 
@@ -140,6 +140,7 @@ def describe_error_responses() -> Operation:
     """Return the error responses that operations refer to."""
     content = {PROBLEM_JSON: {"schema": PROBLEM}}
     statuses = {*ANY_ERRORS, *WRITE_ERRORS, *BODY_ERRORS, *CREDENTIAL_ERRORS, *PRECONDITION_ERRORS}
+    statuses |= {status for endpoint in ENDPOINTS for status in endpoint.more_errors}
     return {
         _component_name(status): {"description": _error_titles()[status], "content": content}
         for status in sorted(statuses)

@@ -10,13 +10,14 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.storage.models.base import Row
+from chalicelib.storage.models.changes import HistoryPart
 from chalicelib.storage.models.receipts import ReceiptChunk
 from infra import migrate, row_chart
 from infra.testing.world import World
 from tests.support import released_rows
 
 Json = dict[str, Any]
-TOO_LARGE = {ReceiptChunk}  # only responses of more than 300 KB have chunks
+TOO_LARGE = {ReceiptChunk, HistoryPart}  # only large responses and objects have them
 
 
 @pytest.mark.slow

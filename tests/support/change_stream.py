@@ -9,7 +9,7 @@ from typing import Any
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import Item
 
-from chalicelib import config
+from chalicelib import clock, config
 from chalicelib.routes.change_stream import record_changes
 from infra.testing.snapshots import ACCOUNT, REGION
 from infra.testing.stream_records import ARN, FIRST, build_record, to_image
@@ -37,9 +37,10 @@ class Shard(list[Json]):
 
 
 class ChangeStream:
-    """The stream of the table. It is on from the time that it is created."""
+    """The stream of the table. It is on from the time that it is created, so that it lacks the writes before."""
 
-    def __init__(self, began: str = "2020-01-01T00:00:00.000") -> None:
+    def __init__(self) -> None:
+        began = clock.current_time().strftime("%Y-%m-%dT%H:%M:%S.000")
         self._table.stream_shard = Shard(ARN.format(table=config.TABLE_NAME, began=began))
 
     @property
