@@ -134,9 +134,9 @@ def delete_comment(caller: Caller, comment_id: int) -> Change[None]:
 def plan_restoration(caller: Caller, rows: Rows, image: Comment, *, with_activity: bool) -> Change[None]:
     """Put a deleted comment back, with the row by which it is found under its id alone.
 
-    `rows` has the activity with its workspace, what is stored under the key of the comment, and the tombstone of it. Only the
-    author may do so, but `with_activity` says that the comment was deleted along with its activity, by the caller who
-    restores both. Raises errors.Conflict if the comment exists or the activity does not.
+    `rows` has the activity with its workspace, what is stored under the key of the comment, and the tombstone of its
+    deletion. Only the author may do so, but `with_activity` says that the comment was deleted along with its activity,
+    which is restored as well. Raises errors.Conflict if the comment exists or the activity does not.
     """
     if not with_activity:
         _require_author(caller, image)

@@ -88,7 +88,7 @@ def _undo(caller: Caller, changes: Sequence[NetChange], *, force: bool, is_whole
     for undoing in waiting:
         _require_possible(undoing, force=force)
     with _refused():
-        whole = yield from composing.carry_out(_plan_parts(caller, waiting), rows)
+        whole = yield from composing.carry_out(_plan_parts(caller, waiting, is_whole=is_whole), rows)
     return whole.with_answer(Undone(changes))
 
 
@@ -167,10 +167,10 @@ def _existing(undoing: Undoing) -> Row | None:
     return present if present is not None and KINDS[undoing.change.kind].exists(present) else None
 
 
-def _plan_parts(caller: Caller, undoings: Sequence[Undoing]) -> list[Part]:
-    """Return the parts of the work in their order. New objects of the OGSM API are deleted together."""
+def _plan_parts(caller: Caller, undoings: Sequence[Undoing], *, is_whole: bool) -> list[Part]:
+    """Return the parts of the work in their order. New OGSM objects of one request are deleted together."""
     new = [one for one in undoings if one.change.verb == CREATE and isinstance(one.change.image, ObjectRow)]
-    together = new if len(new) > 1 else []
+    together = new if is_whole else []
     alone = [one for one in undoings if one not in together]
     parts = [Part(partial(_plan_one, one), is_last=one.change.verb == CREATE) for one in sorted(alone, key=_rank)]
     if not together:
@@ -185,8 +185,8 @@ def _plan_one(undoing: Undoing, rows: Rows) -> Change[Any] | Steps[Any]:
     return replace(undoing, rows=rows | stored).plan()
 
 
-def _plan_removals(caller: Caller, objects: Sequence[ObjectRow], _rows: Rows) -> Steps[None]:
-    *batches, last = ogsm_restoring.list_removals(caller, objects)
+def _plan_removals(caller: Caller, objects: Sequence[ObjectRow], rows: Rows) -> Steps[None]:
+    *batches, last = ogsm_restoring.list_removals(caller, objects, rows)
     yield from batches
     return last
 

@@ -64,21 +64,25 @@ def _check_parent(
     return parents.check_parent(caller, noun, document, previous) if PARENT.name in document else []
 
 
-def list_removals(caller: Caller, rows: Sequence[ObjectRow]) -> Iterator[Change[None]]:
+def list_removals(caller: Caller, rows: Sequence[ObjectRow], planned: Rows) -> Iterator[Change[None]]:
     """Yield the changes that delete objects together, with the reports on them and their measurements.
 
-    The reports and measurements go first. Raises errors.Conflict if an object that stays refers to one of them.
+    The reports and measurements go first. `planned` are rows that are saved in the same transaction. Raises
+    errors.Conflict if an object that stays still refers to one of them.
     """
     going = {row.position for row in rows}
-    _require_no_other_referrers(caller, rows, going)
+    _require_no_other_referrers(caller, rows, going, planned)
     about = [row for row in _read_about(caller, rows) if row.position not in going]
     ordered = [*about, *sorted(rows, key=lambda row: references.kind_about(references.noun_of(row)) is not None)]
     return (Change(None, delete=batch) for batch in split_into_batches(ordered, WRITES_OF_REMOVAL))
 
 
-def _require_no_other_referrers(caller: Caller, rows: Sequence[ObjectRow], going: Collection[str]) -> None:
+def _require_no_other_referrers(
+    caller: Caller, rows: Sequence[ObjectRow], going: Collection[str], planned: Rows
+) -> None:
     referring = {one for row in rows for one in references.nouns_referring_to(references.noun_of(row))}
-    for other in references.read_rows(caller, referring) if referring else []:
+    for stored in references.read_rows(caller, referring) if referring else []:
+        other = planned.get(stored.reference) or stored
         named = {position for _, positions in references.positions_named(other) for position in positions}
         if other.position not in going and not other.deleted_with and named & set(going):
             name = f"{words(references.noun_of(other).singular)} {other.id}"
