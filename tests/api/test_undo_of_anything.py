@@ -17,7 +17,7 @@ def history(world: World, stream: ChangeStream) -> History:
 
 
 @settings(
-    max_examples=counts.choose(quick=12, full=150),
+    max_examples=counts.choose(quick=4, full=100),
     deadline=None,
     derandomize=True,
     database=None,
@@ -38,9 +38,6 @@ def test_undo_restores_what_was_before_and_undoing_that_restores_the_change(
     undo = history.undo_request(answer)
     assert undo.status_code == 200, undo.text
     assert writes.shown() == before
-    if len(undo.json()["undone"]) == 1:
-        again = history.undo_newest()
-    else:
-        again = history.undo_request(undo)
+    again = history.undo_newest() if len(undo.json()["undone"]) == 1 else history.undo_request(undo)
     assert again.status_code == 200, again.text
     assert writes.shown() == after

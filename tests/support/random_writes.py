@@ -42,14 +42,18 @@ class RandomWrites:
         step: Callable[[], httpx.Response | None] = self.pick(work)
         return step()
 
-    def list(self, path: str) -> list[Json]:
+    def send(self, method: str, address: str, json: Json | None = None) -> httpx.Response:
+        """Send a request of the owner."""
+        return self.client.request(method, address, json=json)
+
+    def read_list(self, path: str) -> list[Json]:
         """Return what an address lists."""
         found: list[Json] = self.client.get(path).json()
         return found
 
     def objects(self, noun: str) -> list[Json]:
         """Return all objects of a noun."""
-        return self.list(f"/api/v2/{noun}.json")
+        return self.read_list(f"/api/v2/{noun}.json")
 
     def one_object(self) -> str | None:
         """Return the address of an object."""
@@ -83,7 +87,7 @@ class RandomWrites:
 
     def delete_object(self) -> httpx.Response | None:
         address = self.one_object()
-        return address and self.client.delete(address + self.pick(("", "?cascade=true")))  # type: ignore[return-value]
+        return self.send("DELETE", address + self.pick(("", "?cascade=true"))) if address else None
 
     def report(self) -> httpx.Response | None:
         noun, subject = self.pick([*REPORTS.items(), *MEASUREMENTS.items()])
@@ -95,16 +99,16 @@ class RandomWrites:
     def archive(self) -> httpx.Response | None:
         one = self.pick(self.objects("strategies"))
         value = {"archived": bool(self.draw(2))}
-        return one and self.client.patch(f"/api/v2/strategies/{one['id']}.json", json=value)  # type: ignore[return-value]
+        return self.send("PATCH", f"/api/v2/strategies/{one['id']}.json", json=value) if one else None
 
     def shared_workspaces(self) -> list[int]:
         """Return the ids of the workspaces that can be deleted."""
-        return [one["id"] for one in self.list("/api/workspaces") if one["type"] != "PersonalWorkspace"]
+        return [one["id"] for one in self.read_list("/api/workspaces") if one["type"] != "PersonalWorkspace"]
 
     def places(self) -> list[str]:
         """Return the addresses of workspaces and stacks, which take items."""
         workspaces = [f"/api/workspaces/{one}" for one in (*self.shared_workspaces(), self.world.personal)]
-        stacks = [f"{one}/stacks/{stack['id']}" for one in workspaces for stack in self.list(f"{one}/stacks")]
+        stacks = [f"{one}/stacks/{stack['id']}" for one in workspaces for stack in self.read_list(f"{one}/stacks")]
         return [*workspaces, *stacks]
 
     def add_item(self) -> httpx.Response:
@@ -112,7 +116,7 @@ class RandomWrites:
 
     def one_item(self) -> Json | None:
         """Return an activity."""
-        one: Json | None = self.pick(self.list("/api/activities"))
+        one: Json | None = self.pick(self.read_list("/api/activities"))
         return one
 
     def change_item(self) -> httpx.Response | None:
@@ -139,30 +143,30 @@ class RandomWrites:
 
     def delete_item(self) -> httpx.Response | None:
         one = self.one_item()
-        return one and self.client.delete(f"/api/activities/{one['id']}")  # type: ignore[return-value]
+        return self.send("DELETE", f"/api/activities/{one['id']}") if one else None
 
     def comment(self) -> httpx.Response | None:
         one = self.one_item()
         body = {"body": self.pick("xyz")}
-        return one and self.client.post(f"/api/activities/{one['id']}/comments", json=body)  # type: ignore[return-value]
+        return self.send("POST", f"/api/activities/{one['id']}/comments", json=body) if one else None
 
     def one_comment(self) -> str | None:
         """Return the address of a comment."""
-        found = [one for item in self.list("/api/activities") for one in self.comments_on(item)]
+        found = [one for item in self.read_list("/api/activities") for one in self.comments_on(item)]
         one = self.pick(found)
         return one and f"/api/comments/{one['id']}"
 
     def comments_on(self, item: Json) -> list[Json]:
         """Return the comments on an activity."""
-        return self.list(f"/api/activities/{item['id']}/comments")
+        return self.read_list(f"/api/activities/{item['id']}/comments")
 
     def change_comment(self) -> httpx.Response | None:
         address = self.one_comment()
-        return address and self.client.patch(address, json={"body": self.pick("abc")})  # type: ignore[return-value]
+        return self.send("PATCH", address, json={"body": self.pick("abc")}) if address else None
 
     def delete_comment(self) -> httpx.Response | None:
         address = self.one_comment()
-        return address and self.client.delete(address)  # type: ignore[return-value]
+        return self.send("DELETE", address) if address else None
 
     def add_stack(self) -> httpx.Response:
         workspace = self.pick((*self.shared_workspaces(), self.world.personal))
@@ -176,11 +180,11 @@ class RandomWrites:
     def change_stack(self) -> httpx.Response | None:
         address = self.one_stack()
         fields = {"name": self.pick("abc"), "description": self.pick("xyz")}
-        return address and self.client.patch(address, json=fields)  # type: ignore[return-value]
+        return self.send("PATCH", address, json=fields) if address else None
 
     def delete_stack(self) -> httpx.Response | None:
         address = self.one_stack()
-        return address and self.client.delete(address)  # type: ignore[return-value]
+        return self.send("DELETE", address) if address else None
 
     def add_workspace(self) -> httpx.Response:
         return self.client.post("/api/workspaces", json={"name": self.pick("abc")})
@@ -188,18 +192,18 @@ class RandomWrites:
     def change_workspace(self) -> httpx.Response | None:
         one = self.pick(self.shared_workspaces())
         fields = {"name": self.pick("abc"), "setting": {"allow_invitations": bool(self.draw(2))}}
-        return one and self.client.patch(f"/api/workspaces/{one}", json=fields)  # type: ignore[return-value]
+        return self.send("PATCH", f"/api/workspaces/{one}", json=fields) if one else None
 
     def delete_workspace(self) -> httpx.Response | None:
         one = self.pick(self.shared_workspaces())
         query = self.pick(("", "?archive_items=true"))
-        return one and self.client.delete(f"/api/workspaces/{one}{query}")  # type: ignore[return-value]
+        return self.send("DELETE", f"/api/workspaces/{one}{query}") if one else None
 
     def shown(self) -> list[Any]:
         """Return what the API shows of everything, without the times of changes."""
         nouns = (*OGSM, *REPORTS, *MEASUREMENTS)
         spaces = [f"/api/workspaces/{one}" for one in (*self.shared_workspaces(), self.world.personal)]
         lists = [f"{space}{tail}" for space in spaces for tail in ("/stacks", "/inbox")]
-        comments = [f"/api/activities/{one['id']}/comments" for one in self.list("/api/activities")]
+        comments = [f"/api/activities/{one['id']}/comments" for one in self.read_list("/api/activities")]
         own = ("/api/workspaces", "/api/activities", f"{self.world.personal_url}/archive")
         return read(self.client, *own, *lists, *comments, *(f"/api/v2/{noun}.json" for noun in nouns))
