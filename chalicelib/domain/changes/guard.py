@@ -1,7 +1,7 @@
 """The guard: the writes of one object are recorded in their order, even if the stream delivers them in another one.
 
-Lambda delivers the records of one shard in their order. Whether it finishes a shard before it begins with those that
-replace it, no document says. So each write waits until the one before it has been recorded.
+Lambda delivers the records of one shard in their order. No document says that it finishes a shard before it begins with
+those that replace it. So each write waits until the one before it has been recorded.
 """
 
 from collections.abc import Callable
