@@ -60,7 +60,7 @@ def test_nobody_sees_anything_of_a_deleted_workspace_and_everybody_sees_it_again
 
 def test_nothing_of_a_deleted_workspace_can_be_changed_moved_or_answered(world: World, outbox: list[Json]) -> None:
     fill(world)
-    item, late = world.item(), {"json": {"name": "late"}}
+    item, late = world.item(), {"name": "late"}
     [delegation] = world.clients["other user"].get("/api/delegations").json()
     [invitation] = world.invited.get("/api/invitations").json()
     assert world.owner.delete(world.workspace_url).status_code == 204
@@ -69,11 +69,11 @@ def test_nothing_of_a_deleted_workspace_can_be_changed_moved_or_answered(world: 
     answers = [
         owner.delete(here),
         owner.delete(f"{here}?archive_items=true"),
-        owner.patch(here, **late),
-        owner.post(f"{here}/items", **late),
-        owner.post(f"{here}/stacks", **late),
+        owner.patch(here, json=late),
+        owner.post(f"{here}/items", json=late),
+        owner.post(f"{here}/stacks", json=late),
         owner.post(f"{here}/invitation", json={"email": "new@acme.example"}),
-        owner.patch(f"/api/activities/{item}", **late),
+        owner.patch(f"/api/activities/{item}", json=late),
         owner.put(f"/api/activities/{item}/play"),
         owner.delete(f"/api/activities/{item}"),
         owner.put(f"/api/activities/{item}/delegate", json={"email": "new@acme.example"}),

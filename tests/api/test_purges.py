@@ -158,7 +158,7 @@ def test_a_purge_ends_when_its_time_is_over_and_the_next_run_continues(
     fill(world, world.workspace_url, 4)
     world.owner.delete(world.workspace_url)
     [note] = table.query(Purge.due_until("9"))
-    counts = [(purges.UNFINISHED, len(stored_rows("activity")))]
+    counts: list[tuple[str | None, int]] = [(purges.UNFINISHED, len(stored_rows("activity")))]
     while counts[-1][1] > 0:
         counts.append((purge_for_a_while(note, steps=3), len(stored_rows("activity"))))
         with pytest.raises(errors.NotFound):
@@ -210,7 +210,7 @@ def test_a_failed_purge_does_not_stop_the_others_and_the_run_reports_it(
     places = [create_workspace(world.owner) for _ in range(2)]
     for place in places:
         world.owner.delete(f"/api/workspaces/{place}")
-    work, failed = purges.purge, []
+    work, failed = purges.purge, list[Purge]()
 
     def fail_once(due: Purge, has_time: purges.HasTime) -> Any:
         if not failed:

@@ -24,6 +24,7 @@ from tests.simulation.checkers import (
     versions,
 )
 from tests.simulation.checkers.items import Item
+from tests.simulation.deletion_scenes import a_note_of_a_purge, an_order_of_stacks
 from tests.simulation.key_scenes import (
     a_claim_of_a_refused_request,
     a_claimed_key,
@@ -235,31 +236,6 @@ def a_reference(damaged: bool) -> Scene:
     comment = item("comment", f"{ACCOUNT}#ACTIVITY#{9:016}", f"COMMENT#{10:016}", id=10)
     lookup = item("comment_lookup", ACCOUNT, f"COMMENT_LOOKUP#{10:016}", activity=9)
     return Scene(comment, workspace_row(), *activity_rows(), *([] if damaged else [lookup]))
-
-
-def deleted_stack(**attributes: str) -> list[Item]:
-    """Return a deleted stack of workspace 3, and the rows that belong to it."""
-    place, number = f"{ACCOUNT}#WORKSPACE#{3:016}", f"{5:016}"
-    workspace = item("workspace", place, "META", id=3, owner=USER, **({"stacks": "[]"} | attributes))
-    stack = item("stack", place, f"STACK#{number}", id=5, deletion_state="deleted", purge_at="2027-01-01T00:00:00Z")
-    lookup = item("stack_lookup", ACCOUNT, f"STACK_LOOKUP#{number}", workspace=3)
-    member = item("member", place, f"MEMBER#{USER}", role="owner", user=USER)
-    others = [
-        item("membership", f"{ACCOUNT}#USER#{USER}", f"WORKSPACE#{3:016}"),
-        item("user", ACCOUNT, f"USER#{USER}", id=USER, deletion_state="left", personal_workspace=3),
-        item("user_account", "USERS", f"USER#{USER}", account=1),
-    ]
-    return [workspace, stack, lookup, member, *others]
-
-
-def a_note_of_a_purge(damaged: bool) -> Scene:
-    note = item("purge", "PURGES", f"2027-01-01T00:00:00Z#{1:09}#{3:016}#{5:016}")
-    return Scene(*deleted_stack(), *([] if damaged else [note]))
-
-
-def an_order_of_stacks(damaged: bool) -> Scene:
-    note = item("purge", "PURGES", f"2027-01-01T00:00:00Z#{1:09}#{3:016}#{5:016}")
-    return Scene(*deleted_stack(stacks="[5]" if damaged else "[]"), note)
 
 
 def a_mail(damaged: bool) -> Scene:

@@ -109,14 +109,15 @@ def _purge_contents(account: int, workspace: Workspace, has_time: HasTime) -> Ge
         workspace.deletion_state = PURGING
         yield Change(None, save=[workspace])
     caller = access.operator(account)
-    for change in chain(*(delete(caller, workspace.id) for delete in (_delete_items, _delete_stacks, _delete_members))):
+    parts = (_delete_activities, _delete_stacks, _delete_members)
+    for change in chain.from_iterable(delete(caller, workspace.id) for delete in parts):
         if not has_time():
             return False
         yield change
     return True
 
 
-def _delete_items(caller: Caller, workspace_id: int) -> Iterator[Change[None]]:
+def _delete_activities(caller: Caller, workspace_id: int) -> Iterator[Change[None]]:
     """Delete the items of a workspace with their copies and comments."""
 
     def count_writes_of(activity: Activity) -> int:

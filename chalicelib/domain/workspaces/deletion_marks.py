@@ -9,7 +9,7 @@ from chalicelib.domain import access
 from chalicelib.domain.access import OWNER, WORKSPACE_NOT_FOUND, Caller
 from chalicelib.domain.workspaces import stacks, workspaces
 from chalicelib.domain.workspaces.stacks import STACK_NOT_IN_WORKSPACE, StackContents
-from chalicelib.domain.workspaces.workspaces import WorkspaceView
+from chalicelib.domain.workspaces.workspaces import UncheckedContext, WorkspaceView
 from chalicelib.storage.models.deletion_states import ARCHIVING, DELETED, PURGING
 from chalicelib.storage.models.purges import Purge
 from chalicelib.storage.models.stacks import Stack
@@ -50,6 +50,16 @@ def restore_workspace(caller: Caller, workspace_id: int) -> Change[WorkspaceView
     errors.Conflict if it was not deleted or its items are still moving to the archive, and errors.Forbidden.
     """
     context = workspaces.read_workspace(caller, workspace_id)
+    workspace = _require_restorable(context)
+    owner = access.require_active(context.people.get(caller.user))
+    purge = Purge.at(workspace.purge_at, caller.account, workspace_id)
+    workspace.deletion_state = workspace.purge_at = None
+    owner_active = access.require_user_active(caller.account, caller.user)
+    return Change(WorkspaceView(workspace, owner), [workspace], [purge], preconditions=[owner_active])
+
+
+def _require_restorable(context: UncheckedContext) -> Workspace:
+    """Return the workspace if it can be restored and the caller is its owner. Raises as `restore_workspace`."""
     workspace, member = context.workspace, context.member
     if workspace is None or member is None:
         raise errors.NotFound(WORKSPACE_NOT_FOUND)
@@ -60,15 +70,7 @@ def restore_workspace(caller: Caller, workspace_id: int) -> Change[WorkspaceView
         raise errors.NotFound(WORKSPACE_NOT_FOUND)
     if workspace.deletion_state == ARCHIVING:
         raise errors.Conflict("The items of this workspace are still being archived. Repeat its deletion first.")
-    purge = Purge.at(workspace.purge_at, caller.account, workspace_id)
-    workspace.deletion_state = workspace.purge_at = None
-    owner = access.require_active(context.people.get(caller.user))
-    return Change(
-        WorkspaceView(workspace, owner),
-        save=[workspace],
-        delete=[purge],
-        preconditions=[access.require_user_active(caller.account, caller.user)],
-    )
+    return workspace
 
 
 def restore_stack(

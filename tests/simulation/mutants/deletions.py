@@ -41,10 +41,10 @@ DELETIONS = [
         scenario="a stack is deleted",
     ),
     Mutant(
-        "purge_in_the_wrong_order",
+        "purge_without_items",
         PURGES,
-        "(_delete_items, _delete_stacks, _delete_members)",
-        "(_delete_stacks, _delete_members)",
+        "    parts = (_delete_activities, _delete_stacks, _delete_members)\n",
+        "    parts = (_delete_stacks, _delete_members)\n",
         "The items of a purged workspace stay.",
         scenario="a workspace is deleted",
     ),
