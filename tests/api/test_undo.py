@@ -1,8 +1,9 @@
 """Undo: one change of each noun, by the rules of the noun; what later changes have touched; what cannot be undone."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
-import httpx
 import pytest
 
 from chalicelib import config
@@ -13,6 +14,7 @@ from infra import schedule
 from infra.testing.world import World
 from tests.support.change_stream import ChangeStream
 from tests.support.clock import Clock
+from tests.support.failures import Hook
 from tests.support.undo import History, explain, read
 
 ACTIONS = "/api/v2/actions.json"
@@ -329,7 +331,7 @@ def test_a_setting_that_was_changed_later_is_named_and_another_one_does_not_matt
 def test_what_cannot_be_undone_says_why(history: History, kind: str, reason: str) -> None:
     world = history.world
     activity = world.activity()
-    actions = {
+    actions: dict[str, Callable[[], object]] = {
         "invitation": lambda: world.owner.post(
             f"{world.workspace_url}/invitation", json={"slug": world.users["other user"]}
         ),
@@ -366,24 +368,23 @@ def test_changes_that_the_caller_cannot_see_or_that_are_gone_are_not_found(
 
 def test_an_undo_with_an_idempotency_key_takes_place_once(history: History) -> None:
     create(history, ACTIONS, title="x")
-    first, second = (history.undo(1, **{"Idempotency-Key": "one"}) for _ in range(2))
+    first, second = (history.undo(1, key="one") for _ in range(2))
     assert first.status_code == second.status_code == 200
     assert first.json() == second.json()
 
 
-def test_an_undo_that_loses_a_race_sees_the_other_change(history: History, on: object) -> None:
+def test_an_undo_that_loses_a_race_sees_the_other_change(history: History, on: Hook) -> None:
     world = history.world
     action = create(history, ACTIONS, title="x")
     world.owner.patch(action, json={"title": "y"})
     seq = history.newest()["seq"]
     done: list[int] = []
 
-    def interfere(model: object, **_: object) -> None:
-        if getattr(model, "name", "") == "PutItem" and not done:
+    def interfere(model: Any, **_: Any) -> None:
+        if model.name == "PutItem" and not done:
             done.append(1)
             world.owner.patch(action, json={"title": "z"})
 
-    on("before-call.dynamodb", interfere)  # type: ignore[operator]
-    answer: httpx.Response = history.undo(seq)
-    assert ": title." in explain(answer)
+    on("before-call.dynamodb", interfere)
+    assert ": title." in explain(history.undo(seq))
     assert world.owner.get(action).json()["title"] == "z"

@@ -29,11 +29,11 @@ class History:
         """Return the newest change."""
         return self.changes(kind)[-1]
 
-    def undo(self, seq: int, role: str = "owner", *, force: bool = False, **headers: str) -> httpx.Response:
-        """Undo a change."""
+    def undo(self, seq: int, role: str = "owner", *, force: bool = False, key: str = "") -> httpx.Response:
+        """Undo a change. `key` is an Idempotency-Key."""
         self.stream.catch_up()
         path = f"/api/changes/{seq}/undo{'?force=true' if force else ''}"
-        return self.world.clients[role].post(path, headers=headers)
+        return self.world.clients[role].post(path, headers={"Idempotency-Key": key} if key else {})
 
     def undo_newest(self, kind: str = "", role: str = "owner", *, force: bool = False) -> httpx.Response:
         """Undo the newest change, or the newest one of a kind."""

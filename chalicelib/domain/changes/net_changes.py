@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib import config, errors
+from chalicelib.domain.access import Caller
 from chalicelib.domain.changes import feed, records
 from chalicelib.domain.changes.kinds import KINDS
-from chalicelib.domain.changes.visibility import Viewer
+from chalicelib.domain.changes.visibility import Viewer, read_viewer
 from chalicelib.storage import stamps, table
 from chalicelib.storage.models.activities import Activity
 from chalicelib.storage.models.base import Ref, Row
 from chalicelib.storage.models.changes import CREATE, DELETE, NO_CHANGE, UPDATE, FeedEntry
 from chalicelib.storage.models.comments import Comment
+from chalicelib.storage.parallel import run_both
 
 MOST_SEARCHED = 10_000  # entries, from the newest one backwards
 LONGEST_REQUEST = 15 * 60 * 1000  # milliseconds between the first and the last change of a request, at most
@@ -80,11 +82,11 @@ class NetChange:
         return f"{self.kind.replace('_', ' ')} {self.object_id}"
 
 
-def find_change(viewer: Viewer, seq: int) -> NetChange:
-    """Return what a change has done. Raises errors.NotFound if the viewer cannot see it, and errors.Gone."""
+def find_change(caller: Caller, seq: int) -> NetChange:
+    """Return what a change has done. Raises errors.NotFound if the caller cannot see it, and errors.Gone."""
     _require_recorded()
-    account = viewer.caller.account
-    entry = table.get(FeedEntry.ref(account, seq))
+    account = caller.account
+    viewer, entry = run_both(lambda: read_viewer(caller), lambda: table.get(FeedEntry.ref(account, seq)))
     if entry is None or entry.seq == 0 or entry.changed_at < records.kept_since():
         is_past = next(table.query(FeedEntry.behind(account, seq), limit=1), None) is not None
         raise errors.Gone(NOT_KEPT.format(seq=seq)) if is_past and seq else errors.NotFound(feed.CHANGE_NOT_FOUND)
@@ -94,13 +96,14 @@ def find_change(viewer: Viewer, seq: int) -> NetChange:
     return found[0]
 
 
-def find_changes_of_request(viewer: Viewer, request_id: str) -> list[NetChange]:
-    """Return what a request has done to each object that the viewer can see, the newest first.
+def find_changes_of_request(caller: Caller, request_id: str) -> list[NetChange]:
+    """Return what a request has done to each object that the caller can see, the newest first.
 
     Raises errors.NotFound if there is none among the newest MOST_SEARCHED entries.
     """
     _require_recorded()
-    entries = _search_backwards(viewer.caller.account, stamps.pack_request_id(request_id))
+    packed = stamps.pack_request_id(request_id)
+    viewer, entries = run_both(lambda: read_viewer(caller), lambda: _search_backwards(caller.account, packed))
     found = _read_net_changes(viewer, entries)
     if not found:
         raise errors.NotFound(REQUEST_NOT_FOUND)

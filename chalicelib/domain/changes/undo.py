@@ -21,7 +21,6 @@ from chalicelib.domain.changes.fields import changed_fields, fields_of
 from chalicelib.domain.changes.kinds import KINDS
 from chalicelib.domain.changes.net_changes import NetChange
 from chalicelib.domain.changes.undoing import Undoing, require_undoable
-from chalicelib.domain.changes.visibility import read_viewer
 from chalicelib.domain.ogsm import restoring as ogsm_restoring
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.storage import table
@@ -65,13 +64,13 @@ def undo_change(caller: Caller, seq: int, *, force: bool = False) -> Steps[Undon
     Raises errors.NotFound if the caller cannot see it, errors.Gone if it is no longer kept, errors.Forbidden if the
     caller may not do the opposite, and errors.Conflict with the reason if it cannot be undone.
     """
-    change = net_changes.find_change(read_viewer(caller), seq)
+    change = net_changes.find_change(caller, seq)
     return (yield from _undo(caller, [change], force=force, is_whole=False))
 
 
 def undo_request(caller: Caller, request_id: str, *, force: bool = False) -> Steps[Undone]:
     """Undo all changes of a request that the caller can see. Raises as `undo_change`."""
-    changes = net_changes.find_changes_of_request(read_viewer(caller), request_id)
+    changes = net_changes.find_changes_of_request(caller, request_id)
     return (yield from _undo(caller, changes, force=force, is_whole=True))
 
 
