@@ -335,9 +335,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("PUT", "/api/session/switch_context"): Row(
         write(200, 404, 404), always("/api/session/switch_context"), lambda w: {"slug": w.users["owner"]}
     ),
-    ("PUT", f"{USERS}/{{user}}/collaborate"): Row(
-        write(200, 200, 200, 200), lambda world: f"{colleague(world)}/collaborate"
-    ),
+    ("PUT", f"{USERS}/{{user}}/collaborate"): Row(write(*[200] * 4), lambda world: f"{colleague(world)}/collaborate"),
     ("GET", ME): Row(OWN_READ, always(ME)),
     ("PATCH", ME): Row(own_write(200), always(ME), lambda _: {"user": {"first_name": "x"}}),
     **{

@@ -30,7 +30,7 @@ def carry_out(parts: Sequence[Part], rows: Rows) -> Steps[None]:
         change = _first_change(part.plan(rows))
         planned.append(change)
         if change is not None:
-            rows = rows | Rows({(row.pk, row.sk): row for row in change.save})
+            rows = rows | Rows.of(change.save)
     whole: Change[Any] | None = NOTHING
     for change in planned:
         whole = _merge(whole, change)

@@ -32,6 +32,7 @@ class NetChange:
     `before` is the object before the first of them and `after` the one after the last. None is no object.
     """
 
+    account: int
     kind: str
     object_id: str
     seqs: Sequence[int]
@@ -64,7 +65,7 @@ class NetChange:
         image = self.after or self.before
         if not isinstance(image, Comment):
             return None
-        return Activity.ref(int(image.pk.split("#")[1]), image.doc["activity_id"])
+        return Activity.ref(self.account, image.doc["activity_id"])
 
     @property
     def public_id(self) -> int | str:
@@ -146,6 +147,7 @@ def _combine(entries: Sequence[FeedEntry], images: feed.ImagesBySeq) -> NetChang
     exists = KINDS[newest.object_kind].exists
     before, after = images[oldest.seq][0], images[newest.seq][1]
     return NetChange(
+        newest.account,
         newest.object_kind,
         newest.object_id,
         [entry.seq for entry in entries],

@@ -108,11 +108,10 @@ def _goes_along(change: NetChange, changes: Sequence[NetChange]) -> bool:
         return False
     others = {other.ref: other.verb for other in changes if other.verb in (CREATE, DELETE)}
     image = change.image
-    account = int(image.pk.split("#")[1])
     if isinstance(image, Member):
-        return Workspace.ref(account, image.workspace) in others
+        return Workspace.ref(change.account, image.workspace) in others
     if isinstance(image, Delegation):
-        return Activity.ref(account, image.activity) in others
+        return Activity.ref(change.account, image.activity) in others
     return change.verb == CREATE and change.activity is not None and others.get(change.activity) == CREATE
 
 
@@ -180,8 +179,8 @@ def _plan_parts(caller: Caller, undoings: Sequence[Undoing], *, is_whole: bool) 
 
 def _plan_one(undoing: Undoing, rows: Rows) -> Change[Any] | Steps[Any]:
     """Plan the undoing of one change. `rows` has what earlier parts will have saved as well."""
-    stored = Rows({key: row for key, row in undoing.rows.by_key.items() if key == undoing.change.ref[:2]})
-    return replace(undoing, rows=rows | stored).plan()
+    own = Rows.of(filter(None, [undoing.present]))
+    return replace(undoing, rows=rows | own).plan()
 
 
 def _plan_removals(caller: Caller, objects: Sequence[ObjectRow], rows: Rows) -> Steps[None]:
