@@ -16,6 +16,7 @@ REFERENCES = {"strategies": "objectives", "goals": "objectives", "kpis": "strate
 REPORTS = {"objective_progress_reports": "objective", "strategy_progress_reports": "strategy"}
 MEASUREMENTS = {"goal_measurements": "goal", "kpi_measurements": "kpi"}
 ITEMS = {"objective": "objectives", "strategy": "strategies", "goal": "goals", "kpi": "kpis"}
+MOST = 3  # of each kind, so that what is shown stays small
 LIGHTS = ("red", "orange", "green")
 
 
@@ -61,8 +62,10 @@ class RandomWrites:
         one = self.pick(self.objects(noun))
         return one and f"/api/v2/{noun}/{one['id']}.json"
 
-    def add_object(self) -> httpx.Response:
+    def add_object(self) -> httpx.Response | None:
         noun = self.pick(OGSM)
+        if len(self.objects(noun)) >= MOST:
+            return None
         fields: Json = {"name" if noun == "teams" else "title": self.pick("abc")}
         if noun == "teams":
             fields["parent"] = self._reference(noun)
@@ -111,7 +114,9 @@ class RandomWrites:
         stacks = [f"{one}/stacks/{stack['id']}" for one in workspaces for stack in self.read_list(f"{one}/stacks")]
         return [*workspaces, *stacks]
 
-    def add_item(self) -> httpx.Response:
+    def add_item(self) -> httpx.Response | None:
+        if len(self.read_list("/api/activities")) >= MOST:
+            return None
         return self.client.post(f"{self.pick(self.places())}/items", json={"type": "Activity", "name": "x"})
 
     def one_item(self) -> Json | None:
@@ -168,8 +173,10 @@ class RandomWrites:
         address = self.one_comment()
         return self.send("DELETE", address) if address else None
 
-    def add_stack(self) -> httpx.Response:
+    def add_stack(self) -> httpx.Response | None:
         workspace = self.pick((*self.shared_workspaces(), self.world.personal))
+        if len(self.read_list(f"/api/workspaces/{workspace}/stacks")) >= MOST:
+            return None
         return self.client.post(f"/api/workspaces/{workspace}/stacks", json={"name": self.pick("abc")})
 
     def one_stack(self) -> str | None:
@@ -186,7 +193,9 @@ class RandomWrites:
         address = self.one_stack()
         return self.send("DELETE", address) if address else None
 
-    def add_workspace(self) -> httpx.Response:
+    def add_workspace(self) -> httpx.Response | None:
+        if len(self.shared_workspaces()) >= MOST - 1:
+            return None
         return self.client.post("/api/workspaces", json={"name": self.pick("abc")})
 
     def change_workspace(self) -> httpx.Response | None:

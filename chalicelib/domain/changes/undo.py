@@ -81,7 +81,7 @@ def _undo(caller: Caller, changes: Sequence[NetChange], *, force: bool, is_whole
         require_undoable(change)
     rows = _read_rows(caller, own)
     undoings = [Undoing(caller, change, rows, _is_restored_with_activity(change, changes)) for change in own]
-    waiting = [one for one in undoings if not _is_done(one, is_whole=is_whole)]
+    waiting = [one for one in undoings if not _is_done(one)]
     if not waiting:
         raise errors.Conflict(ALREADY_UNDONE)
     for undoing in waiting:
@@ -134,13 +134,13 @@ def _read_rows(caller: Caller, changes: Sequence[NetChange]) -> Rows:
     return rows | table.get_many(beside)
 
 
-def _is_done(undoing: Undoing, *, is_whole: bool) -> bool:
+def _is_done(undoing: Undoing) -> bool:
     """Return whether the object is already as it was before the change."""
     change, present = undoing.change, _existing(undoing)
     if change.verb == CREATE or present is None:
         return change.verb == CREATE and present is None
     if change.verb == DELETE:
-        return not is_whole or not changed_fields(change.before, present)
+        return not changed_fields(change.before, present)
     return changed_fields(change.before, present).isdisjoint(undoing.fields)
 
 

@@ -69,18 +69,40 @@ class Undoing:
 
     def plan(self) -> Planned:
         """Plan the opposite of the change, without looking for later changes. Raises the errors of its noun."""
-        planners = PLANNERS[base_of(self.change.image)]
-        planned = planners[self.change.verb](self)
-        return self._require_unchanged(planned)
-
-    def _require_unchanged(self, planned: Planned) -> Planned:
-        """Return what is planned. Raises errors.Stale if it writes another version of the object than was checked."""
-        present = self.present
-        if isinstance(planned, Change) and present is not None:
-            for row in [*planned.save, *planned.delete]:
-                if row.reference == present.reference and row.version not in (None, present.version):
-                    raise errors.Stale(NOW_CHANGED)
+        planned = PLANNERS[base_of(self.change.image)][self.change.verb](self)
+        if not isinstance(planned, Change):
+            return self._take_steps(planned)
+        self._require_unchanged(planned)
         return planned
+
+    def _take_steps(self, steps: Steps[Any]) -> Steps[Any]:
+        """Yield these steps, and check the first one."""
+        is_checked = False
+        try:
+            step = next(steps)
+            while True:
+                if isinstance(step, Change) and not is_checked:
+                    self._require_unchanged(step)
+                    is_checked = True
+                try:
+                    outcome = yield step
+                except errors.Problem as problem:
+                    step = steps.throw(problem)
+                else:
+                    step = steps.send(outcome)
+        except StopIteration as end:
+            last: Change[Any] = end.value
+        if not is_checked:
+            self._require_unchanged(last)
+        return last
+
+    def _require_unchanged(self, change: Change[Any]) -> None:
+        """Raise errors.Stale if a change writes another version of the object than that which was checked."""
+        present = self.present
+        version = present.version if present else None
+        written = [row for row in [*change.save, *change.delete] if row.reference == self.change.ref]
+        if any(row.version not in (None, version) for row in written):
+            raise errors.Stale(NOW_CHANGED)
 
 
 def base_of(image: Row) -> type[Row]:
