@@ -1,4 +1,4 @@
-"""What was undone."""
+"""The answer to an undo."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -8,7 +8,7 @@ from chalicelib.serializers.common import Links
 
 
 class NetChange(Protocol):
-    """What changes have done to one object."""
+    """The effect of some changes on one object."""
 
     @property
     def kind(self) -> str: ...
@@ -21,7 +21,7 @@ class NetChange(Protocol):
 
 
 class Undone(Protocol):
-    """What was undone: the changes and the objects."""
+    """The result of an undo: the changes and their objects."""
 
     @property
     def seqs(self) -> list[int]: ...

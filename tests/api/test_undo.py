@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -14,8 +13,7 @@ from infra import schedule
 from infra.testing.world import World
 from tests.support.change_stream import ChangeStream
 from tests.support.clock import Clock
-from tests.support.failures import Hook
-from tests.support.undo import History, explain, read
+from tests.support.undo import History, create, explain, read
 
 ACTIONS = "/api/v2/actions.json"
 
@@ -23,13 +21,6 @@ ACTIONS = "/api/v2/actions.json"
 @pytest.fixture
 def history(world: World, stream: ChangeStream) -> History:
     return History(world, stream)
-
-
-def create(history: History, path: str, **fields: object) -> str:
-    """Create something as the owner, and return its address."""
-    answer = history.world.owner.post(path, json=fields)
-    assert answer.is_success, answer.text
-    return str(answer.headers["location"])
 
 
 def test_a_created_object_is_deleted(history: History) -> None:
@@ -364,30 +355,3 @@ def test_changes_that_the_caller_cannot_see_or_that_are_gone_are_not_found(
     monkeypatch.setattr(config, "HISTORY_DAYS", 0)
     assert "records no changes" in explain(history.undo(1))
     assert "records no changes" in explain(history.undo_request("x"))
-
-
-def test_an_undo_with_an_idempotency_key_takes_place_once(history: History) -> None:
-    create(history, ACTIONS, title="x")
-    first, second = (history.undo(1, key="one") for _ in range(2))
-    assert first.status_code == second.status_code == 200
-    assert first.json() == second.json()
-
-
-@pytest.mark.parametrize("is_new", [False, True])
-def test_an_undo_that_loses_a_race_sees_the_other_change(history: History, on: Hook, *, is_new: bool) -> None:
-    world = history.world
-    action = create(history, ACTIONS, title="y" if is_new else "x")
-    world.owner.patch(action, json={"title": "y"})
-    seq = history.newest()["seq"]
-    done: list[int] = []
-    key = Action.ref(world.account, world.owner.get(action).json()["id"]).sk
-
-    def interfere(model: Any, params: Any, **_: Any) -> None:
-        """Change the action when the undo has compared it, and reads or writes it next."""
-        if model.name == ("GetItem" if is_new else "PutItem") and key in str(params) and not done:
-            done.append(1)
-            world.owner.patch(action, json={"title": "z"})
-
-    on("before-call.dynamodb", interfere)
-    assert ": title." in explain(history.undo(seq))
-    assert world.owner.get(action).json()["title"] == "z"

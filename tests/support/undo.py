@@ -47,6 +47,13 @@ class History:
         return self.world.clients[role].post(path, json={"request_id": request_id})
 
 
+def create(history: History, path: str, **fields: object) -> str:
+    """Create something as the owner, and return its address."""
+    answer = history.world.owner.post(path, json=fields)
+    assert answer.is_success, answer.text
+    return str(answer.headers["location"])
+
+
 def without_times(value: Any) -> Any:
     """Return an answer without the times of changes, wherever they are in it."""
     if isinstance(value, dict):

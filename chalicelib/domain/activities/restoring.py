@@ -1,6 +1,6 @@
 """Restore activities: put a deleted one back with all its copies, and take back the change of a field or a move.
 
-Who may do so is decided by the rules for the change itself. `rows` are always the rows that were read for it: the
+Only those may do so who may make the change itself. The argument `rows` has the rows that were read for it: the
 activity, its workspaces with the caller's place in them, its stack, and the people in it.
 """
 

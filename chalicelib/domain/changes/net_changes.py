@@ -1,4 +1,4 @@
-"""What one change, or all changes of a request, have done to each object: the object before and after them."""
+"""Net changes: each object before and after one change, or before and after all changes of a request."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ REQUEST_NOT_FOUND = (
 
 @dataclass(frozen=True)
 class NetChange:
-    """What some changes, one after the other, have done to one object.
+    """The effect of one or more successive changes on one object.
 
     `before` is the object before the first of them and `after` the one after the last. None is no object.
     """

@@ -1,4 +1,4 @@
-"""Where a deleted stack was among the others of its workspace."""
+"""Find the position that a deleted stack had among the others of its workspace."""
 
 from collections.abc import Sequence
 

@@ -48,7 +48,7 @@ DELETED_AFTER_OTHERS = (Activity, Stack, Workspace)
 
 @dataclass(frozen=True)
 class Undone:
-    """What was undone: the changes, and the objects that they were about."""
+    """The result of an undo: the changes that were undone, with their objects."""
 
     changes: Sequence[NetChange]
 
