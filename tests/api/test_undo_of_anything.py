@@ -10,8 +10,8 @@ from tests.support.change_stream import ChangeStream
 from tests.support.random_writes import RandomWrites
 from tests.support.undo import History
 
-SEEDS = range(counts.choose(quick=2, full=12))
-STEPS = counts.choose(quick=4, full=12)  # of each seed
+SEEDS = range(counts.choose(quick=1, full=12))
+STEPS = counts.choose(quick=5, full=12)  # of each seed
 WRITES_BEFORE = 4  # each step
 
 
@@ -29,10 +29,10 @@ def test_undo_restores_what_was_before_and_undoing_that_restores_the_change(
 def check_undo(writes: RandomWrites, history: History) -> None:
     """Write something, undo it and undo that, and compare what everything shows."""
     before = writes.shown()
-    answer = writes.write()
+    answer = writes.write_until_accepted()
     after = writes.shown()
-    if answer is None or not answer.is_success or before == after:
-        return
+    if before == after:
+        return  # what was sent was there already
     sent = f"{answer.request.method} {answer.request.url.raw_path.decode()}"
     undo = history.undo_request(answer)
     assert undo.status_code == 200, (sent, undo.text)

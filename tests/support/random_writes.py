@@ -47,6 +47,13 @@ class RandomWrites:
         """Send a request of the owner."""
         return self.client.request(method, address, json=json)
 
+    def write_until_accepted(self) -> httpx.Response:
+        """Write something that is possible now."""
+        while True:
+            answer = self.write()
+            if answer is not None and answer.is_success:
+                return answer
+
     def read_list(self, path: str) -> list[Json]:
         """Return what an address lists."""
         found: list[Json] = self.client.get(path).json()
