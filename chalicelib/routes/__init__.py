@@ -30,6 +30,7 @@ BLUEPRINTS = (  # the modules of this package, each with its `routes`
     "audit",
     "changes",
     "webhooks",
+    "undo",
     "oauth",
     "session",
     "pages",

@@ -28,7 +28,7 @@ class Rows:
 
     @staticmethod
     def of(rows: Iterable[Row]) -> "Rows":
-        """Return rows that were read in another way."""
+        """Return these rows. Of several rows with the same key, the last one counts."""
         return Rows({(row.pk, row.sk): row for row in rows})
 
     def get(self, ref: Ref[K]) -> K | None:
