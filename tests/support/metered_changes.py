@@ -10,7 +10,6 @@ from typing import Any
 
 from bench.emulator import get_row
 from infra import change_stream, serve
-from infra.testing.meter import Meter, indexes_of, total_units
 
 FILE = Path(sys.argv.pop(1))
 load_functions = change_stream.load_functions
@@ -18,7 +17,9 @@ load_functions = change_stream.load_functions
 
 def load_metered_functions() -> list[tuple[change_stream.Function, int]]:
     """Return the functions of the change stream, with the one that records changes metered in the calling thread."""
+    # The service reads the environment, which the server sets, when it is imported.
     from chalicelib.storage.connection import client
+    from infra.testing.meter import Meter, indexes_of, total_units
 
     [(record_changes, timeout), *others] = load_functions()
     meter = Meter(get_row, indexes_of(client), threading.current_thread())
