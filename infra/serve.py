@@ -117,13 +117,11 @@ def _prepare_table(folder: Path, *, with_plan: bool) -> list[dict[str, Any]]:
     from infra import demo
 
     table.create_table()
-    table.set_stream(_keeps_history())
     sending.verify_sender()
     account = next(accounts.list_accounts(), None)
-    if account is None:
-        return demo.create_demo_account(with_plan=with_plan)
-    credentials = data_folder.read_credentials(folder)
-    if not credentials:  # the store has only hashes of the secrets, so a lost file needs a new credential
+    credentials = data_folder.read_credentials(folder) if account else demo.create_demo_account(with_plan=with_plan)
+    table.set_stream(_keeps_history())  # after the demo account: users would wait until its plan has been recorded
+    if account and not credentials:  # the store has only hashes of the secrets, so a lost file needs a new credential
         admin = next(user for user in users.list_users(account.id) if user.role == "admin")
         credentials = [demo.create_credential(admin)]
     return credentials

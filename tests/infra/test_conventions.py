@@ -187,7 +187,7 @@ def test_only_the_runner_commits_and_sends_mail() -> None:
     written = r"put_item|update_item|delete_item|transact_write|batch_write"
     writers = ["storage/feed_rows.py", "storage/ids.py", "storage/transactions.py"]
     assert outside(containing(written), "storage/fastpath/") == writers
-    users = [f"domain/changes/{name}.py" for name in ("guard", "records", "sequencing", "writes")]
+    users = [f"domain/changes/{name}.py" for name in ("recording", "records", "sequencing", "writes")]
     assert sorted(importers("chalicelib.storage.feed_rows")) == users, "It records changes, and no request does."
     others = [path for path in ALL_MODULES if path not in SHIPPED]
     assert [path for path in others if "transactions." + "commit(" in path.read_text()] == []
