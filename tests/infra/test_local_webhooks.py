@@ -28,6 +28,7 @@ def create_action(client: httpx.Client, title: str) -> None:
     assert client.post(ACTIONS, json={"title": title}).status_code == 201
 
 
+@pytest.mark.nightly  # the claim of the run that was killed has to expire, which takes a minute
 def test_a_receiver_on_this_machine_gets_every_change_also_after_a_crash(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

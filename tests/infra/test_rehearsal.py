@@ -223,12 +223,13 @@ def test_the_table_has_the_keys_and_the_index_of_the_template(aws: Emulator, dev
     assert [one["IndexName"] for one in table["GlobalSecondaryIndexes"]] == ["alarms"]
 
 
-def test_the_alarms_function_has_a_schedule_and_can_read_its_index(aws: Emulator, dev: Json) -> None:
+def test_the_scheduled_functions_run_every_minute_and_may_read_what_they_need(aws: Emulator, dev: Json) -> None:
     events = aws.client("events")
     rules = [one for one in events.list_rules()["Rules"] if "-dev-" in one["Name"]]
-    assert [one["ScheduleExpression"] for one in rules] == ["rate(1 minute)"]
-    [target] = events.list_targets_by_rule(Rule=rules[0]["Name"])["Targets"]
-    invoke(aws, target["Arn"], schedule.EVENT)
+    assert [one["ScheduleExpression"] for one in rules] == ["rate(1 minute)"] * 2, "for alarms and for webhooks"
+    for rule in rules:
+        [target] = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
+        invoke(aws, target["Arn"], schedule.EVENT)
 
 
 def test_lambda_reads_the_stream_of_the_table_for_the_function_that_records_changes(aws: Emulator, dev: Json) -> None:
