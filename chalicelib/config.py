@@ -35,6 +35,9 @@ REQUESTS_PER_DAY = int(os.environ.get("REQUESTS_PER_DAY", "1000000"))
 # The number of days that changes are kept. 0 records no changes.
 HISTORY_DAYS = int(os.environ.get("HISTORY_DAYS", "400"))
 
+# The number of days after which the rows of a deleted workspace or stack are removed. Until then it can be restored.
+PURGE_DAYS = int(os.environ.get("PURGE_DAYS", "30"))
+
 # FASTPATH=off runs the service without the shortcuts of storage/fastpath, on unmodified PynamoDB and botocore.
 FASTPATH = os.environ.get("FASTPATH", "on") != "off"
 

@@ -117,6 +117,15 @@ COMMANDS = (
     Command("list-users", "List the users of all accounts.", [ONE_ACCOUNT]),
     Command("list-credentials", "List the credentials of all accounts, without their secrets.", [ONE_ACCOUNT]),
     Command(
+        "purge",
+        "Remove a deleted workspace from the table at once, or a deleted stack. It cannot be restored afterwards.",
+        [
+            Option("--account", "The number of the account.", type=int),
+            Option("--workspace", "The id of the workspace.", type=int),
+            Option("--stack", "The id of a stack in it, if only that is to be purged.", required=False, type=int),
+        ],
+    ),
+    Command(
         "migrate",
         "Rewrite the rows of an older release in the form of this one, while the service is running."
         " Ctrl-C stops it at any time, and a second run continues.",

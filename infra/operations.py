@@ -1,12 +1,14 @@
 """The functions behind the commands of infra.admin. Each one that writes plans one change and commits it at once."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 from chalicelib import config, errors, randomness
 from chalicelib.domain import access
 from chalicelib.domain.access import Caller
 from chalicelib.domain.accounts import accounts, credentials, users
+from chalicelib.domain.activities import purges
 from chalicelib.schemas.accounts import ACCOUNT
 from chalicelib.schemas.credentials import CREDENTIAL_INPUT
 from chalicelib.schemas.users import USER
@@ -90,6 +92,18 @@ def revoke_credential(key: str) -> Json:
     """Revoke a credential. Revoking it again changes nothing. Raises errors.NotFound."""
     credential = run_as_operator(lambda: credentials.revoke_by_key(key))
     return {"credential": serialize_credential(credential)}
+
+
+def purge(account: int, workspace: int, stack: int = 0) -> Json:
+    """Purge a deleted workspace, or a deleted stack of a workspace, without waiting until it is due.
+
+    Raises errors.NotFound, and errors.Conflict if it was not deleted.
+    """
+    if stack:
+        purged = run_as_operator(lambda: purges.purge_stack_now(account, workspace, stack))
+    else:
+        purged = run_as_operator(lambda: purges.purge_workspace_now(account, workspace))
+    return {"purged": asdict(purged)}
 
 
 def list_accounts() -> Json:

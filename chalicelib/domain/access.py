@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from chalicelib import clock, errors
 from chalicelib.storage.models.credentials import Credential
+from chalicelib.storage.models.deletion_states import ARCHIVING, DELETING
 from chalicelib.storage.models.users import User
 from chalicelib.storage.models.workspaces import Member, Workspace
 from chalicelib.storage.stamps import OPERATOR, Author
@@ -95,12 +96,13 @@ REFUSALS = {
 def require_permission(workspace: Workspace | None, member: Member | None, permission: str) -> tuple[Workspace, Member]:
     """Return the workspace and its member if the member has the permission with this name.
 
-    Raises NotFound without a workspace or a member, and Forbidden without the permission. While a workspace is being
-    deleted, only its owner can still find it, to delete it.
+    Raises NotFound without a workspace or a member, and Forbidden without the permission. Nobody finds a workspace that
+    was deleted. Only its owner still finds one whose deletion was cut off, to continue it.
     """
     if workspace is None or member is None:
         raise errors.NotFound(WORKSPACE_NOT_FOUND)
-    if workspace.deletion_state and (permission, member.role) != ("delete", OWNER):
+    may_continue = workspace.deletion_state in (ARCHIVING, DELETING) and (permission, member.role) == ("delete", OWNER)
+    if workspace.deletion_state and not may_continue:
         raise errors.NotFound(WORKSPACE_NOT_FOUND)
     if not has_permission(workspace, member, permission):
         raise errors.Forbidden(REFUSALS[member.role].format(text=PERMISSIONS[permission].text))

@@ -1,9 +1,9 @@
 """Work of a scheduled function: process one piece after another while there is time, and log each of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from chalicelib.http import log
 from chalicelib.storage import metering, unit_of_work
@@ -19,25 +19,38 @@ class IncompleteRun(Exception):
     """Some pieces failed. The log has their errors. The function reports an error, so that its alarm counts the run."""
 
 
-def process_all(parts: list[Iterator[P]], work: Callable[[P], Steps[Any]], context: Any) -> None:
+class Part(NamedTuple, Generic[P]):
+    """Pieces of one kind, which are processed one after another, and the work on each of them."""
+
+    pieces: Iterator[P]
+    work: Callable[[P], Steps[Any]]
+
+
+def process_all(parts: Iterable[Part[Any]], context: Any) -> None:
     """Do the work on every piece, with the parts in parallel. `context` is the context of the Lambda function.
 
     An error of one piece does not stop the others. Pieces that cannot begin in time are left for the next run. Raises
     IncompleteRun at the end if a piece failed.
     """
-    failures = sum(run_parallel([partial(_process_part, pieces, work, context) for pieces in parts]))
+    failures = sum(run_parallel([partial(_process_part, part, context) for part in parts]))
     if failures:
         raise IncompleteRun(f"{failures} pieces of work failed. The log has their errors.")
 
 
-def _process_part(pieces: Iterator[P], work: Callable[[P], Steps[Any]], context: Any) -> int:
+def has_time(context: Any) -> bool:
+    """Return whether there is time to begin another piece, or another step of a long one."""
+    remaining: int = context.get_remaining_time_in_millis()
+    return remaining >= RESERVED_MILLISECONDS
+
+
+def _process_part(part: Part[Any], context: Any) -> int:
     """Do the work on the pieces of one part. Return how many failed."""
     failures = 0
-    for piece in pieces:
-        if context.get_remaining_time_in_millis() < RESERVED_MILLISECONDS:
+    for piece in part.pieces:
+        if not has_time(context):
             break
         try:
-            _process(piece, work, context.aws_request_id)
+            _process(piece, part.work, context.aws_request_id)
         except Exception:  # whatever went wrong, the next piece must be tried
             failures += 1
             log.write_exception(context.aws_request_id)

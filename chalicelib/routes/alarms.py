@@ -1,8 +1,9 @@
-"""Alarms: a scheduled function, which no request calls. Once a minute it sends the alarms that are due."""
+"""A scheduled function, which no request calls. Once a minute it sends the alarms and does the purges that are due."""
 
+from functools import partial
 from typing import Any
 
-from chalicelib.domain.activities import alarms
+from chalicelib.domain.activities import alarms, purges
 from chalicelib.http import schedule
 from chalicelib.http.routing import Routes
 
@@ -11,5 +12,7 @@ routes = Routes(__name__)
 
 @routes.schedule("rate(1 minute)")
 def ring_alarms(event: Any) -> None:
-    """Send the alarms that are due, each as a mail to the activity's assignee."""
-    schedule.process_all(alarms.list_due_alarms(), alarms.send_alarm, event.context)
+    """Send the alarms that are due, each as a mail to the activity's assignee, and purge what was deleted long ago."""
+    parts = [schedule.Part(shard, alarms.send_alarm) for shard in alarms.list_due_alarms()]
+    purge = partial(purges.purge, has_time=partial(schedule.has_time, event.context))
+    schedule.process_all([*parts, schedule.Part(purges.list_due_purges(), purge)], event.context)

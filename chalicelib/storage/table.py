@@ -62,10 +62,9 @@ def query(row_range: Range[K], *, limit: int | None = None, backwards: bool = Fa
         yield row_range.kind.from_raw_data(item)
 
 
-def query_rows(row_range: Range[Row], limit: int | None = None) -> Rows:
-    """Return the rows of a range with several kinds. `limit` is the largest number of rows to return."""
-    items = islice(_query_range(row_range, limit=limit), limit)
-    return Rows({_key_of(item): Row.from_raw_data(item) for item in items})
+def query_rows(row_range: Range[Row]) -> Rows:
+    """Return the rows of a range with several kinds."""
+    return Rows({_key_of(item): Row.from_raw_data(item) for item in _query_range(row_range)})
 
 
 def query_texts(

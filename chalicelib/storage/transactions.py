@@ -39,10 +39,13 @@ def commit(change: "Change[Any]") -> None:
         row.version = (row.version or 0) + 1
 
 
-def fits_in_transaction(change: "Change[Any]") -> bool:
-    """Return whether a change without preconditions and the receipt of an Idempotency-Key fit into one transaction."""
+def fits_in_transaction(change: "Change[Any]", further_writes: int = 0) -> bool:
+    """Return whether a change without preconditions and the receipt of an Idempotency-Key fit into one transaction.
+
+    `further_writes` of small rows have to fit into it as well.
+    """
     size = sum(document_size(row) for row in [*change.save, *change.delete])
-    return count_writes(change.save, change.delete) <= MAX_WRITES and size <= MAX_BYTES
+    return count_writes(change.save, change.delete) + further_writes <= MAX_WRITES and size <= MAX_BYTES
 
 
 def count_writes(save: Sequence[Row], delete: Sequence[Row]) -> int:

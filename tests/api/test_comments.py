@@ -3,16 +3,14 @@
 import re
 from typing import Any
 
-import boto3
 import httpx
 import pytest
 
-from chalicelib import config
-from chalicelib.domain.activities import deletion
 from chalicelib.http import paging
 from infra.testing.world import World, create_item, create_workspace, location_of, put_item
 from tests.support.documented_examples import USER, hrefs
-from tests.support.failures import Hook, Outage, failure_points
+from tests.support.failures import Hook, Outage
+from tests.support.purges import purge_deleted
 from tests.support.stored_rows import check_places, stored_rows
 
 Json = dict[str, Any]
@@ -201,6 +199,7 @@ def test_comments_are_kept_or_deleted_with_their_activity(world: World, kept: bo
     comments = [say(world.owner, f"/api/activities/{talked}", body) for body in "ab"]
     assert world.owner.delete(f"/api/workspaces/{place}?archive_items={str(kept).lower()}").status_code == 204
     assert [world.owner.get(one(comment)).status_code for comment in comments] == ([200, 200] if kept else [404, 404])
+    purge_deleted()
     assert len(stored_rows("comment", "comment_lookup")) == (6 if kept else 2)
     assert world.owner.get(one(other)).json() == other
     assert world.owner.get(f"/api/activities/{silent}/comments").status_code == (200 if kept else 404)
@@ -217,16 +216,7 @@ def test_comments_are_deleted_with_the_workspace_that_their_activity_was_moved_t
         check_places()
     say(world.owner, f"/api/activities/{activity}")
     assert world.owner.delete(f"/api/workspaces/{place}").status_code == 204
-    assert stored_rows("comment", "comment_lookup") == []
-
-
-def test_comments_are_deleted_even_if_the_item_does_not_know_of_them_yet(world: World) -> None:
-    place = create_workspace(world.owner)
-    say(world.owner, f"/api/activities/{create_item(world.owner, f'/api/workspaces/{place}')}")
-    [placement] = [row for row in stored_rows("placement") if "discussed" in row]
-    key = {name: placement[name] for name in ("pk", "sk")}
-    boto3.client("dynamodb").update_item(TableName=config.TABLE_NAME, Key=key, UpdateExpression="REMOVE discussed")
-    assert world.owner.delete(f"/api/workspaces/{place}").status_code == 204
+    purge_deleted()
     assert stored_rows("comment", "comment_lookup") == []
 
 
@@ -261,23 +251,3 @@ def test_an_activity_whose_deletion_is_interrupted_is_hidden_and_its_deletion_is
     assert world.member.delete(f"{world.workspace_url}/members/{world.users['member']}").status_code == 204
     assert world.member.delete(item).status_code == 204
     assert stored_rows("activity", "comment", "comment_lookup") == []
-
-
-def test_an_interrupted_deletion_leaves_no_comments_when_it_is_repeated(
-    world: World, on: Hook, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(deletion, "BATCH_SIZE", 2)
-    outage = Outage(on, lost=False)
-    for after in failure_points():
-        here = f"/api/workspaces/{create_workspace(world.owner)}"
-        comments = [say(world.owner, f"/api/activities/{create_item(world.owner, here)}") for _ in range(2)]
-        outage.begins(after)
-        answer = world.owner.delete(here)
-        outage.ends()
-        if not outage.struck:
-            assert answer.status_code == 204
-            break
-        assert answer.status_code == 503
-        assert world.owner.delete(here).status_code in (204, 404)
-        assert {world.owner.get(one(comment)).status_code for comment in comments} == {404}
-    assert stored_rows("comment", "comment_lookup") == []

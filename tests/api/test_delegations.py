@@ -10,6 +10,7 @@ from infra.testing.world import World, create_item, item_ids, personal_workspace
 from tests.support.concurrent_writes import ConcurrentWriter, mark_as_being_deleted
 from tests.support.delegations import DELEGATIONS, activity_of
 from tests.support.failures import Hook
+from tests.support.purges import purge_deleted
 from tests.support.stored_rows import check_places, stored_rows
 
 KEYS = ["id", "activity", "delegator", "delegee", "note", "sign_off", "state", "created_at", "updated_at"]
@@ -274,6 +275,7 @@ def test_a_delegation_is_deleted_with_its_activity_or_workspace(world: World, ud
         [],
         [],
     ]
+    purge_deleted()
     assert stored_rows("delegation", "user_activity", "activity") == []
 
 

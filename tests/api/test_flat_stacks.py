@@ -6,6 +6,7 @@ import pytest
 from chalicelib.domain.activities import deletion
 from infra.testing.world import World, create_item, item_ids, list_item_ids, list_pages, location_of, put_item
 from tests.support.failures import Hook, Outage, failure_points
+from tests.support.purges import purge_deleted
 from tests.support.stored_rows import check_places, stored_rows
 
 JSON = {"Content-Type": "application/json"}
@@ -103,6 +104,7 @@ def test_a_deleted_stack_leaves_its_items_on_the_inbox_and_nothing_else(world: W
     assert item_ids(world.owner.get(f"{world.workspace_url}/inbox").json()["items"]) == items[::-1]
     assert [world.owner.get(one).status_code for one in (stack, flat(stack), f"{flat(stack)}/items")] == [404] * 3
     assert world.owner.delete(flat(stack)).status_code == 404
+    purge_deleted()
     assert len(before) - len(stored_rows("stack_lookup")) == 1
 
 
@@ -131,6 +133,7 @@ def test_stacks_go_with_their_workspace(world: World) -> None:
     stack, before = world.stack(), len(stored_rows("stack_lookup"))
     assert world.owner.delete(world.workspace_url).status_code == 204
     assert [world.owner.get(one).status_code for one in (flat(stack), flat(world.inbox_url))] == [404, 404]
+    purge_deleted()
     assert len(stored_rows("stack_lookup")) == before - 1
 
 

@@ -19,6 +19,7 @@ from infra.testing.world import (
     put_item,
 )
 from tests.support.documented_examples import assert_as_documented
+from tests.support.purges import purge_deleted
 from tests.support.stored_rows import stored_rows
 
 KEY = {"Idempotency-Key": "one"}
@@ -178,6 +179,7 @@ def test_a_deleted_stack_puts_its_items_on_the_inbox_in_order(world: World, stac
     assert list_item_ids(world.owner, f"{world.inbox_url}/items") == [*on_it, below]
     assert [world.owner.get(stack).status_code, world.owner.delete(stack).status_code] == [404, 404]
     assert names(world) == []
+    purge_deleted()
     assert {row["name"]["S"] for row in stored_rows("stack")} == {"Action", "Waiting"}, (
         "those of the personal workspaces"
     )

@@ -101,4 +101,4 @@ def test_the_keys_of_sample_rows_are_unique_and_belong_to_the_account() -> None:
     samples = [sample for noun in load_nouns().values() for sample in noun.sample_rows(7)]
     keys = [sample.ref(number)[:2] for sample in samples for number in range(3)]
     assert len(set(keys)) == len(keys)
-    assert {partition for partition, _ in keys if not partition.startswith("ACCOUNT#000000007")} == {"USERS"}
+    assert {partition for partition, _ in keys if not partition.startswith("ACCOUNT#000000007")} == {"PURGES", "USERS"}

@@ -62,7 +62,7 @@ PRIVATE_USES = {
 GENERAL = {
     "schemas": {"common", "problems"},
     "serializers": {"common", "ogsm_csv", "ogsm_documents"},
-    "storage/models": {"base", "counters", "keys", "receipts", "tombstones"},
+    "storage/models": {"base", "counters", "deletion_states", "keys", "receipts", "tombstones"},
 }
 
 
@@ -162,7 +162,8 @@ def test_no_query_scans_the_table() -> None:
 
 
 def test_only_the_runner_commits_and_sends_mail() -> None:
-    count_writes = {"domain/activities/deletion.py", "domain/ogsm/archiving.py", "domain/ogsm/deletion.py"}
+    count_writes = {f"domain/activities/{name}.py" for name in ("deletion", "purges")}
+    count_writes |= {f"domain/ogsm/{name}.py" for name in ("archiving", "deletion")}
     assert importers("chalicelib.storage.transactions") == {"storage/unit_of_work.py", *count_writes}
     assert containing(r"\bcommit\(") == {"storage/transactions.py", "storage/unit_of_work.py"}
     assert outside(importers("chalicelib.mail.sending"), "mail/") == []

@@ -25,12 +25,14 @@ from infra.row_chart import row_classes
 from infra.testing.nouns import load_request_cases
 from infra.testing.request_cases import UPDATE_ITEM
 from tests.support.policies import listed, pipeline_policy
+from tests.support.stored_rows import stored_rows
 
 pytestmark = pytest.mark.slow  # it builds the package
 
 Json = dict[str, Any]
 LARGEST = 1_000_000  # bytes, the limit of CloudFormation
 MOST_RESOURCES = 300  # of one API, by the quota of API Gateway; every path is one, and so is each folder of paths
+PURGE_ACTIONS = {"TransactWriteItems": {"DeleteItem"}}  # its transactions only delete
 ACTIONS = {"TransactWriteItems": {"PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"}}
 
 
@@ -119,14 +121,19 @@ def _encoded(world: Any) -> str:
     return header.removeprefix("Basic ")
 
 
-def test_the_alarms_function_may_query_its_index_and_read_and_write_rows_and_nothing_more(
-    resources: Json, world: Any, asked: list[str]
+def test_the_scheduled_function_may_do_what_alarms_and_purges_ask_and_nothing_more(
+    resources: Json, world: Any, asked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(config, "PURGE_DAYS", 0)
     assert world.owner.post("/api/activities", json={"name": "x", "alarm": "2020-01-01"}).status_code == 200
+    assert world.owner.delete(world.stack()).status_code == 204
+    assert world.owner.delete(world.workspace_url).status_code == 204
     asked.clear()
     ring_alarms(schedule.EVENT, schedule.Context())
+    assert not [row for row in stored_rows("workspace") if row["id"]["N"] == str(world.workspace)]
     role = resources["RingAlarmsRole"]
-    assert allowed(role) | {"Query"} == set(asked)
+    needed = {action for operation in asked for action in PURGE_ACTIONS.get(operation, {operation})}
+    assert allowed(role) == needed
     [index] = statements(role)["Index"]
     assert index["Action"] == "dynamodb:Query"
     assert index["Resource"]["Fn::Sub"][0].endswith(":table/${Name}/index/alarms")

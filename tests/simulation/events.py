@@ -1,8 +1,12 @@
-"""What happens to the whole world between two steps: the clock jumps, processes die, rows expire, alarms ring."""
+"""What happens to the whole world between two steps.
+
+The clock jumps, processes die, rows expire, alarms ring, and deleted objects are purged.
+"""
 
 import random
 from typing import TYPE_CHECKING
 
+from chalicelib import config
 from tests.simulation.history import Event
 
 if TYPE_CHECKING:
@@ -11,6 +15,9 @@ if TYPE_CHECKING:
 LAST_STEP = 400
 JUMPS = (1.0, 31.0, 61.0, 601.0, 3_601.0, 90_000.0)  # seconds
 KINDS = ("clock", "clock", "alarms", "alarms", "alarms", "expiry", "all killed")
+
+
+PURGES, PURGE_SECONDS = "purges", (config.PURGE_DAYS + 1) * 86_400.0
 
 
 class Disturbances:
@@ -22,6 +29,9 @@ class Disturbances:
         self._planned: dict[int, tuple[str, float]] = {}
         for _ in range(chance.choice((0, 1, 2, 4, 8))):
             self._planned[chance.randrange(5, LAST_STEP)] = chance.choice(KINDS), chance.choice(JUMPS)
+        chance = random.Random(f"{seed}/purges")
+        if chance.random() < 0.3:
+            self._planned[chance.randrange(100, LAST_STEP)] = PURGES, PURGE_SECONDS
 
     def before_step(self) -> None:
         """Let the event of this step happen, if there is one."""
@@ -42,6 +52,10 @@ class Disturbances:
         if kind == "alarms":
             simulation.ring_alarms(f"alarms.{simulation.scheduler.step}")
             return "the scheduled function starts"
+        if kind == PURGES:
+            simulation.scheduler.now += seconds
+            simulation.ring_alarms(f"alarms.{simulation.scheduler.step}")
+            return "the scheduled function starts when all purges are due"
         if kind == "expiry":
             commit = simulation.store.remove_expired()
             return f"{len(commit.changes) if commit else 0} expired rows are removed"

@@ -11,7 +11,7 @@ from tests.simulation.shrinking import Shrinker
 from tests.simulation.simulation import CALLS, Options
 from tests.simulation.statistics import STATES, Statistics
 
-EVENTS = ("clock", "alarms", "expiry", "all killed")
+EVENTS = ("clock", "alarms", "expiry", "all killed", "purges")
 SHOWN_FAILURES = 10  # more failures are named by their seeds only
 
 

@@ -11,7 +11,7 @@ from infra import schedule
 from tests.simulation import patches
 from tests.simulation.base import Base, build_base
 from tests.simulation.clients import Client
-from tests.simulation.events import Disturbances
+from tests.simulation.events import PURGE_SECONDS, Disturbances
 from tests.simulation.faults import NO_FAULTS, Faults, Profile
 from tests.simulation.gateway import Context
 from tests.simulation.history import Event, History
@@ -88,6 +88,13 @@ class Simulation:
             ring_alarms(schedule.EVENT, Context(name))
         except (IncompleteRun, errors.Unavailable):  # EventBridge runs it again
             self.history.entries.append(Event(self.scheduler.step, name, "some alarms failed"))
+
+    def purge(self) -> None:
+        """Let the time pass until all purges are due, and run the scheduled function without faults."""
+        self.scheduler.now += PURGE_SECONDS
+        for round_number in range(3):
+            self.ring_alarms(f"alarms.purge{round_number}")
+            self.scheduler.run()
 
     def _settle(self) -> None:
         """Let claims expire, and repeat every call that has no definite answer, without faults.

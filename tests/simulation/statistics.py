@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from chalicelib.domain.people.offboarding import LEFT
+from chalicelib.storage.models.deletion_states import DELETED
 from chalicelib.storage.unit_of_work import KEEPS_CHANGING, LOST_RACE
 from tests.simulation.history import History, Request, StoreOperation
 from tests.simulation.simulation import Simulation
@@ -122,7 +123,7 @@ def _phases(before: Item | None, after: Item | None) -> Iterator[tuple[str, bool
 
 
 def _is_being_deleted(item: Item | None) -> bool:
-    return item is not None and "deletion_state" in item and item["deletion_state"]["S"] != LEFT
+    return item is not None and "deletion_state" in item and item["deletion_state"]["S"] not in (LEFT, DELETED)
 
 
 def _is_claimed(item: Item | None) -> bool:

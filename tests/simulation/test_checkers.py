@@ -24,6 +24,7 @@ from tests.simulation.checkers import (
     versions,
 )
 from tests.simulation.checkers.items import Item
+from tests.simulation.deletion_scenes import a_note_of_a_purge, an_order_of_stacks
 from tests.simulation.key_scenes import (
     a_claim_of_a_refused_request,
     a_claimed_key,
@@ -226,8 +227,8 @@ def an_activity_that_is_being_deleted(damaged: bool) -> Scene:
 
 
 def workspace_row() -> Item:
-    """Return workspace 3, which is being deleted."""
-    attributes = {"stacks": "[]", "owner": USER, "deletion_state": "deleting"}
+    """Return workspace 3, which is being purged."""
+    attributes = {"stacks": "[]", "owner": USER, "deletion_state": "purging"}
     return item("workspace", f"{ACCOUNT}#WORKSPACE#{3:016}", "META", id=3, **attributes)
 
 
@@ -353,6 +354,8 @@ TABLE: list[tuple[Callable[..., object], Callable[[bool], Scene], str]] = [
     (idempotency.check, a_reused_key, "was another request"),
     (idempotency.check, an_answer_of_a_key, "different answers"),
     (references.check, a_reference, "has no lookup"),
+    (references.check, a_note_of_a_purge, "has no note of its purge"),
+    (references.check, an_order_of_stacks, "still has the deleted stack"),
     (mails.check, a_mail, "had not claimed"),
     (mails.check, a_second_mail, "once more"),
     (mails.check, a_claimed_mail, "once more"),

@@ -17,7 +17,7 @@ from tests.simulation.scenes import ACCOUNT, USER, Scene, item
 
 @dataclass
 class Deleter:
-    """A client whose requests are answered with a status. It deletes all rows of the workspace if `deletes` is set."""
+    """A client whose requests are answered with a status. It marks the workspace as deleted if `deletes` is set."""
 
     rows: list[Item]
     status: int
@@ -31,7 +31,7 @@ class Deleter:
         request = scene.begin("c1.r1", call.method, call.path)
         scene.end(request, self.status)
         if self.deletes:
-            self.rows[:] = [row for row in self.rows if "#WORKSPACE#" not in row["pk"]["S"]]
+            self.rows[0]["deletion_state"] = {"S": "deleted"}
         return request
 
 
@@ -49,7 +49,7 @@ def test_deletions_that_were_cut_off_are_repeated(status: int, deletes: bool, te
             id=3,
             stacks="[]",
             owner=USER,
-            deletion_state="deleting",
+            deletion_state="archiving",
         ),
         item("credential", ACCOUNT, "CREDENTIAL#1-a", id="1-a", user=USER, secret_hash=secret),
     ]
@@ -58,7 +58,21 @@ def test_deletions_that_were_cut_off_are_repeated(status: int, deletes: bool, te
     )
     base = SimpleNamespace(people=[Identity("ada", 1, USER, "1-a", "secret")])
     clients = [Deleter(rows, status, deletes)]
-    simulation: Any = SimpleNamespace(store=store, base=base, clients=clients)
+    simulation: Any = SimpleNamespace(store=store, base=base, clients=clients, purge=rows.clear)
     found = [one.text for one in deletions.check(simulation) if "After repeating" not in one.text]
     assert all(text in one for one in found)
     assert bool(found) is bool(text)
+
+
+@pytest.mark.parametrize("kind", ["workspace", "stack", "purge"])
+@pytest.mark.parametrize("is_purged", [True, False])
+def test_what_was_deleted_must_be_purged_in_the_end(kind: str, is_purged: bool) -> None:
+    deleted = item("workspace", f"{ACCOUNT}#WORKSPACE#{3:016}", "META", id=3, stacks="[]", deletion_state="deleted")
+    place, sort = ("PURGES", "x") if kind == "purge" else (f"{ACCOUNT}#WORKSPACE#{4:016}", "META")
+    rows = [deleted, item(kind, place, sort, id=4, stacks="[]", deletion_state="purging")]
+    store = SimpleNamespace(rows=lambda: iter(list(rows)))
+
+    purge = rows.clear if is_purged else list
+    simulation: Any = SimpleNamespace(store=store, clients=[], base=SimpleNamespace(people=[]), purge=purge)
+    found = [one.text for one in deletions.check(simulation) if "has not been purged" in one.text]
+    assert len(found) == (0 if is_purged else 2)

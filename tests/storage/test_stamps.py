@@ -26,6 +26,7 @@ from infra.testing.world import World, create_workspace
 from tests.support.clock import Clock
 from tests.support.failures import Hook, failing
 from tests.support.invitations import invite, links
+from tests.support.purges import purge_deleted
 from tests.support.stored_rows import stored_rows
 
 Json = dict[str, Any]
@@ -154,16 +155,27 @@ def test_a_second_deletion_overwrites_the_tombstone_of_the_first(world: World) -
     assert authors("tombstone") == [expected_author(answer)]
 
 
-def test_a_deletion_in_steps_leaves_a_tombstone_of_each_object(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_purge_by_the_operator_leaves_a_tombstone_of_each_object(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(deletion, "BATCH_SIZE", 2)
     workspace = create_workspace(world.owner)
     items = store_items(world.account, world.users["owner"], workspace, workspace + 1, 5)
     for item in items[:2]:
         assert world.owner.post(f"/api/activities/{item}/comments", json={"body": "x"}).is_success
-    answer = world.owner.delete(f"/api/workspaces/{workspace}")
-    assert set(authors("tombstone")) == {expected_author(answer)}
+    assert world.owner.delete(f"/api/workspaces/{workspace}").status_code == 204
+    operations.purge(world.account, workspace)
+    assert {(author.user, author.credential) for author in authors("tombstone")} == {(OPERATOR, "")}
     kinds = Counter(row["sk"]["S"].partition("#")[0] for row in stored_rows("tombstone"))
     assert kinds == {"activity": 5, "comment": 2, "workspace": 1, "member": 1}
+
+
+def test_a_purge_that_was_due_leaves_no_tombstones_because_it_has_no_author(world: World) -> None:
+    answer = world.owner.delete(world.workspace_url)
+    [workspace] = [author for author in authors("workspace") if author == expected_author(answer)]
+    assert workspace.user == world.users["owner"], "the mark has an author"
+    purge_deleted()
+    assert stored_rows("tombstone") == []
 
 
 def test_a_deletion_that_fails_leaves_no_tombstone(

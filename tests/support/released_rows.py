@@ -74,6 +74,7 @@ def _create_objects(world: World) -> Iterator[Read]:
         if case.method == "GET" and case.path.startswith("/api/") and not case.path.endswith(".csv"):
             yield case.caller, str(case.build_request(world).url.raw_path.decode())
     assert world.member.put(f"{world.delegate(to='member')}/decline").is_success
+    assert world.owner.delete(world.stack()).is_success
     assert world.owner.post("/oauth/token", json={"grant_type": "client_credentials"}).is_success
     assert world.owner.post("/api/activities", json={"name": "x"}, headers={"Idempotency-Key": "one"}).is_success
     invitation = {"email": "jane@doe.example.org"}

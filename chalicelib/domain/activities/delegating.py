@@ -117,7 +117,7 @@ def _find_unfinished_redelegation(caller: Caller, row: Delegation, delegee_id: s
     if delegation["state"] != lifecycle.PENDING or delegation["delivery"] == SENT:
         return None
     context = workspaces.read_workspace(caller, activity.workspace, people=copies.involved_users(activity))
-    if context.workspace is None:
+    if context.workspace is None or context.workspace.deletion_state:
         return None
     return VisibleActivity(activity, ActivityContext(context.workspace, context.member, context.people, context.rows))
 

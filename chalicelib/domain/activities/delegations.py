@@ -121,10 +121,11 @@ def plan_end(caller: Caller, row: Delegation, leaver: str) -> Change[PlacedActiv
     """End a delegation because `leaver`, its delegator or delegee, leaves the account.
 
     An accepted activity returns to the delegator if the delegee leaves, and stays with the delegee if the delegator
-    leaves.
+    leaves. In a deleted workspace, which may be restored, it stays where it is.
     """
     delegator = Caller(caller.account, row.delegator, "", "write")
-    visible = enter_open_delegation(delegator, row, "take_back")
+    place = {"origin": row.origin, "stack": row.stack, "delegator": row.delegator}
+    visible = visible_activity.read_delegated_activity(delegator, row, _origin_refs(caller, place))
     if row.delegator != leaver or row.state == lifecycle.PENDING:
         return plan_decision(delegator, visible, "take_back")
     copies_before = copies.all_copies(caller, visible.activity)
@@ -147,7 +148,7 @@ def return_to_delegator(caller: Caller, visible: VisibleActivity) -> list[Precon
     if delegation["state"] != lifecycle.ACCEPTED:
         return []
     activity.assignee = delegation["delegator"]
-    if activity.workspace == delegation["origin"]:
+    if activity.workspace == delegation["origin"] or visible.context.workspace.deletion_state:
         return []
     workspace_id, stack_id = _find_place_to_return(caller, visible.context, delegation)
     return _relocate(caller, activity, workspace_id, stack_id)

@@ -27,7 +27,7 @@ class ItemList(Generic[P]):
     """A list of items, read in two steps: `entries` yields stored texts, `people` returns the people in those shown.
 
     The first step checks that the caller may see the items before it reads any. The second step checks it again, and
-    returns None if some items are in a workspace that is being deleted; the first step then leaves these out when it
+    returns None if some items are in a deleted workspace; the first step then leaves these out when it
     is repeated.
     """
 
@@ -53,8 +53,8 @@ def stack_items(caller: Caller, workspace_id: int, stack_id: int) -> ItemList[st
         stack_ref = Stack.ref(caller.account, workspace_id, stack_id)
         users = people_in(entry.text for entry in entries)
         context = workspaces.enter_workspace(caller, workspace_id, "enter", people=users, refs=[stack_ref])
-        if not stacks.is_inbox(workspace_id, stack_id) and stack_ref not in context.rows:
-            raise errors.NotFound(stacks.STACK_NOT_IN_WORKSPACE)
+        if not stacks.is_inbox(workspace_id, stack_id):
+            stacks.require_stack(caller, context, stack_id)
         return context.people
 
     items = Placement.on_stack(caller.account, workspace_id, stack_id)

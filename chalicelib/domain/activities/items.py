@@ -134,7 +134,7 @@ def _with_people_in(caller: Caller, people: People, activity: Activity) -> Peopl
 
 
 def _require_stack_open(caller: Caller, context: WorkspaceContext, stack_id: int) -> None:
-    """Raise errors.NotFound if there is no such stack, and errors.Conflict if it is being deleted."""
+    """Raise errors.NotFound if there is no such stack, and errors.Conflict if its items are moving."""
     if stacks.is_inbox(context.workspace.id, stack_id):
         return
     if stacks.require_stack(caller, context, stack_id).deletion_state:
@@ -142,7 +142,7 @@ def _require_stack_open(caller: Caller, context: WorkspaceContext, stack_id: int
 
 
 def require_destination_open(caller: Caller, workspace_id: int, stack_id: int | None) -> list[Precondition]:
-    """Require that workspace and stack still exist, and are not being deleted, when an item arrives in them."""
+    """Require that workspace and stack still exist when an item arrives in them."""
     workspace_open = workspaces.require_workspace_open(caller, workspace_id)
     if stack_id is None or stacks.is_inbox(workspace_id, stack_id):
         return [workspace_open]

@@ -37,7 +37,7 @@ class Outbox:
 def list_outboxes(caller: Caller, workspace_id: int) -> list[Outbox]:
     """Return the caller's outboxes in a workspace. Raises errors.NotFound and errors.Forbidden.
 
-    Activities that are now in a workspace that is being deleted are left out.
+    Activities that are now in a deleted workspace are left out.
     """
     open_delegations = [
         row

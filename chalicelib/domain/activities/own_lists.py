@@ -1,7 +1,7 @@
 """Lists of the caller's own activities and delegations in all workspaces, newest first.
 
-They are read from copies in the caller's own partition, so nothing has to be read for each item. Items of a workspace
-that is being deleted are left out.
+They are read from copies in the caller's own partition, so nothing has to be read for each item. Items of a
+deleted workspace are left out.
 """
 
 from abc import ABC, abstractmethod
@@ -28,13 +28,13 @@ E = TypeVar("E", UserActivityEntry, DelegationEntry)
 class OwnList(ABC):
     """A list of the caller, read in two steps: the stored texts, then the people in those of one page.
 
-    The second step also finds workspaces that are being deleted. It returns None if there are any, and the first step
+    The second step also finds workspaces that were deleted. It returns None if there are any, and the first step
     is then repeated without their items.
     """
 
     cursor: ClassVar[type] = str  # the type of a position in a cursor
     caller: Caller
-    closing: set[int] = field(default_factory=set)  # workspaces that turned out to be gone or being deleted
+    closing: set[int] = field(default_factory=set)  # workspaces that turned out to be deleted
     workspaces_by_position: dict[str, int] = field(default_factory=dict)
 
     @abstractmethod
@@ -42,7 +42,7 @@ class OwnList(ABC):
         """Yield each item after a position as stored text. Raises errors.WrongCursor."""
 
     def people(self, entries: Sequence[StoredEntry[str]]) -> People | None:
-        """Return the people in these items, or None if some of their workspaces are being deleted."""
+        """Return the people in these items, or None if some of their workspaces were deleted."""
         positions = self.workspaces_by_position
         needed = {positions[entry.position] for entry in entries if entry.position in positions}
         users = people_in(entry.text for entry in entries)

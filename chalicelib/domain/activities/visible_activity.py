@@ -99,12 +99,27 @@ def enter_delegated_activity(caller: Caller, row: Delegation, refs: Iterable[Ref
 
     Raises errors.NotFound, and errors.Stale if the activity has changed since the delegation was read.
     """
+    activity, context = _read_delegated_activity(caller, row, refs)
+    return require_permission(caller, activity, context, VIEW)
+
+
+def read_delegated_activity(caller: Caller, row: Delegation, refs: Iterable[Ref[Row]] = ()) -> VisibleActivity:
+    """Return the same as `enter_delegated_activity`, also if the workspace was deleted and is still stored."""
+    activity, context = _read_delegated_activity(caller, row, refs)
+    if context.workspace is None:
+        raise errors.NotFound(ACTIVITY_NOT_FOUND)
+    return VisibleActivity(activity, ActivityContext(context.workspace, context.member, context.people, context.rows))
+
+
+def _read_delegated_activity(
+    caller: Caller, row: Delegation, refs: Iterable[Ref[Row]]
+) -> tuple[Activity, UncheckedContext]:
     ref = Activity.ref(caller.account, row.activity)
     context = workspaces.read_workspace(caller, row.workspace, people=row.people, refs=[ref, *refs])
     activity = context.rows.get(ref)
     if activity is None or activity.workspace != row.workspace or (activity.delegation or {}).get("id") != row.id:
         raise errors.Stale("The activity has just been moved, or its delegation has just been decided.")
-    return require_permission(caller, activity, context, VIEW)
+    return activity, context
 
 
 def require_permission(
@@ -130,7 +145,7 @@ def require_permission(
 
 
 def _find_workspace_as_party(caller: Caller, activity: Activity, context: UncheckedContext) -> Workspace | None:
-    """Return the workspace if the caller is a party to the activity's delegation, unless it is being deleted."""
+    """Return the workspace if the caller is a party to the activity's delegation, unless it was deleted."""
     workspace = context.workspace
     is_party = caller.user in copies.delegation_parties(activity)
     return workspace if is_party and workspace and not workspace.deletion_state else None

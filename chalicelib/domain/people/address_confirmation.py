@@ -71,7 +71,7 @@ def _mark_as_leaving(link: AddressLink, holder: User) -> Iterator[Change[Any]]:
 
 
 def _move_everything(link: AddressLink, holder: User) -> Iterator[Change[Any]]:
-    """Move the pending invitations and delegations, except those in workspaces that are being deleted."""
+    """Move the pending invitations and delegations, except those in deleted workspaces."""
     for invitation in list(table.query(Invitation.of_user(holder.account, holder.id))):
         if invitation.state == PENDING and invitation.user == holder.id:
             with suppress(errors.NotFound):

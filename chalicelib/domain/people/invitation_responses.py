@@ -152,9 +152,11 @@ def _read_invited(caller: Caller, workspace_id: int) -> list[Member]:
 def plan_withdrawal(account: int, invitation: Invitation) -> Change[None]:
     """Delete an invitation to or from a user who leaves the account, unless it has just been decided.
 
-    Raises errors.NotFound.
+    An invitation to a deleted workspace is deleted as well, because the workspace may be restored. Raises
+    errors.NotFound.
     """
-    context = read_invitation(account, invitation)
+    ids = _ids_of(invitation)
+    context = _find_context(account, ids, table.get_many(ids.all_refs(account)), is_deleted_too=True)
     return _plan_deletion(context) if context.view.invitation.state == PENDING else Change(None)
 
 
@@ -221,19 +223,22 @@ def read_invitation(account: int, invitation: Invitation) -> InvitationContext:
 
     Raises errors.NotFound, also if its workspace has been deleted.
     """
-    ids = InvitationIds(invitation.id, invitation.workspace, invitation.user, invitation.inviter)
-    return _read_context(account, ids)
-
-
-def _read_context(account: int, ids: InvitationIds) -> InvitationContext:
+    ids = _ids_of(invitation)
     return _find_context(account, ids, table.get_many(ids.all_refs(account)))
 
 
-def _find_context(account: int, ids: InvitationIds, rows: Rows) -> InvitationContext:
-    """Return the invitation with these ids from rows that have been read. Raises errors.NotFound."""
+def _ids_of(invitation: Invitation) -> InvitationIds:
+    return InvitationIds(invitation.id, invitation.workspace, invitation.user, invitation.inviter)
+
+
+def _find_context(account: int, ids: InvitationIds, rows: Rows, *, is_deleted_too: bool = False) -> InvitationContext:
+    """Return the invitation with these ids from rows that have been read. Raises errors.NotFound.
+
+    `is_deleted_too` also finds the invitation to a workspace that was deleted and is still stored.
+    """
     workspace = rows.get(Workspace.ref(account, ids.workspace))
     copies = [rows.get(ref) for ref in copy_refs(account, ids.user, ids.inviter, ids.invitation)]
-    if copies[0] is None or workspace is None or workspace.deletion_state:
+    if copies[0] is None or workspace is None or (workspace.deletion_state and not is_deleted_too):
         raise errors.NotFound(INVITATION_NOT_FOUND)
     place = [
         rows.get(Member.ref(account, ids.workspace, ids.user)),

@@ -23,6 +23,7 @@ from chalicelib.storage import table
 from chalicelib.storage.models.base import Row
 from chalicelib.storage.models.credentials import Credential
 from chalicelib.storage.models.delegations import Delegation
+from chalicelib.storage.models.deletion_states import DELETED, PURGING
 from chalicelib.storage.models.follows import Follow
 from chalicelib.storage.models.invitations import Invitation
 from chalicelib.storage.models.users import EmailAddress, Slug, User
@@ -92,13 +93,21 @@ def _unmark_if_owner(caller: Caller, user: User, memberships: list[Membership]) 
 
 
 def _require_no_shared_workspaces(caller: Caller, user: User, memberships: list[Membership]) -> None:
-    """Raise errors.Conflict, which names the workspaces, if the user owns shared workspaces."""
+    """Raise errors.Conflict, which names the workspaces, if the user owns shared workspaces.
+
+    Those that were deleted do not count. Without their owner nobody can restore them, and they are purged as usual.
+    """
     owned = [one.workspace for one in memberships if one.role == OWNER and one.workspace != user.personal_workspace]
     if not owned:
         return
-    workspaces = table.get_many(Workspace.ref(caller.account, workspace_id) for workspace_id in owned).all(Workspace)
-    names = ", ".join(f"{workspace.name} ({workspace.id})" for workspace in workspaces)
-    raise errors.Conflict(f"The user owns shared workspaces, which must be deleted first: {names}.")
+    rows = table.get_many(Workspace.ref(caller.account, workspace_id) for workspace_id in owned)
+    names = [
+        f"{workspace.name} ({workspace.id})"
+        for workspace in rows.all(Workspace)
+        if workspace.deletion_state not in (DELETED, PURGING)
+    ]
+    if names:
+        raise errors.Conflict(f"The user owns shared workspaces, which must be deleted first: {', '.join(names)}.")
 
 
 def _read_belongings(caller: Caller, user: User) -> tuple[list[Credential], Rows]:
@@ -129,7 +138,7 @@ def _revoke_credentials(caller: Caller, live_credentials: list[Credential]) -> I
 def _withdraw_invitations(caller: Caller, invitations: list[Invitation]) -> Iterator[Change[None]]:
     """Delete pending invitations to and from the user, one by one.
 
-    An invitation to a workspace that is being deleted is left to that deletion.
+    An invitation to a workspace that has just been purged is left out.
     """
     for invitation in invitations:
         if invitation.state == PENDING:
@@ -142,7 +151,7 @@ def _end_delegations(
 ) -> Iterator[Change[PlacedActivity]]:
     """End open delegations by and to the user, one by one.
 
-    A delegation in a workspace that is being deleted is left to that deletion.
+    A delegation in a workspace that has just been purged is left out.
     """
     for delegation in open_delegations:
         with suppress(errors.NotFound):

@@ -69,7 +69,7 @@ def get_stack(caller: Caller, workspace_id: int, stack_id: int, window: ItemWind
     contents, context = get_contents(caller, workspace_id, stack_id, window)
     if is_inbox(workspace_id, stack_id):
         return replace(contents, name="Inbox")
-    return _with_name(contents, require_stack(caller, context, stack_id))
+    return with_name(contents, require_stack(caller, context, stack_id))
 
 
 def list_stacks(caller: Caller, workspace_id: int) -> list[StackContents]:
@@ -81,7 +81,7 @@ def list_stacks(caller: Caller, workspace_id: int) -> list[StackContents]:
     people = people_in(entry.text for items in entries.values() for entry in items)
     context = workspaces.enter_workspace(caller, workspace_id, "enter", people=people)
     return [
-        _with_name(StackContents(workspace_id, stack_id, entries[stack_id], context.people), stacks[stack_id])
+        with_name(StackContents(workspace_id, stack_id, entries[stack_id], context.people), stacks[stack_id])
         for stack_id in context.workspace.stacks
         if stack_id in stacks
     ]
@@ -104,13 +104,18 @@ def _read_stacks(caller: Caller, workspace_id: int) -> tuple[dict[int, Stack], d
 def create_stack(caller: Caller, workspace_id: int, fields: JsonObject) -> Change[StackContents]:
     """Create an empty stack below the others. Raises Conflict if the workspace already has MAX_STACKS."""
     workspace = workspaces.enter_workspace(caller, workspace_id, "enter").workspace
-    if len(workspace.stacks) >= MAX_STACKS:
-        raise errors.Conflict(f"A workspace can have at most {MAX_STACKS} stacks.")
+    require_room(workspace)
     stack_id = next_id(caller.account, "ids")
     stack, lookup = workspaces.build_stack(caller.account, workspace_id, stack_id, fields)
     workspace.stacks = [*workspace.stacks, stack_id]
-    contents = _with_name(StackContents(workspace_id, stack_id, [], {}), stack)
+    contents = with_name(StackContents(workspace_id, stack_id, [], {}), stack)
     return Change(contents, save=[stack, lookup, workspace])
+
+
+def require_room(workspace: Workspace) -> None:
+    """Raise Conflict if a workspace has MAX_STACKS already."""
+    if len(workspace.stacks) >= MAX_STACKS:
+        raise errors.Conflict(f"A workspace can have at most {MAX_STACKS} stacks.")
 
 
 def update_stack(caller: Caller, workspace_id: int, stack_id: int, fields: JsonObject) -> Change[StackContents]:
@@ -120,7 +125,7 @@ def update_stack(caller: Caller, workspace_id: int, stack_id: int, fields: JsonO
     is_changed = any(getattr(stack, name) != value for name, value in fields.items())
     for name, value in fields.items():
         setattr(stack, name, value)
-    return Change(_with_name(contents, stack), save=[stack] if is_changed else [])
+    return Change(with_name(contents, stack), save=[stack] if is_changed else [])
 
 
 def reorder_stack(caller: Caller, workspace_id: int, stack_id: int, position: int | None) -> Change[StackContents]:
@@ -130,12 +135,17 @@ def reorder_stack(caller: Caller, workspace_id: int, stack_id: int, position: in
     """
     contents, context = get_contents(caller, workspace_id, stack_id)
     stack, workspace = require_stack(caller, context, stack_id), context.workspace
-    others = [other for other in workspace.stacks if other != stack_id]
-    index = 0 if position is None else max(0, len(others) - position)
-    order = [*others[:index], stack_id, *others[index:]]
+    order = order_with(workspace, stack_id, position)
     is_changed = order != workspace.stacks
     workspace.stacks = order
-    return Change(_with_name(contents, stack), save=[workspace] if is_changed else [])
+    return Change(with_name(contents, stack), save=[workspace] if is_changed else [])
+
+
+def order_with(workspace: Workspace, stack_id: int, position: int | None) -> list[int]:
+    """Return the order of the stacks of a workspace with one stack at a position, counted as in `reorder_stack`."""
+    others = [other for other in workspace.stacks if other != stack_id]
+    index = 0 if position is None else max(0, len(others) - position)
+    return [*others[:index], stack_id, *others[index:]]
 
 
 def is_inbox(workspace_id: int, stack_id: int) -> bool:
@@ -181,12 +191,13 @@ def require_stack(caller: Caller, context: WorkspaceContext, stack_id: int) -> S
     if is_inbox(context.workspace.id, stack_id):
         raise errors.Conflict("This stack is the inbox. It cannot be changed, moved or deleted.")
     stack = context.rows.get(Stack.ref(caller.account, context.workspace.id, stack_id))
-    if stack is None:
+    if stack is None or stack.is_deleted:
         raise errors.NotFound(STACK_NOT_IN_WORKSPACE)
     return stack
 
 
-def _with_name(contents: StackContents, stack: Stack) -> StackContents:
+def with_name(contents: StackContents, stack: Stack) -> StackContents:
+    """Return the contents of a stack with its name and description."""
     return replace(contents, name=stack.name, description=stack.description)
 
 

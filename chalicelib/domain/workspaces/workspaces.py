@@ -124,7 +124,7 @@ def users_by_id(rows: Rows) -> People:
 
 
 def read_open_workspaces(caller: Caller, spaces: Iterable[int], users: Iterable[str]) -> tuple[People, set[int]]:
-    """Return these users, and the ids of those of these workspaces that exist and are not being deleted.
+    """Return these users, and the ids of those of these workspaces that exist and have not been deleted.
 
     It takes one request.
     """
@@ -134,17 +134,21 @@ def read_open_workspaces(caller: Caller, spaces: Iterable[int], users: Iterable[
 
 
 def people_if_open(caller: Caller, spaces: set[int], users: Iterable[str]) -> tuple[People | None, set[int]]:
-    """Return these users, and the ids of those of these workspaces that do not exist or are being deleted.
+    """Return these users, and the ids of those of these workspaces that do not exist or were deleted.
 
-    If there are such workspaces, the users are None.
+    If there are such workspaces, the users are None, and the ids contain those of all deleted workspaces of the caller,
+    so that a list which is read again without them meets no further one.
     """
     people, open_spaces = read_open_workspaces(caller, spaces, users)
-    closing = spaces - open_spaces
-    return None if closing else people, closing
+    if spaces <= open_spaces:
+        return people, set()
+    known = spaces | {membership.workspace for membership in _read_memberships(caller)}
+    _, all_open = read_open_workspaces(caller, known, ())
+    return None, known - all_open
 
 
 def require_workspace_open(caller: Caller, workspace_id: int, lost: str = access.WORKSPACE_NOT_FOUND) -> Precondition:
-    """Return the precondition that a workspace exists and is not being deleted when a change is committed.
+    """Return the precondition that a workspace exists and has not been deleted when a change is committed.
 
     `lost` is the message of the NotFound error otherwise. The workspace also counts the change among its `additions`,
     so that a deletion which read the workspace before the change is planned again.
@@ -274,7 +278,7 @@ def _list_by_role(caller: Caller, *roles: str) -> list[WorkspaceView]:
 
 
 def open_workspaces(rows: Rows) -> list[Workspace]:
-    """Return the workspaces among these rows that are not being deleted."""
+    """Return the workspaces among these rows that have not been deleted."""
     return [workspace for workspace in rows.all(Workspace) if not workspace.deletion_state]
 
 

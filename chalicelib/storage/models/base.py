@@ -140,6 +140,7 @@ class Row(Model):
     ref: ClassVar[Any]  # a static method of each kind: the ids of a row -> its Ref
     is_copy: ClassVar[bool] = False  # True if the version of another row of the same change protects this row as well
     additions: Any  # only of kinds that count the rows which are added to them
+    is_emptied = False  # True if the change that saves this row also moves away everything that was added to it
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -197,10 +198,13 @@ class Row(Model):
     def save_condition(self) -> Condition | None:
         """Return the condition for saving: the stored row is the version that was read, or there is none yet.
 
-        A copy that was not read may overwrite any version, because another row protects it.
+        A copy that was not read may overwrite any version, because another row protects it. Nothing may have been added
+        to a row that is emptied.
         """
         if self.version is None:
             return None if self.is_copy else type(self).version.does_not_exist()
+        if self.is_emptied:
+            return self.delete_condition()
         condition: Condition = type(self).version == self.version
         return condition
 

@@ -4,14 +4,16 @@ from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.storage.models.activities import Placement
 from chalicelib.storage.models.base import IntegerAttribute, Range, Ref, Row
+from chalicelib.storage.models.deletion_states import DELETED
 from chalicelib.storage.models.keys import account_partition, workspace_partition
 
 
 class Stack(Row, discriminator="stack"):
     """A stack of a workspace. The inbox has no row.
 
-    `deletion_state` says that the stack is being deleted and its items are moving to the inbox. `additions` counts
-    the items that are put on the stack, without changing its version.
+    `deletion_state` says that the stack was deleted, or that its items are moving to the inbox before that: DELETED or
+    DELETING of deletion_states.py. `purge_at` is the time when the rows of a deleted stack are to be removed.
+    `additions` counts the items that are put on the stack, without changing its version.
 
     Key: ACCOUNT#{account}#WORKSPACE#{workspace} / STACK#{stack}
     Access patterns: get by workspace and id; list all of a workspace, alone or with their items.
@@ -24,12 +26,18 @@ class Stack(Row, discriminator="stack"):
     name = UnicodeAttribute()
     description = UnicodeAttribute(null=True)
     deletion_state = UnicodeAttribute(null=True)
+    purge_at = UnicodeAttribute(null=True)
     additions = IntegerAttribute(null=True)
 
     @property
     def workspace(self) -> int:
         """The id of the workspace that the stack belongs to."""
         return int(self.pk.rpartition("#")[2])
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether the stack was deleted, and only its row is left until it is purged."""
+        return self.deletion_state == DELETED
 
     @staticmethod
     def ref(account: int, workspace: int, stack: int) -> Ref["Stack"]:

@@ -3,7 +3,7 @@
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.storage.models.base import LAST_SORT_KEY, IntegerAttribute, Range, Ref, Row
+from chalicelib.storage.models.base import IntegerAttribute, Range, Ref, Row
 from chalicelib.storage.models.keys import user_partition, workspace_partition
 from chalicelib.storage.models.stacks import Stack
 
@@ -37,8 +37,9 @@ class Membership(Row, discriminator="membership"):
 class Workspace(Row, discriminator="workspace"):
     """A workspace.
 
-    `stacks` are the ids of its stacks, from top to bottom. `deletion_state` says that the workspace is being deleted,
-    and how. `additions` counts everything that is added to the workspace, without changing its version.
+    `stacks` are the ids of its stacks, from top to bottom. `deletion_state` says that the workspace was deleted: one of
+    deletion_states.py. Then `purge_at` is the time when its rows are to be removed. `additions` counts everything that
+    is added to the workspace, without changing its version.
 
     Key: ACCOUNT#{account}#WORKSPACE#{workspace} / META
     Access patterns: get by id, alone or with its members and stacks.
@@ -55,17 +56,13 @@ class Workspace(Row, discriminator="workspace"):
     setting = JSONAttribute()
     stacks = JSONAttribute()
     deletion_state = UnicodeAttribute(null=True)
+    purge_at = UnicodeAttribute(null=True)
     additions = IntegerAttribute(null=True)
 
     @staticmethod
     def ref(account: int, workspace: int) -> Ref["Workspace"]:
         """Return the reference to a workspace."""
         return Ref(workspace_partition(account, workspace), "META", Workspace)
-
-    @staticmethod
-    def with_contents(account: int, workspace: int) -> Range[Row]:
-        """Return the range of everything in a workspace: its own row, its members, its stacks and all items."""
-        return Range(workspace_partition(account, workspace), " ", LAST_SORT_KEY, Row)
 
 
 class Member(Row, discriminator="member"):
@@ -108,6 +105,6 @@ class Member(Row, discriminator="member"):
 
 
 def is_open(kind: type[Workspace] | type[Stack]) -> Condition:
-    """Return the condition that a workspace or stack exists and is not being deleted."""
+    """Return the condition that a workspace or stack exists and has not been deleted."""
     condition: Condition = kind.id.exists() & kind.deletion_state.does_not_exist()
     return condition

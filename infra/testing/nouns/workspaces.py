@@ -1,6 +1,7 @@
 """Workspaces."""
 
 from chalicelib.domain.workspaces import workspaces
+from chalicelib.storage.models.purges import Purge
 from chalicelib.storage.models.workspaces import Member, Membership, Workspace
 from infra.testing.noun import Noun
 from infra.testing.nouns.stacks import DELETE, MOVE_SOME_ITEMS, large_stack, stack_with_item
@@ -20,27 +21,16 @@ from infra.testing.world import World
 
 WORKSPACES, WORKSPACE = "/api/workspaces", "/api/workspaces/{workspace_id}"
 NAME = {"name": "x"}
+DUE = "2999-01-01T00:00:00Z"  # so that no sample is purged
 
 CREATE, CREATE_WITH_KEY = [GET_ITEM, UPDATE_ITEM, TRANSACTION], [GET_ITEM, GET_ITEM, UPDATE_ITEM, TRANSACTION]
-DELETE_WITH_COMMENTS: list[Step] = [BATCH_GET, QUERY, (BATCH_GET, QUERY, QUERY), TRANSACTION]
+MARK: list[Step] = [BATCH_GET, TRANSACTION]
+ARCHIVED = "?archive_items=true"
 
 
-def delete_large(mark_as_deleting: Step) -> list[Step]:
+def delete_large(mark_as_archiving: Step) -> list[Step]:
     """Return the requests of a deletion in steps. The first commit is one row, or two with an Idempotency-Key."""
-    return [
-        BATCH_GET,
-        QUERY,
-        BATCH_GET,
-        mark_as_deleting,
-        *MOVE_SOME_ITEMS,
-        *MOVE_SOME_ITEMS,
-        QUERY,
-        QUERY,
-        TRANSACTION,
-        QUERY,
-        TRANSACTION,
-        TRANSACTION,
-    ]
+    return [BATCH_GET, QUERY, mark_as_archiving, *MOVE_SOME_ITEMS, *MOVE_SOME_ITEMS, QUERY, TRANSACTION]
 
 
 def shared_workspace(world: World) -> str:
@@ -49,22 +39,15 @@ def shared_workspace(world: World) -> str:
 
 
 def filled_workspace(world: World) -> str:
-    """Put a stack with an item into the workspace, and return its address."""
+    """Put a stack with an item into the workspace, and return the address that deletes it and archives its items."""
     stack_with_item(world)
-    return world.workspace_url
+    return world.workspace_url + ARCHIVED
 
 
 def large_workspace(world: World) -> str:
-    """Put more items into the workspace than one transaction moves, and return its address."""
+    """Put more items into the workspace than one transaction moves, and return the address as `filled_workspace`."""
     large_stack(world)
-    return world.workspace_url
-
-
-def discussed_workspace(world: World) -> str:
-    """Put two activities with comments into the workspace, and return its address."""
-    for _ in range(2):
-        assert world.member.post(f"{world.activity()}/comments", json={"body": "x"}).is_success
-    return world.workspace_url
+    return world.workspace_url + ARCHIVED
 
 
 def sample_rows(account: int) -> list[SampleRow]:
@@ -76,6 +59,7 @@ def sample_rows(account: int) -> list[SampleRow]:
         SampleRow(workspace, lambda n: Workspace.ref(account, FIRST_ID + n)),
         SampleRow(member, lambda n: Member.ref(account, FIRST_ID + n, sample_user(n))),
         SampleRow(membership, lambda n: Membership.ref(account, sample_user(n), FIRST_ID + n)),
+        SampleRow(Purge.build(DUE, account, FIRST_ID), lambda n: Purge.ref(DUE, account, FIRST_ID + n)),
     ]
 
 
@@ -111,24 +95,24 @@ NOUN = Noun(
             address=shared_workspace,
             body={},
         ),
-        RequestCase("DELETE", WORKSPACE, DELETE, [GET_ITEM, *DELETE], address=filled_workspace, why_large=CHECKS_FIRST),
+        RequestCase("DELETE", WORKSPACE, MARK, [GET_ITEM, *MARK], address=shared_workspace),
         RequestCase(
             "DELETE",
             WORKSPACE,
-            DELETE_WITH_COMMENTS,
-            [GET_ITEM, *DELETE_WITH_COMMENTS],
+            DELETE,
+            [GET_ITEM, *DELETE],
             why_large=CHECKS_FIRST,
-            variant="a workspace in which something was said",
-            address=discussed_workspace,
+            variant="a workspace whose items are archived",
+            address=filled_workspace,
         ),
         RequestCase(
             "DELETE",
             WORKSPACE,
             delete_large(PUT_ITEM),
             [GET_ITEM, *delete_large(TRANSACTION)],
-            variant="a large workspace",
+            variant="a large workspace whose items are archived",
             address=large_workspace,
-            why_large="goes in steps: items, stacks, members",
+            why_large="goes in steps of some items",
         ),
     ],
     sample_rows=sample_rows,

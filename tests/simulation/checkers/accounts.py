@@ -13,6 +13,7 @@ NAME = "accounts"
 Json = dict[str, Any]
 # The partitions that belong to no account: what a request may do there, and why.
 SHARED = {
+    "PURGES": ("TransactWriteItems",),  # the purge of a deleted object is noted there; `account_of` tells whose it is
     "USERS": ("TransactWriteItems",),  # a new user is noted there for operators
     "ACCOUNTS": ("BatchGetItem", "GetItem"),  # the row of the own account; `account_of` tells whose row it is
 }

@@ -18,6 +18,7 @@ NAME = "acknowledged"
 MEMBER = re.compile(r"/api/workspaces?/(\d+)/members/([0-9a-f]{9})")
 CREATED_STATUS = 201
 NOT_FOUND = 404
+GONE = ("left", "deleted", "purging")  # the states in which a deleted object still has its row
 TRANSACTION = "TransactWriteItems"
 UNKNOWN = ("unknown", "wrong")  # fields that the API does not know, and ignores if the client asks it to
 WRITES = ("POST", "PATCH", "PUT", "DELETE")
@@ -117,8 +118,8 @@ def _named_by_deletion(request: Request) -> Named | None:
 
 
 def _is_gone(item: Item | None) -> bool:
-    """Return whether an object is deleted. Credentials are revoked, and users have left."""
-    return item is None or "revoked_at" in item or text_of(item, "deletion_state") == "left"
+    """Return whether an object is deleted. Credentials are revoked, users have left, and workspaces are marked."""
+    return item is None or "revoked_at" in item or text_of(item, "deletion_state") in GONE
 
 
 def _check_texts(request: Request, changes: list[Change]) -> Iterator[Violation]:
@@ -196,9 +197,9 @@ def _has_another_deleted(timeline: Timeline, request: Request) -> bool:
 
 
 def _has_another_removed(timeline: Timeline, request: Request, key: Key) -> bool:
-    """Return whether another request has removed a row while this one ran. The row of a user who has left stays."""
+    """Return whether another request has removed or marked a row while this one ran."""
     return any(
-        (one.after is None or text_of(one.after, "deletion_state") == "left")
+        (one.after is None or text_of(one.after, "deletion_state") in GONE)
         and one.owner != request.id
         and request.started <= one.step <= (request.ended or 0)
         for one in timeline.by_key.get(key, ())

@@ -1,4 +1,4 @@
-"""A deletion that was cut off finishes when it is repeated."""
+"""A deletion that was cut off finishes when it is repeated, and what was deleted is purged in the end."""
 
 import hashlib
 from collections.abc import Iterator
@@ -23,7 +23,10 @@ WITHOUT_CASCADE = ("action",)  # kinds that nothing refers to
 
 
 def check(simulation: "Simulation") -> Iterator[Violation]:
-    """Repeat each deletion that has not been finished, and yield those that fail or leave something behind."""
+    """Repeat each deletion that has not been finished, and yield those that fail or leave something behind.
+
+    Then let the time pass until everything that was deleted is purged.
+    """
     marked = [item for item in simulation.store.rows() if is_being_deleted(item)]
     for item in marked:
         client, call = _find_sender(simulation, key_of(item), item), _repetition(item)
@@ -33,15 +36,35 @@ def check(simulation: "Simulation") -> Iterator[Violation]:
         if "deleted_with" in item and simulation.store.get_row((key_of(item)[0], item["deleted_with"]["S"])) is None:
             yield Violation(NAME, f"{key_of(item)[1]} is hidden, but {item['deleted_with']['S']} has been deleted.")
     if marked:
-        rest = Timeline(History(), [], simulation.store.rows())
-        for violation in (*places.check(rest), *references.check(rest)):
-            yield Violation(NAME, f"After repeating deletions: {violation.text}")
+        yield from _check_rest(simulation, "After repeating deletions")
+    if any(is_deleted(item) for item in simulation.store.rows()):
+        simulation.purge()
+        yield from _check_purged(simulation)
+        yield from _check_rest(simulation, "After the purges")
+
+
+def _check_rest(simulation: "Simulation", when: str) -> Iterator[Violation]:
+    rest = Timeline(History(), [], simulation.store.rows())
+    for violation in (*places.check(rest), *references.check(rest)):
+        yield Violation(NAME, f"{when}: {violation.text}")
+
+
+def _check_purged(simulation: "Simulation") -> Iterator[Violation]:
+    """Yield rows that should have been purged, and notes of purges that should be done."""
+    for item in simulation.store.rows():
+        if is_deleted(item) or kind_of(item) == "purge":
+            yield Violation(NAME, f"{key_of(item)[0]} / {key_of(item)[1]} has not been purged.")
+
+
+def is_deleted(item: Item) -> bool:
+    """Return whether a workspace or stack is marked as deleted, and waits for its purge."""
+    return text_of(item, "deletion_state") in ("deleted", "purging")
 
 
 def is_being_deleted(item: Item) -> bool:
-    """Return whether a row is that of an object which is being deleted. Users who have left are not."""
+    """Return whether a row is that of an object whose deletion has begun, and must be repeated to be finished."""
     is_hidden = "deleted_by" in item or text_of(item, "deleted_with") == key_of(item)[1]
-    return is_hidden or text_of(item, "deletion_state") not in (None, "left")
+    return is_hidden or text_of(item, "deletion_state") in ("archiving", "deleting", "leaving")
 
 
 def _repetition(item: Item) -> Call:
@@ -91,13 +114,13 @@ def _repeat(simulation: "Simulation", client: "Client", call: Call, item: Item) 
 
 
 def _belongs_to(key: Key, item: Item) -> bool:
-    """Return whether the deletion of an object also deletes the row with this key."""
+    """Return whether the deletion of an object also deletes or moves the row with this key."""
     pk, sk = key_of(item)
     if key[0] != pk:
         return False
     match kind_of(item):
         case "workspace":
-            return True
+            return key[1].startswith("ITEM#")
         case "stack":
             return key[1].startswith(f"ITEM#{number_of(item, 'id'):016}#")
         case "activity" | "action" | "goal" | "kpi" | "strategy":

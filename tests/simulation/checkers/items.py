@@ -14,6 +14,7 @@ Json = dict[str, Any]
 __all__ = ["OGSM", "Item", "Json", "Key"]
 
 ACCOUNT = re.compile(r"ACCOUNT#(\d{9})")
+PURGE = re.compile(r"PURGES/[^#]+#(\d{9})")
 OGSM = tuple(noun.singular for noun in ALL_NOUNS)
 # The kinds of rows that are objects themselves. Of the last three, only one of two equal rows is.
 CANONICAL = ("account", *OGSM, "activity", "comment", "credential", "member", "stack", "user", "workspace")
@@ -54,7 +55,7 @@ def number_of(item: Item | None, name: str) -> int:
 
 def account_of(key: Key) -> int | None:
     """Return the account of a row, or None for the rows of the whole deployment."""
-    match = ACCOUNT.match(key[0]) or ACCOUNT.match(key[1])
+    match = ACCOUNT.match(key[0]) or ACCOUNT.match(key[1]) or PURGE.match("/".join(key))
     return int(match[1]) if match else None
 
 

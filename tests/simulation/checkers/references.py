@@ -1,4 +1,4 @@
-"""No row refers to a missing one, except what belongs to a deletion that was never repeated."""
+"""No row refers to a missing one, also in deleted objects, except what belongs to a purge that was cut off."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ Needed = Iterator[tuple[Key, str]]  # the key of a row that must exist, and what
 
 def check(timeline: Timeline) -> Iterator[Violation]:
     """Yield rows that refer to missing ones, and rows that belong together and disagree."""
-    ending = {key[0] for key, item in timeline.rows_of("workspace") if "deletion_state" in item}
+    ending = {key[0] for key, item in timeline.rows_of("workspace") if text_of(item, "deletion_state") == "purging"}
     for key, item in timeline.rows.items():
         rule = RULES.get(kind_of(item))
         if rule is None or key[0] in ending or "deleted_by" in item:
@@ -23,6 +23,19 @@ def check(timeline: Timeline) -> Iterator[Violation]:
             if row is None and needed[0] not in ending:
                 yield Violation(NAME, f"{key[0]} / {key[1]} has no {what} {needed[0]} / {needed[1]}.")
     yield from _check_former_users(timeline)
+    yield from _check_deleted_stacks(timeline)
+
+
+def _check_deleted_stacks(timeline: Timeline) -> Iterator[Violation]:
+    """Yield deleted stacks that still have an item or a place in the order of stacks."""
+    deleted = {key for key, item in timeline.rows_of("stack") if text_of(item, "deletion_state") == "deleted"}
+    for key, _ in timeline.rows_of("placement"):
+        if key[1].startswith("ITEM#") and (key[0], f"STACK#{key[1].split('#')[1]}") in deleted:
+            yield Violation(NAME, f"{key[0]} / {key[1]} is on a deleted stack.")
+    for key, item in timeline.rows_of("workspace"):
+        for stack in json.loads(item["stacks"]["S"]):
+            if (key[0], f"STACK#{stack:016}") in deleted:
+                yield Violation(NAME, f"{key[0]} still has the deleted stack {stack} in its order.")
 
 
 def _check_former_users(timeline: Timeline) -> Iterator[Violation]:
@@ -42,13 +55,20 @@ def _check_former_users(timeline: Timeline) -> Iterator[Violation]:
             "credential": "revoked_at" not in item,
             "email_address": True,
             "slug": True,
-            "membership": int(_last(key)) != left.get(holder) if kind == "membership" else False,
+            "membership": kind == "membership" and not _may_stay(timeline, key, left.get(holder)),
             "invitation": text_of(item, "state") == "pending",
             "delegation": "#OPEN#" in key[1],
             "follow": True,
         }
         if holder in left and is_left_over.get(kind):
             yield Violation(NAME, f"{key[0]} / {key[1]} belongs to user {holder[1]}, who has left the account.")
+
+
+def _may_stay(timeline: Timeline, key: Key, personal: int | None) -> bool:
+    """Return whether a membership is in the user's personal workspace, or in an own one that waits for its purge."""
+    row = timeline.rows.get(_workspace(key, int(_last(key)))[0])
+    is_own = text_of(row, "owner") == _holder(key) and text_of(row, "deletion_state") in ("deleted", "purging")
+    return is_own or int(_last(key)) == personal
 
 
 def _account(key: Key) -> str:
@@ -89,9 +109,16 @@ def _of_comment_lookup(key: Key, item: Item) -> Needed:
     yield (f"{key[0]}#ACTIVITY#{number_of(item, 'activity'):016}", f"COMMENT#{_last(key)}"), "comment"
 
 
-def _of_stack(key: Key, _: Item) -> Needed:
+def _of_stack(key: Key, item: Item) -> Needed:
     yield (key[0], "META"), "workspace"
     yield (_account(key), f"STACK_LOOKUP#{_last(key)}"), "lookup"
+    yield from _note_of_purge(key, item, f"{_holder(key)}#{_last(key)}")
+
+
+def _note_of_purge(key: Key, item: Item, ids: str) -> Needed:
+    if text_of(item, "deletion_state") in ("deleted", "purging"):
+        account = int(_account(key).rpartition("#")[2])
+        yield ("PURGES", f"{text_of(item, 'purge_at')}#{account:09}#{ids}"), "note of its purge"
 
 
 def _of_stack_lookup(key: Key, item: Item) -> Needed:
@@ -159,6 +186,7 @@ def _of_workspace(key: Key, item: Item) -> Needed:
     for stack in json.loads(item["stacks"]["S"]):
         yield (key[0], f"STACK#{stack:016}"), "stack"
     yield (key[0], f"MEMBER#{text_of(item, 'owner')}"), "owner among its members"
+    yield from _note_of_purge(key, item, f"{_holder(key)}#{0:016}")
 
 
 RULES: dict[str, Callable[[Key, Item], Needed]] = {

@@ -118,8 +118,7 @@ ACCOUNTS = [
     Mutant(
         "closing_workspace_visible",
         ACCESS,
-        '    if workspace.deletion_state and (permission, member.role) != ("delete", OWNER):\n'
-        "        raise errors.NotFound(WORKSPACE_NOT_FOUND)\n",
+        "    if workspace.deletion_state and not may_continue:\n        raise errors.NotFound(WORKSPACE_NOT_FOUND)\n",
         "",
         "A workspace that is being deleted is half visible.",
         scenario="a workspace is deleted",

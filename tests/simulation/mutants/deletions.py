@@ -3,38 +3,75 @@
 from tests.simulation.mutants.mutant import Mutant
 
 DELETION, LIFECYCLE = "chalicelib/domain/activities/deletion.py", "chalicelib/domain/activities/lifecycle.py"
+PURGES, MARKS = "chalicelib/domain/activities/purges.py", "chalicelib/domain/workspaces/deletion_marks.py"
 DELEGATING = "chalicelib/domain/activities/delegating.py"
 DELEGATIONS = "chalicelib/domain/activities/delegations.py"
 
 DELETIONS = [
     Mutant(
-        "deleted_workspace_keeps_comments",
-        DELETION,
-        "    rows = [*change.delete, *comment_rows]\n",
-        "    rows = [*change.delete]\n",
-        "The comments in a small deleted workspace stay.",
+        "purged_workspace_keeps_comments",
+        PURGES,
+        "        yield from _delete_comments(caller, batch)\n",
+        "",
+        "The comments in a purged workspace stay.",
+        scenario="a workspace is deleted",
     ),
     Mutant(
-        "deleted_workspace_keeps_memberships",
+        "purged_workspace_keeps_memberships",
         DELETION,
-        "        rows += rows_of_member(caller, workspace.id, member)\n    change =",
-        "        rows.append(member)\n    change =",
-        "Former members still have a row that names a deleted workspace.",
+        "    rows: list[Row] = [member, Membership.at(caller.account, member.user, workspace_id)]\n",
+        "    rows: list[Row] = [member]\n",
+        "Former members still have a row that names a purged workspace.",
+        scenario="a workspace is deleted",
     ),
     Mutant(
-        "deleted_workspace_keeps_invitations",
+        "purged_workspace_keeps_invitations",
         DELETION,
         "    if member.role == INVITED and member.invitation:\n",
         "    if member.role == INVITED and not member.invitation:\n",
-        "Pending invitations to a deleted workspace stay.",
+        "Pending invitations to a purged workspace stay.",
+        scenario="a workspace is deleted",
     ),
     Mutant(
-        "deleted_workspace_keeps_lookups",
-        DELETION,
-        "        rows += [stack, StackLookup.at(caller.account, stack.id)]\n",
-        "        rows += [stack]\n",
+        "purged_stack_keeps_lookup",
+        PURGES,
+        "    return [stack, StackLookup.at(account, stack.id)]\n",
+        "    return [stack]\n",
         "The rows by which stacks are found outlive them.",
+        scenario="a stack is deleted",
+    ),
+    Mutant(
+        "purge_without_items",
+        PURGES,
+        "    parts = (_delete_activities, _delete_stacks, _delete_members)\n",
+        "    parts = (_delete_stacks, _delete_members)\n",
+        "The items of a purged workspace stay.",
         scenario="a workspace is deleted",
+    ),
+    Mutant(
+        "purge_not_noted",
+        MARKS,
+        "    return Change(None, save=[workspace, Purge.build(workspace.purge_at, account, workspace.id)])\n\n\n"
+        "def plan_stack_mark",
+        "    return Change(None, save=[workspace])\n\n\ndef plan_stack_mark",
+        "A deleted workspace is never purged.",
+        scenario="a workspace is deleted",
+    ),
+    Mutant(
+        "purge_of_another_deletion",
+        PURGES,
+        "    if note.stack or workspace is None or workspace.purge_at != note.due:\n",
+        "    if note.stack or workspace is None:\n",
+        "A workspace that was restored is purged when its former deletion is due.",
+        survives="No call restores a workspace. tests/api/test_purges.py finds it.",
+    ),
+    Mutant(
+        "purge_leaves_its_note",
+        PURGES,
+        "    return Change(result(FINISHED), delete=[workspace, note]) if is_finished",
+        "    return Change(result(FINISHED), delete=[workspace]) if is_finished",
+        "The note of a purge that is done stays until the next run.",
+        survives="The next run drops it.",
     ),
     Mutant(
         "last_batch_forgotten",
@@ -54,40 +91,27 @@ DELETIONS = [
     ),
     Mutant(
         "deleted_stack_stays_in_order",
-        DELETION,
-        "    return Change(None, save=[workspace], delete=[stack, StackLookup.at(caller.account, stack.id)])\n",
-        "    return Change(None, delete=[stack, StackLookup.at(caller.account, stack.id)])\n",
+        MARKS,
+        "    workspace.stacks = [stack_id for stack_id in workspace.stacks if stack_id != stack.id]\n",
+        "",
         "The order of stacks still names a deleted one.",
+        scenario="a stack is deleted",
+    ),
+    Mutant(
+        "arrivals_on_deleted_stack",
+        DELETION,
+        "            mark, row.is_emptied = plan_mark(), True\n",
+        "            mark, row.is_emptied = plan_mark(), False\n",
+        "An item that arrives while the others leave stays on the deleted stack.",
         scenario="a stack is deleted",
     ),
     Mutant(
         "mark_not_saved",
         DELETION,
-        "        row.deletion_state = deletion_state\n        yield Change(None, save=[row])\n",
-        "        row.deletion_state = deletion_state\n        yield Change(None)\n",
-        "A workspace or stack that is deleted in steps is not marked, so that more can arrive.",
-        scenario="a workspace is deleted",
-    ),
-    Mutant(
-        "steps_keep_comments",
-        DELETION,
-        "            yield from delete_in_batches(comments.read_comment_rows(caller, activity.id), resumes=True)\n",
-        "            yield from ()\n",
-        "The comments in a large deleted workspace stay.",
-        scenario="a workspace is deleted",
-    ),
-    Mutant(
-        "workspace_deleted_before_members",
-        DELETION,
-        "    yield from _delete_other_members(caller, workspace.id)\n"
-        "    rows = [workspace, *rows_of_member(caller, workspace.id, context.member)]\n"
-        "    return Change(None, delete=rows, resumes=True)\n",
-        "    rows = [workspace, *rows_of_member(caller, workspace.id, context.member)]\n"
-        "    yield Change(None, delete=rows, resumes=True)\n"
-        "    yield from _delete_other_members(caller, workspace.id)\n"
-        "    return Change(None, resumes=True)\n",
-        "A large workspace is deleted before its members, so that a request that is cut off leaves them behind.",
-        scenario="a workspace is deleted",
+        "        yield Change(None, save=[row])  # from now on nothing can arrive\n",
+        "        yield Change(None)\n",
+        "Nothing prevents that more arrives while items move in steps.",
+        scenario="a stack is deleted",
     ),
     Mutant(
         "decline_without_effect",
