@@ -1,13 +1,19 @@
 """The writes of objects: what each record of the stream has done to an object, if it has done anything."""
 
+from base64 import b64encode
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.changes.kinds import KINDS, Kind
 from chalicelib.json_text import JsonObject
 from chalicelib.storage import feed_rows, stream_records
+from chalicelib.storage.models.base import Item, Row
 from chalicelib.storage.models.changes import NO_CHANGE, Images
 from chalicelib.storage.models.delegations import PAST, Delegation
+from chalicelib.storage.models.invitations import Invitation
+from chalicelib.storage.models.tombstones import Tombstone
 from chalicelib.storage.stream_records import RowWrite
+
+MADE_BY_MOVE = ("moved_from", "stamp", "version")  # attributes that an invitation gets when it passes to another user
 
 
 @dataclass(frozen=True)
@@ -33,13 +39,15 @@ class ObjectWrite:
 def read_object_write(record: JsonObject) -> ObjectWrite | None:
     """Return what a record of the stream did to an object, or None if there is nothing to record.
 
-    This reads a row for a delegation that has ended, and nothing for any other.
+    This reads a row for a delegation that has ended and for an invitation that is gone, and nothing for any other.
     """
     row_write = stream_records.read_write(record, KINDS)
     if row_write is None or not _is_of_object(row_write):
         return None
     if isinstance(row_write.row, Delegation):
         return _read_delegation(row_write, row_write.row)
+    if isinstance(row_write.row, Invitation):
+        return _read_invitation(row_write, row_write.row)
     return _classify(row_write)
 
 
@@ -73,3 +81,30 @@ def _read_delegation(write: RowWrite, row: Delegation) -> ObjectWrite | None:
             images = Images(write.images.before, past.serialize())
             write = replace(write, after=past, images=images)
     return _classify(write)
+
+
+def _read_invitation(write: RowWrite, row: Invitation) -> ObjectWrite | None:
+    """Return a write of an invitation.
+
+    When an invitation passes to another user, its row is deleted, and one with another key is put in the same
+    transaction. The latter is recorded as the change. The record of the deletion is left out.
+    """
+    if write.after is None:
+        tombstone = feed_rows.read(Tombstone.ref(row))
+        if tombstone is not None and tombstone.moved_to:
+            return None
+    elif write.before is None and row.moved_from:
+        image = _image_before_move(write, row, row.moved_from)
+        images = Images(image, write.images.after)
+        write = replace(write, before=Row.from_raw_data(image), images=images)
+    return _classify(write)
+
+
+def _image_before_move(write: RowWrite, row: Invitation, user: str) -> Item:
+    """Return the row that an invitation had when it was one to another user. The tombstone of that row has its stamp."""
+    former = Invitation.ref(write.account, user, row.id)
+    tombstone = feed_rows.read(Tombstone.ref(Invitation(former.pk, former.sk, user=user)))
+    stamp = tombstone.deleted_stamp if tombstone else None
+    image = {name: value for name, value in (write.images.after or {}).items() if name not in MADE_BY_MOVE}
+    image |= {"pk": {"S": former.pk}, "user": {"S": user}}
+    return image | ({"stamp": {"B": b64encode(stamp).decode()}} if stamp else {})

@@ -16,6 +16,7 @@ from tests.simulation.checkers import (
     conditions,
     counters,
     deletions,
+    feed,
     idempotency,
     mails,
     ogsm,
@@ -56,4 +57,5 @@ def check(simulation: "Simulation") -> list[Violation]:
     """Return everything that a simulation shows to be wrong, after it has been run."""
     timeline = Timeline(simulation.history, simulation.store.commits, simulation.base.store.rows())
     found = [violation for checker in CHECKERS for violation in checker(timeline)]
+    found += feed.check(timeline, simulation.event_source)
     return [*found, *deletions.check(simulation)]

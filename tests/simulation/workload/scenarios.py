@@ -131,8 +131,32 @@ SCENARIOS: dict[str, tuple[str, ...]] = {
     "strategies share KPIs": ("create_strategy", "create_kpi", "create_kpi", "delete_strategy"),
     "goals are measured": ("create_goal", "update_goal", "put_measurement", "create_measurement", "delete_measurement"),
     "actions are reported": ("create_report", "update_report", "update_action", "delete_report", "delete_action"),
+    "changes are followed": (
+        "follow_changes",
+        "follow_changes",
+        "follow_changes",
+        "get_change",
+        "create_action",
+        "update_action",
+        "delete_action",
+        "update_activity",
+        "move_activity",
+        "delegate_activity",
+        "accept_activity",
+        "decline_activity",
+        "delete_activity",
+        "create_comment",
+        "rotate_credential",
+        "put_measurement",
+        "delete_measurement",
+        "invite",
+        "remove_member",
+        "update_workspace",
+        "delete_stack",
+    ),
     "reports go with their action": ("create_report", "create_report", "create_report", "delete_action"),
 }
+CHANGES = ("changes are followed",)  # the scenarios in which changes are recorded
 SHARE = 6.0  # how much more often the verbs of a scenario are drawn than all others together
 
 
