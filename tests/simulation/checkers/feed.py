@@ -88,7 +88,9 @@ def _check_completeness(
     for place, entries in found.items():
         seqs = [seq for seq, _ in entries]
         if place not in expected:
-            yield Violation(NAME, f"The entries {seqs} say that commit {place[0]} changed {place[1]}, which it did not.")
+            yield Violation(
+                NAME, f"The entries {seqs} say that commit {place[0]} changed {place[1]}, which it did not."
+            )
         elif len(seqs) > 1:
             yield Violation(NAME, f"{_say(expected[place])} is in the feed at {seqs}.", (expected[place].owner,))
 
@@ -128,7 +130,9 @@ def _check_entry(timeline: Timeline, change: ObjectChange, entries: list[tuple[i
     wanted = {"before": _without_secrets(change.before), "after": _without_secrets(change.after)}
     for name, image in wanted.items():
         if _comparable(change, images[name]) != _comparable(change, image):
-            yield Violation(NAME, f"{what}: the image {name} the change is {images[name]}, not {image}.", (change.owner,))
+            yield Violation(
+                NAME, f"{what}: the image {name} the change is {images[name]}, not {image}.", (change.owner,)
+            )
     yield from _check_author(timeline, change, entry, what)
 
 
@@ -180,8 +184,10 @@ def _may_lack_author(timeline: Timeline, change: ObjectChange) -> bool:
     if change.after is None:
         later = [one for one in find_changes(timeline) if one.object == change.object and one.commit > change.commit]
         return any(one.verb == DELETE or one.after is None for one in later)
-    return change.before is not None and change.before.get("stamp") == change.after.get("stamp") or (
-        "stamp" not in change.after
+    return (
+        change.before is not None
+        and change.before.get("stamp") == change.after.get("stamp")
+        or ("stamp" not in change.after)
     )
 
 
