@@ -17,6 +17,7 @@ from tests.simulation.checkers import (
     counters,
     deletions,
     feed,
+    feed_reads,
     idempotency,
     mails,
     ogsm,
@@ -58,4 +59,5 @@ def check(simulation: "Simulation") -> list[Violation]:
     timeline = Timeline(simulation.history, simulation.store.commits, simulation.base.store.rows())
     found = [violation for checker in CHECKERS for violation in checker(timeline)]
     found += feed.check(timeline, simulation.event_source)
+    found += feed_reads.check(timeline, simulation.stream)
     return [*found, *deletions.check(simulation)]

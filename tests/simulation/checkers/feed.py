@@ -184,10 +184,8 @@ def _may_lack_author(timeline: Timeline, change: ObjectChange) -> bool:
     if change.after is None:
         later = [one for one in find_changes(timeline) if one.object == change.object and one.commit > change.commit]
         return any(one.verb == DELETE or one.after is None for one in later)
-    return (
-        change.before is not None
-        and change.before.get("stamp") == change.after.get("stamp")
-        or ("stamp" not in change.after)
+    return (change.before is not None and change.before.get("stamp") == change.after.get("stamp")) or (
+        "stamp" not in change.after
     )
 
 
