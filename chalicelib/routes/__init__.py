@@ -29,6 +29,7 @@ BLUEPRINTS = (  # the modules of this package, each with its `routes`
     "follows",
     "audit",
     "changes",
+    "undo",
     "oauth",
     "session",
     "pages",

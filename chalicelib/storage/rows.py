@@ -1,6 +1,6 @@
 """The results of reads: rows of several kinds, and the entries of lists."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
 from chalicelib.storage.models.base import K, Key, Ref, Row, StoredText
@@ -25,6 +25,11 @@ class Rows:
 
     def __init__(self, rows: Mapping[Key, Row]) -> None:
         self.by_key = rows
+
+    @staticmethod
+    def of(rows: Iterable[Row]) -> "Rows":
+        """Return these rows. Of several rows with the same key, the last one counts."""
+        return Rows({(row.pk, row.sk): row for row in rows})
 
     def get(self, ref: Ref[K]) -> K | None:
         """Return the row that a reference names, or None if it was not read or does not exist."""

@@ -66,3 +66,8 @@ def pack_request_id(request_id: str) -> bytes:
     if UUID_PATTERN.fullmatch(request_id):
         return bytes.fromhex(request_id.replace("-", ""))
     return hashlib.sha256(request_id.encode()).digest()[:16]
+
+
+def request_of(stored: bytes) -> bytes:
+    """Return the 16 bytes by which a stamp identifies the request, as pack_request_id returns them."""
+    return stored[13:29]

@@ -36,7 +36,7 @@ def commit(change: "Change[Any]") -> None:
         else:
             _write_one(change)
     for row in change.save:
-        row.version = (row.version or 0) + 1
+        row.version = row.next_version
 
 
 def fits_in_transaction(change: "Change[Any]", further_writes: int = 0) -> bool:

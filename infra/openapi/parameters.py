@@ -59,6 +59,7 @@ QUERY = {
     "object": Text("Only changes of the object with this id, or with this kind and id.", f"action/{demo.ACTION_ID}"),
     "actor": Text("Only changes that the user with this id has made.", demo.MEMBER_ID),
     "since": Text("Only changes from this time on.", "2024-01-01T00:00:00Z"),
+    "force": Text("Whether to undo it even if a later change has touched the same fields.", example=False),
     "wait": Text("For how many seconds to wait for a change if there is none yet.", 0),
     "limit": Text("The most elements of a page. It cannot be combined with `page`.", 50),
     "cursor": Text("Where the page starts. The `Link` header of the page before has it.", EXAMPLE_CURSOR),

@@ -14,7 +14,7 @@ from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.routes.measurements_by_date import path_of
-from infra.testing.nouns import changes, measurements_by_date, ogsm_objects, ogsm_pages, ogsm_plans, ogsm_series
+from infra.testing.nouns import changes, measurements_by_date, ogsm_objects, ogsm_pages, ogsm_plans, ogsm_series, undo
 from infra.testing.processes import PLAIN
 from infra.testing.world import (
     ROLES,
@@ -323,6 +323,8 @@ TABLE: dict[tuple[str, str], Row] = {
     ("DELETE", CREDENTIAL): Row(write(204, 404, 404), credential),
     ("GET", changes.CHANGES): Row(OWN_READ, changes.feed),
     ("GET", f"{changes.CHANGES}/{{seq}}"): Row((200, 200, 404, 404, 404, 200, 401), changes.change),
+    ("POST", undo.UNDO): Row(write(200, 200, 404), undo.undo_of_activity),
+    ("POST", undo.UNDO_REQUEST): Row(write(200, 200, 200, 200), always(undo.UNDO_REQUEST), undo.request_of_action),
     ("GET", USERS): Row(OWN_READ, always(USERS)),
     ("POST", USERS): Row((201, 403, 403, 403, 201, 403, 401), always(USERS), somebody),
     ("GET", f"{USERS}/{{user}}"): Row(OF_ACCOUNT_READ, colleague),
@@ -333,9 +335,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("PUT", "/api/session/switch_context"): Row(
         write(200, 404, 404), always("/api/session/switch_context"), lambda w: {"slug": w.users["owner"]}
     ),
-    ("PUT", f"{USERS}/{{user}}/collaborate"): Row(
-        write(200, 200, 200, 200), lambda world: f"{colleague(world)}/collaborate"
-    ),
+    ("PUT", f"{USERS}/{{user}}/collaborate"): Row(write(*[200] * 4), lambda world: f"{colleague(world)}/collaborate"),
     ("GET", ME): Row(OWN_READ, always(ME)),
     ("PATCH", ME): Row(own_write(200), always(ME), lambda _: {"user": {"first_name": "x"}}),
     **{

@@ -140,7 +140,9 @@ def test_only_pages_import_the_template_engine() -> None:
 def test_a_cold_start_does_not_load_what_few_requests_need() -> None:
     loaded = run([sys.executable, "-c", "import sys, app; print(*sys.modules)"]).stdout.split()
     assert "chalicelib.domain.ogsm.objects" in loaded
-    few = {f"chalicelib.domain.ogsm.{name}" for name in ("deletion", "plan", "plan_text", "review", "series")}
+    few = {
+        f"chalicelib.domain.ogsm.{name}" for name in ("deletion", "plan", "plan_text", "restoring", "review", "series")
+    }
     assert sorted({"jinja2", "chalicelib.pages.canvas_page", *few} & set(loaded)) == []
 
 
@@ -163,12 +165,14 @@ def test_no_query_scans_the_table() -> None:
 
 def test_only_the_runner_commits_and_sends_mail() -> None:
     count_writes = {f"domain/activities/{name}.py" for name in ("deletion", "purges")}
-    count_writes |= {f"domain/ogsm/{name}.py" for name in ("archiving", "deletion")}
+    count_writes |= {f"domain/ogsm/{name}.py" for name in ("archiving", "deletion", "restoring")}
+    count_writes |= {"domain/changes/composing.py"}
     assert importers("chalicelib.storage.transactions") == {"storage/unit_of_work.py", *count_writes}
     assert containing(r"\bcommit\(") == {"storage/transactions.py", "storage/unit_of_work.py"}
     assert outside(importers("chalicelib.mail.sending"), "mail/") == []
     senders = outside(containing(r"\.send\("), "mail/", "storage/fastpath/")
-    assert senders == ["storage/unit_of_work.py"], "It also sends the values of steps to generators."
+    passing_on = ["domain/changes/undoing.py", "storage/unit_of_work.py"]
+    assert senders == passing_on, "They also send the values of steps to generators."
     written = r"put_item|update_item|delete_item|transact_write|batch_write"
     writers = ["storage/feed_rows.py", "storage/ids.py", "storage/transactions.py"]
     assert outside(containing(written), "storage/fastpath/") == writers

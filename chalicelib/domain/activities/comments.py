@@ -10,7 +10,7 @@ from chalicelib.domain.activities.visible_activity import VIEW
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.domain.workspaces.workspaces import People
 from chalicelib.json_text import JsonObject
-from chalicelib.storage import table
+from chalicelib.storage import restoring, table
 from chalicelib.storage.ids import next_id
 from chalicelib.storage.models.activities import Activity
 from chalicelib.storage.models.base import Ref, Row, StoredText
@@ -129,6 +129,29 @@ def delete_comment(caller: Caller, comment_id: int) -> Change[None]:
     comment, _ = _find_visible(caller, comment_id)
     _require_author(caller, comment)
     return Change(None, delete=_rows_of(caller, comment))
+
+
+def plan_restoration(caller: Caller, rows: Rows, image: Comment, *, with_activity: bool) -> Change[None]:
+    """Put a deleted comment back, with the row by which it is found under its id alone.
+
+    `rows` has the activity with its workspace, what is stored under the key of the comment, and the tombstone of its
+    deletion. Only the author may do so, but `with_activity` says that the comment was deleted along with its activity,
+    which is restored as well. Raises errors.Conflict if the comment exists or the activity does not.
+    """
+    if not with_activity:
+        _require_author(caller, image)
+    if image.reference in rows:
+        raise errors.Conflict("This comment exists again.")
+    activity = rows.get(Activity.ref(caller.account, image.doc["activity_id"]))
+    if activity is None or activity.deleted_by:
+        raise errors.Conflict("The activity of this comment does not exist any more. Undo its deletion first.")
+    context = workspaces.find_workspace(caller, activity.workspace, rows)
+    visible_activity.require_permission(caller, activity, context, VIEW)
+    comment = restoring.copy_deleted(image, rows)
+    place = {"activity": activity.id, "author": comment.author, "workspace": activity.workspace}
+    lookup = CommentLookup.at(caller.account, comment.id, **place)
+    change = _plan_mark_as_discussed(caller, activity).and_save(comment, lookup)
+    return change.with_preconditions(restoring.require_same_deletion(image, rows))
 
 
 def read_comment_rows(caller: Caller, activity_id: int) -> list[list[Row]]:

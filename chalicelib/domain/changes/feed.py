@@ -1,6 +1,6 @@
 """Read the change feed of an account, as a viewer may see it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -51,6 +51,7 @@ class Filters(NamedTuple):
 
 
 NO_FILTERS = Filters()
+ImagesBySeq = Mapping[int, tuple[Row | None, Row | None]]
 
 
 @dataclass(frozen=True)
@@ -75,31 +76,18 @@ class SeenChange:
     @property
     def path(self) -> str | None:
         """The address of the object, or of the list that it is in. Follows have none."""
-        row = self.after or self.before
-        path = KINDS[self.kind].path
-        return path and path.format_map(_Attributes(row))
+        return KINDS[self.kind].path_of(self.after or self.before)
 
     @property
     def public_id(self) -> int | str:
         """The id of the object as it is answered."""
-        return int(self.object_id) if KINDS[self.kind].has_number else self.object_id
+        return KINDS[self.kind].public_id(self.object_id)
 
     @property
     def shows_credential(self) -> bool:
         """Whether the viewer may know with which credential the change was made."""
         viewer = self.around.viewer
         return viewer.is_admin or viewer.user.id == self.author.user
-
-
-class _Attributes(dict[str, object]):
-    """The attributes of a row, for the variables of a path."""
-
-    def __init__(self, row: Row | None) -> None:
-        super().__init__()
-        self._row = row
-
-    def __missing__(self, name: str) -> object:
-        return getattr(self._row, name)
 
 
 class ChangePage(NamedTuple):
@@ -191,13 +179,30 @@ def see_entries(viewer: Viewer, entries: Sequence[FeedEntry]) -> list[SeenChange
 
     Another one follows if a record has a part.
     """
-    found = table.get_many(entry.record for entry in entries)
+    return see_images(viewer, entries, read_images_of(entries))
+
+
+def read_images_of(entries: Iterable[FeedEntry]) -> ImagesBySeq:
+    """Return the row before and after each of these changes, by their seqs, whoever may see them.
+
+    This makes one request, and another one if a record has a part.
+    """
+    read = list(entries)
+    found = table.get_many(entry.record for entry in read)
     parts = table.get_many(HistoryPart.beside(record) for record in found.all(HistoryRecord) if record.has_part)
     images: dict[int, tuple[Row | None, Row | None]] = {}
-    for entry in entries:
+    for entry in read:
         record = found.get(entry.record)
         if record is not None:
             images[entry.seq] = read_images(record, parts.get(HistoryPart.beside(record)))
+    return images
+
+
+def see_images(viewer: Viewer, entries: Iterable[FeedEntry], images: ImagesBySeq) -> list[SeenChange]:
+    """Return the changes of these entries that the viewer may see, in their order. `images` are those of the entries.
+
+    This makes one request, and another one as `read_surroundings` does.
+    """
     around = read_surroundings(viewer, (row for pair in images.values() for row in pair if row is not None))
     changes = [_see(entry, *images[entry.seq], around) for entry in entries if entry.seq in images]
     return [change for change in changes if _shows_anything(change)]

@@ -53,6 +53,17 @@ def _delegation_itself(row: Row) -> object:
     return {name: value for name, value in document.items() if name != "activity"}
 
 
+class _RowAttributes(dict[str, object]):
+    """The attributes of a row, for the variables of a path."""
+
+    def __init__(self, row: Row | None) -> None:
+        super().__init__()
+        self._row = row
+
+    def __missing__(self, name: str) -> object:
+        return getattr(self._row, name)
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of object.
@@ -84,6 +95,14 @@ class Kind:
     def identify(self, row: Row) -> str:
         """Return the id of an object. Parts of an id are separated by a slash."""
         return "/".join(str(getattr(row, name)) for name in self.id_attributes)
+
+    def public_id(self, object_id: str) -> int | str:
+        """Return the id of an object as it is answered."""
+        return int(object_id) if self.has_number else object_id
+
+    def path_of(self, row: Row | None) -> str | None:
+        """Return the address of an object, or of the list that it is in."""
+        return self.path and self.path.format_map(_RowAttributes(row))
 
     def without_secrets(self, image: Item | None) -> Item | None:
         """Return the image of a row without the attributes that are never copied."""

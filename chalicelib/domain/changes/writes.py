@@ -101,7 +101,7 @@ def _read_invitation(write: RowWrite, row: Invitation) -> ObjectWrite | None:
 
 
 def _image_before_move(write: RowWrite, row: Invitation, user: str) -> Item:
-    """Return the row that an invitation had when it was one to another user. The tombstone of that row has its stamp."""
+    """Return the row that an invitation had when it was one to another user. Its tombstone has its stamp."""
     former = Invitation.ref(write.account, user, row.id)
     tombstone = feed_rows.read(Tombstone.ref(Invitation(former.pk, former.sk, user=user)))
     stamp = tombstone.deleted_stamp if tombstone else None

@@ -141,7 +141,7 @@ class Row(Model):
     is_copy: ClassVar[bool] = False  # True if the version of another row of the same change protects this row as well
     additions: Any  # only of kinds that count the rows which are added to them
     is_emptied = False  # True if the change that saves this row also moves away everything that was added to it
-
+    restored_version: int | None = None  # the version that a deleted row had, if this one is to take its place
     moved_to: str | None = None  # of a row that is deleted because its object gets another key: that of its new owner
 
     pk = UnicodeAttribute(hash_key=True)
@@ -157,6 +157,11 @@ class Row(Model):
         Such a row has a stamp, and a tombstone is written when it is deleted. An object has only one such row.
         """
         return False
+
+    @property
+    def next_version(self) -> int:
+        """The version that the row gets when it is saved. The versions of a restored row go on from the deleted one."""
+        return (self.version or self.restored_version or 0) + 1
 
     @classmethod
     def at(cls, *ids: Any, **attributes: Any) -> Self:
@@ -195,7 +200,7 @@ class Row(Model):
         """Return the item to store for this row: its next version. Raises errors.TooLarge."""
         item: Item = self.serialize()
         _require_room(self, item)
-        return item | {"version": {"N": str((self.version or 0) + 1)}}
+        return item | {"version": {"N": str(self.next_version)}}
 
     def save_condition(self) -> Condition | None:
         """Return the condition for saving: the stored row is the version that was read, or there is none yet.
