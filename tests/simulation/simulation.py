@@ -56,13 +56,15 @@ class Simulation:
         self.store = self.base.store.copy(lambda: self.scheduler.now)
         self.network = Network(self.scheduler, self.store, self.history, self.faults)
         self.stream = Stream(seed, self.store.table_name, START)
-        self.records_changes = records_changes(seed)
-        if self.records_changes:
-            self.store.on_commit = lambda commit: self.stream.add(commit, self.scheduler.now)
         self.event_source = EventSource(seed, self.stream, self.scheduler, self.history)
         self.disturbances = Disturbances(seed, self)
         self.workload = Workload(seed, self.base, self.history)
         self.clients = [self._new_client(number) for number in range(self.options.clients)]
+
+    @property
+    def records_changes(self) -> bool:
+        """Whether the changes of this seed are recorded."""
+        return records_changes(self.seed)
 
     def _new_client(self, number: int) -> Client:
         people = self.base.people
@@ -84,6 +86,8 @@ class Simulation:
         """Let all clients make their calls, and finish what was cut off."""
         patches.begin(self.seed, self.scheduler, self.network, self._report)
         config.HISTORY_DAYS = HISTORY_DAYS if self.records_changes else 0
+        if self.records_changes:
+            self.store.on_commit = lambda commit: self.stream.add(commit, self.scheduler.now)
         self.scheduler.before_step = self._before_step
         for client in self.clients:
             self.scheduler.spawn(client.name, client.run, Process(client.name))

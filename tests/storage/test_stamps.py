@@ -241,7 +241,7 @@ def test_the_first_token_of_a_day_is_stamped_with_the_user_of_the_credential(acm
 def test_a_stamp_is_later_than_the_one_before_even_if_the_clock_is_slow(
     ada: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    times = []
+    times: list[int] = []
     for milliseconds in (1_800_000_000_123, 1_800_000_000_100, 1_800_000_000_124, 1_800_000_000_300):
         monkeypatch.setattr(product_clock, "microseconds", lambda now=milliseconds: now * 1000)
         if times:

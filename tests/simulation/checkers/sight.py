@@ -17,7 +17,7 @@ class Sight(NamedTuple):
     ever: bool
     always: bool
 
-    def __or__(self, other: "Sight") -> "Sight":  # type: ignore[override]
+    def __or__(self, other: "Sight") -> "Sight":
         return Sight(self.ever or other.ever, self.always or other.always)
 
     def __and__(self, other: "Sight") -> "Sight":

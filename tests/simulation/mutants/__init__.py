@@ -19,6 +19,6 @@ MUTANTS: list[Mutant] = [
     *OGSM_MUTANTS,
     *PEOPLE,
     *ACCOUNTS,
-    *FOUND,
     *CHANGES,
+    *FOUND,
 ]

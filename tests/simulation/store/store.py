@@ -17,7 +17,8 @@ class Store:
     """A DynamoDB with one table, that of chalicelib/storage/connection.py.
 
     `now` returns the time in seconds since 1970. `commits` are all writes since the store was made, in order; requests
-    that change nothing are missing. `on_commit` is called with each. `index_lag` is the number of commits by which the index is behind the table.
+    that change nothing are missing. `on_commit` is called with each. `index_lag` is the number of commits by which the
+    index is behind the table.
     """
 
     def __init__(self, now: Callable[[], float], table_name: str = TABLE_NAME) -> None:
