@@ -24,6 +24,7 @@ from tests.simulation.checkers import (
     places,
     reads,
     references,
+    undos,
     updates,
     versions,
 )
@@ -60,4 +61,5 @@ def check(simulation: "Simulation") -> list[Violation]:
     found = [violation for checker in CHECKERS for violation in checker(timeline)]
     found += feed.check(timeline, simulation.event_source)
     found += feed_reads.check(timeline, simulation.stream)
+    found += undos.check(timeline, simulation.stream)
     return [*found, *deletions.check(simulation)]

@@ -123,10 +123,10 @@ def _verb(kind: str, before: Item | None, after: Item | None) -> str:
         return ""
     if kind == "activity" and any(before.get(name) != after.get(name) for name in ("workspace", "stack")):
         return MOVE
-    return "" if _shown(kind, before) == _shown(kind, after) else UPDATE
+    return "" if shown(kind, before) == shown(kind, after) else UPDATE
 
 
-def _shown(kind: str, item: Item) -> Json:
+def shown(kind: str, item: Item) -> Json:
     if kind in SHOWN:
         return {name: item.get(name) for name in SHOWN[kind]}
     document = document_of(item)

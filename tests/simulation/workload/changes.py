@@ -1,10 +1,11 @@
-"""The change feed: clients that follow it, and clients that look at a part of it."""
+"""The change feed: clients that follow it, that look at a part of it, and that undo changes."""
 
 import re
 from dataclasses import replace
 
 from tests.simulation.calls import Call
 from tests.simulation.history import Response
+from tests.simulation.knowledge import NothingKnownError
 from tests.simulation.workload.drawing import Draw, Verbs
 
 verbs = Verbs()
@@ -46,3 +47,28 @@ def _learning(draw: Draw, call: Call) -> Call:
             draw.knowledge.note(draw.me, PLACE, draw.me, after=int(found[1]))
 
     return replace(call, learn=learn)
+
+
+@verbs.add(2)
+def undo_change(draw: Draw) -> Call:
+    """Undo one of the newest changes that are known, of anybody. Some of them are undos."""
+    known = draw.knowledge.find(PLACE, draw.me)
+    newest = known.details["after"] if known else 3
+    seq = draw.chance.randrange(max(1, newest - 5), newest + 4)
+    return draw.call("POST", f"{ALL}/{seq}/undo{_force(draw)}")
+
+
+@verbs.add(2)
+def undo_request(draw: Draw) -> Call:
+    """Undo all changes of one of the newest requests of the account, mostly of an own one. Some of them are undos."""
+    done = [one for one in draw.client.history.requests if one.is_acknowledged and one.method != "GET"]
+    near = [one for one in done if one.account == draw.client.identity.account]
+    own = [one for one in near if one.user == draw.me]
+    chosen = (own if own and draw.happens(0.7) else near)[-9:]
+    if not chosen:
+        raise NothingKnownError("request")
+    return draw.call("POST", f"{ALL}/undo{_force(draw)}", {"request_id": draw.chance.choice(chosen).request_id})
+
+
+def _force(draw: Draw) -> str:
+    return "?force=true" if draw.happens(0.2) else ""

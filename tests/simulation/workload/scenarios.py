@@ -154,9 +154,32 @@ SCENARIOS: dict[str, tuple[str, ...]] = {
         "update_workspace",
         "delete_stack",
     ),
+    "changes are undone": (
+        "undo_change",
+        "undo_change",
+        "undo_request",
+        "undo_request",
+        "follow_changes",
+        "follow_changes",
+        "create_action",
+        "update_action",
+        "delete_action",
+        "create_strategy",
+        "create_kpi",
+        "delete_strategy",
+        "update_activity",
+        "change_block",
+        "move_activity",
+        "delete_activity",
+        "create_comment",
+        "delete_comment",
+        "update_workspace",
+        "update_stack",
+        "delete_stack",
+    ),
     "reports go with their action": ("create_report", "create_report", "create_report", "delete_action"),
 }
-CHANGES = ("changes are followed",)  # the scenarios in which changes are recorded
+CHANGES = ("changes are followed", "changes are undone")  # the scenarios in which changes are recorded
 SHARE = 6.0  # how much more often the verbs of a scenario are drawn than all others together
 
 
