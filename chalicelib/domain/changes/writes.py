@@ -1,19 +1,15 @@
 """The writes of objects: what each record of the stream has done to an object, if it has done anything."""
 
-from base64 import b64encode
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.changes.kinds import KINDS, Kind
 from chalicelib.json_text import JsonObject
 from chalicelib.storage import feed_rows, stream_records
-from chalicelib.storage.models.base import Item, Row
 from chalicelib.storage.models.changes import NO_CHANGE, Images
 from chalicelib.storage.models.delegations import PAST, Delegation
 from chalicelib.storage.models.invitations import Invitation
 from chalicelib.storage.models.tombstones import Tombstone
 from chalicelib.storage.stream_records import RowWrite
-
-MADE_BY_MOVE = ("moved_from", "stamp", "version")  # attributes that an invitation gets when it passes to another user
 
 
 @dataclass(frozen=True)
@@ -94,17 +90,8 @@ def _read_invitation(write: RowWrite, row: Invitation) -> ObjectWrite | None:
         if tombstone is not None and tombstone.moved_to:
             return None
     elif write.before is None and row.moved_from:
-        image = _image_before_move(write, row, row.moved_from)
-        images = Images(image, write.images.after)
-        write = replace(write, before=Row.from_raw_data(image), images=images)
+        former = Invitation.at(write.account, row.moved_from, row.id, user=row.moved_from)
+        tombstone = feed_rows.read(Tombstone.ref(former))
+        stamp = tombstone.deleted_stamp if tombstone else None
+        write = stream_records.as_move(write, former.reference, row.moved_from, stamp)
     return _classify(write)
-
-
-def _image_before_move(write: RowWrite, row: Invitation, user: str) -> Item:
-    """Return the row that an invitation had when it was one to another user. Its tombstone has its stamp."""
-    former = Invitation.ref(write.account, user, row.id)
-    tombstone = feed_rows.read(Tombstone.ref(Invitation(former.pk, former.sk, user=user)))
-    stamp = tombstone.deleted_stamp if tombstone else None
-    image = {name: value for name, value in (write.images.after or {}).items() if name not in MADE_BY_MOVE}
-    image |= {"pk": {"S": former.pk}, "user": {"S": user}}
-    return image | ({"stamp": {"B": b64encode(stamp).decode()}} if stamp else {})
