@@ -155,8 +155,8 @@ STORAGE = [
     Mutant(
         "version_stands_still",
         BASE,
-        'return item | {"version": {"N": str((self.version or 0) + 1)}}',
-        'return item | {"version": {"N": str(self.version or 1)}}',
+        "return (self.version or self.restored_version or 0) + 1",
+        "return self.version or (self.restored_version or 0) + 1",
         "The version does not rise, so that nobody notices a change.",
     ),
 ]
