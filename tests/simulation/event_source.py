@@ -19,7 +19,7 @@ from tests.simulation.scheduler import Process, Scheduler, Task
 from tests.simulation.store.stream import Shard, Stream, StreamRecord
 
 BATCH_SIZE, TIMEOUT = 100, 60.0  # records, and seconds after which Lambda ends a run
-PAUSES = (0.0, 0.2, 1.0, 5.0)  # seconds between two looks at a shard, one of them for each seed
+PAUSES = (0.0, 0.2, 1.0, 5.0)  # seconds between two looks at a shard, one of them for each shard
 GIVE_UP_RATE, FORGET_RATE = 0.05, 0.03
 MOST_ROUNDS = 60  # in which all records must have been recorded when nothing fails any more
 
@@ -45,6 +45,7 @@ class Reader:
         self.shard = shard
         self.chance = chance
         self.position = self.reached = self.runs = 0
+        self.pause = chance.choice(PAUSES)
         self.limit = BATCH_SIZE
         self.waits_until = 0.0
         self.run: Run | None = None
@@ -65,8 +66,7 @@ class EventSource:
         self._scheduler = scheduler
         self._history = history
         self._seed = seed
-        self._pause = chance.choice(PAUSES)
-        self._finishes_parents = chance.random() < 0.5
+        self._finishes_parents = chance.random() < 0.3
         self._has_faults = chance.random() < 0.7
         self._readers: list[Reader] = []
 
@@ -171,7 +171,7 @@ class EventSource:
         else:
             reader.position += len(run.records)
             reader.limit, reader.run = BATCH_SIZE, None
-            reader.waits_until = self._scheduler.now + self._pause * reader.chance.random()
+            reader.waits_until = self._scheduler.now + reader.pause * reader.chance.random()
 
     def _deliver_again(self, reader: Reader, run: Run) -> None:
         """Deliver the same records again, or only the first of them."""

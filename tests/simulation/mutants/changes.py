@@ -5,6 +5,7 @@ from functools import partial
 from tests.simulation.mutants.mutant import Mutant
 
 FOLLOWED = partial(Mutant, scenario="changes are followed")
+UNDONE = partial(Mutant, scenario="changes are undone")
 SEQUENCING = "chalicelib/domain/changes/sequencing.py"
 GUARD = "chalicelib/domain/changes/guard.py"
 RECORDS = "chalicelib/domain/changes/records.py"
@@ -90,6 +91,7 @@ CHANGES = [
         "        return tombstone.stamp if tombstone.deleted_stamp == write.row.stamp else None\n",
         "        return tombstone.stamp\n",
         "A deletion has the author of a later one.",
+        survives="It takes an object that is deleted twice before the first deletion is recorded, which hardly happens.",
     ),
     FOLLOWED(
         "stamped_writes_dropped",
@@ -147,7 +149,7 @@ CHANGES = [
         '{"after": page.last + 1}',
         "A client that follows the links misses changes.",
     ),
-    FOLLOWED(
+    UNDONE(
         "slow_clock_stamps_earlier",
         "chalicelib/storage/unit_of_work.py",
         "max([clock.microseconds() // 1000, *times])",
@@ -160,6 +162,5 @@ CHANGES = [
         "        if tombstone is not None and tombstone.moved_to:\n",
         "        if False:\n",
         "An invitation that passes to another user is deleted.",
-        scenario="addresses change",
     ),
 ]

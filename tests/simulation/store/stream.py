@@ -14,7 +14,7 @@ from infra.testing.stream_records import ARN, FIRST, build_record
 from tests.simulation.store.table import Commit, Json, Key, RowChange
 
 SHARDS = 2
-MOST_BEFORE_SPLIT = 60  # records after which a shard may be replaced
+MOST_BEFORE_SPLIT = 40  # records after which a shard is replaced, in most seeds up to five times
 HOLD_RATE, RELEASE_RATE = 0.3, 0.5  # how often a record is held back, and how often those are released
 
 
@@ -49,7 +49,8 @@ class Stream:
         self.by_sequence: dict[int, StreamRecord] = {}
         self._held: list[tuple[int, int, RowChange]] = []
         self._mixes = self._chance.random() < 0.5
-        self._split_after = self._chance.randrange(MOST_BEFORE_SPLIT) if self._chance.random() < 0.6 else None
+        self._splits_left = self._chance.choice((0, 1, 2, 5))
+        self._split_after = self._chance.randrange(MOST_BEFORE_SPLIT)
         self._sequence = FIRST
 
     def add(self, commit: Commit, now: float) -> None:
@@ -84,24 +85,21 @@ class Stream:
         record = StreamRecord(self._sequence, commit, at, change)
         self.by_sequence[self._sequence] = record
         self._shard_of(change.key).records.append(record)
-        if self._split_after is not None and len(self.by_sequence) >= self._split_after:
-            self._split_after = None
-            self._split(self._chance.randrange(SHARDS))
+        if self._splits_left and len(self.by_sequence) >= self._split_after:
+            self._split(self._shard_of(change.key))
 
     def _shard_of(self, key: Key) -> Shard:
         number = zlib.crc32(key[0].encode())
-        shard = self.shards[number % SHARDS]
-        return shard.children[number // SHARDS % 2] if shard.children else shard
+        shard, number = self.shards[number % SHARDS], number // SHARDS
+        while shard.children:
+            shard, number = shard.children[number % 2], number // 2
+        return shard
 
-    def _split(self, number: int) -> None:
-        shard = self.shards[number]
+    def _split(self, shard: Shard) -> None:
+        self._splits_left -= 1
+        self._split_after = len(self.by_sequence) + self._chance.randrange(1, MOST_BEFORE_SPLIT)
         shard.children = tuple(Shard(f"{shard.name}{letter}", shard) for letter in "ab")
         self.shards += shard.children
-
-    @property
-    def splits(self) -> int:
-        """How many shards have been replaced."""
-        return sum(bool(shard.children) for shard in self.shards)
 
 
 def _kind(change: RowChange) -> str:

@@ -148,6 +148,8 @@ SCENARIOS: dict[str, tuple[str, ...]] = {
         "create_comment",
         "rotate_credential",
         "put_measurement",
+        "put_measurement",
+        "delete_measurement",
         "delete_measurement",
         "invite",
         "remove_member",
