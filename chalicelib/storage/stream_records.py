@@ -1,12 +1,15 @@
 """The records of the table's stream: which row was written, and what it was before and after the write."""
 
+from base64 import b64encode
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from chalicelib.json_text import JsonObject
-from chalicelib.storage.models.base import Item, Row
+from chalicelib.storage.models.base import Item, Ref, Row
 from chalicelib.storage.models.changes import Images, pad_sequence
+
+MADE_BY_MOVE = ("moved_from", "stamp", "version")  # attributes that a row gets when it moves to another key
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,18 @@ def read_write(record: JsonObject, kinds: Collection[str]) -> RowWrite | None:
         arrived_at=int(details["ApproximateCreationDateTime"] * 1000),
         stream_began_at=_beginning_of_stream(record["eventSourceARN"]),
     )
+
+
+def as_move(write: RowWrite, former: Ref[Row], user: str, stamp: bytes | None) -> RowWrite:
+    """Return the write that has put a new row as one that has moved it from another key.
+
+    The row was at `former` before, belonged to another user, and had another stamp.
+    """
+    image = {name: value for name, value in (write.images.after or {}).items() if name not in MADE_BY_MOVE}
+    image |= {"pk": {"S": former.pk}, "sk": {"S": former.sk}, "user": {"S": user}}
+    if stamp is not None:
+        image |= {"stamp": {"B": b64encode(stamp).decode()}}
+    return replace(write, before=Row.from_raw_data(image), images=Images(image, write.images.after))
 
 
 def _beginning_of_stream(arn: str) -> int:

@@ -103,11 +103,14 @@ class Change(Generic[T]):
     def with_stamps(self, author: Author) -> "Change[T]":
         """Stamp the objects that the change saves, and return it with a tombstone for each object that it deletes.
 
-        If the author is not known, objects keep the stamps that they have.
+        If the author is not known, objects keep the stamps that they have. The time of the new stamps is later than
+        that of the stamps which the objects have, even if a faster clock has made those.
         """
         if not author.user:
             return self
-        stamp = stamps.pack(author, clock.microseconds() // 1000)
+        earlier = [row.stamp for row in (*self.save, *self.delete) if row.is_canonical and row.stamp]
+        times = [stamps.unpack(stamp).milliseconds + 1 for stamp in earlier]
+        stamp = stamps.pack(author, max([clock.microseconds() // 1000, *times]))
         for row in self.save:
             if row.is_canonical:
                 row.stamp = stamp

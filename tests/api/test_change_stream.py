@@ -1,5 +1,6 @@
 """The function that the table's stream calls: what it keeps of a write, whom it names, and what it does not take."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from chalicelib.storage import metering, table
 from chalicelib.storage.models.changes import FeedEntry, HistoryRecord
 from infra.testing.world import World
 from tests.support.change_stream import ChangeStream, invoke
+from tests.support.invitations import address_link, invite
 from tests.support.stored_rows import save_rows, stored_rows
 
 Json = dict[str, Any]
@@ -183,3 +185,35 @@ def test_an_unsigned_write_has_no_author(world: World, stream: ChangeStream) -> 
     stream.catch_up()
     caller = Caller(world.account, world.users["owner"], "", "read")
     assert [bool(change.author.user) for change in feed.read_page(caller, 0, 9).changes] == [True, False]
+
+
+def test_a_deletion_by_a_slow_clock_is_recorded_after_the_creation(
+    world: World, stream: ChangeStream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world_began_long_ago(stream)
+    team, microseconds = create_team(world.owner), clock.microseconds
+    monkeypatch.setattr(clock, "microseconds", lambda: microseconds() - 3_000_000)
+    world.owner.delete(team)
+    stream.catch_up()
+    created, deleted = world.owner.get("/api/changes?kind=team").json()
+    assert (created["verb"], deleted["verb"]) == ("create", "delete")
+
+
+def test_an_invitation_that_passes_to_another_user_is_updated_although_its_row_gets_another_key(
+    world: World, stream: ChangeStream, anybody: httpx.Client, outbox: list[Json]
+) -> None:
+    world_began_long_ago(stream)
+    user = world.clients["other user"]
+    [invitation] = invite(world.owner, world.workspace_url, email="new@acme.example")
+    user.put("/api/me", json={"email": "new@acme.example"})
+    assert anybody.post(address_link(outbox[-1])).status_code == 200
+    user.put(f"/api/invitations/{invitation['id']}/accept")
+    records = [*reversed(stream.unread)]
+    for record in [*records, *records, *records, *records, *records]:  # in the wrong order, until none must wait
+        with suppress(PredecessorMissing):
+            invoke([record])
+    changes = world.owner.get("/api/changes?kind=invitation").json()
+    assert [one["verb"] for one in changes] == ["create", "update", "update", "update"]
+    [passed] = [one for one in changes if one["before"] and one["before"]["user"] != one["after"]["user"]]
+    assert passed["after"]["user"]["id"] == world.users["other user"]
+    assert changes[-1]["after"]["state"] == "accepted"

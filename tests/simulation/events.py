@@ -7,6 +7,7 @@ import random
 from typing import TYPE_CHECKING
 
 from chalicelib import config
+from chalicelib.domain.changes.guard import STREAM_RETENTION
 from tests.simulation.history import Event
 
 if TYPE_CHECKING:
@@ -47,16 +48,22 @@ class Disturbances:
     def _happen(self, kind: str, seconds: float) -> str:
         simulation = self._simulation
         if kind == "clock":
-            simulation.scheduler.now += seconds
+            self._advance(seconds)
             return f"the clock moves on by {seconds:g} seconds"
         if kind == "alarms":
             simulation.ring_alarms(f"alarms.{simulation.scheduler.step}")
             return "the scheduled function starts"
         if kind == PURGES:
-            simulation.scheduler.now += seconds
+            self._advance(seconds)
             simulation.ring_alarms(f"alarms.{simulation.scheduler.step}")
             return "the scheduled function starts when all purges are due"
         if kind == "expiry":
             commit = simulation.store.remove_expired()
             return f"{len(commit.changes) if commit else 0} expired rows are removed"
         return f"{simulation.scheduler.kill_served()} processes are killed"
+
+    def _advance(self, seconds: float) -> None:
+        """Let time pass. All records of the stream are handled before a time in which DynamoDB would remove them."""
+        if seconds >= STREAM_RETENTION.total_seconds():
+            self._simulation.event_source.read_to_the_end()
+        self._simulation.scheduler.now += seconds

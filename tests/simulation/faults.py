@@ -54,6 +54,7 @@ class Profile:
     switch_rate: float
     give_up_rate: float  # of clients that stop waiting for an answer
     hold_rate: float
+    longest_skew: float = 0.0  # seconds by which the clock of a process may be wrong
 
     @staticmethod
     def draw(seed: int) -> "Profile":
@@ -62,7 +63,8 @@ class Profile:
         kinds = frozenset(kind for kind in KINDS if chance.random() < 0.6)
         fault_rate = chance.choice((0.0, 0.01, 0.03, 0.1))
         switch_rate, give_up_rate = chance.choice((0.1, 0.3, 0.6, 1.0)), chance.choice((0.0, 0.02, 0.1))
-        return Profile(kinds, fault_rate, switch_rate, give_up_rate, hold_rate=chance.choice((0.0, 0.5, 0.9)))
+        hold_rate, longest_skew = chance.choice((0.0, 0.5, 0.9)), chance.choice((0.0, 0.0, 0.5, 3.0))
+        return Profile(kinds, fault_rate, switch_rate, give_up_rate, hold_rate, longest_skew)
 
 
 NO_FAULTS = Profile(frozenset(), 0.0, 0.0, 0.0, 0.0)

@@ -106,7 +106,9 @@ class Generator:
         return "DeleteItem", {"TableName": self._table, "Key": self._key(), **self._condition(), **TOTAL}
 
     def _update(self) -> Request:
-        """Return a draw from a counter, or a raise of it."""
+        """Return a draw from a counter, a raise of it, or a new end of the life of a row."""
+        if self._random.random() < 0.3:
+            return self._let_expire()
         least, kind = self._value("last"), {"S": "counter"}
         draw = _expression(UpdateExpression="SET #0 = :0 ADD #1 :1", names=["kind", "last"], values=[kind, {"N": "3"}])
         raise_it = _expression(
@@ -118,6 +120,23 @@ class Generator:
         expression = self._random.choice([draw, raise_it])
         request = {"TableName": self._table, "Key": self._key(), "ReturnValues": "ALL_NEW"}
         return "UpdateItem", request | expression | TOTAL
+
+    def _let_expire(self) -> Request:
+        condition = "attribute_exists (#0)"
+        update = self._random.choice(
+            [
+                _expression(
+                    ConditionExpression=condition,
+                    UpdateExpression="SET #1 = :0",
+                    names=["id", "ttl"],
+                    values=[self._value("ttl")],
+                ),
+                _expression(
+                    ConditionExpression=condition, UpdateExpression="REMOVE #1", names=["id", "ttl"], values=[]
+                ),
+            ]
+        )
+        return "UpdateItem", {"TableName": self._table, "Key": self._key()} | update | TOTAL
 
     def _transact(self) -> Request:
         """Return a new transaction, or the last one again, or another one with its token."""

@@ -72,8 +72,8 @@ def _report_exception(request_id: str) -> None:
 
 
 def _replace_time() -> None:
-    clock.current_time = lambda: datetime.fromtimestamp(current.scheduler.now, UTC)
-    clock.microseconds = lambda: int(current.scheduler.now * 1_000_000)
+    clock.current_time = lambda: datetime.fromtimestamp(current.scheduler.local_time, UTC)
+    clock.microseconds = lambda: int(current.scheduler.local_time * 1_000_000)
     clock.stopwatch = lambda: current.scheduler.now
     clock.sleep = _sleep
     botocore.endpoint.time = SimpleNamespace(sleep=_sleep)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from tests.simulation.checkers.violation import Violation
+from tests.simulation.event_source import COUNTS
 from tests.simulation.faults import KINDS
 from tests.simulation.outcomes import Outcome, simulate
 from tests.simulation.rendering import render
@@ -60,6 +61,7 @@ def summarize(seeds: int, statistics: Statistics, failed: list[Outcome]) -> Iter
     yield from _table("store operations", statistics.operations)
     yield from _table("faults", dict.fromkeys((*KINDS, *EVENTS), 0) | statistics.faults)
     yield from _table("states reached", dict.fromkeys(STATES, 0) | statistics.states)
+    yield from _table("change feed", dict.fromkeys(COUNTS, 0) | statistics.feed)
     yield f"failures: {len(failed)}"
     checkers = Counter(name for outcome in failed for name in {one.checker for one in outcome.violations})
     for name, times in sorted(checkers.items()):

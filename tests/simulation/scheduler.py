@@ -36,6 +36,7 @@ class Process:
     account: int | None = None  # of the client that is being served; None if the service works for itself
     deadline: float = float("inf")  # when Lambda ends the process, in seconds since 1970
     is_killed: bool = False
+    skew: float | None = None  # seconds by which its clock is fast
 
 
 @dataclass(eq=False)
@@ -71,6 +72,13 @@ class Scheduler:
         self._tasks: list[Task] = []
         self._hub = getcurrent()
         self.before_step: Callable[[], None] = lambda: None
+        self.longest_skew = 0.0  # seconds by which the clock of a process may be wrong
+
+    @property
+    def local_time(self) -> float:
+        """The time as the current process knows it, in seconds since 1970."""
+        task = self.current
+        return self.now + (task.process.skew or 0.0) if task else self.now
 
     @property
     def current(self) -> Task | None:
@@ -81,6 +89,9 @@ class Scheduler:
     def spawn(self, name: str, work: Callable[[], Any], process: Process) -> Task:
         """Add a task that will do this work."""
         chance = random.Random(f"{self.seed}/{name}")
+        if process.skew is None:
+            skew = random.Random(f"{self.seed}/skew/{process.name}").uniform(-1, 1) if self.longest_skew else 0.0
+            process.skew = skew * self.longest_skew
         task: Task = Task(name, process, chance, self._switch_rate, greenlet(lambda: self._work(task, work), self._hub))
         setattr(task.greenlet, "task", task)  # noqa: B010 - greenlets declare no attributes
         parent = self.current

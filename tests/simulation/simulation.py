@@ -4,13 +4,14 @@ import random
 from dataclasses import dataclass, field
 from functools import cache, partial
 
-from chalicelib import errors
+from chalicelib import config, errors
 from chalicelib.http.schedule import IncompleteRun
 from chalicelib.routes.alarms import ring_alarms
 from infra import schedule
 from tests.simulation import patches
 from tests.simulation.base import Base, build_base
 from tests.simulation.clients import Client
+from tests.simulation.event_source import EventSource
 from tests.simulation.events import PURGE_SECONDS, Disturbances
 from tests.simulation.faults import NO_FAULTS, Faults, Profile
 from tests.simulation.gateway import Context
@@ -18,10 +19,14 @@ from tests.simulation.history import Event, History
 from tests.simulation.network import Network
 from tests.simulation.scheduler import START, Process, Scheduler
 from tests.simulation.store import Store
+from tests.simulation.store.stream import Stream
 from tests.simulation.workload import Workload
+from tests.simulation.workload.scenarios import CHANGES, scenario_of
 
 CLIENTS, CALLS = 4, 30
 CALM_SECONDS = 61.0  # after which claims have expired
+HISTORY_DAYS = 400
+RECORDING = 0.15  # the part of the seeds in which changes are recorded, which doubles the work of a seed
 
 
 @dataclass(frozen=True)
@@ -45,13 +50,21 @@ class Simulation:
         self.base = base()
         rate = self.profile.switch_rate if self.options.switch_rate is None else self.options.switch_rate
         self.scheduler = Scheduler(seed, rate)
+        self.scheduler.longest_skew = self.profile.longest_skew
         self.history = History()
         self.faults = Faults(self.profile, self.options.suppressed)
         self.store = self.base.store.copy(lambda: self.scheduler.now)
         self.network = Network(self.scheduler, self.store, self.history, self.faults)
+        self.stream = Stream(seed, self.store.table_name, START)
+        self.event_source = EventSource(seed, self.stream, self.scheduler, self.history)
         self.disturbances = Disturbances(seed, self)
         self.workload = Workload(seed, self.base, self.history)
         self.clients = [self._new_client(number) for number in range(self.options.clients)]
+
+    @property
+    def records_changes(self) -> bool:
+        """Whether the changes of this seed are recorded."""
+        return records_changes(self.seed)
 
     def _new_client(self, number: int) -> Client:
         people = self.base.people
@@ -72,11 +85,18 @@ class Simulation:
     def run(self) -> None:
         """Let all clients make their calls, and finish what was cut off."""
         patches.begin(self.seed, self.scheduler, self.network, self._report)
-        self.scheduler.before_step = self.disturbances.before_step
+        config.HISTORY_DAYS = HISTORY_DAYS if self.records_changes else 0
+        if self.records_changes:
+            self.store.on_commit = lambda commit: self.stream.add(commit, self.scheduler.now)
+        self.scheduler.before_step = self._before_step
         for client in self.clients:
             self.scheduler.spawn(client.name, client.run, Process(client.name))
         self.scheduler.run()
         self._settle()
+
+    def _before_step(self) -> None:
+        self.disturbances.before_step()
+        self.event_source.before_step()
 
     def ring_alarms(self, name: str) -> None:
         """Start the scheduled function in a process of its own."""
@@ -104,12 +124,14 @@ class Simulation:
         self.scheduler.before_step = lambda: None
         self.faults.profile = NO_FAULTS
         self.faults.forget_repeated()
+        self.event_source.calm_down()
         for round_number in range(3):
             self.scheduler.now += CALM_SECONDS
             for client in self.clients:
                 self._repeat_unfinished(client)
             self.ring_alarms(f"alarms.settle{round_number}")
             self.scheduler.run()
+        self.event_source.catch_up()
 
     def _repeat_unfinished(self, client: Client) -> None:
         unfinished, client.unfinished = client.unfinished, []
@@ -126,6 +148,11 @@ class Simulation:
         if request:
             request.error = text
         self.history.entries.append(Event(self.scheduler.step, owner, f"unexpected exception: {text}"))
+
+
+def records_changes(seed: int) -> bool:
+    """Return whether changes are recorded in a seed. It is so in all seeds with a scenario about changes."""
+    return scenario_of(seed) in CHANGES or random.Random(f"{seed}/changes").random() < RECORDING
 
 
 @cache

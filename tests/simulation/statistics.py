@@ -28,6 +28,7 @@ class Statistics:
     operations: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     states: Counter[str] = field(default_factory=Counter)
+    feed: Counter[str] = field(default_factory=Counter)  # of the stream and its batches
 
     def add(self, other: "Statistics") -> None:
         """Add the counts of other simulations."""
@@ -36,6 +37,7 @@ class Statistics:
         self.operations += other.operations
         self.faults += other.faults
         self.states += other.states
+        self.feed += other.feed
 
 
 def count(simulation: Simulation) -> Statistics:
@@ -47,6 +49,7 @@ def count(simulation: Simulation) -> Statistics:
         Counter(operation.operation for operation in history.operations),
         Counter(simulation.faults.counts),
         Counter(_states(simulation)),
+        Counter(simulation.event_source.counts),
     )
 
 

@@ -125,7 +125,6 @@ REFUSED: dict[str, tuple[str, Json]] = {
     "consistent index": ("Query", index_query(ConsistentRead=True)),
     "old values": ("PutItem", put("a") | {"ReturnValues": "ALL_OLD"}),
     "updated values": ("UpdateItem", update("SET #0 = :0", ReturnValues="UPDATED_NEW")),
-    "no values": ("UpdateItem", update("SET #0 = :0")),
     "old values of a failure": ("PutItem", put("a") | CONDITION | {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}),
     "function": ("PutItem", condition("contains (#0, :0)")),
     "operator": ("PutItem", condition("#0 <> :0")),
@@ -136,7 +135,7 @@ REFUSED: dict[str, tuple[str, Json]] = {
     "placeholder without meaning": ("PutItem", condition("#1 = :0")),
     "placeholder without use": ("PutItem", condition("attribute_exists (#0)")),
     "placeholder without expression": ("PutItem", put("a") | NAMES),
-    "removal": ("UpdateItem", update("REMOVE #0", ReturnValues="ALL_NEW")),
+    "two removals": ("UpdateItem", update("REMOVE #0, #0")),
     "calculation": ("UpdateItem", update("SET #0 = #0 + :0", ReturnValues="ALL_NEW")),
     "two changes of an attribute": ("UpdateItem", update("SET #0 = :0 ADD #0 :0", ReturnValues="ALL_NEW")),
     "change of a key": (

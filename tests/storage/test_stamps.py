@@ -151,7 +151,7 @@ def test_a_tombstone_expires_after_thirty_days_and_says_when_the_object_was_dele
     assert int(row["ttl"]["N"]) == int((clock.now + timedelta(days=30)).timestamp())
     stamp = Row.from_raw_data(row).stamp
     assert stamp
-    assert stamps.unpack(stamp) == Stamp(expected_author(answer), 1_800_000_000_123)
+    assert stamps.unpack(stamp) == Stamp(expected_author(answer), 1_800_000_000_124), "It is later than the creation."
 
 
 def test_a_second_deletion_overwrites_the_tombstone_of_the_first(world: World) -> None:
@@ -236,3 +236,18 @@ def test_the_first_token_of_a_day_is_stamped_with_the_user_of_the_credential(acm
     answer = anybody.post("/oauth/token", json=grant)
     author = Author(acme["user"]["id"], key.partition("-")[2], answer.headers["x-request-id"])
     assert authors("credential") == [author]
+
+
+def test_a_stamp_is_later_than_the_one_before_even_if_the_clock_is_slow(
+    ada: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times: list[int] = []
+    for milliseconds in (1_800_000_000_123, 1_800_000_000_100, 1_800_000_000_124, 1_800_000_000_300):
+        monkeypatch.setattr(product_clock, "microseconds", lambda now=milliseconds: now * 1000)
+        if times:
+            ada.patch("/api/v2/actions/1.json", json={"title": f"x{milliseconds}"})
+        else:
+            ada.post(ACTIONS, json={"title": "x"})
+        [row] = stored_rows("action")
+        times.append(stamps.unpack(Row.from_raw_data(row).stamp or b"").milliseconds % 1000)
+    assert times == [123, 124, 125, 300]

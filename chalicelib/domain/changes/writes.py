@@ -7,6 +7,8 @@ from chalicelib.json_text import JsonObject
 from chalicelib.storage import feed_rows, stream_records
 from chalicelib.storage.models.changes import NO_CHANGE, Images
 from chalicelib.storage.models.delegations import PAST, Delegation
+from chalicelib.storage.models.invitations import Invitation
+from chalicelib.storage.models.tombstones import Tombstone
 from chalicelib.storage.stream_records import RowWrite
 
 
@@ -33,13 +35,15 @@ class ObjectWrite:
 def read_object_write(record: JsonObject) -> ObjectWrite | None:
     """Return what a record of the stream did to an object, or None if there is nothing to record.
 
-    This reads a row for a delegation that has ended, and nothing for any other.
+    This reads a row for a delegation that has ended and for an invitation that is gone, and nothing for any other.
     """
     row_write = stream_records.read_write(record, KINDS)
     if row_write is None or not _is_of_object(row_write):
         return None
     if isinstance(row_write.row, Delegation):
         return _read_delegation(row_write, row_write.row)
+    if isinstance(row_write.row, Invitation):
+        return _read_invitation(row_write, row_write.row)
     return _classify(row_write)
 
 
@@ -72,4 +76,22 @@ def _read_delegation(write: RowWrite, row: Delegation) -> ObjectWrite | None:
         if past is not None:
             images = Images(write.images.before, past.serialize())
             write = replace(write, after=past, images=images)
+    return _classify(write)
+
+
+def _read_invitation(write: RowWrite, row: Invitation) -> ObjectWrite | None:
+    """Return a write of an invitation.
+
+    When an invitation passes to another user, its row is deleted, and one with another key is put in the same
+    transaction. The latter is recorded as the change. The record of the deletion is left out.
+    """
+    if write.after is None:
+        tombstone = feed_rows.read(Tombstone.ref(row))
+        if tombstone is not None and tombstone.moved_to:
+            return None
+    elif write.before is None and row.moved_from:
+        former = Invitation.at(write.account, row.moved_from, row.id, user=row.moved_from)
+        tombstone = feed_rows.read(Tombstone.ref(former))
+        stamp = tombstone.deleted_stamp if tombstone else None
+        write = stream_records.as_move(write, former.reference, row.moved_from, stamp)
     return _classify(write)

@@ -90,7 +90,8 @@ def _plan_moving_invitation(link: AddressLink, invitation: Invitation) -> Change
     context = invitation_responses.read_invitation(account, invitation)
     own_copy, *inviters_copy = context.copies
     attributes = {name: getattr(own_copy, name) for name in ATTRIBUTES_OF_INVITATION}
-    moved = Invitation.at(account, user, invitation.id, user=user, **attributes)
+    moved = Invitation.at(account, user, invitation.id, user=user, moved_from=own_copy.user, **attributes)
+    own_copy.moved_to = user
     for copy in inviters_copy:
         copy.user = user
     member, membership = workspaces.build_membership(account, context.view.workspace, user, INVITED)

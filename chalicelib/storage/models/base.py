@@ -147,6 +147,7 @@ class Row(Model):
     additions: Any  # only of kinds that count the rows which are added to them
     is_emptied = False  # True if the change that saves this row also moves away everything that was added to it
     restored_version: int | None = None  # the version that a deleted row had, if this one is to take its place
+    moved_to: str | None = None  # of a row that is deleted because its object gets another key: that of its new owner
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)

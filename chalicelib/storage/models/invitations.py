@@ -11,7 +11,7 @@ class Invitation(Row, discriminator="invitation"):
     """An invitation to or from a user. Both users have a row, and both rows are written together.
 
     The canonical row is that of the invited user. `mail_claim` says which request is sending its mail (see
-    mail/delivery.py).
+    mail/delivery.py). If an invitation passes to another user, the row moves, and `moved_from` is the former user.
 
     Key: ACCOUNT#{account}#USER#{user} / INVITATION#{invitation}
     Access patterns: get by user and id; list all of a user.
@@ -28,6 +28,7 @@ class Invitation(Row, discriminator="invitation"):
     created_at = UnicodeAttribute()
     delivery = UnicodeAttribute()
     mail_claim = UnicodeAttribute(null=True)
+    moved_from = UnicodeAttribute(null=True)
 
     @property
     def is_canonical(self) -> bool:

@@ -18,12 +18,15 @@ from tests.simulation.checkers import (
     counters,
     credentials,
     deletions,
+    feed,
+    feed_reads,
     idempotency,
     mails,
     ogsm,
     places,
     reads,
     references,
+    undos,
     updates,
     versions,
 )
@@ -60,4 +63,8 @@ def check(simulation: "Simulation") -> list[Violation]:
     """Return everything that a simulation shows to be wrong, after it has been run."""
     timeline = Timeline(simulation.history, simulation.store.commits, simulation.base.store.rows())
     found = [violation for checker in CHECKERS for violation in checker(timeline)]
+    if simulation.records_changes:
+        found += feed.check(timeline, simulation.event_source)
+        found += feed_reads.check(timeline, simulation.stream)
+        found += undos.check(timeline, simulation.stream)
     return [*found, *deletions.check(simulation)]

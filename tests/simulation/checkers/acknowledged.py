@@ -107,7 +107,7 @@ def _check_deletion(timeline: Timeline, request: Request, changes: list[Change])
         return  # it may have been revoked before
     if not any(one.key == key and _is_gone(one.after) for one in changes):
         yield Violation(NAME, f"{_what(request)}, but the call has not deleted {named.kind} {named.id}.", (request.id,))
-    elif key in timeline.rows and not _is_gone(timeline.rows[key]):
+    elif key in timeline.rows and not _is_gone(timeline.rows[key]) and not timeline.was_restored(key):
         yield Violation(NAME, f"{_what(request)}, but {named.kind} {named.id} has come back.", (request.id,))
 
 

@@ -28,7 +28,7 @@ def check(timeline: Timeline) -> Iterator[Violation]:
             numbers = _numbers(change.key, change.item)
             taken = [number for number in numbers if number in given]
             given.update(numbers)
-            if taken and kind not in COPIED:
+            if taken and kind not in COPIED and not timeline.is_undo(change.owner):
                 yield Violation(NAME, f"The id of {kind} {taken[0]} was given twice.", (change.owner,))
             yield from _find_undrawn(timeline, change.key, change.item, change.owner)
 

@@ -114,6 +114,15 @@ class Timeline:
         request = self.requests.get(owner)
         return request.call if request else owner
 
+    def is_undo(self, owner: str) -> bool:
+        """Return whether a request undoes changes. Only such a request brings objects back."""
+        request = self.requests.get(owner)
+        return request is not None and request.method == "POST" and request.path.startswith("/api/changes/")
+
+    def was_restored(self, key: Key) -> bool:
+        """Return whether an undo has written a row."""
+        return any(self.is_undo(change.owner) for change in self.by_key.get(key, ()) if change.after)
+
     def rows_of(self, *kinds: str) -> Iterator[tuple[Key, Item]]:
         """Yield the rows of some kinds that exist at the end."""
         return ((key, item) for key, item in self.rows.items() if item["kind"]["S"] in kinds)

@@ -12,7 +12,7 @@ from tests.simulation.checkers.violation import Violation
 NAME = "versions"
 # Rows without a version of their own: copies, which the version of another row protects, and what is overwritten
 # without having been read.
-UNVERSIONED = ("counter", "delegation", "placement", "recent_mail", "tombstone", "user_activity")
+UNVERSIONED = ("counter", "delegation", "feed_entry", "placement", "recent_mail", "tombstone", "user_activity")
 COUNTED = frozenset({"additions"})  # attributes that change without a new version
 UNSTAMPED = frozenset({"last_used_at", "alarm_at", "alarm_claim", "alarm_tries", "alarm_shard", "version"})
 PURGED = UNSTAMPED | {"deletion_state"}  # what the scheduled function changes
@@ -24,7 +24,7 @@ def check(timeline: Timeline) -> Iterator[Violation]:
     for change in timeline.changes:
         kind = kind_of(change.item)
         if kind not in UNVERSIONED:
-            yield from _check_version(change)
+            yield from _check_version(timeline, change)
         if not is_canonical(change.key, change.item):
             continue
         if change.after is not None:
@@ -48,13 +48,21 @@ def _changed_names(change: Change) -> frozenset[str]:
     return frozenset(name for name in {**before, **after} if before.get(name) != after.get(name))
 
 
-def _check_version(change: Change) -> Iterator[Violation]:
+def _check_version(timeline: Timeline, change: Change) -> Iterator[Violation]:
     if change.after is None or change.owner == EXPIRY:
         return
     before, after = number_of(change.before, "version"), number_of(change.after, "version")
+    if change.is_creation and timeline.is_undo(change.owner):
+        before = _version_of_deleted(timeline, change) if after > 1 else 0  # rows deleted unread have left no version
     if after != before + 1 and not _changed_names(change) <= COUNTED:
         text = f"{_say(change)} wrote version {after} over version {before}."
         yield Violation(NAME, text, (change.owner,))
+
+
+def _version_of_deleted(timeline: Timeline, change: Change) -> int:
+    """Return the version that a row had when it was deleted before this change."""
+    deleted = [one for one in timeline.by_key[change.key] if one.after is None and one.commit < change.commit]
+    return number_of(deleted[-1].before, "version") if deleted else 0
 
 
 def _check_stamp(timeline: Timeline, change: Change) -> Iterator[Violation]:

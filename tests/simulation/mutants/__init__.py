@@ -2,6 +2,7 @@
 
 from tests.simulation.mutants.accounts import ACCOUNTS
 from tests.simulation.mutants.activities import ACTIVITY_MUTANTS
+from tests.simulation.mutants.changes import CHANGES
 from tests.simulation.mutants.deletions import DELETIONS
 from tests.simulation.mutants.found import FOUND
 from tests.simulation.mutants.http import HTTP
@@ -10,4 +11,14 @@ from tests.simulation.mutants.ogsm import OGSM_MUTANTS
 from tests.simulation.mutants.people import PEOPLE
 from tests.simulation.mutants.storage import STORAGE
 
-MUTANTS: list[Mutant] = [*STORAGE, *HTTP, *ACTIVITY_MUTANTS, *DELETIONS, *OGSM_MUTANTS, *PEOPLE, *ACCOUNTS, *FOUND]
+MUTANTS: list[Mutant] = [
+    *STORAGE,
+    *HTTP,
+    *ACTIVITY_MUTANTS,
+    *DELETIONS,
+    *OGSM_MUTANTS,
+    *PEOPLE,
+    *ACCOUNTS,
+    *CHANGES,
+    *FOUND,
+]

@@ -19,6 +19,7 @@ PLACEHOLDER = re.compile(r"[#:]\w+")
 ORDER: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt}
 KEY_CONDITION = re.compile(r"\((#\w+) = (:\w+) AND (#\w+) (?:BETWEEN (:\w+) AND|<=) (:\w+)\)")
 UPDATE = re.compile(r"(?:SET (.+?))?(?:(?:^| )ADD (.+))?")
+REMOVAL = re.compile(r"REMOVE (#\w+)")
 ASSIGNMENT, ADDITION = re.compile(r"(#\w+) = (:\w+)"), re.compile(r"(#\w+) (:\w+)")
 
 
@@ -67,6 +68,9 @@ def parse_key_condition(text: str) -> KeyCondition:
 @cache
 def parse_update(text: str) -> Action:
     """Return an update. Raises UnsupportedRequestError."""
+    removal = REMOVAL.fullmatch(text)
+    if removal:
+        return Action(_remove(removal[1]), placeholders_in(text))
     found = UPDATE.fullmatch(text)
     if not found or not text:
         raise UnsupportedRequestError(f"the update {text}")
@@ -95,6 +99,11 @@ def _split(clause: str | None, pattern: re.Pattern[str]) -> list[tuple[str, str]
     if not all(found):
         raise UnsupportedRequestError(f"the changes {clause}")
     return [(match[1], match[2]) for match in found if match]
+
+
+def _remove(name: str) -> Update:
+    """Return the update that removes one attribute, which may be absent."""
+    return lambda item, names, _: {kept: value for kept, value in item.items() if kept != names[name]}
 
 
 def _set(_: Json | None, value: Json) -> Json:

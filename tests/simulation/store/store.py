@@ -17,7 +17,8 @@ class Store:
     """A DynamoDB with one table, that of chalicelib/storage/connection.py.
 
     `now` returns the time in seconds since 1970. `commits` are all writes since the store was made, in order; requests
-    that change nothing are missing. `index_lag` is the number of commits by which the index is behind the table.
+    that change nothing are missing. `on_commit` is called with each. `index_lag` is the number of commits by which the
+    index is behind the table.
     """
 
     def __init__(self, now: Callable[[], float], table_name: str = TABLE_NAME) -> None:
@@ -25,6 +26,7 @@ class Store:
         self.table_name = table_name
         self.commits: list[Commit] = []
         self.index_lag = 0
+        self.on_commit: Callable[[Commit], None] = lambda _: None
         self._table = Table()
         self._tokens = Tokens()
 
@@ -120,6 +122,7 @@ class Store:
         if not changes:
             return None
         self.commits.append(Commit(len(self.commits) + 1, changes))
+        self.on_commit(self.commits[-1])
         return self.commits[-1]
 
     def _rows_in_index(self) -> list[Item]:

@@ -75,7 +75,7 @@ def _update(key: Key, before: StoredRow | None, action: Json) -> StoredRow:
         raise UnsupportedRequestError(f"the ReturnValues {action['ReturnValues']}")
     item: Item = before.item if before else {name: {"S": part} for name, part in zip(TABLE_KEYS, key, strict=True)}
     update = parse_update(action["UpdateExpression"]).update
-    after = stored_row(update(item, action["ExpressionAttributeNames"], action["ExpressionAttributeValues"]))
+    after = stored_row(update(item, action["ExpressionAttributeNames"], action.get("ExpressionAttributeValues", {})))
     if any(after.item.get(name) != item.get(name) for name in KEY_TYPES):
         raise UnsupportedRequestError("updates of keys")
     if after.size > MAX_ITEM_BYTES:
@@ -103,5 +103,5 @@ ALONE = frozenset({"ReturnConsumedCapacity"})
 SINGLE_WRITES = {
     "DeleteItem": Kind(KINDS["Delete"].needed | ALONE, CONDITION, _delete),
     "PutItem": Kind(KINDS["Put"].needed | ALONE, CONDITION, _put),
-    "UpdateItem": Kind(KINDS["Update"].needed | ALONE | {"ReturnValues"}, CONDITION, _update),
+    "UpdateItem": Kind(KINDS["Update"].needed | ALONE, CONDITION | {"ReturnValues"}, _update),
 }

@@ -12,6 +12,7 @@ from tests.simulation.knowledge import Knowledge, Known, NothingKnownError
 from tests.simulation.workload import (
     actions,
     activities,
+    changes,
     comments,
     credentials,
     delegations,
@@ -37,6 +38,7 @@ MOST_TRIES = 12  # to draw a call about a certain object
 NOUNS = {
     "actions": actions.verbs,
     "activities": activities.verbs,
+    "changes": changes.verbs,
     "comments": comments.verbs,
     "credentials": credentials.verbs,
     "delegations": delegations.verbs,
