@@ -61,7 +61,14 @@ dynamodb_limits.install()
 
 PROJECT = Path(__file__).parent.parent
 Json = dict[str, Any]
-LONGEST = ("test_rehearsal.py", "test_pages_in_browser.py", "test_fuzz.py", "test_access.py", "test_deletion.py")
+LONGEST = (
+    "test_simulation.py",
+    "test_rehearsal.py",
+    "test_pages_in_browser.py",
+    "test_fuzz.py",
+    "test_access.py",
+    "test_deletion.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,7 +11,7 @@ from tests.support.random_writes import RandomWrites
 from tests.support.undo import History
 
 SEEDS = range(counts.choose(quick=1, full=12))
-STEPS = counts.choose(quick=5, full=12)  # of each seed
+STEPS = counts.choose(quick=3, full=12)  # of each seed
 WRITES_BEFORE = 4  # each step
 
 

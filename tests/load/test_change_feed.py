@@ -21,7 +21,7 @@ from infra.testing.processes import PATIENCE, PLAIN, Running, environment, run, 
 from infra.testing.world import create_workspace, personal_workspace_id
 from tests.support import counts
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]  # with the full count it takes half an hour
 
 ACCOUNTS, WRITERS = 3, 2  # the writers of each account
 ROUNDS = counts.choose(quick=2, full=1852)  # of each writer; 2 are 108 changes, and 1852 are 100,008

@@ -38,7 +38,10 @@ class Timeline(Clock):
         return int(self.now.timestamp() * 1000) * 1000 + next(self._calls) % 1000
 
     def mark(self) -> str:
-        """Return the present time with milliseconds, and let the clock go on by a second."""
-        time = self.now.isoformat(timespec="milliseconds")
+        """Return a time behind all that was done, and let the clock go on by a second.
+
+        It is later than the clock, because an object that is written twice within a millisecond gets later stamps.
+        """
+        time = (self.now + timedelta(milliseconds=500)).isoformat(timespec="milliseconds")
         self.goes(1)
         return time.replace("+00:00", "Z")
