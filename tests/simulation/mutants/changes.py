@@ -91,7 +91,7 @@ CHANGES = [
         "        return tombstone.stamp if tombstone.deleted_stamp == write.row.stamp else None\n",
         "        return tombstone.stamp\n",
         "A deletion has the author of a later one.",
-        survives="It takes an object that is deleted twice before the first deletion is recorded, which hardly happens.",
+        survives="It takes an object that is deleted twice before the first deletion is recorded, which is rare.",
     ),
     FOLLOWED(
         "stamped_writes_dropped",
