@@ -75,6 +75,7 @@ mutants: .venv/test ## plant mistakes in the code, and see which of them the sim
 bench: .venv/test .venv/bench/done ## measure the service beside others; results in bench/results
 	.venv/bin/python -m bench.compare
 	.venv/bin/python -m bench.cost
+	.venv/bin/python -m bench.changes
 	.venv/bin/python -m bench.load
 
 package: .venv/run ## build the Lambda package and its template of STAGE=dev in out/dev

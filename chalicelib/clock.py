@@ -57,6 +57,11 @@ def milliseconds_ago(period: timedelta) -> int:
     return int(after(-period).timestamp() * 1000)
 
 
+def read_milliseconds(timestamp: str) -> int:
+    """Return a timestamp in milliseconds since 1970."""
+    return to_milliseconds(datetime.fromisoformat(timestamp) - datetime.fromtimestamp(0, UTC))
+
+
 def to_milliseconds(period: timedelta) -> int:
     """Return the number of milliseconds in a period."""
     return period // timedelta(milliseconds=1)

@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from collections.abc import Mapping
 
 
 def read_public_url(url: str) -> str:
@@ -43,3 +44,20 @@ FASTPATH = os.environ.get("FASTPATH", "on") != "off"
 
 # True if `chalice local` has started the process.
 CHALICE_LOCAL = "AWS_CHALICE_CLI_MODE" in os.environ and "local" in sys.argv
+
+
+def read_allow_local(value: str, environment: Mapping[str, str]) -> bool:
+    """Return whether webhooks may use http and loopback addresses, which is for development only.
+
+    Raises ValueError on AWS, where the process runs in Lambda without AWS_ENDPOINT_URL, with which an emulator replaces
+    AWS.
+    """
+    if value in ("", "off"):
+        return False
+    if "AWS_LAMBDA_FUNCTION_NAME" in environment and not environment.get("AWS_ENDPOINT_URL"):
+        raise ValueError("WEBHOOK_ALLOW_LOCAL is for development. On AWS it must not be set.")
+    return value == "on"
+
+
+# WEBHOOK_ALLOW_LOCAL=on lets webhooks reach a receiver on this machine, without TLS.
+WEBHOOK_ALLOW_LOCAL = read_allow_local(os.environ.get("WEBHOOK_ALLOW_LOCAL", ""), os.environ)

@@ -18,6 +18,7 @@ from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.domain.people import invitations
 from chalicelib.domain.people.invitations import InviteRequest
+from chalicelib.domain.webhooks import webhooks
 from chalicelib.domain.workspaces import workspaces
 from chalicelib.mail import sending
 from chalicelib.schemas.actions import ACTION
@@ -42,12 +43,14 @@ BLOCK_ID = "525668f164fc7b9387000017"  # the priority of the activity
 COMMENT_ID, INVITATION_ID, DELEGATION_ID = 75, 76, 78
 MEMBER_SLUG = "mia-member"
 CREDENTIAL_ID = f"{ACCOUNT_ID}-0123456789abcdef"
+WEBHOOK_ID = "1-0a1b2c3d"
 EXAMPLE_TOKEN = "example-token-of-the-demo-account-012345678"  # noqa: S105 - of links that concern this account alone
 LINK_TOKEN = f"{ACCOUNT_ID}-{EXAMPLE_TOKEN}"
 ADDRESS_TOKEN = f"{ACCOUNT_ID}-{MEMBER_ID}-{EXAMPLE_TOKEN}"
 
 ADMIN = {"email": "info@organisedminds.com", "first_name": "Tester", "last_name": "The Great"}
 MEMBER = {"email": "mia@example.org", "first_name": "Mia", "last_name": "Member", "role": "member"}
+WEBHOOK = {"url": "https://example.org/hooks", "label": "Example", "enabled": False}  # nothing is sent to it
 SHARED_WORKSPACE = {"name": "Workspace with others", "description": "roger that"}
 EXAMPLE_ACTION: dict[str, Any] = {
     "title": "Action title",
@@ -85,6 +88,8 @@ def create_demo_account(*, with_plan: bool = True) -> list[Credential]:
         member = run_as_operator(lambda: users.create_user(access.operator(account.id), MEMBER))
     with patch.object(sending, "deliver", lambda *_: True):  # nobody waits for these mails
         _create_shared_examples(caller, member)
+    with _next_hex_digits(WEBHOOK_ID.partition("-")[2]):
+        run_as(caller, lambda: webhooks.create_webhook(caller, WEBHOOK))
     with _next_hex_digits(CREDENTIAL_ID.partition("-")[2]):
         reader_credential = create_credential(admin, "read")
     return [admin_credential, create_credential(member), reader_credential]

@@ -2,7 +2,8 @@
 
 Each write goes to the log first and is then carried out in memory, in the same order. Writes that arrive while the disk
 is busy form one batch, with one wait for the disk. If the log cannot be written, the batch is refused and memory stays
-as it is. At the next start, the log is carried out again on the last snapshot, with the same results.
+as it is. At the next start, the log is carried out again on the last snapshot, with the same results. The records of
+the stream have the same numbers then.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from infra.data_folder import LOG_FILE, StartupError
 from infra.operation_log import Operation, OperationLog, OperationLogError
 from infra.snapshot import Snapshot, SnapshotError
 from infra.store_access import StoreResponse, error_response
+from infra.stream_records import StreamRecords
 
 SNAPSHOT_COUNT = 5000  # operations in the log after which there is a new snapshot; a start repeats these in seconds
 SNAPSHOT_SIZE = 16 * 1024 * 1024  # or so many bytes
@@ -44,9 +46,10 @@ class _Write(NamedTuple):
 class DurableStore:
     """The emulator's tables with a log and a snapshot in a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, stream: StreamRecords) -> None:
         self.is_writable = True  # whether the last attempt to write to the log has succeeded
         self._folder = folder
+        self._stream = stream
         self._queue: asyncio.Queue[_Write | None] = asyncio.Queue()
         self._disk = ThreadPoolExecutor(1, "store-log")  # the only thread that uses the log while the store runs
         self._snapshot: asyncio.Task[None] | None = None
@@ -65,16 +68,22 @@ class DurableStore:
             raise StartupError(str(error)) from None
 
     async def _restore(self) -> None:
-        position, tables = snapshot.read(self._folder) or Snapshot(0, {})
+        position, tables, unread = snapshot.read(self._folder) or Snapshot(0, {}, ())
         if position < self._operations.truncated_at:
             raise SnapshotError(
                 f"The data folder {self._folder} has a log, but not the data file that the log continues. Put the file "
                 f"back, or move {LOG_FILE} away as well to start with an empty store."
             )
         emulator.load_tables(tables)
-        for operation in self._operations.read_after(position):
-            await emulator.carry_out(*operation)
+        self._stream.restore(self._operations.handled, unread)
+        for place, operation in self._operations.read_after(position):
+            await self._carry_out(place, operation)
         self._operations.skip_to(position)
+
+    async def _carry_out(self, position: int, operation: Operation) -> StoreResponse:
+        response = await emulator.carry_out(*operation)
+        self._stream.collect(position)
+        return response
 
     async def write(self, operation: Operation) -> StoreResponse:
         """Log a write and carry it out. Return 503 if it cannot be logged; then it has no effect."""
@@ -129,9 +138,10 @@ class DurableStore:
     async def _handle(self, writes: Sequence[_Write]) -> None:
         """Log writes, carry them out, and answer them."""
         operations = [write.operation for write in writes]
-        is_logged = await self._use_disk(lambda: self._operations.append(operations))
-        for write in writes:
-            answer = await emulator.carry_out(*write.operation) if is_logged else _refusal()
+        first = self._operations.position + 1
+        is_logged = await self._use_disk(lambda: self._operations.append(operations, self._stream.handled))
+        for position, write in enumerate(writes, first):
+            answer = await self._carry_out(position, write.operation) if is_logged else _refusal()
             if not write.answer.done():  # the client may have gone away
                 write.answer.set_result(answer)
 
@@ -160,7 +170,7 @@ class DurableStore:
 
     def _take_snapshot(self) -> Snapshot:
         """Return the tables as they are between two batches, when memory and the log agree."""
-        return Snapshot(self._operations.position, emulator.copy_tables())
+        return Snapshot(self._operations.position, emulator.copy_tables(), self._stream.list_unread())
 
     async def _save(self, started: float, taken: Snapshot) -> None:
         """Write a snapshot while requests go on, and then truncate the log."""

@@ -27,7 +27,7 @@ READS = frozenset(
     }
 )
 # All of these have the same effect when they are carried out again in the same order, except for the date and the id of
-# a new table. UpdateTimeToLive is missing: ministack would then remove rows without a request.
+# a new table or stream. UpdateTimeToLive is missing: ministack would then remove rows without a request.
 WRITES = frozenset(
     {
         "BatchWriteItem",
@@ -79,6 +79,21 @@ def load_tables(tables: Any) -> None:
     from ministack.services import dynamodb
 
     dynamodb.load_persisted_state({"tables": tables})
+
+
+def take_stream_records(table: str) -> list[Any]:
+    """Return the records in the stream of a table, the oldest first, and remove them from the emulator.
+
+    Their images are the rows of the emulator. It never changes a row, but replaces it.
+    """
+    from ministack.core.responses import request_scope
+    from ministack.services import dynamodb
+
+    with request_scope(ACCOUNT, REGION):
+        kept = dynamodb.stream_live_records(table)  # the emulator's own list; otherwise it keeps records for a day
+        taken = list(kept)
+        kept.clear()
+        return taken
 
 
 def _read_response(status: int, headers: dict[str, str], body: bytes | str) -> StoreResponse:

@@ -1,7 +1,8 @@
 """The log of the local store's writes, in an SQLite file. A write that is in the log survives a crash.
 
 SQLite ignores what a crash left half written at the end of the file. One transaction holds one batch of operations.
-Other tables can join the file later, for example for stream records: a batch and its records then share a transaction.
+The file also has the number of the last stream record that was handled when a batch was written. After a crash, the
+function of the change feed gets only those records again that it had handled since.
 """
 
 import sqlite3
@@ -24,8 +25,12 @@ SETTINGS = (
 TABLES = (
     "CREATE TABLE IF NOT EXISTS operations (position INTEGER PRIMARY KEY, name TEXT NOT NULL, body BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS truncation (id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS stream (id INTEGER PRIMARY KEY CHECK (id = 1), handled INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY CHECK (id = 1), content BLOB NOT NULL)",
 )
+
+
+Row = tuple[object, ...]
 
 
 class OperationLogError(Exception):
@@ -51,27 +56,32 @@ class OperationLog:
             for statement in SETTINGS + TABLES:
                 self._connection.execute(statement)
             (self.truncated_at,) = self._fetch("SELECT coalesce(max(position), 0) FROM truncation")
+            (self.handled,) = self._fetch("SELECT coalesce(max(handled), 0) FROM stream")
             (last,) = self._fetch("SELECT coalesce(max(position), 0) FROM operations")
         except sqlite3.Error as error:
             raise OperationLogError(str(error)) from error
         self.position = max(last, self.truncated_at)
         self._reserve_space()
 
-    def append(self, operations: Sequence[Operation]) -> None:
-        """Write operations to the disk, all or none."""
-        rows = [(position, *operation) for position, operation in enumerate(operations, self.position + 1)]
-        self._write(("INSERT INTO operations VALUES (?, ?, ?)", rows))
+    def append(self, operations: Sequence[Operation], handled: int = 0) -> None:
+        """Write operations to the disk, all or none, with the number of the last stream record that was handled."""
+        rows: list[Row] = [(position, *operation) for position, operation in enumerate(operations, self.position + 1)]
+        statements = [("INSERT INTO operations VALUES (?, ?, ?)", rows)]
+        if handled > self.handled:
+            statements.append(("INSERT OR REPLACE INTO stream VALUES (1, ?)", [(handled,)]))
+        self._write(*statements)
+        self.handled = max(handled, self.handled)
         self.position += len(rows)
         self.count += len(rows)
         self.size += sum(len(operation.body) for operation in operations)
 
-    def read_after(self, position: int) -> Iterator[Operation]:
-        """Yield the operations after a position, in the order in which they were carried out."""
+    def read_after(self, position: int) -> Iterator[tuple[int, Operation]]:
+        """Yield the operations after a position with their own, in the order in which they were carried out."""
         try:
             yield from (
-                Operation(*row)
-                for row in self._connection.execute(
-                    "SELECT name, body FROM operations WHERE position > ? ORDER BY position", (position,)
+                (place, Operation(name, body))
+                for place, name, body in self._connection.execute(
+                    "SELECT position, name, body FROM operations WHERE position > ? ORDER BY position", (position,)
                 )
             )
         except sqlite3.Error as error:
@@ -112,7 +122,7 @@ class OperationLog:
         """Close the file."""
         self._connection.close()
 
-    def _write(self, *statements: tuple[str, Sequence[tuple[object, ...]]]) -> None:
+    def _write(self, *statements: tuple[str, Sequence[Row]]) -> None:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             for statement, rows in statements:

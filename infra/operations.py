@@ -1,7 +1,6 @@
 """The functions behind the commands of infra.admin. Each one that writes plans one change and commits it at once."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any, TypeVar
 
 from chalicelib import config, errors, randomness
@@ -103,7 +102,7 @@ def purge(account: int, workspace: int, stack: int = 0) -> Json:
         purged = run_as_operator(lambda: purges.purge_stack_now(account, workspace, stack))
     else:
         purged = run_as_operator(lambda: purges.purge_workspace_now(account, workspace))
-    return {"purged": asdict(purged)}
+    return {"purged": purged._asdict()}
 
 
 def list_accounts() -> Json:

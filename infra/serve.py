@@ -6,15 +6,15 @@ import shlex
 import signal
 import sys
 import threading
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from chalice.local import LocalDevServer
 
-from infra import data_folder, local_api, request_log, schedule, store, terminal
+from infra import change_stream, data_folder, local_api, request_log, schedule, store, terminal
 from infra.data_folder import StartupError
 from infra.durable_store import SaveError
 
@@ -46,7 +46,7 @@ def _serve(port: int, folder: Path, *, with_plan: bool) -> None:
         server = _listen(port)
         stack.callback(server.server.server_close)
         _stop_on_signals(server)  # a signal that arrives before serve_forever ends serve_forever at once
-        embedded.start()
+        _start(embedded)
         stack.callback(embedded.stop)
         _report_in_health(embedded)
         url = f"http://127.0.0.1:{server.server.server_address[1]}"
@@ -54,7 +54,7 @@ def _serve(port: int, folder: Path, *, with_plan: bool) -> None:
         credentials = _prepare_table(folder, with_plan=with_plan)
         server_file = data_folder.write_server_file(folder, url, _client_environment(embedded), credentials)
         _print_welcome(url, server_file, credentials[0])
-        stack.enter_context(schedule.running())
+        stack.enter_context(_running_functions(embedded))
         server.server.serve_forever()
         print(f"Stopping. A snapshot is being saved to {folder}.", flush=True)
 
@@ -71,6 +71,32 @@ def _report_in_health(embedded: store.EmbeddedStore) -> None:
     from chalicelib.routes import health
 
     health.CHECKS.append(lambda: embedded.is_writable)
+
+
+def _start(embedded: store.EmbeddedStore) -> None:
+    """Start the store. It keeps the stream records about rows whose changes are in the feed, and about its entries."""
+    from chalicelib import config
+    from chalicelib.domain.changes import kinds
+    from chalicelib.storage.new_entries import FEED_ENTRY
+
+    embedded.stream.follow(config.TABLE_NAME, [*kinds.KINDS, FEED_ENTRY])
+    embedded.start()
+
+
+def _keeps_history() -> bool:
+    from chalicelib import config
+
+    return config.HISTORY_DAYS > 0
+
+
+@contextmanager
+def _running_functions(embedded: store.EmbeddedStore) -> Iterator[None]:
+    """Run the functions that no request calls while the block runs."""
+    with ExitStack() as stack:
+        stack.enter_context(schedule.running())
+        if _keeps_history():
+            stack.enter_context(change_stream.running(embedded.stream))
+        yield
 
 
 def _set_public_url(url: str) -> None:
@@ -93,10 +119,9 @@ def _prepare_table(folder: Path, *, with_plan: bool) -> list[dict[str, Any]]:
     table.create_table()
     sending.verify_sender()
     account = next(accounts.list_accounts(), None)
-    if account is None:
-        return demo.create_demo_account(with_plan=with_plan)
-    credentials = data_folder.read_credentials(folder)
-    if not credentials:  # the store has only hashes of the secrets, so a lost file needs a new credential
+    credentials = data_folder.read_credentials(folder) if account else demo.create_demo_account(with_plan=with_plan)
+    table.set_stream(_keeps_history())  # after the demo account: users would wait until its plan has been recorded
+    if account and not credentials:  # the store has only hashes of the secrets, so a lost file needs a new credential
         admin = next(user for user in users.list_users(account.id) if user.role == "admin")
         credentials = [demo.create_credential(admin)]
     return credentials

@@ -1,6 +1,7 @@
-"""The snapshot of the local store: one file with all tables, and the position in the log up to which it is complete."""
+"""The snapshot of the local store: one file with all tables and unread stream records, and its position in the log."""
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,10 +16,11 @@ class SnapshotError(Exception):
 
 
 class Snapshot(NamedTuple):
-    """The tables as they are after the operation at a position of the log."""
+    """The tables as they are after the operation at a position of the log, and the stream records unread by then."""
 
     position: int
     tables: Any
+    unread: Sequence[Any]
 
 
 def read(folder: Path) -> Snapshot | None:
@@ -30,7 +32,7 @@ def read(folder: Path) -> Snapshot | None:
     state = load_state(STATE_FILE.removesuffix(".json"))
     if state is None:
         raise SnapshotError(f"The data file {folder / STATE_FILE} cannot be read.")
-    return Snapshot(state.get("log_position", 0), state["tables"])
+    return Snapshot(state.get("log_position", 0), state["tables"], state.get("unread", ()))
 
 
 def write(folder: Path, snapshot: Snapshot) -> None:
@@ -41,7 +43,7 @@ def write(folder: Path, snapshot: Snapshot) -> None:
     try:
         new_file.unlink(missing_ok=True)
         # save_state logs an error instead of raising it, and then there is no file.
-        save_state(NEW, {"log_position": snapshot.position, "tables": snapshot.tables})
+        save_state(NEW, {"log_position": snapshot.position, "tables": snapshot.tables, "unread": snapshot.unread})
         synchronize(new_file)
         new_file.replace(folder / STATE_FILE)
         synchronize(folder)

@@ -14,11 +14,12 @@ from typing import Any
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-from infra import emulator, terminal
+from infra import emulator, fast_queries, terminal
 from infra.durable_store import DurableStore
 from infra.operation_log import Operation
 from infra.repeated_transactions import RepeatedTransactions
 from infra.store_access import StoreRequest, StoreResponse, error_response, find_refusal, make_access_key
+from infra.stream_records import StreamRecords
 
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # from malloc.h
 SEND_EMAIL_PATH = "/v2/email/outbound-emails"  # SES's SendEmail
@@ -47,14 +48,17 @@ class EmbeddedStore:
             "MAIL_FROM": "invitations@localhost.example",
         }
         _configure_ministack(folder, persistent)
-        self._durable = DurableStore(folder) if persistent else None
-        self._transactions = RepeatedTransactions(self._durable.write if self._durable else _write_to_memory)
+        self.stream = StreamRecords()
+        self._durable = DurableStore(folder, self.stream) if persistent else None
+        self._transactions = RepeatedTransactions(self._durable.write if self._durable else self._write_to_memory)
+        self._write_count = 0
         self._loop_is_set = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="store")
 
     def start(self) -> None:
         """Load the data, start the store, and wait until it answers. Raises StartupError if the data is damaged."""
         _limit_memory()
+        fast_queries.install()
         if self._durable:
             self._durable.open()
         self._thread.start()
@@ -121,9 +125,11 @@ class EmbeddedStore:
                 return await self._transactions.write(Operation(operation, request.body))
         return error_response(404, "UnknownOperationException", "The store does not have this operation.")
 
-
-async def _write_to_memory(operation: Operation) -> StoreResponse:
-    return await emulator.carry_out(*operation)
+    async def _write_to_memory(self, operation: Operation) -> StoreResponse:
+        self._write_count += 1
+        response = await emulator.carry_out(*operation)
+        self.stream.collect(self._write_count)
+        return response
 
 
 async def _answer_mail_request(request: StoreRequest) -> StoreResponse:

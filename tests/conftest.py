@@ -42,7 +42,7 @@ from infra.testing.snapshots import build_or_restore
 from infra.testing.world import World, create_people, open_world
 from tests.support import capacities, dynamodb_limits, moto_speedups, openapi_check
 from tests.support.change_stream import ChangeStream
-from tests.support.clock import Clock
+from tests.support.clock import Clock, Timeline
 from tests.support.failures import EVENTS, Hook
 
 send = httpx.Client.send
@@ -208,6 +208,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(product_clock, "current_time", lambda: clock.now)
     return clock
+
+
+@pytest.fixture
+def timeline(world: World, monkeypatch: pytest.MonkeyPatch) -> Timeline:
+    """Return a clock for tests about the past. Everything in the world is older than it."""
+    return Timeline(monkeypatch)
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from chalicelib import errors
 from chalicelib.http.request import ApiRequest
 from chalicelib.validation.types import Cursor
 
+NAME_ANOTHER_LIST = ("workspace_id", "at")  # parameters with which it is another list
+
 
 def write_cursor(request: ApiRequest, position: object, path: str = "") -> str:
     """Return the cursor with which the list of a request, or an unsorted list at a path, goes on after a position."""
@@ -38,6 +40,6 @@ def read_cursor(request: ApiRequest, *kinds: type) -> Any:
 
 
 def _name_list(request: ApiRequest) -> list[object]:
-    workspace = request.query.get("workspace_id")  # with this parameter it is another list
-    path = request.path if workspace is None else f"{request.path}?workspace_id={workspace}"
+    others = [f"{name}={request.query[name]}" for name in NAME_ANOTHER_LIST if name in request.query]
+    path = f"{request.path}?{'&'.join(others)}" if others else request.path
     return [request.caller.account, path, list(request.query.get("sort", ()))]

@@ -1,7 +1,6 @@
 """The declaration of a call. The pipeline and the OpenAPI document need nothing else to answer and describe it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from chalicelib.errors import Problem
@@ -41,8 +40,12 @@ class Created(NamedTuple):
         return body
 
 
-@dataclass(frozen=True)
-class Endpoint:
+def route_module(view: Callable[..., Any]) -> str:
+    """Return the name of the route module of a view."""
+    return str(view.__module__).rpartition(".")[2]
+
+
+class Endpoint(NamedTuple):
     """One call of the API. Its methods mean the same, and so do its paths, of which the first is the documented one."""
 
     methods: tuple[str, ...]
@@ -64,11 +67,7 @@ class Endpoint:
     answer_example: str | None = None  # the name of a file in infra/testing/documents, without .json
     body_example: str | None = None  # likewise
     error_format: ErrorFormat | None = None  # None is problem details
-    noun: str = ""  # the name of the noun, by default that of the route module
-
-    def __post_init__(self) -> None:
-        if not self.noun:
-            object.__setattr__(self, "noun", self.module)
+    noun: str = ""  # the name of the noun, which is that of the route module unless the route names another
 
     @property
     def keeps_answers(self) -> bool:
@@ -86,7 +85,7 @@ class Endpoint:
     @property
     def module(self) -> str:
         """Return the name of the route module."""
-        return str(self.view.__module__).rpartition(".")[2]
+        return route_module(self.view)
 
 
 ENDPOINTS: list[Endpoint] = []

@@ -6,12 +6,15 @@ from typing import Any, TypeVar, cast
 from chalice.app import Blueprint, Chalice, Request, Response
 
 from chalicelib import errors
-from chalicelib.http import cors, pipeline
+from chalicelib.http import cors, past_views, pipeline
 from chalicelib.http.authorizer import basic
-from chalicelib.http.endpoint import ANY_TYPE, ENDPOINTS, Created, Endpoint
+from chalicelib.http.endpoint import ANY_TYPE, ENDPOINTS, Created, Endpoint, route_module
 from chalicelib.http.path_variables import PathVariable, declare_path_variables, require_declared
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
+from chalicelib.schemas.changes import CHANGE
+from chalicelib.schemas.common import NO_PARAMETERS
+from chalicelib.validation.containers import ListOf
 from chalicelib.validation.schema import Schema
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -55,9 +58,30 @@ class Routes(Blueprint):
             require_declared(endpoint.paths[0])
         super().register(app, options)
 
-    def get(self, path: str, **declared: Any) -> Callable[[View], View]:
-        """Declare a view that reads. It answers HEAD as well."""
-        return self._declare(("GET", "HEAD"), path, **declared)
+    def get(self, path: str, *, history: str = "", has_past: bool = False, **declared: Any) -> Callable[[View], View]:
+        """Declare a view that reads. It answers HEAD as well.
+
+        `history` is the kind of the row of the object at this path. It adds the parameter `at`, with which the view is
+        not called, and the route of the object's history. `has_past` adds the parameter to a list, whose view reads it.
+        """
+        if history or has_past:
+            declared["query"] = past_views.with_at(declared.get("query", NO_PARAMETERS))
+            declared["more_errors"] = (*declared.get("more_errors", ()), *past_views.NOT_KEPT_ANY_MORE)
+
+        def declare(view: View) -> View:
+            shown = past_views.show_past(view, history, path) if history else view
+            self._declare(("GET", "HEAD"), path, **declared)(shown)
+            if history:
+                self._declare_history(view, history, path, declared.get("noun") or route_module(view))
+            return view
+
+        return declare
+
+    def _declare_history(self, view: View, kind: str, path: str, noun: str) -> None:
+        declare = self.get(
+            past_views.history_path(path), query=past_views.HISTORY_PARAMETERS, answers=ListOf(CHANGE), noun=noun
+        )
+        declare(past_views.build_history_view(view, kind, path))
 
     def post(self, path: str, *, body: Schema | None, **declared: Any) -> Callable[[View], View]:
         """Declare a view that creates, or one that declares other `statuses`. Raises ValueError without either."""
@@ -87,6 +111,7 @@ class Routes(Blueprint):
         created = Created(creates) if isinstance(creates, str) else creates
 
         def declare(view: View) -> View:
+            declared.setdefault("noun", route_module(view))
             endpoint = Endpoint(
                 methods,
                 list_spellings(path),

@@ -1,7 +1,6 @@
 """Work of a scheduled function: process one piece after another while there is time, and log each of them."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
 from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -62,4 +61,4 @@ def _process(piece: P, work: Callable[[P], Steps[Any]], request_id: str) -> None
         result = unit_of_work.run(lambda: work(piece))
     if result is not None:
         name = type(result).__name__.lower()
-        log.write_line(request_id=request_id, work=name, **asdict(result), **log.cost_fields(cost))
+        log.write_line(request_id=request_id, work=name, **result._asdict(), **log.cost_fields(cost))

@@ -71,6 +71,23 @@ If you are not $user, ignore this mail. Then nothing changes.
 </body></html>
 """),
 )
+DISABLED_WEBHOOK = MailTemplate(
+    Template("The webhook $webhook was disabled"),
+    Template("""\
+The webhook "$webhook" to $url was disabled. $reason
+
+Nothing is lost: when an admin enables it again, it gets all changes since then, as far as they are still kept.
+
+You receive this mail because you are an admin of the account.
+"""),
+    Template("""\
+<!doctype html><html lang="en"><body>
+<p>The webhook <strong>$webhook</strong> to $url was disabled. $reason</p>
+<p>Nothing is lost: when an admin enables it again, it gets all changes since then, as far as they are still kept.</p>
+<p>You receive this mail because you are an admin of the account.</p>
+</body></html>
+"""),
+)
 COPY_NOTE = Template(
     "This is a copy of the invitation that was sent to $email. Only the original contains the personal link."
 )
@@ -148,6 +165,19 @@ class AlarmMail(NamedTuple):
         """Send the mail. Return whether it was accepted for delivery."""
         time = self.time.replace("T", " ").replace("Z", " UTC")
         return ALARM.send(self.email, {"activity": self.activity, "workspace": self.workspace, "time": time})
+
+
+class DisabledWebhookMail(NamedTuple):
+    """The mail to an admin about a webhook that the service has disabled. `reason` is a sentence."""
+
+    email: str
+    webhook: str
+    url: str
+    reason: str
+
+    def send(self) -> bool:
+        """Send the mail. Return whether it was accepted for delivery."""
+        return DISABLED_WEBHOOK.send(self.email, {"webhook": self.webhook, "url": self.url, "reason": self.reason})
 
 
 def _link_instructions(sentence: str, link: str, label: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from html.parser import HTMLParser
 
-from chalicelib.domain.ogsm.actions import DONE
+from chalicelib.domain.ogsm.actions import DONE, is_late_to_start, is_overdue
 from chalicelib.domain.ogsm.canvas_items import GOALS, KPIS
 from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.plan import Plan
@@ -147,25 +147,7 @@ class CanvasPage:
             owner=name_of(strategy.get("assignee")),
             serves=sorted({numbers[one["id"]] for one in strategy.get("objectives", ()) if one["id"] in numbers}),
             kpis=[self._measured(KPIS, kpi) for kpi in kpis],
-            actions=[self._action(action) for action in actions],
-        )
-
-    def _action(self, action: JsonObject) -> ActionView:
-        status, start, due = action["status"]["name"], action["start"], action["due"]
-        is_done = status == DONE
-        is_late = bool(start) and start < self._today and status == "to do"
-        is_overdue = bool(due) and due < self._today and not is_done
-        return ActionView(
-            title=action["title"],
-            light=action["traffic_light"],
-            owner=name_of(action["assignee"]),
-            others=", ".join(one["name"] for one in action["involved"]),
-            status=status.capitalize(),
-            is_done=is_done,
-            progress=100 if is_done else action["progress"],
-            due=due or "",
-            due_text=format_day(due) if due else "",
-            notice="overdue" if is_overdue else "late to start" if is_late else "",
+            actions=[view_action(action) for action in actions],
         )
 
     def _measured(self, noun: OgsmNoun, item: JsonObject) -> MeasuredView:
@@ -193,6 +175,24 @@ class CanvasPage:
     def _points(self, noun: OgsmNoun, item_id: int) -> list[Point]:
         points = self._plan.rollups[noun].series_of(item_id).points
         return [Point(day, to_float(values.target), to_float(values.actual)) for day, values in points.items()]
+
+
+def view_action(action: JsonObject) -> ActionView:
+    """Return what the page shows of an action."""
+    status, due = action["status"]["name"], action["due"]
+    is_done = status == DONE
+    return ActionView(
+        title=action["title"],
+        light=action["traffic_light"],
+        owner=name_of(action["assignee"]),
+        others=", ".join(one["name"] for one in action["involved"]),
+        status=status.capitalize(),
+        is_done=is_done,
+        progress=100 if is_done else action["progress"],
+        due=due or "",
+        due_text=format_day(due) if due else "",
+        notice="overdue" if is_overdue(action) else "late to start" if is_late_to_start(action) else "",
+    )
 
 
 def count_lights(plan: Plan) -> Counter[str | None]:

@@ -29,18 +29,21 @@ BLUEPRINTS = (  # the modules of this package, each with its `routes`
     "follows",
     "audit",
     "changes",
+    "webhooks",
     "undo",
     "oauth",
     "session",
     "pages",
     "ogsm_pages",
     "settings",
+    "webhook_settings",
     "invitation_links",
     "address_changes",
     "assets",
     "contract",
     "health",
     "change_stream",
+    "webhook_delivery",
 )
 
 

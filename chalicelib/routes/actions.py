@@ -1,14 +1,14 @@
 """/api/v2/actions: the calls of the OGSM document. Each docstring is the document's own sentence."""
 
 from chalicelib.domain.ogsm import actions
-from chalicelib.http import paging
+from chalicelib.http import ogsm_lists
 from chalicelib.http.endpoint import CSV
 from chalicelib.http.path_variables import NUMBER_WITH_JSON
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
 from chalicelib.json_text import JsonObject
-from chalicelib.schemas.actions import ACTION, ACTION_FILTERS, ACTION_PARAMETERS
+from chalicelib.schemas.actions import ACTION, ACTION_PARAMETERS
 from chalicelib.serializers.ogsm_documents import select_fields
 from chalicelib.storage.unit_of_work import Change, Steps
 from chalicelib.validation.containers import ListOf
@@ -21,17 +21,29 @@ ONE = "/api/v2/actions/{action_id}"
 
 
 @routes.get(
-    ALL, query=ACTION_FILTERS, other_media_types=(CSV,), answers=ListOf(PartOf(ACTION)), answer_example="actions"
+    ALL,
+    has_past=True,
+    query=actions.ACTIONS.list_query,
+    other_media_types=(CSV,),
+    answers=ListOf(PartOf(ACTION)),
+    answer_example="actions",
 )
 def list_actions(request: ApiRequest) -> ApiResponse:
     """This will return an array of action objects."""
-    return paging.document_list_response(request, actions.list_actions, ACTION)
+    return ogsm_lists.list_response(request, actions.ACTIONS)
 
 
-@routes.get(ALL_AS_CSV, query=ACTION_FILTERS, media_type=CSV, answers=ListOf(PartOf(ACTION)), answer_example="actions")
+@routes.get(
+    ALL_AS_CSV,
+    has_past=True,
+    query=actions.ACTIONS.list_query,
+    media_type=CSV,
+    answers=ListOf(PartOf(ACTION)),
+    answer_example="actions",
+)
 def list_actions_as_csv(request: ApiRequest) -> ApiResponse:
     """Return the list of actions as CSV, with a column for each field."""
-    return paging.document_list_response(request, actions.list_actions, ACTION)
+    return ogsm_lists.list_response(request, actions.ACTIONS)
 
 
 @routes.post(ALL, body=ACTION, answers=ACTION, creates=ONE, body_example="sent_action", answer_example="action")
@@ -40,7 +52,7 @@ def create_action(request: ApiRequest) -> Change[JsonObject]:
     return actions.create_action(request.caller, request.body)
 
 
-@routes.get(ONE, query=ACTION_PARAMETERS, answers=PartOf(ACTION), answer_example="action")
+@routes.get(ONE, history="action", query=ACTION_PARAMETERS, answers=PartOf(ACTION), answer_example="action")
 def get_action(request: ApiRequest, action_id: int) -> JsonObject:
     """The action object looks like this."""
     return select_fields(actions.get_action(request.caller, action_id), request.query.get("fields"))

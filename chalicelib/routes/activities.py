@@ -2,7 +2,6 @@
 
 from chalicelib.domain.activities import activities
 from chalicelib.domain.activities.copies import PlacedActivity
-from chalicelib.domain.activities.own_lists import OwnActivities
 from chalicelib.http import paging
 from chalicelib.http.path_variables import HEX_24, NUMBER
 from chalicelib.http.request import ApiRequest
@@ -32,6 +31,8 @@ def _apply_verb(request: ApiRequest, activity_id: int, verb: str) -> Change[str]
 @routes.get(ALL, query=LIST_PARAMETERS, answers=ListOf(ACTIVITY))
 def list_activities(request: ApiRequest) -> ApiResponse:
     """Returns all the activities that you created, are assigned to or were delegated, newest first."""
+    from chalicelib.domain.activities.own_lists import OwnActivities  # only the caller's own lists need it
+
     return paging.people_list_response(request, OwnActivities(request.caller), serialize_activities)
 
 
@@ -42,7 +43,7 @@ def create_activity(request: ApiRequest) -> Change[str]:
     return change.with_answer(serialize_activity(request, change.answer))
 
 
-@routes.get(ONE, answers=ACTIVITY)
+@routes.get(ONE, history="activity", answers=ACTIVITY)
 def get_activity(request: ApiRequest, activity_id: int) -> str:
     """Returns an activity."""
     return serialize_activity(request, activities.get_activity(request.caller, activity_id))

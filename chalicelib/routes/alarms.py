@@ -3,8 +3,6 @@
 from functools import partial
 from typing import Any
 
-from chalicelib.domain.activities import alarms, purges
-from chalicelib.http import schedule
 from chalicelib.http.routing import Routes
 
 routes = Routes(__name__)
@@ -13,6 +11,9 @@ routes = Routes(__name__)
 @routes.schedule("rate(1 minute)")
 def ring_alarms(event: Any) -> None:
     """Send the alarms that are due, each as a mail to the activity's assignee, and purge what was deleted long ago."""
+    from chalicelib.domain.activities import alarms, purges  # no request needs them
+    from chalicelib.http import schedule
+
     parts = [schedule.Part(shard, alarms.send_alarm) for shard in alarms.list_due_alarms()]
     purge = partial(purges.purge, has_time=partial(schedule.has_time, event.context))
     schedule.process_all([*parts, schedule.Part(purges.list_due_purges(), purge)], event.context)

@@ -1,4 +1,4 @@
-"""/api/audit: who changed which user or credential."""
+"""/api/audit: who changed which user, credential or webhook."""
 
 from chalicelib.domain.accounts import audit
 from chalicelib.http import paging

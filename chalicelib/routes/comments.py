@@ -44,7 +44,7 @@ def create_comment(request: ApiRequest, activity_id: int) -> Change[str]:
     return change.with_answer(_serialize(request, change.answer))
 
 
-@routes.get(ONE, answers=COMMENT)
+@routes.get(ONE, history="comment", answers=COMMENT)
 def get_comment(request: ApiRequest, comment_id: int) -> str:
     """Returns a comment."""
     return _serialize(request, comments.get_comment(request.caller, comment_id))

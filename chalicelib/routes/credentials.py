@@ -48,7 +48,7 @@ def get_own_credential(request: ApiRequest) -> Answer:
     return serialize_credential(credential_management.get_own_credential(request.caller))
 
 
-@routes.get(ONE, answers=CREDENTIAL)
+@routes.get(ONE, history="credential", answers=CREDENTIAL)
 def get_credential(request: ApiRequest, credential_id: str) -> Answer:
     """Returns a credential."""
     return serialize_credential(credential_management.get_credential(request.caller, credential_id))

@@ -6,7 +6,6 @@ from chalicelib.domain.activities import delegating, delegations
 from chalicelib.domain.activities.delegating import DelegateRequest
 from chalicelib.domain.activities.delegations import DelegationView
 from chalicelib.domain.activities.lifecycle import PENDING
-from chalicelib.domain.activities.own_lists import OwnDelegations
 from chalicelib.http import paging
 from chalicelib.http.path_variables import NUMBER
 from chalicelib.http.request import ApiRequest
@@ -29,6 +28,8 @@ UNDECIDED = {"state": PENDING}
 
 
 def _delegations_response(request: ApiRequest, **filters: Any) -> ApiResponse:
+    from chalicelib.domain.activities.own_lists import OwnDelegations  # only the caller's own lists need it
+
     return paging.people_list_response(request, OwnDelegations(request.caller, **filters), serialize_delegations)
 
 
@@ -77,7 +78,7 @@ def list_pending_outgoing_delegations(request: ApiRequest) -> ApiResponse:
     return _delegations_response(request, **OUTGOING, **UNDECIDED)
 
 
-@routes.get(ONE, answers=DELEGATION)
+@routes.get(ONE, history="delegation", answers=DELEGATION)
 def get_delegation(request: ApiRequest, delegation_id: int) -> str:
     """Returns a delegation by you or to you. One that has ended shows the activity as it was then."""
     return _serialize(request, delegations.get_delegation(request.caller, delegation_id))

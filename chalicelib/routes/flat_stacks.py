@@ -18,7 +18,7 @@ ONE = "/api/stacks/{stack_id}"
 CREATES_ACTIVITY = Created(items.CREATES_ACTIVITY.path, items.CREATES_ACTIVITY.id_pointer, has_links=False)
 
 
-@routes.get(ONE, query=LIST_PARAMETERS, answers=STACK)
+@routes.get(ONE, history="stack", query=LIST_PARAMETERS, answers=STACK)
 def get_flat_stack(request: ApiRequest, stack_id: int) -> ApiResponse:
     """Get a single stack by its id alone."""
     with workspace_of_stack(request.caller, stack_id) as workspace_id:

@@ -62,7 +62,7 @@ def list_invitations(request: ApiRequest) -> ApiResponse:
     return paging.array_response(request, [_serialize(request, invitation) for invitation in views])
 
 
-@routes.get(ONE, answers=INVITATION)
+@routes.get(ONE, history="invitation", answers=INVITATION)
 def get_invitation(request: ApiRequest, invitation_id: int) -> Answer:
     """Returns an invitation that you sent or received."""
     return _serialize(request, invitation_responses.get_invitation(request.caller, invitation_id))

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.domain.ogsm import archiving, objects, references
+from chalicelib.domain.ogsm import objects, references
 from chalicelib.domain.ogsm.noun import OgsmNoun, with_article, words
 from chalicelib.domain.ogsm.nouns import NOUNS
-from chalicelib.http import paging
+from chalicelib.http import ogsm_lists
 from chalicelib.http.endpoint import CSV
 from chalicelib.http.path_variables import NUMBER_WITH_JSON
 from chalicelib.http.request import ApiRequest
@@ -32,21 +32,19 @@ def add_routes(noun: OgsmNoun) -> None:
     whole: dict[str, Any] = {"noun": noun.name, "answers": schema, "answer_example": noun.singular}
     fields = object_parameters(schema)
     many: dict[str, Any] = {"noun": noun.name, "answers": ListOf(part), "answer_example": noun.name}
-    routes.get(every, query=noun.listing.schema, other_media_types=(CSV,), **many)(_list_view(noun))
-    routes.get(f"/api/v2/{noun.name}.csv", query=noun.listing.schema, media_type=CSV, **many)(_csv_view(noun))
+    routes.get(every, has_past=True, query=noun.list_query, other_media_types=(CSV,), **many)(_list_view(noun))
+    as_csv = f"/api/v2/{noun.name}.csv"
+    routes.get(as_csv, has_past=True, query=noun.list_query, media_type=CSV, **many)(_csv_view(noun))
     routes.post(every, body=schema, creates=one, body_example=sent, **whole)(_create_view(noun))
-    routes.get(one, query=fields, noun=noun.name, answers=part, answer_example=noun.singular)(_get_view(noun))
+    single: dict[str, Any] = {"noun": noun.name, "answers": part, "answer_example": noun.singular}
+    routes.get(one, history=noun.singular, query=fields, **single)(_get_view(noun))
     routes.patch(one, body=schema, body_example=sent, **whole)(_update_view(noun))
     routes.delete(one, query=deletion_parameters(noun), **whole)(_delete_view(noun))
 
 
 def _list_view(noun: OgsmNoun) -> View:
     def view(request: ApiRequest) -> ApiResponse:
-        return paging.document_list_response(
-            request,
-            lambda caller, query, after, limit: objects.list_objects(caller, noun, query, after, limit),
-            noun.schema,
-        )
+        return ogsm_lists.list_response(request, noun)
 
     return _describe(view, f"list_{noun.name}", f"Return the {words(noun.name)} of the account, by their ids.")
 
@@ -73,6 +71,8 @@ def _get_view(noun: OgsmNoun) -> View:
 
 def _update_view(noun: OgsmNoun) -> View:
     def view(request: ApiRequest, **ids: int) -> Change[JsonObject] | Steps[JsonObject]:
+        from chalicelib.domain.ogsm import archiving  # only changes need it
+
         return archiving.update_object(request.caller, noun, ids[noun.variable], request.body)
 
     sentence = f"Change the fields of {with_article(words(noun.singular))} that are sent, and no others."

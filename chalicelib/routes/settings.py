@@ -1,18 +1,18 @@
 """/settings and /settings/api: the page on which people manage their credentials, as the OGSM document describes it."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
-from chalicelib import clock, errors
+from chalicelib import clock
 from chalicelib.domain import access
 from chalicelib.domain.accounts import credential_management, credentials, user_management
 from chalicelib.domain.accounts.credential_management import OwnedCredential
 from chalicelib.domain.accounts.credentials import IssuedCredential
-from chalicelib.http.request import ApiRequest, read_form
+from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
-from chalicelib.pages import rendering
+from chalicelib.pages import page_forms, rendering
+from chalicelib.pages.page_forms import Form, FormError, FormPage, Redirect
 from chalicelib.pages.rendering import HTML
 from chalicelib.schemas.credentials import CREDENTIAL, NEW_CREDENTIAL, ROTATION, SCOPES
 from chalicelib.storage.unit_of_work import Change, Steps
@@ -33,28 +33,6 @@ OVERLAPS = {
     604_800: "works for another week",
 }
 FIELDS = {"label": "Label", "scope": "Scope", "user": "Owner", "expires_at": "Expires on", "overlap": "The old secret"}
-Form = dict[str, Any]
-
-
-class FormError(NamedTuple):
-    """The error of a form: which form, the values that were sent, and the problem."""
-
-    form: str  # "create", or the id of a credential
-    sent: Form
-    problem: errors.Problem
-
-    @property
-    def text(self) -> str:
-        """Return the error as a sentence: the message, or a fragment for each wrong field."""
-        fragments = [f"{FIELDS.get(name, name)} {detail}" for name, detail in self.fields.items()]
-        text = "; ".join(fragments) or self.problem.detail
-        return f"{text[:1].upper()}{text[1:].removesuffix('.')}."
-
-    @property
-    def fields(self) -> dict[str, str]:
-        """Return the fragments that say what is wrong, by field."""
-        field_errors = self.problem.errors if isinstance(self.problem, errors.Invalid) else []
-        return {error["pointer"].removeprefix("#/"): error["detail"] for error in field_errors}
 
 
 @routes.get("/settings", is_open=True, media_type=HTML, statuses=(303,))
@@ -74,7 +52,9 @@ def submit_credential(request: ApiRequest) -> Steps[ApiResponse]:
     """Creates a credential and shows its secret, once."""
 
     def plan(form: Form) -> Change[IssuedCredential]:
-        return credential_management.create_credential(request.caller, NEW_CREDENTIAL.check(_without_blanks(form)))
+        return credential_management.create_credential(
+            request.caller, NEW_CREDENTIAL.check(page_forms.without_blanks(form))
+        )
 
     return _submit(request, "create", plan, _secret_page)
 
@@ -99,7 +79,7 @@ def submit_rotation(request: ApiRequest, credential_id: str) -> Steps[ApiRespons
     """Gives a credential a new secret and shows it, once."""
 
     def plan(form: Form) -> Change[IssuedCredential]:
-        overlap = ROTATION.check(_without_blanks(form)).get("overlap", 0)
+        overlap = ROTATION.check(page_forms.without_blanks(form)).get("overlap", 0)
         return credential_management.rotate_credential(request.caller, credential_id, overlap)
 
     return _submit(request, credential_id, plan, _secret_page)
@@ -115,8 +95,13 @@ def submit_revocation(request: ApiRequest, credential_id: str) -> Steps[ApiRespo
     return _submit(request, credential_id, plan, _redirect("revoked"))
 
 
-def _without_blanks(form: Form) -> Form:
-    return {name: value for name, value in form.items() if value is not None}
+def _secret_page(request: ApiRequest, issued: IssuedCredential) -> ApiResponse:
+    return _settings_page(request, issued=issued)
+
+
+def _redirect(news: str) -> Redirect:
+    """Return a function that redirects to the page, which then shows the news."""
+    return page_forms.redirect(f"{PATH}?done={news}")
 
 
 def _submit(
@@ -125,26 +110,7 @@ def _submit(
     plan: Callable[[Form], Change[Any]],
     make_response: Callable[[ApiRequest, Any], ApiResponse],
 ) -> Steps[ApiResponse]:
-    """Carry out a form. If that fails, show the page again with the error beside the form, and with the values sent.
-
-    The answer is planned after the commit, so that the page shows what was changed.
-    """
-    rendering.require_same_origin_form(request)
-    form = read_form(request.raw)
-    try:
-        outcome = yield replace(plan(form), replan=lambda: plan(form))
-    except (errors.Conflict, errors.Forbidden, errors.Invalid, errors.NotFound) as problem:
-        return Change(_settings_page(request, problem.status, form_error=FormError(name, form, problem)))
-    return Change(make_response(request, outcome))
-
-
-def _secret_page(request: ApiRequest, issued: IssuedCredential) -> ApiResponse:
-    return _settings_page(request, issued=issued)
-
-
-def _redirect(news: str) -> Callable[[ApiRequest, Any], ApiResponse]:
-    """Return a function that redirects to the page, which then shows the news."""
-    return lambda request, _: ApiResponse("", 303, {"Location": request.href(f"{PATH}?done={news}")})
+    return page_forms.submit_form(request, FORM_PAGE, name, plan, make_response)
 
 
 def _settings_page(
@@ -176,3 +142,6 @@ def _settings_page(
         "overlaps": OVERLAPS,
     }
     return rendering.page_response(request, "settings", words, status, rendering.SCRIPT_POLICY)
+
+
+FORM_PAGE = FormPage(FIELDS, lambda request, status, error: _settings_page(request, status, form_error=error))

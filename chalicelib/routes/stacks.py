@@ -44,7 +44,7 @@ def _page_response(request: ApiRequest, contents: StackContents, serialize: Seri
         return _contents_response(request, contents, serialize)
     window = paging.Window(size=paging.read_window(request.query).size)
     page = paging.take_page(iter(contents.entries), window, extra=PEOPLE_BYTES)
-    text = serialize(replace(contents, entries=page.entries), request.addresses)
+    text = serialize(contents._replace(entries=page.entries), request.addresses)
     return ApiResponse(text, headers=paging.link_headers(request, page))
 
 
@@ -54,7 +54,7 @@ def _contents_response(
     """Return a stack with the items that fit into the answer. If some do not, `Link` leads to the rest of them."""
     page = paging.take_page(iter(contents.entries), extra=PEOPLE_BYTES)
     headers = {"Link": _rest_link(request, contents, page)} if page.goes_on else {}
-    return ApiResponse(serialize(replace(contents, entries=page.entries), request.addresses), headers=headers)
+    return ApiResponse(serialize(contents._replace(entries=page.entries), request.addresses), headers=headers)
 
 
 def _rest_link(request: ApiRequest, contents: StackContents, page: paging.Page) -> str:
@@ -87,7 +87,7 @@ def list_stacks(request: ApiRequest, workspace_id: int) -> ApiResponse:
     """Get the workspace stacks."""
     contents = stacks.list_stacks(request.caller, workspace_id)
     pages = list(paging.take_pages([stack.entries for stack in contents], extra=PEOPLE_BYTES))
-    shown = [replace(stack, entries=page.entries) for stack, page in zip(contents, pages, strict=True)]
+    shown = [stack._replace(entries=page.entries) for stack, page in zip(contents, pages, strict=True)]
     texts = [serialize_stack(stack, request.addresses) for stack in shown]
     response = paging.array_response(request, [{"id": stack.id} for stack in shown], texts)
     links = [_rest_link(request, stack, page) for stack, page in zip(shown, pages, strict=True) if page.goes_on]
@@ -101,7 +101,7 @@ def create_stack(request: ApiRequest, workspace_id: int) -> Change[str]:
     return change.with_answer(serialize_stack(change.answer, request.addresses))
 
 
-@routes.get(ONE, query=LIST_PARAMETERS, answers=STACK, answer_example="stack")
+@routes.get(ONE, history="stack", query=LIST_PARAMETERS, answers=STACK, answer_example="stack")
 def get_stack(request: ApiRequest, workspace_id: int, stack_id: int) -> ApiResponse:
     """Get a single workspace stack."""
     contents = stacks.get_stack(request.caller, workspace_id, stack_id, _read_window(request))

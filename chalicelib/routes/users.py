@@ -39,7 +39,7 @@ def create_user(request: ApiRequest) -> Change[Answer]:
     return change.with_answer(_serialize(request, change.answer))
 
 
-@routes.get(ONE, answers=USER)
+@routes.get(ONE, history="user", answers=USER)
 def get_user(request: ApiRequest, user: str) -> Answer:
     """Returns a user, by slug or id."""
     return _serialize(request, user_management.get_user(request.caller, user))

@@ -38,7 +38,7 @@ def list_invited_workspaces(request: ApiRequest) -> ApiResponse:
     return paging.array_response(request, [_serialize(request, view) for view in views])
 
 
-@routes.get(ONE, answers=WORKSPACE, answer_example="workspace")
+@routes.get(ONE, history="workspace", answers=WORKSPACE, answer_example="workspace")
 def get_workspace(request: ApiRequest, workspace_id: int) -> Answer:
     """Get a single workspace."""
     return _serialize(request, workspaces.get_workspace(request.caller, workspace_id))

@@ -10,14 +10,13 @@ from chalicelib.schemas.ogsm_objects import (
     STRATEGY,
     TRAFFIC_LIGHT,
     find_sort_fields,
-    list_parameters,
     object_parameters,
 )
 from chalicelib.validation.containers import Ignored, ListOf, Nullable
 from chalicelib.validation.schema import Schema
 from chalicelib.validation.types import Boolean, Date, Integer, Text
 
-__all__ = ["ACTION", "ACTION_FILTERS", "ACTION_PARAMETERS", "SORT_FIELDS", "STATUSES"]
+__all__ = ["ACTION", "ACTION_PARAMETERS", "SORT_FIELDS", "STATUSES"]
 
 ACTION = Schema(
     "Action",
@@ -57,5 +56,4 @@ ACTION = Schema(
 )
 
 ACTION_PARAMETERS = object_parameters(ACTION)
-ACTION_FILTERS = list_parameters(ACTION, done="done")
 SORT_FIELDS = tuple(one.name for one in find_sort_fields(ACTION))

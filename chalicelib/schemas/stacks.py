@@ -20,7 +20,7 @@ STACK = Schema(
     {"name": Text(1, 255), "description": Nullable(Text())},
     required={"name"},
     read_only=CONTAINER_FIELDS,
-    optional_in_response={"rules"},
+    optional_in_response={"rules", "items"},  # of a past stack, the items are left out
     descriptions=CONTAINER_DESCRIPTIONS,
 )
 POSITION = Schema(

@@ -40,6 +40,9 @@ TABLE: dict[str, Any] = {
     ],
 }
 
+# The stream of the table, for UpdateTable. The store of most tests has none, because it would make their writes slow.
+STREAM: dict[str, Any] = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+
 table_connection = TableConnection(
     config.TABLE_NAME,
     meta_table=MetaTable(TABLE),

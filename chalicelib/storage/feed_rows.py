@@ -6,6 +6,7 @@ there already, and it signs nothing. So it has these few operations of its own. 
 domain/changes that record use them.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from chalicelib import errors
@@ -14,11 +15,17 @@ from chalicelib.storage.connection import table_connection
 from chalicelib.storage.failures import translate_errors
 from chalicelib.storage.models.base import K, Ref, Row
 from chalicelib.storage.models.changes import FeedEntry, HistoryRecord
+from chalicelib.storage.rows import Rows
 
 
 def read(ref: Ref[K]) -> K | None:
     """Return the row that a reference names, or None."""
     return table.get(ref)
+
+
+def read_many(refs: Iterable[Ref[Row]]) -> Rows:
+    """Return the rows that references name. This makes one request for each hundred."""
+    return table.get_many(refs)
 
 
 def newest_entry(account: int) -> FeedEntry | None:

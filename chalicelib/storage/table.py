@@ -9,7 +9,7 @@ from pynamodb.exceptions import TableDoesNotExist
 from pynamodb.expressions.condition import Condition
 
 from chalicelib import config
-from chalicelib.storage.connection import ALARM_INDEX, TABLE, client, table_connection
+from chalicelib.storage.connection import ALARM_INDEX, STREAM, TABLE, client, table_connection
 from chalicelib.storage.failures import translate_errors
 from chalicelib.storage.models.activities import Activity
 from chalicelib.storage.models.base import Item, K, Key, Range, Ref, Row, StoredText
@@ -181,3 +181,12 @@ def create_table() -> bool:
         client.get_waiter("table_exists").wait(TableName=config.TABLE_NAME, WaiterConfig={"Delay": 1})
         return True
     return False
+
+
+@translate_errors()
+def set_stream(is_enabled: bool) -> None:
+    """Switch the stream of a local store's table on or off. A table of an earlier release has none yet."""
+    table = client.describe_table(TableName=config.TABLE_NAME)["Table"]
+    if table.get("StreamSpecification", {}).get("StreamEnabled", False) != is_enabled:
+        wanted = STREAM if is_enabled else {"StreamEnabled": False}
+        client.update_table(TableName=config.TABLE_NAME, StreamSpecification=wanted)

@@ -1,8 +1,8 @@
-"""Carry out what a domain function has planned: commit its rows, send its mails, and try again after a lost race.
+"""Carry out what a domain function has planned: commit its rows, send its messages, and try again after a lost race.
 
 A domain function that writes returns a `Change`, which is committed as a whole. One that needs several commits is a
-generator: it yields each `Change` and each `Mail` as a step, gets the outcome of the step back, and returns its last
-change. `run` carries out both. Nothing else commits or sends mail.
+generator: it yields each `Change` and each `Message` as a step, gets the outcome of the step back, and returns its last
+change. `run` carries out both. Nothing else commits or sends anything.
 """
 
 from collections.abc import Callable, Generator, Sequence
@@ -131,22 +131,22 @@ def require_nothing_added(change: Change[T]) -> Change[T]:
     return replace(change, preconditions=preconditions)
 
 
-class Mail(Protocol):
-    """A mail, which is sent between two commits.
+class Message(Protocol):
+    """A mail or a message to a webhook, which is sent between two commits.
 
-    The commit before it claims the mail for this request, so that nobody else sends it. The commit after it records
-    whether it was sent.
+    The commit before it claims it for this request, so that nobody else sends it. The commit after it records how
+    sending went.
     """
 
-    def send(self) -> bool:
-        """Send the mail. Return whether it was accepted for delivery."""
+    def send(self) -> object:
+        """Send the message. Return how that went: of a mail, whether it was accepted for delivery."""
         ...
 
 
-# The steps of a domain function with several commits. It yields a Change and gets its answer, or yields a Mail and gets
-# whether it was accepted. If a commit fails, the yield raises the error. The function may be called again at any point,
+# The steps of a domain function with several commits. It yields a Change and gets its answer, or yields a Message and
+# gets how sending went. If a commit fails, the yield raises the error. The function may be called again at any point,
 # because another request was faster or a client repeats its request, and must then skip what has been done.
-Steps = Generator[Change[Any] | Mail, Any, Change[T]]
+Steps = Generator[Change[Any] | Message, Any, Change[T]]
 Plan = Callable[[], Change[T] | Steps[T]]
 
 

@@ -1,9 +1,8 @@
 """Schemas: the named fields of a body or a query string, which are checked together."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import voluptuous
@@ -16,8 +15,7 @@ from chalicelib.validation.types import TextSchema, TextTooLarge
 MAX_STEP_LENGTH = 100  # characters of a field's name in the pointer of an error
 
 
-@dataclass(frozen=True)
-class RequiredChoice:
+class RequiredChoice(NamedTuple):
     """Fields of which at least one must be given and not empty; if `only_one`, exactly one."""
 
     names: tuple[str, ...]
@@ -130,8 +128,7 @@ class LenientSchema(Schema):
     is_lenient = True
 
 
-@dataclass(frozen=True)
-class PartOf:
+class PartOf(NamedTuple):
     """A response with the fields of a schema, or with only some of them if the client asked for that."""
 
     shape: Schema

@@ -178,8 +178,14 @@ class Date:
         return value
 
 
+@dataclass(frozen=True)
 class Timestamp:
-    """A time as in RFC 3339, or a date, which stands for its first second. Returned in UTC without fractions."""
+    """A time as in RFC 3339, or a date, which stands for its first second. Returned in UTC.
+
+    `precision` is that of the returned text: "seconds" or "milliseconds". More digits are cut off.
+    """
+
+    precision: str = "seconds"
 
     def __call__(self, value: object) -> str:
         if isinstance(value, str):
@@ -189,7 +195,7 @@ class Timestamp:
             utc = time.astimezone(UTC) if time.tzinfo else time
         except (ValueError, OverflowError):
             raise Invalid("must be a time such as 2027-01-31T12:00:00Z, or a date") from None
-        return f"{utc.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+        return f"{utc.replace(tzinfo=None).isoformat(timespec=self.precision)}Z"
 
 
 class Email:

@@ -16,7 +16,7 @@ PROBLEM = {"$ref": "#/components/schemas/Problem"}
 # The errors of every call, of writes, of calls with a body, and of calls that need credentials.
 ANY_ERRORS, WRITE_ERRORS, BODY_ERRORS = (400, 404, 405, 406, 422, 429, 500, 503), (403, 409, 413), (415,)
 CREDENTIAL_ERRORS, PRECONDITION_ERRORS = (401, 403), (412,)
-TITLES = {200: "OK", 201: "Created", 204: "No content", 303: "See other"}
+TITLES = {200: "OK", 201: "Created", 202: "Accepted", 204: "No content", 303: "See other"}
 
 
 def describe_operations(endpoint: Endpoint, *, has_aliases: bool = False) -> list[tuple[str, str, Operation]]:

@@ -14,7 +14,8 @@ TEXTS = {
 }
 HEX = "0123456789abcdef01234567"
 # For strings with a pattern. The first one that matches is the example.
-CANDIDATES = ("text", "id", "7", HEX, HEX[:9], f"7-{HEX[:16]}", "jane@doe.example.org", "true", "2026-Q1")
+KEYS = (HEX, HEX[:9], f"7-{HEX[:8]}", f"7-{HEX[:16]}")
+CANDIDATES = ("text", "id", "7", *KEYS, "jane@doe.example.org", "https://example.org/hooks", "true", "2026-Q1")
 
 
 def find_example(declared: Mapping[str, Any], schemas: Mapping[str, JsonSchema]) -> Any:

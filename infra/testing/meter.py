@@ -2,6 +2,7 @@
 
 import copy
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -33,11 +34,14 @@ def indexes_of(client: Any) -> list[Json]:
 
 
 class Meter:
-    """Records the requests of a botocore client, in the order in which they end."""
+    """Records the requests of a botocore client, in the order in which they end.
 
-    def __init__(self, get_row: GetRow, indexes: Sequence[Json]) -> None:
+    With `thread`, only those of this thread are recorded.
+    """
+
+    def __init__(self, get_row: GetRow, indexes: Sequence[Json], thread: threading.Thread | None = None) -> None:
         self.requests: list[Request] = []
-        self._get_row, self._indexes = get_row, indexes
+        self._get_row, self._indexes, self._thread = get_row, indexes, thread
 
     @contextmanager
     def watch(self, client: Any) -> Iterator[Self]:
@@ -52,11 +56,15 @@ class Meter:
                 client.meta.events.unregister(event, hook)
 
     def _begin(self, model: Any, params: Json, context: Json, **_: Any) -> None:
+        if self._thread not in (None, threading.current_thread()):
+            return
         request = json.loads(params["body"])
         before = {key: copy.deepcopy(self._get_row(key)) for key in capacity.written_keys(model.name, request)}
         context["metered"] = request, before, time.perf_counter()
 
     def _end(self, model: Any, parsed: Json, context: Json, **_: Any) -> None:
+        if "metered" not in context:
+            return
         request, before, started = context["metered"]
         after = {key: self._get_row(key) for key in before}
         units = capacity.request_units(model.name, request, parsed, before, after, self._indexes)

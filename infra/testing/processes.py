@@ -74,6 +74,12 @@ def started(
         end(process)
 
 
+def kill(running: Running) -> None:
+    """Kill a server as `kill -9` does."""
+    running.process.kill()
+    running.process.wait()
+
+
 def end(process: subprocess.Popen[Any]) -> None:
     """Stop a process, and kill it if it does not stop in time."""
     process.terminate()

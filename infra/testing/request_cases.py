@@ -77,6 +77,11 @@ def route_of(endpoint: Endpoint) -> Route:
     return endpoint.methods[0], endpoint.paths[0]
 
 
+def flatten(budget: Budget) -> list[str]:
+    """Return the operations of a budget without their steps."""
+    return [operation for step in budget for operation in ([step] if isinstance(step, str) else step)]
+
+
 def group_into_steps(operations: Sequence[str], budget: Budget) -> list[Step]:
     """Group operations as a budget does, so that both can be compared.
 

@@ -26,7 +26,7 @@ from infra.testing.world import (
     location_of,
     sign_in_client,
 )
-from tests.support import access_page, ogsm
+from tests.support import access_page, admin_access, histories, ogsm
 
 Json = dict[str, Any]
 
@@ -46,9 +46,8 @@ FORMER, TOKEN = "former member", "token"  # of the owner
 
 # In the order of ROLES: owner, member, invited, other user, other account, read credential of the owner, nobody. A
 # former member may do what another user may. An access token of the owner may do what its credential may, or `token`.
-INSIDE_READ = (200, 200, 403, 404, 404, 200, 401)
+INSIDE_READ, OWN_READ = (200, 200, 403, 404, 404, 200, 401), (200, 200, 200, 200, 200, 200, 401)
 OF_ACCOUNT_READ = (200, 200, 200, 200, 404, 200, 401)
-OWN_READ = (200, 200, 200, 200, 200, 200, 401)
 BY_DELEGEE = ((403, 200, 404, 404, 404, 403, 401), (403, 200, 403, 404, 404, 403, 401))  # by its id, by its activity's
 OPEN = (200,) * 7
 OWN_PAGES_ONLY = (403, 403, 403, 403, 403, 403, 401)  # who may do what on the page is in test_settings.py
@@ -341,8 +340,9 @@ TABLE: dict[tuple[str, str], Row] = {
     **{
         ("GET", f"{ME}/{one}"): Row(OWN_READ, always(f"{ME}/{one}")) for one in ("connections", "follows", "followings")
     },
-    ("GET", "/api/audit"): Row((200, 403, 403, 403, 200, 200, 401), always("/api/audit")),
+    **{route: Row(*one) for route, one in admin_access.ROWS.items()},
 }
+TABLE |= histories.rows_of_histories(TABLE)
 
 # Who may do most comes last, so that the object is still there for the others.
 SEQUENCE = ("nobody", "other account", "other user", FORMER, "read credential", "member", TOKEN, "owner", "invited")

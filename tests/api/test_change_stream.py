@@ -12,7 +12,7 @@ from chalicelib.domain.access import Caller
 from chalicelib.domain.changes import feed, kinds
 from chalicelib.domain.changes.guard import PredecessorMissing
 from chalicelib.schemas.changes import OBJECT_KINDS
-from chalicelib.storage import table
+from chalicelib.storage import metering, table
 from chalicelib.storage.models.changes import FeedEntry, HistoryRecord
 from infra.testing.world import World
 from tests.support.change_stream import ChangeStream, invoke
@@ -51,6 +51,17 @@ def test_the_newest_entry_does_not_expire_and_all_others_do(world: World, stream
     entries = list(table.query(FeedEntry.of_account(world.account)))
     assert [entry.ttl is None for entry in entries] == [True, False, False, True], "The first one is the beginning."
     assert all(row["ttl"] for row in stored_rows("history_record"))
+
+
+def test_a_batch_of_new_objects_takes_two_requests_for_each_and_three_more(world: World, stream: ChangeStream) -> None:
+    create_team(world.owner)
+    stream.catch_up()
+    for _ in range(5):
+        create_team(world.owner)
+    batch = [*stream.unread]
+    with metering.measure() as cost:
+        invoke(batch)
+    assert cost.calls == 2 * 5 + 3
 
 
 def test_a_write_that_changes_no_answer_is_recorded_and_not_listed(world: World, stream: ChangeStream) -> None:

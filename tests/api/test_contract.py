@@ -236,7 +236,8 @@ def test_every_get_of_the_document_works_with_its_examples_in_the_demo_account(u
                     place: {one["name"]: one["example"] for one in parameters if one["in"] == place}
                     for place in ("path", "query")
                 }
-                query = {name: value for name, value in examples["query"].items() if name not in ("limit", "cursor")}
+                left_out = ("limit", "cursor", "at")  # cannot be combined with `page`, and no time is always kept
+                query = {name: value for name, value in examples["query"].items() if name not in left_out}
                 answer = client.get(path.format(**examples["path"]), params=query)
                 assert answer.status_code == 200 or answer.has_redirect_location, f"{path}: {answer.text}"
 

@@ -144,6 +144,27 @@ def test_an_activity_returns_to_an_inbox_if_its_stack_or_workspace_was_deleted(w
     check_places()
 
 
+@pytest.mark.parametrize(("method", "earlier_commits"), [("PUT", 0), ("DELETE", 2)])
+def test_an_activity_returns_elsewhere_if_its_stack_is_deleted_at_that_moment(
+    world: World, on: Hook, method: str, earlier_commits: int
+) -> None:
+    """It is taken back, or its delegee is removed from the account, whose mark and credential come first."""
+    stack, rival = world.stack(), ConcurrentWriter(on)
+    number = world.item(stack)
+    accepted(world, f"/api/activities/{number}")
+
+    def delete_after(commits: int) -> None:
+        rival.work = lambda: delete_after(commits - 1) if commits else world.owner.delete(stack)
+
+    delete_after(earlier_commits)
+    addresses = {"PUT": f"/api/activities/{number}/take_back", "DELETE": f"/api/users/{world.users['other user']}"}
+    assert world.owner.request(method, addresses[method]).is_success
+    assert world.owner.get(stack).status_code == 404
+    assert item_ids(world.owner.get(f"{world.workspace_url}/inbox").json()["items"]) == [number]
+    assert world.owner.get(f"{DELEGATIONS}/outgoing").json()[0]["state"] == "taken_back"
+    check_places()
+
+
 def test_declining_gives_a_reason_and_changes_nothing_else(world: World, udo: httpx.Client) -> None:
     delegation = world.delegate(note="Please")
     address = activity_of(udo, delegation)

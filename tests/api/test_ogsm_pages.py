@@ -146,6 +146,53 @@ def test_items_below_a_strategy_count_where_the_strategy_is(ada: httpx.Client, c
     )
 
 
+def test_items_below_an_archived_strategy_count_where_the_page_shows_them(ada: httpx.Client) -> None:
+    canvas_id = create(ada, "ogsm_canvases", name="Plan")
+    on = {"ogsm_canvases": [{"id": canvas_id}]}
+    strategy = {"strategies": [{"id": create(ada, "strategies", title="Given up", archived=True, **on)}]}
+    create(ada, "actions", title="Nowhere", traffic_light="red", **strategy)
+    create(ada, "kpis", title="Nowhere either", traffic_light="red", **strategy)
+    create(ada, "actions", title="Still here", traffic_light="green", **strategy, **on)
+    page = text_of(ada.get(f"/ogsm/{canvas_id}").text)
+    assert "Still here" in page
+    assert "Nowhere" not in page
+    counts = "1 on track 0 at risk 0 off track"
+    assert counts in page
+    assert f"{counts} 0 objectives, 0 goals, 0 strategies, 0 KPIs, 1 action" in text_of(ada.get("/ogsm").text)
+
+
+@pytest.mark.parametrize(("status", "notice"), [("icebox", "late to start"), ("to do", "late to start"), ("doing", "")])
+def test_the_page_and_the_review_name_the_same_actions_as_late_to_start(
+    ada: httpx.Client, clock: Clock, status: str, notice: str
+) -> None:
+    canvas_id = create(ada, "ogsm_canvases", name="Plan")
+    new = {"title": "Open a track", "start": "2027-01-29", "status": {"name": status}}
+    action = create(ada, "actions", ogsm_canvases=[{"id": canvas_id}], **new)
+    review = ada.get(f"/api/v2/ogsm_canvases/{canvas_id}/review.json").json()
+    assert [one["id"] for one in review["actions"]["late_to_start"]] == ([action] if notice else [])
+    text = text_of(ada.get(f"/ogsm/{canvas_id}").text)
+    assert f"Open a track {status.capitalize()} {notice}".strip() in text
+    assert ("late to start" in text) is bool(notice)
+
+
+@pytest.mark.parametrize(
+    ("due", "status", "is_overdue"),
+    [
+        ("2027-01-29", "doing", True),
+        ("2027-01-29", "icebox", True),
+        ("2027-01-29", "done", False),
+        ("2027-01-30", "doing", False),
+    ],
+)
+def test_the_page_shows_the_actions_as_overdue_that_the_filter_finds(
+    ada: httpx.Client, clock: Clock, due: str, status: str, is_overdue: bool
+) -> None:
+    canvas_id = create(ada, "ogsm_canvases", name="Plan")
+    create(ada, "actions", title="Train", due=due, status={"name": status}, ogsm_canvases=[{"id": canvas_id}])
+    assert len(ada.get("/api/v2/actions.json", params={"overdue": "true"}).json()) == is_overdue
+    assert ("overdue" in text_of(ada.get(f"/ogsm/{canvas_id}").text)) is is_overdue
+
+
 def test_goals_kpis_and_actions_without_a_place_are_shown_as_well(ada: httpx.Client) -> None:
     canvas_id = create(ada, "ogsm_canvases", name="Loose")
     on = {"ogsm_canvases": [{"id": canvas_id}]}

@@ -20,9 +20,13 @@ from tests.support.gateway_events import as_caller, event
 Json = dict[str, Any]
 
 OPEN = ["/", "/docs", "/invitations/1-x"]
-ALL = [*OPEN, "/settings/api", "/ogsm"]
-MOST_BYTES = 80_000  # compressed, of the reference and everything that it loads
-SCRIPTS = {"/docs": ["docs.js"], "/settings/api": ["copy.js", "settings.js"]}
+ALL = [*OPEN, "/settings/api", "/settings/webhooks", "/ogsm"]
+MOST_BYTES = 100_000  # compressed, of the reference and everything that it loads
+SCRIPTS = {
+    "/docs": ["docs.js"],
+    "/settings/api": ["copy.js", "settings.js"],
+    "/settings/webhooks": ["settings.js"],
+}
 PLAIN = [
     "default-src 'none'",
     "style-src 'self'",
@@ -34,6 +38,7 @@ PLAIN = [
 POLICIES = {
     "/docs": [*PLAIN, "script-src 'self'", "connect-src 'self'"],
     "/settings/api": [*PLAIN, "script-src 'self'"],
+    "/settings/webhooks": [*PLAIN, "script-src 'self'"],
 }
 HOSTILE = "<script>alert(1)</script>\"'&{{7*7}}`<b>`"
 HOSTILE_HOST = 'x"><script>alert(1)</script>'

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from infra import demo
 from infra.testing.processes import PLAIN, Running, running_server
 from tests.support import counts
 from tests.support.browser import CHROMIUM, Visitor
@@ -24,7 +25,7 @@ pytestmark = [
 Json = dict[str, Any]
 
 ACTION = "/api/v2/actions/123.json"
-SETTINGS = "/settings/api"
+SETTINGS, WEBHOOKS = "/settings/api", "/settings/webhooks"
 WIDTHS, THEMES = (1280, 390), ("light", "dark")
 LOOKS = counts.choose(quick=[(390, "dark")], full=list(itertools.product(WIDTHS, THEMES)))
 
@@ -72,6 +73,8 @@ def test_every_page_is_accessible(visit: Visitor, server: Running, axe: str, wid
         check(visit(path, fails="404", **look), axe)
     check(visit("/ogsm", as_=0, fails="401", **look), axe)
     check(visit(canvas(server), as_=0, fails="401", **look), axe)
+    for path in (WEBHOOKS, f"{WEBHOOKS}/{demo.WEBHOOK_ID}"):
+        check(visit(path, as_=0, fails="401", **look), axe)
     settings = visit(SETTINGS, as_=0, fails="401", **look)
     settings.locator("form.create button").click()
     settings.locator(".cog summary").first.click()

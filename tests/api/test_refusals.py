@@ -1,5 +1,7 @@
 """A refused request reads no contents, so that its time and cost tell nothing about what is hidden."""
 
+import re
+
 import pytest
 
 from infra.testing.nouns import load_nouns
@@ -19,9 +21,14 @@ NOT_REFUSED_FIRST = {
     "GET /api/workspaces/{workspace_id}/outboxes",  # reads the caller's own delegations
 }
 
+# The past of an object, which may have been deleted: tests/api/test_history.py has what refusals read of it.
+PAST = re.compile("history|[?]at$")
+
 
 @pytest.mark.parametrize(
-    "case", [case for case in CASES if case.name not in NOT_REFUSED_FIRST], ids=lambda case: case.name
+    "case",
+    [case for case in CASES if case.name not in NOT_REFUSED_FIRST and not PAST.search(case.name)],
+    ids=lambda case: case.name,
 )
 def test_a_refused_request_reads_no_contents(world: World, asked: list[str], case: RequestCase) -> None:
     sent = case.build_request(world)

@@ -209,7 +209,7 @@ def test_settings_leads_to_its_page_which_its_menu_names(ada: httpx.Client, anyb
     assert (answer.status_code, answer.headers["location"]) == (303, PAGE)
     page = ada.get(PAGE).text
     [menu] = re.findall(r'<details class="dropdown">(.*?)</details>', page, re.DOTALL)
-    assert re.findall(r">([^<>\n]+)<", menu) == ["Settings", "API"]
+    assert re.findall(r">([^<>\n]+)<", menu) == ["Settings", "API", "Webhooks"]
     assert f'<a href="{PAGE}" aria-current="page">API</a>' in menu
     assert "<h1>API</h1>" in page
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.access import Caller
-from chalicelib.domain.ogsm import actions, filters, sorting
-from chalicelib.domain.ogsm.actions import ACTION_LIST
+from chalicelib.domain.ogsm import actions, filters, objects, sorting
+from chalicelib.domain.ogsm.actions import ACTIONS
 from chalicelib.domain.ogsm.filters import Filter
 from chalicelib.domain.ogsm.listing import ListDefinition
 from chalicelib.domain.ogsm.sorting import Sort, SortValue
-from chalicelib.schemas.actions import ACTION_FILTERS, SORT_FIELDS
+from chalicelib.schemas.actions import SORT_FIELDS
 from chalicelib.schemas.common import PAGING
 from chalicelib.storage import table
 from chalicelib.storage.models.actions import Action
@@ -20,30 +20,30 @@ from chalicelib.storage.rows import Entry
 from chalicelib.validation.schema import parameters
 from chalicelib.validation.types import CommaSeparated, Text
 
-FILTERED = [name for name in ACTION_FILTERS.fields if name not in {*PAGING, "sort", "fields"}]
+FILTERED = [name for name in ACTIONS.list_query.fields if name not in {*PAGING, "sort", "fields"}]
 TODAY = datetime.now(UTC).date()
 YESTERDAY, TOMORROW = str(TODAY - timedelta(days=1)), str(TODAY + timedelta(days=1))
 
 
 @pytest.mark.parametrize("parameter", FILTERED)
 def test_a_parameter_without_a_filter_fails_at_once(parameter: str) -> None:
-    others = {name: passes for name, passes in ACTION_LIST.filters.items() if name != parameter}
+    others = {name: passes for name, passes in ACTIONS.listing.filters.items() if name != parameter}
     with pytest.raises(ValueError, match=rf"accepts {parameter}\..* to `filters` of the ListDefinition of Action\.$"):
-        replace(ACTION_LIST, filters=others)
+        replace(ACTIONS.listing, filters=others)
 
 
 @pytest.mark.parametrize("field", SORT_FIELDS)
 def test_a_sort_field_without_a_value_fails_at_once(field: str) -> None:
-    others = {name: value for name, value in ACTION_LIST.sort_values.items() if name != field}
+    others = {name: value for name, value in ACTIONS.listing.sort_values.items() if name != field}
     with pytest.raises(ValueError, match=rf"accepts {field}\..* to `sort_values` of the ListDefinition of Action\.$"):
-        replace(ACTION_LIST, sort_values=others)
+        replace(ACTIONS.listing, sort_values=others)
 
 
 def test_a_filter_or_sort_value_that_the_query_does_not_accept_fails_at_once() -> None:
     with pytest.raises(ValueError, match=r"does not accept labels\. Remove it from `filters`"):
-        replace(ACTION_LIST, filters={**ACTION_LIST.filters, "labels": filters.equals("labels")})
+        replace(ACTIONS.listing, filters={**ACTIONS.listing.filters, "labels": filters.equals("labels")})
     with pytest.raises(ValueError, match=r"does not accept labels\. Remove it from `sort_values`"):
-        replace(ACTION_LIST, sort_values={**ACTION_LIST.sort_values, "labels": sorting.by_value("labels", str)})
+        replace(ACTIONS.listing, sort_values={**ACTIONS.listing.sort_values, "labels": sorting.by_value("labels", str)})
 
 
 def test_paging_sort_and_fields_need_no_filter() -> None:
@@ -141,5 +141,5 @@ def test_missing_values_come_last_in_both_directions(sort: Sort, expected: list[
 def test_a_list_in_the_order_of_ids_parses_no_stored_text(monkeypatch: pytest.MonkeyPatch) -> None:
     stored = [Entry([number], "not JSON") for number in (1, 2)]
     monkeypatch.setattr(table, "query_entries", lambda *_: iter(stored))
-    entries = actions.list_actions(Caller(1, "u", "k", "read"), {"limit": 2}, after=None, limit=3)
+    entries = objects.list_objects(Caller(1, "u", "k", "read"), actions.ACTIONS, {"limit": 2}, after=None, limit=3)
     assert list(entries) == stored

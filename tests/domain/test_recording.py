@@ -8,6 +8,7 @@ from chalicelib.domain.changes import guard
 from chalicelib.storage import feed_rows
 from chalicelib.storage.models.base import K
 from chalicelib.storage.models.changes import FeedEntry
+from chalicelib.storage.rows import Rows
 from tests.support.counts import choose
 from tests.support.stream_model import ACCOUNTS, StreamModel
 
@@ -48,6 +49,10 @@ def without_guard(patch: pytest.MonkeyPatch, _model: StreamModel) -> None:
     patch.setattr(guard, "require_predecessor", lambda *_: None)
 
 
+def without_tombstones(patch: pytest.MonkeyPatch, _model: StreamModel) -> None:
+    patch.setattr(feed_rows, "read_many", lambda _: Rows({}))
+
+
 def without_conditions(patch: pytest.MonkeyPatch, model: StreamModel) -> None:
     def put(row: K) -> None:
         model.store.put_if_absent(row)
@@ -66,7 +71,7 @@ def with_stale_reads(patch: pytest.MonkeyPatch, model: StreamModel) -> None:
     patch.setattr(feed_rows, "entries_behind", entries_behind)
 
 
-@pytest.mark.parametrize("break_it", [without_guard, without_conditions, with_stale_reads])
+@pytest.mark.parametrize("break_it", [without_guard, without_tombstones, without_conditions, with_stale_reads])
 def test_the_check_finds_what_is_left_out_of_the_algorithm(monkeypatch: pytest.MonkeyPatch, break_it: Break) -> None:
     with pytest.raises((AssertionError, pytest.fail.Exception)):
         run_all(monkeypatch, break_it)

@@ -29,6 +29,11 @@ pytestmark = [
 Json = dict[str, Any]
 
 API, AUTHORIZER, ALARMS = "app.app", "chalicelib.http.authorizer.basic", "chalicelib.routes.alarms.ring_alarms"
+CHANGES = (
+    "chalicelib.routes.change_stream.record_changes",
+    "chalicelib.routes.webhook_delivery.deliver_new_changes",
+    "chalicelib.routes.webhook_delivery.deliver_webhooks",
+)
 ACTIONS, ACTION = "/api/v2/actions.json", "/api/v2/actions/{action_id}"
 WORKSPACES, WORKSPACE = "/api/workspaces", "/api/workspaces/{workspace_id}"
 GATEWAY = "arn:aws:execute-api:us-east-1:123456789012:abc/dev/"
@@ -143,8 +148,8 @@ def caller(allowed: Json) -> dict[str, str]:
     return {name: str(value) for name, value in told.items()}
 
 
-def test_the_template_has_three_functions(functions: dict[str, Json]) -> None:
-    assert functions.keys() == {API, AUTHORIZER, ALARMS}
+def test_the_template_has_all_functions(functions: dict[str, Json]) -> None:
+    assert functions.keys() == {API, AUTHORIZER, ALARMS, *CHANGES}
     assert {one["Runtime"] for one in functions.values()} == {f"python{sys.version_info[0]}.{sys.version_info[1]}"}
 
 

@@ -1,39 +1,21 @@
-"""The helpers of the benches: pages of the emulator, rows to fill an account with, and lost writes."""
+"""The helpers of the benches: rows to fill an account with, and lost writes."""
 
+import json
+import re
 from collections import Counter
 from typing import Any
 
 import httpx
 import pytest
 
-from bench import calls, emulator, load
+from bench import calls, changes, load
 from bench.worker import ACTION, ITEM, Shared, Worker
 from chalicelib.storage.models.base import Row
 from infra import row_chart
 from infra.testing.nouns import load_nouns
+from infra.testing.processes import PROJECT
 
 Json = dict[str, Any]
-
-
-LARGE = {f"{letter}{number}": {"doc": {"S": "x" * 300_000}} for letter in "abc" for number in range(6)}
-UNDER_B = {"KeyConditionExpression": "begins_with", "ExpressionAttributeValues": {":1": {"S": "b"}}}
-BETWEEN = {"KeyConditionExpression": "BETWEEN", "ExpressionAttributeValues": {":1": {"S": "a5"}, ":2": {"S": "b1"}}}
-WHOLE = {"KeyConditionExpression": "", "ExpressionAttributeValues": {}}
-BACKWARDS = {"ScanIndexForward": False}
-
-PAGES: dict[str, tuple[Json, str]] = {
-    "the first page": (WHOLE, "a0 a1 a2 a3"),
-    "the last page": (WHOLE | BACKWARDS, "c5 c4 c3 c2"),
-    "with a prefix": (UNDER_B, "b0 b1 b2 b3"),
-    "the second page": (UNDER_B | {"ExclusiveStartKey": {"sk": {"S": "b2"}}}, "b3 b4 b5"),
-    "the second page, backwards": (UNDER_B | BACKWARDS | {"ExclusiveStartKey": {"sk": {"S": "b2"}}}, "b1 b0"),
-    "between two keys": (BETWEEN, "a5 b0 b1"),
-}
-
-
-@pytest.mark.parametrize(("sent", "keys"), PAGES.values(), ids=PAGES)
-def test_the_emulator_sees_one_page_and_the_next_row(sent: Json, keys: str) -> None:
-    assert " ".join(emulator.page(LARGE, sent)) == keys
 
 
 def test_writes_are_lost_if_the_stored_objects_differ() -> None:
@@ -86,6 +68,26 @@ def test_the_plan_that_is_measured_has_its_size() -> None:
     lists = Counter(event["path"].removeprefix("/api/v2/").removesuffix(".json") for event in calls.plan_objects())
     measurements = lists.pop("goal_measurements") + lists.pop("kpi_measurements")
     assert (dict(lists), measurements) == (calls.PLAN_SIZE, calls.PLAN_MEASUREMENTS)
+
+
+def test_the_documents_state_the_prices_that_were_measured() -> None:
+    results = json.loads((changes.RESULTS / "changes.json").read_text())
+    assert (changes.RESULTS / "changes.md").read_text() == changes.table(results)
+    measured = results["changes"].values()
+    recording = [changes.price_of_recording(one[how]) for one in measured for how in changes.SIZES]
+    storing = max(changes.price_of_storing(one[changes.TOGETHER]) for one in measured)
+    text = (PROJECT / "docs/changes.md").read_text()
+    assert f"cost {min(recording):.2f} to {max(recording):.2f} US dollars to record" in text
+    assert f"costs {storing:.2f} more at most" in text
+
+
+def test_an_idle_stage_costs_less_than_ten_cents_besides_its_alarms() -> None:
+    text = (PROJECT / "docs/operating.md").read_text()
+    idle = text.partition("| idle, per month | cost |")[2].partition("Without the alarms")[0]
+    costs = [float(cost) for cost in re.findall(r"\| (0\.\d{4}) \|\n", idle)]
+    assert len(costs) == 4
+    assert f"an idle stage costs {sum(costs):.2f} a month" in text
+    assert sum(costs) < 0.10
 
 
 def test_the_keys_of_sample_rows_have_the_forms_that_the_models_declare() -> None:

@@ -39,6 +39,7 @@ UNRESTRICTED = {
 NAMELESS = {
     "arn:aws:apigateway:*::/": "API Gateway chooses its ids",
     "arn:aws:cloudformation:*:aws:transform/Serverless-2016-10-31": "SAM belongs to AWS",
+    f"arn:aws:lambda:*:{ACCOUNT}:event-source-mapping:*": "Lambda chooses the ids; these actions are about tags only",
     f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/ops.apigateway.amazonaws.com/": "AWS names the role of a service",
 }
 # The modules that `make deploy` runs, and the actions of IAM for those of their calls that have another name there.
@@ -62,7 +63,16 @@ def in_region(service: str, rest: str) -> str:
     return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{rest}"
 
 
-POLICIES = {stage: pipeline_policy("DeployerPolicy", stage) for stage in STAGES}
+PARTS = ("DeployerPolicy", "DeployerEvents")
+
+
+def deployer_policy(stage: str) -> Json:
+    """Return the policies of the role of a stage as one."""
+    parts = [pipeline_policy(name, stage) for name in PARTS]
+    return parts[0] | {"Statement": [statement for part in parts for statement in part["Statement"]]}
+
+
+POLICIES = {stage: deployer_policy(stage) for stage in STAGES}
 BOUNDARIES = {stage: pipeline_policy("Boundary", stage) for stage in STAGES}
 STATEMENTS = {one["Sid"]: one for one in POLICIES["dev"]["Statement"]}
 
@@ -178,6 +188,22 @@ ATTACKS: dict[str, tuple[str, str, dict[str, str]]] = {
         in_region("lambda", "function:ogsm-workspaces-prod-APIHandler-ABC"),
         {},
     ),
+    "let a function of prod read a stream": (
+        "lambda:CreateEventSourceMapping",
+        "*",
+        {"lambda:FunctionArn": in_region("lambda", "function:ogsm-workspaces-prod-RecordChanges-ABC")},
+    ),
+    "keep a function of prod from reading its stream": (
+        "lambda:UpdateEventSourceMapping",
+        in_region("lambda", "event-source-mapping:0-1-2"),
+        {"lambda:FunctionArn": in_region("lambda", "function:ogsm-workspaces-prod-RecordChanges-ABC")},
+    ),
+    "create a mapping for an unknown function": ("lambda:CreateEventSourceMapping", "*", {}),
+    "read the stream of prod": (
+        "dynamodb:GetRecords",
+        in_region("dynamodb", "table/ogsm-workspaces-prod-Table-ABC/stream/2026-01-01T00:00:00.000"),
+        {},
+    ),
     "read the table of prod": ("dynamodb:Query", in_region("dynamodb", "table/ogsm-workspaces-prod-Table-ABC"), {}),
     "give away a table": ("dynamodb:PutResourcePolicy", in_region("dynamodb", "table/ogsm-workspaces-dev-Table"), {}),
     "plant a package of prod": ("s3:PutObject", f"{BUCKET}/prod/0123456789abcdef", {}),
@@ -197,6 +223,19 @@ NEEDED: dict[str, tuple[str, str, dict[str, str]]] = {
     "update the stack": ("cloudformation:ExecuteChangeSet", STACK, {}),
     "remove a change set that is not executed": ("cloudformation:DeleteChangeSet", STACK, {}),
     "find out that the stages share what they need": ("cloudformation:CreateChangeSet", ACCOUNT_STACK, {}),
+    **{
+        f"{verb} the event source of a function": (
+            f"lambda:{verb.capitalize()}EventSourceMapping",
+            "*" if verb == "create" else in_region("lambda", "event-source-mapping:0-1-2"),
+            {"lambda:FunctionArn": in_region("lambda", "function:ogsm-workspaces-dev-RecordChanges-ABC")},
+        )
+        for verb in ("create", "get", "update", "delete")
+    },
+    "tag the event source of a function": (
+        "lambda:TagResource",
+        in_region("lambda", "event-source-mapping:0-1-2"),
+        {},
+    ),
     "upload a package": ("s3:PutObject", f"{BUCKET}/dev/0123456789abcdef", {}),
     "create an API key": ("apigateway:POST", f"arn:aws:apigateway:{REGION}::/apikeys", {}),
     "add an API key to the usage plan": ("apigateway:POST", f"arn:aws:apigateway:{REGION}::/usageplans/a/keys", {}),
@@ -262,6 +301,8 @@ def test_a_function_reaches_the_tables_of_its_own_stage_alone(action: str, rest:
     [
         ("logs:PutLogEvents", in_region("logs", "log-group:/aws/lambda/ogsm-workspaces-dev-api:log-stream:a")),
         ("dynamodb:Query", in_region("dynamodb", "table/ogsm-workspaces-dev-Table-ABC/index/alarms")),
+        ("dynamodb:GetRecords", in_region("dynamodb", "table/ogsm-workspaces-dev-Table-ABC/stream/2026-01-01")),
+        ("dynamodb:ListStreams", "*"),
         ("ses:SendEmail", in_region("ses", "identity/example.org")),
         ("xray:PutTraceSegments", "*"),
     ],
@@ -272,7 +313,7 @@ def test_the_boundary_leaves_room_for_what_a_function_does(action: str, resource
 
 
 @pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize("name", ["DeployerPolicy", "Boundary"])
+@pytest.mark.parametrize("name", [*PARTS, "Boundary"])
 def test_a_policy_fits_into_a_managed_policy(name: str, stage: str) -> None:
     assert len(re.sub(r"\s", "", json.dumps(pipeline_policy(name, stage)))) <= LARGEST_POLICY
 
@@ -294,6 +335,9 @@ def test_no_action_has_wildcards() -> None:
 @pytest.mark.parametrize("name", [name for name, one in STATEMENTS.items() if one["Effect"] == "Allow"])
 def test_everything_is_limited_to_the_stage_unless_aws_cannot(name: str) -> None:
     statement = STATEMENTS[name]
+    if statement["Resource"] == "*" and "Condition" in statement:
+        assert statement["Condition"]["ArnEquals"]["lambda:FunctionArn"].endswith(":function:ogsm-workspaces-dev-*")
+        return
     if statement["Resource"] == "*":
         assert set(statement["Action"]) == set(UNRESTRICTED)
         return
@@ -302,8 +346,8 @@ def test_everything_is_limited_to_the_stage_unless_aws_cannot(name: str) -> None
         assert is_named or resource.startswith(tuple(NAMELESS)), resource
 
 
-def test_the_role_has_this_policy_for_an_hour_and_dev_may_not_touch_the_api_of_prod() -> None:
-    assert ROLE["ManagedPolicyArns"] == [{"Ref": "DeployerPolicy"}]
+def test_the_role_has_these_policies_for_an_hour_and_dev_may_not_touch_the_api_of_prod() -> None:
+    assert ROLE["ManagedPolicyArns"] == [{"Ref": name} for name in PARTS]
     assert ROLE["MaxSessionDuration"] == 3600
     [[condition, _, only_dev]] = [one["Fn::If"] for one in ROLE["Policies"]]
     assert condition == "IsProd"

@@ -12,6 +12,7 @@ deploy prod, deploy dev again, roll it back and destroy both.
 import json
 import re
 import subprocess
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,10 +23,13 @@ from chalicelib.domain.accounts.usage_keys import derive_usage_key
 from infra import deploy, package, schedule
 from tests.support.aws_emulator import REGION, Emulator, running_emulator
 from tests.support.policies import pipeline_policy
+from tests.support.webhook_receiver import running_receiver
 
 pytestmark = pytest.mark.slow
 
 PREVIOUS = package.PROJECT / "out/dev-previous.json"
+RECORD_CHANGES = "chalicelib.routes.change_stream.record_changes"
+DELIVERING = tuple(f"chalicelib.routes.webhook_delivery.{name}" for name in ("deliver_new_changes", "deliver_webhooks"))
 SMOKE_ACCOUNT = 1  # the first account of each table is that of the smoke test
 Json = dict[str, Any]
 
@@ -153,7 +157,13 @@ def test_the_emulator_has_no_gateway_responses_so_they_are_checked_on_aws_only(a
 
 def test_the_authorizer_is_a_function_of_its_own_and_denies_an_unknown_credential(aws: Emulator, dev: Json) -> None:
     functions = {one["Handler"]: one for one in functions_of(aws, "dev")}
-    assert set(functions) == {"app.app", "chalicelib.http.authorizer.basic", "chalicelib.routes.alarms.ring_alarms"}
+    assert set(functions) == {
+        "app.app",
+        "chalicelib.http.authorizer.basic",
+        "chalicelib.routes.alarms.ring_alarms",
+        RECORD_CHANGES,
+        *DELIVERING,
+    }
     event = {"type": "TOKEN", "authorizationToken": "Basic bm8=", "methodArn": "arn:aws:execute-api:r:1:a/dev/GET/x"}
     answer = invoke(aws, functions["chalicelib.http.authorizer.basic"]["FunctionName"], event)
     assert answer["principalId"] == "nobody"
@@ -191,13 +201,13 @@ def test_links_in_mails_begin_with_the_address_of_the_stack(aws: Emulator, dev: 
 
 def test_each_function_has_a_role_of_its_own(aws: Emulator, dev: Json) -> None:
     roles = [one["Role"] for one in functions_of(aws, "dev")]
-    assert len(set(roles)) == len(roles) == 3
+    assert len(set(roles)) == len(roles) == 6
 
 
 @pytest.mark.nightly
 def test_the_functions_of_the_two_stages_share_no_role(aws: Emulator, prod: Json) -> None:
     roles = [one["Role"] for one in aws.client("lambda").list_functions()["Functions"]]
-    assert len(set(roles)) == len(roles) == 6
+    assert len(set(roles)) == len(roles) == 12
 
 
 def test_the_deployment_finds_the_boundary_of_the_pipeline_and_passes_it_on(aws: Emulator, dev: Json) -> None:
@@ -213,12 +223,66 @@ def test_the_table_has_the_keys_and_the_index_of_the_template(aws: Emulator, dev
     assert [one["IndexName"] for one in table["GlobalSecondaryIndexes"]] == ["alarms"]
 
 
-def test_the_alarms_function_has_a_schedule_and_can_read_its_index(aws: Emulator, dev: Json) -> None:
+def test_the_scheduled_functions_run_every_minute_and_may_read_what_they_need(aws: Emulator, dev: Json) -> None:
     events = aws.client("events")
     rules = [one for one in events.list_rules()["Rules"] if "-dev-" in one["Name"]]
-    assert [one["ScheduleExpression"] for one in rules] == ["rate(1 minute)"]
-    [target] = events.list_targets_by_rule(Rule=rules[0]["Name"])["Targets"]
-    invoke(aws, target["Arn"], schedule.EVENT)
+    assert [one["ScheduleExpression"] for one in rules] == ["rate(1 minute)"] * 2, "for alarms and for webhooks"
+    for rule in rules:
+        [target] = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
+        invoke(aws, target["Arn"], schedule.EVENT)
+
+
+def test_lambda_reads_the_stream_of_the_table_for_the_function_that_records_changes(aws: Emulator, dev: Json) -> None:
+    functions = {one["Handler"]: one["FunctionArn"] for one in functions_of(aws, "dev")}
+    mappings = aws.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    table = aws.client("dynamodb").describe_table(TableName=dev["Table"])["Table"]
+    assert {one["FunctionArn"] for one in mappings} == {functions[RECORD_CHANGES], functions[DELIVERING[0]]}
+    assert {one["State"] for one in mappings} == {"Enabled"}
+    assert {one["EventSourceArn"] for one in mappings} == {table["LatestStreamArn"]}
+    assert table["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
+
+
+def test_a_change_arrives_in_the_feed(aws: Emulator, dev: Json) -> None:
+    with create_account(aws, dev, "Umbrella") as client:
+        created = client.post("/api/v2/actions.json", json={"title": "Arrive in the feed"})
+        assert created.status_code == 201
+        changes = await_changes(client, "action")
+        assert client.delete(f"/api/v2/actions/{created.json()['id']}.json").status_code == 200
+        changes = await_changes(client, "action", len(changes) + 1)
+    assert [change["verb"] for change in changes] == ["create", "delete"]
+    assert [change["object"]["id"] for change in changes] == [created.json()["id"]] * 2
+    assert changes[0]["request_id"] == created.headers["X-Request-Id"]
+
+
+def test_a_change_arrives_at_a_receiver_on_this_machine(aws: Emulator, dev: Json) -> None:
+    functions = aws.client("lambda")
+    for one in functions_of(aws, "dev"):
+        variables = one["Environment"]["Variables"] | {"WEBHOOK_ALLOW_LOCAL": "on"}
+        functions.update_function_configuration(FunctionName=one["FunctionName"], Environment={"Variables": variables})
+    with running_receiver() as receiver, create_account(aws, dev, "Hooli") as client:
+        made = client.post("/api/webhooks", json={"url": receiver.url, "kinds": ["action"]})
+        assert made.status_code == 201, made.text
+        created = client.post("/api/v2/actions.json", json={"title": "Arrive at the receiver"})
+        assert created.status_code == 201
+        deadline = time.monotonic() + 60
+        while not receiver.accepted:
+            assert time.monotonic() < deadline, client.get(f"/api/webhooks/{made.json()['id']}/deliveries").text
+            time.sleep(0.2)
+        [received] = receiver.accepted
+        assert received.message["data"]["request_id"] == created.headers["X-Request-Id"]
+
+
+def await_changes(client: httpx.Client, kind: str, count: int = 1) -> list[Json]:
+    """Wait until so many changes of a kind of object are in the feed of an account, and return them."""
+    deadline = time.monotonic() + 60
+    while True:
+        answer = client.get("/api/changes", params={"kind": kind})
+        assert answer.status_code == 200, answer.text
+        changes: list[Json] = answer.json()
+        if len(changes) >= count:
+            return changes
+        assert time.monotonic() < deadline, answer.text
+        time.sleep(0.2)
 
 
 def test_a_failed_update_prints_the_reasons_and_keeps_what_was_deployed(aws: Emulator, dev: Json) -> None:

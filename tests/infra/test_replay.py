@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from infra.testing.processes import Running, run, running_server
+from infra.testing.processes import Running, kill, run, running_server
 from tests.support.store_requests import call
 
 pytestmark = pytest.mark.slow
@@ -79,11 +78,6 @@ def rows(running: Running) -> dict[str, Any]:
         ExpressionAttributeValues={":pk": {"S": PRIVATE}},
     )
     return {row["sk"]["S"]: row for row in answer.json()["Items"]}
-
-
-def kill(running: Running) -> None:
-    running.process.send_signal(signal.SIGKILL)
-    running.process.wait()
 
 
 @pytest.fixture

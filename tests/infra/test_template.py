@@ -18,7 +18,7 @@ from chalicelib.http import authorizer, compression, local_server
 from chalicelib.http.endpoint import ENDPOINTS, Endpoint
 from chalicelib.routes.alarms import ring_alarms
 from chalicelib.storage import unit_of_work
-from chalicelib.storage.connection import TABLE
+from chalicelib.storage.connection import STREAM, TABLE
 from chalicelib.storage.models.activities import Activity
 from infra import api_definition, deploy, package, schedule
 from infra.row_chart import row_classes
@@ -26,12 +26,14 @@ from infra.testing.nouns import load_request_cases
 from infra.testing.request_cases import UPDATE_ITEM
 from tests.support.policies import listed, pipeline_policy
 from tests.support.stored_rows import stored_rows
+from tests.support.template_roles import ROLES, allowed, statements
 
 pytestmark = pytest.mark.slow  # it builds the package
 
 Json = dict[str, Any]
 LARGEST = 1_000_000  # bytes, the limit of CloudFormation
 MOST_RESOURCES = 300  # of one API, by the quota of API Gateway; every path is one, and so is each folder of paths
+NAMELESS = {"Traces": "X-Ray knows no resources", "Streams": "DynamoDB can list only all streams"}
 PURGE_ACTIONS = {"TransactWriteItems": {"DeleteItem"}}  # its transactions only delete
 ACTIONS = {"TransactWriteItems": {"PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"}}
 
@@ -52,20 +54,11 @@ def resources(template: Json) -> Json:
     return {name: one.get("Properties", {}) for name, one in template["Resources"].items()}
 
 
-def statements(role: Json) -> dict[str, list[Json]]:
-    policies = [policy["Fn::If"][1] if "Fn::If" in policy else policy for policy in role["Policies"]]
-    return {policy["PolicyName"]: policy["PolicyDocument"]["Statement"] for policy in policies}
-
-
-def allowed(role: Json) -> set[str]:
-    [statement] = statements(role)["Table"]
-    return {action.removeprefix("dynamodb:") for action in statement["Action"]}
-
-
 def test_the_table_is_the_one_of_a_local_store(resources: Json) -> None:
     table = resources["Table"]
     for name in ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"):
         assert table[name] == TABLE[name]
+    assert table["StreamSpecification"] | {"StreamEnabled": True} == STREAM
 
 
 def test_the_keys_of_the_table_are_attributes_of_the_rows() -> None:
@@ -148,15 +141,15 @@ def test_the_alarms_run_every_minute_and_never_longer_than_a_claim_lasts(resourc
 
 
 def test_no_role_reaches_beyond_its_own_table_log_and_mail(resources: Json) -> None:
-    for role in ("ApiHandlerRole", "BasicRole", "RingAlarmsRole"):
+    for role in ROLES:
         for name, [statement] in statements(resources[role]).items():
-            assert (statement["Resource"] == "*") == (name == "Traces"), "X-Ray knows no resources"
+            assert (statement["Resource"] == "*") == (name in NAMELESS), NAMELESS
             assert "*" not in json.dumps(statement["Action"])
 
 
 def test_every_role_has_the_boundary_and_no_other_policies(template: Json) -> None:
     roles = [one["Properties"] for one in template["Resources"].values() if one["Type"] == "AWS::IAM::Role"]
-    assert len(roles) == 3
+    assert len(roles) == len(ROLES)
     for role in roles:
         boundary = {"Fn::If": ["HasBoundary", {"Ref": deploy.BOUNDARY_PARAMETER}, {"Ref": "AWS::NoValue"}]}
         assert role["PermissionsBoundary"] == boundary
@@ -166,7 +159,7 @@ def test_every_role_has_the_boundary_and_no_other_policies(template: Json) -> No
 def test_the_boundary_allows_what_the_roles_ask_and_nothing_more(resources: Json) -> None:
     asked = {
         action
-        for role in ("ApiHandlerRole", "BasicRole", "RingAlarmsRole")
+        for role in ROLES
         for [statement] in statements(resources[role]).values()
         for action in listed(statement["Action"])
     }
@@ -176,15 +169,20 @@ def test_the_boundary_allows_what_the_roles_ask_and_nothing_more(resources: Json
 
 def test_the_functions_read_every_setting_that_the_template_gives_them(resources: Json) -> None:
     known = set(re.findall(r'environ\.get\("(\w+)"', Path(config.__file__).read_text()))
-    names = ("APIHandler", "Basic", "RingAlarms")
+    names = ("APIHandler", "Basic", "RingAlarms", "RecordChanges", "DeliverWebhooks", "DeliverNewChanges")
     given = {name: set(resources[name]["Environment"]["Variables"]) for name in names}
-    assert given["APIHandler"] | given["Basic"] == known - {"FASTPATH"}, "that one is for tests"
+    assert given["APIHandler"] | given["Basic"] == known - {"FASTPATH", "WEBHOOK_ALLOW_LOCAL"}, (
+        "these are for development"
+    )
     assert given["Basic"] == {"TABLE_NAME", "USAGE_KEY"}
     assert given["RingAlarms"] == {"TABLE_NAME", "MAIL_FROM"}
+    assert given["RecordChanges"] == {"TABLE_NAME", "HISTORY_DAYS"}
+    for name in ("DeliverWebhooks", "DeliverNewChanges"):
+        assert given[name] == {"TABLE_NAME", "HISTORY_DAYS", "MAIL_FROM", "PUBLIC_URL"}
 
 
 def test_functions_are_arm64_and_the_authorizer_has_a_short_timeout(resources: Json) -> None:
-    for name, seconds in (("APIHandler", 300), ("Basic", 10), ("RingAlarms", 45)):
+    for name, seconds in (("APIHandler", 300), ("Basic", 10), ("RingAlarms", 45), ("RecordChanges", 60)):
         assert resources[name]["Architectures"] == ["arm64"]
         assert resources[name]["Timeout"] == seconds
 
@@ -357,9 +355,11 @@ def test_cloudwatch_alarms_report_errors_latency_and_throttles_to_the_topic(reso
         "ReadThrottleEvents",
         "WriteThrottleEvents",
         "Errors",
+        "IteratorAge",
     }
     failing = [one["Dimensions"][0]["Value"]["Ref"] for one in watches.values() if one["MetricName"] == "Errors"]
-    assert sorted(failing) == ["Basic", "RingAlarms"]
+    assert sorted(failing) == ["Basic", "DeliverWebhooks", "RecordChanges", "RingAlarms"]
+    assert watches["ChangesDelay"]["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "RecordChanges"}}]
     assert watches["AlarmsErrors"]["TreatMissingData"] == "breaching", "it runs every minute"
     for watch in watches.values():
         assert watch["AlarmActions"]["Fn::If"][1] == [{"Ref": "AlarmTopic"}]

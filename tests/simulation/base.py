@@ -43,6 +43,12 @@ class Base:
     knowledge: Knowledge
     mails: tuple[Mail, ...]
 
+    @property
+    def admins(self) -> tuple[str, ...]:
+        """The ids of the people who begin as admins."""
+        ada, mia, _, olga = self.people
+        return ada.user, mia.user, olga.user
+
 
 class Builder:
     """Makes the first objects through the API, as requests of one of the people."""
@@ -85,31 +91,35 @@ class Builder:
 
 def build_base(store: Store, scheduler: Scheduler, history: History, faults: Faults) -> Base:
     """Create two accounts with people, and what these have made so far."""
-    people = _create_people()
+    *people, colleague = _create_people()
     builders = [Builder(one, scheduler, history, faults) for one in people]
     ada, mia, udo, olga = builders
+    pia = Builder(colleague, scheduler, history, faults)
     _build_shared_workspace(ada, mia, udo)
-    _build_second_workspace(ada, mia, udo)
+    _build_second_workspace(ada, mia, udo, pia)
     _build_the_rest(ada, mia, udo)
     _build_other_account(olga)
     knowledge = Knowledge("base")
+    _build_goals(ada, mia, udo, knowledge)
     _add_credentials(ada, mia, udo, knowledge)
     for builder in builders:
         builder.look_around(knowledge)
-    return Base(store, people, knowledge, tuple(history.mails))
+    return Base(store, tuple(people), knowledge, tuple(history.mails))
 
 
 def _create_people() -> tuple[Identity, ...]:
+    """Return those who have clients, followed by one who has a part in everything, but no client."""
     acme = operations.create_account(name=OWN, email="ada@acme.example", first_name="Ada", last_name="Admin")
     account = acme["account"]["id"]
     people = [acme]
     for name in ("Mia", "Udo", "Pia", "Uwe"):  # the last two are only talked about
         email = f"{name.lower()}@acme.example"
-        people.append(operations.create_user(account, email=email, first_name=name, last_name="Member"))
+        role = "admin" if name == "Mia" else "member"
+        people.append(operations.create_user(account, email=email, first_name=name, last_name="Member", role=role))
     raise_counter(account + 1, "ids", FIRST_ID_OF_OTHERS)
     raise_counter(account + 1, "actions", FIRST_ID_OF_OTHERS)
     olga = operations.create_account(name=OTHER, email="olga@other.example", first_name="Olga", last_name="Other")
-    return tuple(_identity(person) for person in (*people[:3], olga))
+    return tuple(_identity(person) for person in (*people[:3], olga, people[3]))
 
 
 def _identity(person: dict[str, dict[str, str]]) -> Identity:
@@ -150,16 +160,25 @@ def _delegate_and_alarm(ada: Builder, mia: Builder, udo: Builder, items: list[in
     ada.send("PUT", f"/api/activities/{items[0]}/blox/{alarm}", {"time": ALARM})
 
 
-def _build_second_workspace(ada: Builder, mia: Builder, udo: Builder) -> None:
-    """Mia's and Udo's workspaces, with the default settings and invitations that are pending."""
+def _build_second_workspace(ada: Builder, mia: Builder, udo: Builder, pia: Builder) -> None:
+    """Mia's and Udo's workspaces, with the default settings and invitations that are pending.
+
+    Udo and Pia work on items of a stack in Mia's workspace without being members. Pia is a member of Udo's.
+    """
     second = mia.send("POST", "/api/workspaces", {"name": "base second"})["id"]
     mia.invite(second, ada)
     item = mia.add_item(f"/api/workspaces/{second}", "base item 6")
     mia.send("PUT", f"/api/activities/{item}/play")
+    stack = mia.send("POST", f"/api/workspaces/{second}/stacks", {"name": "base stack 3"})["id"]
+    for number, delegee in ((7, udo), (8, udo), (9, pia)):
+        item = mia.add_item(f"/api/workspaces/{second}/stacks/{stack}", f"base item {number}")
+        mia.send("PUT", f"/api/activities/{item}/delegate", {"slug": delegee.user})
+        delegee.send("PUT", f"/api/activities/{item}/accept")
     invitees = {"slug": udo.user, "email": "nora@acme.example"}
     mia.send("POST", f"/api/workspaces/{second}/invitation", invitees)
     third = udo.send("POST", "/api/workspaces", {"name": "base third"})["id"]
     udo.send("POST", f"/api/workspaces/{third}/invitation", {"email": "nora@acme.example"})
+    udo.invite(third, pia)
 
 
 def _build_the_rest(ada: Builder, mia: Builder, udo: Builder) -> None:
@@ -189,9 +208,19 @@ def _build_other_account(olga: Builder) -> None:
     olga.send("POST", f"/api/workspaces/{workspace}/invitation", {"email": "vera@other.example"})
 
 
+def _build_goals(ada: Builder, mia: Builder, udo: Builder, knowledge: Knowledge) -> None:
+    """Build a goal with a part, which has a part itself. All clients of the account know them."""
+    parent = None
+    for number in (1, 2, 3):
+        body = {"title": f"base goal {number}"} | ({"parent": {"id": parent}} if parent else {})
+        parent = ada.send("POST", "/api/v2/goals.json", body)["id"]
+        for person in (ada, mia, udo):
+            knowledge.note(person.user, "goal", parent)
+
+
 def _add_credentials(ada: Builder, mia: Builder, udo: Builder, knowledge: Knowledge) -> None:
     """Further credentials and an access token, whose secrets the clients know."""
-    for person, scope in ((ada, "read"), (mia, "write"), (udo, "write")):
+    for person, scope in ((ada, "read"), (mia, "read"), (udo, "write")):
         harvest(knowledge, person.user, person.send("POST", "/api/credentials", {"label": "base", "scope": scope}))
     grant = {"grant_type": "client_credentials"}
     harvest(knowledge, udo.user, udo.send("POST", "/oauth/token", grant))

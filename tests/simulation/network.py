@@ -21,6 +21,7 @@ Json = dict[str, Any]
 URL = "https://dynamodb.example"
 LATEST = 4.0  # seconds after which a late request has arrived, or never arrives
 LONGEST_HOLD = 0.3  # seconds
+AWAITED = (1, 1, 1, 2, 4)  # changes of others, of which each write that is held waits for one of these numbers
 READ_TIMEOUT = 5.0  # seconds, as in chalicelib/storage/connection.py
 ERROR = "com.amazonaws.dynamodb.v20120810#"
 
@@ -57,13 +58,14 @@ class Network:
         return self._carry_out(task, operation, parameters, fault)
 
     def _hold(self, task: Task) -> None:
-        """Let a write wait until somebody else has changed something in the account, or for a moment.
+        """Let a write wait until others have made some changes in the account, or for a moment.
 
-        What the task has read is then out of date more often than by chance.
+        What the task has read is then out of date more often than by chance. One change is enough to lose a race for a
+        row. Some mistakes show only if another request makes several of its steps meanwhile.
         """
         account = task.process.account
-        before = self._changes[account]
-        self._scheduler.wait(lambda: self._changes[account] > before, LONGEST_HOLD)
+        enough = self._changes[account] + task.chance.choice(AWAITED)
+        self._scheduler.wait(lambda: self._changes[account] >= enough, LONGEST_HOLD)
 
     def _carry_out(self, task: Task, operation: str, parameters: Json, fault: str) -> AWSResponse:
         if fault in (faults.KILL_BEFORE, faults.LOSE_REQUEST):

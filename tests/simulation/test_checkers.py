@@ -35,6 +35,7 @@ from tests.simulation.key_scenes import (
     an_expired_claim,
 )
 from tests.simulation.ogsm_scenes import OGSM_TABLE
+from tests.simulation.people_scenes import PEOPLE_TABLE
 from tests.simulation.scenes import ACCOUNT, OGSM, USER, Scene, action, item
 
 ACTION = (OGSM, "ACTION#0000000000000001")
@@ -366,6 +367,7 @@ TABLE: list[tuple[Callable[..., object], Callable[[bool], Scene], str]] = [
     (answers.check, an_undescribed_answer, "undescribed response"),
     (answers.check, an_outage, "without any fault"),
     *OGSM_TABLE,
+    *PEOPLE_TABLE,
 ]
 
 

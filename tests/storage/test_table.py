@@ -18,6 +18,7 @@ from botocore.exceptions import (
 
 from chalicelib import clock, config
 from chalicelib.storage import table
+from chalicelib.storage.connection import client
 from chalicelib.storage.models.accounts import Account
 from chalicelib.storage.models.activities import Placement
 from chalicelib.storage.models.base import Range, Ref, Row
@@ -262,3 +263,11 @@ def test_everything_of_an_account_lies_under_its_account(ada: httpx.Client) -> N
     directory = {("account", "ACCOUNTS"), ("counter", "ACCOUNTS"), ("user_account", "USERS")}
     assert {lies for lies in kinds if not lies[1].startswith("ACCOUNT#000000001")} == directory
     assert {"action", "receipt", "credential", "user", "email_address", "counter"} <= {kind for kind, _ in kinds}
+
+
+def test_the_stream_of_a_local_store_is_switched_on_and_off_once(world: World, asked: list[str]) -> None:
+    for is_enabled in (False, True, True, False):
+        table.set_stream(is_enabled)
+        described = client.describe_table(TableName=config.TABLE_NAME)["Table"]
+        assert described.get("StreamSpecification", {"StreamEnabled": False})["StreamEnabled"] == is_enabled
+    assert asked.count("UpdateTable") == 2

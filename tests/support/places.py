@@ -8,7 +8,9 @@ from chalicelib.storage.models.base import Row
 from chalicelib.storage.models.delegations import Delegation
 
 Json = dict[str, Any]
-Copy = tuple[str, str, str, str]  # partition or user, activity, workspace, text
+Copy = tuple[str, ...]  # partition or user, activity, workspace, text, and of a delegation its own text
+# What a delegation says of itself, in an activity as well as in its own rows.
+DETAILS = ("id", "delegator", "delegee", "note", "sign_off", "state", "created_at", "updated_at", "reason", "delivery")
 
 
 def find_wrong_places(rows: Iterable[Json]) -> Iterator[str]:
@@ -57,14 +59,15 @@ def _expected_copies(activities: list[Json]) -> tuple[set[Copy], set[Copy]]:
         people = {document[role] for role in ("creator", "assignee")} | (parties(row) if is_open else set())
         with_people |= {(row["pk"]["S"].replace("#ACTIVITIES", f"#USER#{user}"), *copy) for user in people}
         if is_open:
-            with_delegations |= {(user, *copy) for user in parties(row)}
+            details = _text_of_delegation(delegation(row))
+            with_delegations |= {(user, *copy, details) for user in parties(row)}
     return with_people, with_delegations
 
 
 def _compare(where: str, stored: list[Copy], expected: set[Copy]) -> Iterator[str]:
-    for holder, activity, _, _ in sorted(expected.difference(stored)):
+    for holder, activity, *_ in sorted(expected.difference(stored)):
         yield f"The copy {where} of activity {activity} with {holder} is missing or outdated."
-    for holder, activity, _, _ in sorted(set(stored) - expected):
+    for holder, activity, *_ in sorted(set(stored) - expected):
         yield f"There is a copy {where} of activity {activity} with {holder} that is outdated or should not be there."
     if len(set(stored)) < len(stored):
         yield f"There are two equal copies {where}."
@@ -98,8 +101,14 @@ def _with_delegations(rows: list[Json]) -> list[Copy]:
             row["pk"]["S"].rpartition("#")[2],
             row["activity"]["N"],
             row["workspace"]["N"],
-            Delegation.from_raw_data(row).activity_text,
+            found.activity_text,
+            _text_of_delegation(found.doc),
         )
         for row in rows
         if "#OPEN#" in row["sk"]["S"]
+        for found in [Delegation.from_raw_data(row)]
     ]
+
+
+def _text_of_delegation(found: Json) -> str:
+    return json.dumps([found[name] for name in DETAILS])

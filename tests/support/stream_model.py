@@ -6,7 +6,7 @@ operation, answers get lost, requests arrive late, runs overlap, and batches are
 
 import random
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -21,6 +21,7 @@ from chalicelib.storage import feed_rows, stamps
 from chalicelib.storage.models.base import K, Range, Ref, Row
 from chalicelib.storage.models.changes import FeedEntry, HistoryRecord, pad_sequence
 from chalicelib.storage.models.tombstones import Tombstone
+from chalicelib.storage.rows import Rows
 from chalicelib.storage.stamps import Author
 from infra.testing.stream_records import FIRST, build_record
 
@@ -49,12 +50,17 @@ class Store:
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Let the function that records changes use this store."""
-        for name in ("read", "newest_entry", "entries_behind", "newest_record", "put_if_absent", "let_expire"):
+        names = ("read", "read_many", "newest_entry", "entries_behind", "newest_record", "put_if_absent", "let_expire")
+        for name in names:
             monkeypatch.setattr(feed_rows, name, getattr(self, name))
 
     def read(self, ref: Ref[K]) -> K | None:
         row: K | None = self._do(lambda: self._row(ref.pk, ref.sk))
         return row
+
+    def read_many(self, refs: Iterable[Ref[Row]]) -> Rows:
+        keys = {ref[:2] for ref in refs}
+        return self._do(lambda: Rows({key: self._row(*key) for key in keys & self.rows.keys()}))
 
     def newest_entry(self, account: int) -> FeedEntry | None:
         return self._do(lambda: next(iter(self.query(FeedEntry.of_account(account))[::-1]), None))

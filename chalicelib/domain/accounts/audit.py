@@ -1,4 +1,4 @@
-"""The audit log: who changed which user or credential. Events are kept for 90 days.
+"""The audit log: who changed which user, credential or webhook. Events are kept for 90 days.
 
 Each event is saved in the transaction of the change that it describes.
 """
@@ -21,11 +21,11 @@ from chalicelib.storage.rows import TextEntry
 
 RETENTION = timedelta(days=90)
 EVENT_ID = re.compile("[0-9]{16}-[0-9a-f]{8}")
-USER, CREDENTIAL = SUBJECT_KINDS  # what is changed
+USER, CREDENTIAL, WEBHOOK = SUBJECT_KINDS  # what is changed
 
 
 def build_event(caller: Caller, verb: str, kind: str, subject: str, details: JsonObject) -> AuditEvent:
-    """Return the event that the caller does this to a user or credential. `details` must not contain a secret."""
+    """Return the event that the caller does this to a user, credential or webhook. `details` contain no secret."""
     event_id = f"{new_order()}-{randomness.hex_digits(8)}"  # newer events sort first
     document = {
         "id": event_id,

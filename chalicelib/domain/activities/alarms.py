@@ -7,7 +7,6 @@ gets the claim, and changes by users are never overwritten.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from chalicelib import clock, errors, randomness
@@ -29,8 +28,7 @@ RECORDING_PAUSES = (0.1, 0.5, 2.0, 4.0)  # seconds between the attempts to recor
 SENT, FAILED, DROPPED, GIVEN_UP = "sent", "failed", "dropped", "given up"
 
 
-@dataclass(frozen=True)
-class Alarm:
+class Alarm(NamedTuple):
     """An alarm that was due, and its outcome."""
 
     account: int
@@ -60,7 +58,7 @@ def send_alarm(ref: Ref[Activity]) -> Steps[Alarm | None]:
         return Change(claim)
     is_sent: bool = yield claim.mail
     yield from _record_outcome(ref, claim, is_sent)
-    return Change(claim.alarm if is_sent else replace(claim.alarm, outcome=FAILED))
+    return Change(claim.alarm if is_sent else claim.alarm._replace(outcome=FAILED))
 
 
 def _plan_claim(ref: Ref[Activity]) -> Change[Claim | Alarm | None]:

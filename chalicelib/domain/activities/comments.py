@@ -206,7 +206,7 @@ def _find_people_if_visible(caller: Caller, lookup: CommentLookup, rows: Rows, t
 
 def _read_people_if_visible(caller: Caller, activity: Activity | None, texts: Iterable[StoredText] = ()) -> People:
     """Return the people in an activity and in these stored texts if the caller may see it. Raises errors.NotFound."""
-    activity = visible_activity.require_activity(activity)
+    activity = copies.require_activity(activity)
     return visible_activity.enter_activity(caller, activity, VIEW, texts=texts).context.people
 
 

@@ -7,9 +7,10 @@ open delegation (`Delegation`).
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from chalicelib import clock
+from chalicelib import clock, errors
 from chalicelib.domain.access import Caller
 from chalicelib.domain.activities import lifecycle
+from chalicelib.domain.activities.documents import ACTIVITY_NOT_FOUND
 from chalicelib.domain.workspaces.workspaces import People
 from chalicelib.json_text import JsonObject
 from chalicelib.storage.models.activities import Activity, Placement, UserActivity
@@ -26,6 +27,13 @@ class PlacedActivity(NamedTuple):
     position: str
     text: StoredText
     people: People
+
+
+def require_activity(activity: Activity | None) -> Activity:
+    """Return the activity that was read. Raises errors.NotFound if there was none or it is being deleted."""
+    if activity is None or activity.deleted_by:
+        raise errors.NotFound(ACTIVITY_NOT_FOUND)
+    return activity
 
 
 def place_activity(caller: Caller, activity: Activity, people: People) -> PlacedActivity:

@@ -1,6 +1,5 @@
 """Delegate and redelegate activities: create the delegation, and mail the delegee."""
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from chalicelib import clock, errors
@@ -171,7 +170,7 @@ def _begin(
     preconditions = [*preparation.preconditions, *_require_people_and_place(caller, visible, user, request)]
     yield change.and_save(*preparation.save, *delegee.save, token_row).with_preconditions(*preconditions)
     people = visible.context.people | {user.id: user}
-    visible = replace(visible, context=replace(visible.context, people=people))
+    visible = visible._replace(context=visible.context._replace(people=people))
     return (yield from _send_mail(caller, visible, token))
 
 

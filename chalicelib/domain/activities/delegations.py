@@ -142,7 +142,8 @@ def require_verb_allowed(caller: Caller, visible: VisibleActivity, verb: str) ->
 def return_to_delegator(caller: Caller, visible: VisibleActivity) -> list[Precondition]:
     """Give an accepted activity back to the delegator, and return what the commit requires.
 
-    It returns to where it was when it was delegated, if that place still exists.
+    It returns to where it was when it was delegated, if that place still exists. If it has just been deleted, the
+    commit raises errors.Stale, and the next plan finds another place.
     """
     activity, delegation = visible.activity, visible.activity.delegation
     if delegation["state"] != lifecycle.ACCEPTED:
@@ -151,7 +152,9 @@ def return_to_delegator(caller: Caller, visible: VisibleActivity) -> list[Precon
     if activity.workspace == delegation["origin"] or visible.context.workspace.deletion_state:
         return []
     workspace_id, stack_id = _find_place_to_return(caller, visible.context, delegation)
-    return _relocate(caller, activity, workspace_id, stack_id)
+    closed = errors.Stale("The place to which the activity returns has just been deleted.")
+    required = _relocate(caller, activity, workspace_id, stack_id)
+    return [Precondition(one.ref, one.condition, closed, one.counts) for one in required]
 
 
 def _accept(caller: Caller, visible: VisibleActivity) -> list[Precondition]:

@@ -1,8 +1,7 @@
 """Lists of items: of a stack, of a workspace, of all the caller's workspaces, or of an archive."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from chalicelib import errors
 from chalicelib.domain.access import Caller
@@ -22,8 +21,7 @@ P = TypeVar("P")
 WorkspacePosition = tuple[int, str]  # the id of a workspace, and a position in it
 
 
-@dataclass(frozen=True)
-class ItemList(Generic[P]):
+class ItemList(NamedTuple, Generic[P]):
     """A list of items, read in two steps: `entries` yields stored texts, `people` returns the people in those shown.
 
     The first step checks that the caller may see the items before it reads any. The second step checks it again, and
@@ -58,7 +56,7 @@ def stack_items(caller: Caller, workspace_id: int, stack_id: int) -> ItemList[st
         return context.people
 
     items = Placement.on_stack(caller.account, workspace_id, stack_id)
-    return replace(_list_range(caller, workspace_id, items), people=people)
+    return _list_range(caller, workspace_id, items)._replace(people=people)
 
 
 def all_items(caller: Caller) -> ItemList[WorkspacePosition]:

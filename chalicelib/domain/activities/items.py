@@ -74,7 +74,7 @@ def move_item(caller: Caller, workspace_id: int, stack_id: int | None, activity_
     context = workspaces.enter_workspace(caller, workspace_id, "enter", refs=[activity_ref, *stack_refs])
     if stack_id is not None:
         _require_stack_open(caller, context, stack_id)
-    activity = _require_stored(context.rows.get(activity_ref))
+    activity = copies.require_activity(context.rows.get(activity_ref))
     return plan_move(caller, context, activity, stack_id, new_order())
 
 
@@ -87,18 +87,11 @@ def move_to_inbox(caller: Caller, workspace_id: int, activity_id: int) -> Change
     )
     texts = [activity.text] if activity else []
     inbox, context = stacks.enter_stack(caller, workspace_id, inbox_id, entries, texts=texts)
-    activity = _require_stored(activity)
+    activity = copies.require_activity(activity)
     old_position = copies.placement(caller, activity).position if activity.stack == inbox_id else None
     top_order = Placement.order_at(entries[0].position) if entries else None
     change = plan_move(caller, context, activity, inbox_id, new_order(top=top_order))
     return change.with_answer(_with_item_on_top(inbox, change.answer, old_position))
-
-
-def _require_stored(activity: Activity | None) -> Activity:
-    """Return the activity that was read. Raises errors.NotFound if there was none or it is being deleted."""
-    if activity is None or activity.deleted_by:
-        raise errors.NotFound(ACTIVITY_NOT_FOUND)
-    return activity
 
 
 def _with_item_on_top(inbox: StackContents, placed: PlacedActivity, old_position: str | None = None) -> StackContents:

@@ -1,7 +1,7 @@
 """Outboxes: the activities of a workspace that the caller has delegated and that are not done, one box per delegee."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib.domain.access import Caller
 from chalicelib.domain.workspaces import workspaces
@@ -14,8 +14,7 @@ from chalicelib.storage.models.workspaces import Workspace
 from chalicelib.storage.rows import Entry, StoredEntry
 
 
-@dataclass(frozen=True)
-class Outbox:
+class Outbox(NamedTuple):
     """The activities delegated to one user, newest first, wherever they are now."""
 
     workspace: int

@@ -6,7 +6,6 @@ deleted workspace are left out.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import ClassVar, TypeVar
 
@@ -24,7 +23,6 @@ from chalicelib.storage.stored_text import people_in
 E = TypeVar("E", UserActivityEntry, DelegationEntry)
 
 
-@dataclass()
 class OwnList(ABC):
     """A list of the caller, read in two steps: the stored texts, then the people in those of one page.
 
@@ -33,9 +31,11 @@ class OwnList(ABC):
     """
 
     cursor: ClassVar[type] = str  # the type of a position in a cursor
-    caller: Caller
-    closing: set[int] = field(default_factory=set)  # workspaces that turned out to be deleted
-    workspaces_by_position: dict[str, int] = field(default_factory=dict)
+
+    def __init__(self, caller: Caller) -> None:
+        self.caller = caller
+        self.closing: set[int] = set()  # workspaces that turned out to be deleted
+        self.workspaces_by_position: dict[str, int] = {}
 
     @abstractmethod
     def entries(self, after: str | None, limit: int | None) -> Iterator[StoredEntry[str]]:
@@ -76,15 +76,15 @@ class OwnActivities(OwnList):
                 yield item.entry
 
 
-@dataclass()
 class OwnDelegations(OwnList):
     """The delegations by and to the caller, open ones first.
 
     `side` ("delegator" or "delegee") selects those in which the caller has this part, `state` those in this state.
     """
 
-    side: str | None = None
-    state: str | None = None
+    def __init__(self, caller: Caller, side: str | None = None, state: str | None = None) -> None:
+        super().__init__(caller)
+        self.side, self.state = side, state
 
     def entries(self, after: str | None, limit: int | None) -> Iterator[StoredEntry[str]]:
         """Yield each selected delegation as stored text. Raises errors.WrongCursor."""

@@ -6,10 +6,9 @@ the next one continues.
 """
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib import clock, errors
 from chalicelib.domain import access
@@ -32,8 +31,7 @@ LEAST_WRITES = 4  # that delete an item: it and its tombstone, its placement and
 HasTime = Callable[[], bool]
 
 
-@dataclass(frozen=True)
-class Purged:
+class Purged(NamedTuple):
     """A purge that was due, and its outcome. `stack` is 0 if the whole workspace was to be purged.
 
     UNFINISHED means that the next run continues, DROPPED that the workspace or stack was restored meanwhile.

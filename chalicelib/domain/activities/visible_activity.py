@@ -1,7 +1,7 @@
 """An activity that the caller may see: as somebody in its workspace, or as a party to its delegation."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib import errors
 from chalicelib.domain import access
@@ -26,8 +26,7 @@ NOT_IN_WORKSPACE = (
 )
 
 
-@dataclass(frozen=True)
-class ActivityContext:
+class ActivityContext(NamedTuple):
     """The workspace of an activity, the caller's place in it, and the other rows that were read with them.
 
     A party to the delegation of the activity need not be a member. `member` is None then.
@@ -39,8 +38,7 @@ class ActivityContext:
     rows: Rows
 
 
-@dataclass(frozen=True)
-class VisibleActivity:
+class VisibleActivity(NamedTuple):
     """An activity with its workspace and everything that was read with it."""
 
     activity: Activity
@@ -66,14 +64,7 @@ class VisibleActivity:
 
 def read_activity(caller: Caller, activity_id: int) -> Activity:
     """Return an activity without checking that the caller may see it. Raises errors.NotFound."""
-    return require_activity(table.get(Activity.ref(caller.account, activity_id)))
-
-
-def require_activity(activity: Activity | None) -> Activity:
-    """Return the activity that was read. Raises errors.NotFound if there was none or it is being deleted."""
-    if activity is None or activity.deleted_by:
-        raise errors.NotFound(ACTIVITY_NOT_FOUND)
-    return activity
+    return copies.require_activity(table.get(Activity.ref(caller.account, activity_id)))
 
 
 def enter_activity(

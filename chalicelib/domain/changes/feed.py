@@ -16,6 +16,7 @@ from chalicelib.storage.models.base import Row
 from chalicelib.storage.models.changes import UPDATE, FeedEntry, HistoryPart, HistoryRecord, read_images
 from chalicelib.storage.models.users import User
 from chalicelib.storage.parallel import run_both
+from chalicelib.storage.rows import Rows
 from chalicelib.storage.stamps import NOBODY, Author
 
 MOST_EXAMINED = 1000  # entries that one request with filters looks at
@@ -103,7 +104,7 @@ def read_page(caller: Caller, after: int | None, limit: int, filters: Filters = 
     Raises errors.NotFound if no changes are recorded, errors.Gone if changes behind `after` are no longer kept, and
     errors.Forbidden if the caller has left the account.
     """
-    _require_recorded()
+    require_recorded()
     viewer, (entries, last) = run_both(
         lambda: read_viewer(caller), lambda: _read_entries(caller.account, after, limit, filters)
     )
@@ -112,7 +113,7 @@ def read_page(caller: Caller, after: int | None, limit: int, filters: Filters = 
 
 def list_changes(viewer: Viewer, after: int | None, limit: int, filters: Filters = NO_FILTERS) -> ChangePage:
     """Return what `read_page` returns, for a viewer who has been read already."""
-    _require_recorded()
+    require_recorded()
     entries, last = _read_entries(viewer.caller.account, after, limit, filters)
     return ChangePage(see_entries(viewer, entries), last)
 
@@ -136,7 +137,7 @@ def wait_for_changes(
 
 def get_change(caller: Caller, seq: int) -> SeenChange:
     """Return the change with a seq. Raises errors.NotFound if there is none that the caller may see."""
-    _require_recorded()
+    require_recorded()
     viewer, entry = run_both(lambda: read_viewer(caller), lambda: table.get(FeedEntry.ref(caller.account, seq)))
     is_kept = entry is not None and entry.seq > 0 and entry.changed_at >= records.kept_since()
     seen = see_entries(viewer, [entry]) if entry is not None and is_kept else []
@@ -150,7 +151,8 @@ def author_of(entry: FeedEntry) -> Author:
     return stamps.unpack(entry.stamp).author if entry.stamp else NOBODY
 
 
-def _require_recorded() -> None:
+def require_recorded() -> None:
+    """Raise errors.NotFound if this deployment records no changes."""
     if not config.HISTORY_DAYS:
         raise errors.NotFound(TURNED_OFF)
 
@@ -182,16 +184,24 @@ def see_entries(viewer: Viewer, entries: Sequence[FeedEntry]) -> list[SeenChange
     return see_images(viewer, entries, read_images_of(entries))
 
 
+def see_recorded(viewer: Viewer, entries: Sequence[FeedEntry], found: Rows) -> list[SeenChange]:
+    """Return the changes of entries whose records have been read, as `see_entries` does. This makes one request."""
+    return see_images(viewer, entries, _images_in(entries, found))
+
+
 def read_images_of(entries: Iterable[FeedEntry]) -> ImagesBySeq:
     """Return the row before and after each of these changes, by their seqs, whoever may see them.
 
     This makes one request, and another one if a record has a part.
     """
     read = list(entries)
-    found = table.get_many(entry.record for entry in read)
+    return _images_in(read, table.get_many(entry.record for entry in read))
+
+
+def _images_in(entries: Iterable[FeedEntry], found: Rows) -> ImagesBySeq:
     parts = table.get_many(HistoryPart.beside(record) for record in found.all(HistoryRecord) if record.has_part)
     images: dict[int, tuple[Row | None, Row | None]] = {}
-    for entry in read:
+    for entry in entries:
         record = found.get(entry.record)
         if record is not None:
             images[entry.seq] = read_images(record, parts.get(HistoryPart.beside(record)))

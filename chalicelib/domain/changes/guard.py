@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from chalicelib import clock
-from chalicelib.storage import feed_rows, stamps
+from chalicelib.storage import stamps
 from chalicelib.storage.models.changes import HistoryRecord
 from chalicelib.storage.models.tombstones import Tombstone
 from chalicelib.storage.stream_records import RowWrite
@@ -21,17 +21,25 @@ class PredecessorMissing(Exception):
     """The write of an object that came before this one has not been recorded yet, although it is in the stream."""
 
 
+def has_predecessor(write: RowWrite, tombstone: Tombstone | None) -> bool:
+    """Return whether the row of a write was written before. A new one was not, unless there is a tombstone."""
+    return write.before is not None or tombstone is not None
+
+
 def require_predecessor(
-    write: RowWrite, newest: HistoryRecord | None, is_listed: Callable[[HistoryRecord], bool]
+    write: RowWrite,
+    tombstone: Tombstone | None,
+    newest: HistoryRecord | None,
+    is_listed: Callable[[HistoryRecord], bool],
 ) -> None:
     """Raise PredecessorMissing if the write before this one of the same row is still to come, or to be listed.
 
-    `newest` is the newest record of the object before this write. A run that was broken off may have left it without
-    its entry, so `is_listed` tells whether the entry of a record is there.
+    `tombstone` is that of the row. `newest` is the newest record of the object before this write. A run that was broken
+    off may have left it without its entry, so `is_listed` tells whether the entry of a record is there.
 
     A write before the stream began, or longer ago than the stream keeps its records, cannot come any more.
     """
-    missing = _missing_update(write, newest) if write.before else _missing_deletion(write, newest)
+    missing = _missing_update(write, newest) if write.before else _missing_deletion(write, tombstone, newest)
     if missing is not None and _may_still_come(stamps.unpack(missing).milliseconds, write):
         raise PredecessorMissing(f"The {write.kind} of the write {write.sequence} has an earlier one that is missing.")
     if newest is not None and _may_still_come(newest.changed_at, write) and not is_listed(newest):
@@ -46,13 +54,12 @@ def _missing_update(write: RowWrite, newest: HistoryRecord | None) -> bytes | No
     return None if newest is not None and not newest.row_is_gone and newest.stamp == stamp else stamp
 
 
-def _missing_deletion(write: RowWrite, newest: HistoryRecord | None) -> bytes | None:
+def _missing_deletion(write: RowWrite, tombstone: Tombstone | None, newest: HistoryRecord | None) -> bytes | None:
     """Return the stamp of the deletion before a row was put, or None if it has been recorded or there was none.
 
     The tombstone tells. It may be that of a later deletion, which has overwritten an earlier one. Then nobody knows
     the earlier one any more, and it suffices that `newest` is a deletion.
     """
-    tombstone = feed_rows.read(Tombstone.ref(write.row))
     stamp = tombstone.stamp if tombstone else None
     if stamp is None:
         return None
@@ -63,13 +70,12 @@ def _missing_deletion(write: RowWrite, newest: HistoryRecord | None) -> bytes | 
     return None if is_deletion and is_this_deletion else stamp
 
 
-def stamp_of_deletion(write: RowWrite) -> bytes | None:
+def stamp_of_deletion(write: RowWrite, tombstone: Tombstone | None) -> bytes | None:
     """Return the stamp in the tombstone of a deleted row, or None if the tombstone is that of a later deletion.
 
     Rows that are deleted without having been read leave a tombstone that does not name their stamp. It is the right one
     if it was written when the row was deleted.
     """
-    tombstone = feed_rows.read(Tombstone.ref(write.row))
     if tombstone is None or tombstone.stamp is None:
         return None
     if tombstone.deleted_stamp is not None:

@@ -8,7 +8,10 @@ from chalicelib.domain.changes.guard import PredecessorMissing
 from chalicelib.domain.changes.sequencing import Feed
 from chalicelib.domain.changes.writes import ObjectWrite, read_object_write
 from chalicelib.json_text import JsonObject
+from chalicelib.storage import feed_rows
 from chalicelib.storage.models.changes import NO_CHANGE
+from chalicelib.storage.models.tombstones import Tombstone
+from chalicelib.storage.rows import Rows
 
 
 def record_batch(records: Iterable[JsonObject]) -> None:
@@ -19,20 +22,28 @@ def record_batch(records: Iterable[JsonObject]) -> None:
     """
     if not config.HISTORY_DAYS:
         return
+    writes = [write for record in records if (write := read_object_write(record)) is not None]
+    tombstones = _read_tombstones(writes)
     by_account: dict[int, list[ObjectWrite]] = defaultdict(list)
-    for record in records:
-        write = read_object_write(record)
-        if write is not None:
-            by_account[write.row_write.account].append(write)
-    missing = [error for account, writes in by_account.items() for error in _append_all(account, writes)]
+    for write in writes:
+        by_account[write.row_write.account].append(write)
+    missing = [error for account, some in by_account.items() for error in _append_all(account, some, tombstones)]
     if missing:
         raise missing[0]
 
 
-def _append_all(account: int, writes: Sequence[ObjectWrite]) -> list[PredecessorMissing]:
+def _read_tombstones(writes: Iterable[ObjectWrite]) -> Rows:
+    """Return the tombstones of the rows that were put or deleted."""
+    row_writes = (write.row_write for write in writes)
+    return feed_rows.read_many(
+        Tombstone.ref(write.row) for write in row_writes if write.before is None or write.after is None
+    )
+
+
+def _append_all(account: int, writes: Sequence[ObjectWrite], tombstones: Rows) -> list[PredecessorMissing]:
     """Append the writes of an account up to the first one that must wait. Return the error of that one."""
     last = max((place for place, write in enumerate(writes) if write.verb != NO_CHANGE), default=0)
-    feed = Feed(account, writes[0].row_write.stream_began_at)
+    feed = Feed(account, writes[0].row_write.stream_began_at, tombstones)
     for place, write in enumerate(writes):
         try:
             feed.append(write, is_last=place >= last)

@@ -15,6 +15,7 @@ from chalicelib.storage.models.changes import (
     pack_images,
     size_of_images,
 )
+from chalicelib.storage.models.tombstones import Tombstone
 
 MAX_IMAGES_BYTES = 350_000  # compressed. Text of 400 KB, the most that a row can have, is shorter than that then.
 
@@ -29,10 +30,10 @@ def end_of_life(changed_at: int) -> datetime:
     return clock.at_milliseconds(changed_at) + timedelta(days=config.HISTORY_DAYS)
 
 
-def build_record(write: ObjectWrite, base: int) -> HistoryRecord:
-    """Return the record of a write. This reads the tombstone of a deleted row, and puts the part of a large record."""
+def build_record(write: ObjectWrite, tombstone: Tombstone | None, base: int) -> HistoryRecord:
+    """Return the record of a write. `tombstone` is that of the row. This puts the part of a large record."""
     row_write = write.row_write
-    stamp = row_write.after.stamp if row_write.after else guard.stamp_of_deletion(row_write)
+    stamp = row_write.after.stamp if row_write.after else guard.stamp_of_deletion(row_write, tombstone)
     is_unsigned = row_write.before is not None and row_write.before.stamp == stamp
     signed = None if is_unsigned else stamp
     record = HistoryRecord.at(

@@ -15,13 +15,19 @@ from chalicelib.domain.changes import guard, records
 from chalicelib.domain.changes.writes import ObjectWrite
 from chalicelib.storage import feed_rows
 from chalicelib.storage.models.changes import NO_CHANGE, FeedEntry, HistoryRecord
+from chalicelib.storage.models.tombstones import Tombstone
+from chalicelib.storage.rows import Rows
 
 
 class Feed:
-    """The feed of an account, to append to. It remembers the newest entry that it knows of."""
+    """The feed of an account, to append to. It remembers the newest entry that it knows of.
 
-    def __init__(self, account: int, stream_began_at: int) -> None:
+    `tombstones` has those of the rows that were put or deleted.
+    """
+
+    def __init__(self, account: int, stream_began_at: int, tombstones: Rows) -> None:
         self._account = account
+        self._tombstones = tombstones
         self._newest = feed_rows.newest_entry(account) or self._begin(stream_began_at)
         self._listed: set[str] = set()  # sequence numbers of entries that this run has seen
 
@@ -54,11 +60,13 @@ class Feed:
     def _put_record(self, write: ObjectWrite) -> tuple[HistoryRecord, bool]:
         """Return the record of a write, and whether it was put just now."""
         row_write = write.row_write
-        newest = feed_rows.newest_record(row_write.account, write.kind.name, write.object_id, row_write.sequence)
-        if newest is not None and newest.sequence == row_write.sequence:
-            return newest, False
-        guard.require_predecessor(row_write, newest, self._is_listed)
-        record = records.build_record(write, self._newest.seq)
+        tombstone = self._tombstones.get(Tombstone.ref(row_write.row))
+        if guard.has_predecessor(row_write, tombstone):
+            newest = feed_rows.newest_record(row_write.account, write.kind.name, write.object_id, row_write.sequence)
+            if newest is not None and newest.sequence == row_write.sequence:
+                return newest, False
+            guard.require_predecessor(row_write, tombstone, newest, self._is_listed)
+        record = records.build_record(write, tombstone, self._newest.seq)
         stored = feed_rows.put_if_absent(record)
         return stored or record, stored is None
 

@@ -3,10 +3,11 @@
 An item is on the canvases that it names. A KPI or action that names none is on those of its strategies.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
 
 from chalicelib.domain.ogsm.actions import ACTIONS
+from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.references import ALL_NOUNS
 from chalicelib.domain.ogsm.stored_objects import StoredObjects
 from chalicelib.json_text import JsonObject
@@ -31,22 +32,31 @@ class CanvasItems(NamedTuple):
 
 def select_items(stored: StoredObjects, canvas_ids: Set[int], *, include_archived: bool = False) -> CanvasItems:
     """Return the items on these canvases, without those that are archived unless these are to be included."""
+    selected: dict[OgsmNoun, list[JsonObject]] = {noun: [] for noun in ITEM_NOUNS}
+    for noun, item, canvases in place_items(stored, include_archived=include_archived):
+        if canvases & canvas_ids:
+            selected[noun].append(item)
+    return CanvasItems(*selected.values())
+
+
+def place_items(
+    stored: StoredObjects, *, include_archived: bool = False
+) -> Iterator[tuple[OgsmNoun, JsonObject, Set[int]]]:
+    """Yield the items that are not archived, or all of them, each with its noun and the ids of its canvases.
+
+    A strategy that is left out places nothing: what belongs to it alone is on no canvas.
+    """
     shown = {
         noun: [item for item in stored.documents(noun) if include_archived or not item[fields.ARCHIVED.name]]
         for noun in ITEM_NOUNS
     }
-    strategies = find_canvases_of_strategies(shown[STRATEGIES])
-    return CanvasItems(
-        *([item for item in shown[noun] if canvases_of(item, strategies) & canvas_ids] for noun in ITEM_NOUNS)
-    )
+    strategies = {strategy[fields.ID.name]: _named_canvases(strategy) for strategy in shown[STRATEGIES]}
+    for noun, items in shown.items():
+        for item in items:
+            yield noun, item, _canvases_of(item, strategies)
 
 
-def find_canvases_of_strategies(strategies: Iterable[JsonObject]) -> dict[int, Set[int]]:
-    """Return the ids of the canvases of each strategy, by its id."""
-    return {strategy[fields.ID.name]: _named_canvases(strategy) for strategy in strategies}
-
-
-def canvases_of(item: JsonObject, canvases_of_strategies: Mapping[int, Set[int]]) -> Set[int]:
+def _canvases_of(item: JsonObject, canvases_of_strategies: Mapping[int, Set[int]]) -> Set[int]:
     """Return the ids of the canvases that an item is on: those that it names, or else those of its strategies."""
     if item[fields.CANVASES.name]:
         return _named_canvases(item)

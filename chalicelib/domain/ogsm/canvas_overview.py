@@ -4,14 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from chalicelib.domain.access import Caller
-from chalicelib.domain.ogsm.canvas_items import (
-    ITEM_NOUNS,
-    OGSM_CANVASES,
-    STRATEGIES,
-    TEAMS,
-    canvases_of,
-    find_canvases_of_strategies,
-)
+from chalicelib.domain.ogsm.canvas_items import ITEM_NOUNS, OGSM_CANVASES, TEAMS, place_items
 from chalicelib.domain.ogsm.stored_objects import StoredObjects, read_objects
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas import ogsm_objects as fields
@@ -29,19 +22,16 @@ class CanvasOverview:
 
 
 def list_overviews(caller: Caller) -> list[CanvasOverview]:
-    """Return all canvases of the account by their ids, with one Query for each MB. Archived items do not count."""
+    """Return all canvases of the account by their ids, with one Query for each MB. Their plans show the same items."""
     stored = read_objects(caller, (*ITEM_NOUNS, OGSM_CANVASES, TEAMS))
     overviews = {
         canvas[fields.ID.name]: CanvasOverview(canvas, _find_team(stored, canvas))
         for canvas in stored.documents(OGSM_CANVASES)
     }
-    strategies = find_canvases_of_strategies(stored.documents(STRATEGIES))
-    for noun in ITEM_NOUNS:
-        for item in stored.documents(noun):
-            if not item[fields.ARCHIVED.name]:
-                for canvas_id in canvases_of(item, strategies) & overviews.keys():
-                    overviews[canvas_id].items[noun.name] += 1
-                    overviews[canvas_id].lights[item[fields.LIGHT.name]] += 1
+    for noun, item, canvases in place_items(stored):
+        for canvas_id in canvases & overviews.keys():
+            overviews[canvas_id].items[noun.name] += 1
+            overviews[canvas_id].lights[item[fields.LIGHT.name]] += 1
     return list(overviews.values())
 
 

@@ -1,7 +1,8 @@
 """Lists of OGSM objects: filtered, sorted, and continued from a cursor. Each noun declares a ListDefinition."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, Self
 
 from chalicelib import errors, json_text
@@ -19,6 +20,7 @@ from chalicelib.validation.schema import Schema
 from chalicelib.validation.types import CommaSeparated
 
 DocumentEntry = TextEntry[Position]
+ReadEntries = Callable[[Position | None, int | None], Iterator[DocumentEntry]]
 
 NOT_FILTERS = {*PAGING, "sort", "fields"}  # parameters of a list that do not filter it
 
@@ -44,7 +46,7 @@ class ListDefinition:
     """Declare the list of one noun: its rows, its query parameters, and how they filter and sort it.
 
     Every parameter of `schema` needs a filter, except for paging, `sort` and `fields`. Every field that `sort` accepts
-    needs a sort value. Raises ValueError if one is missing or unknown, as soon as the module of the noun is imported.
+    needs a sort value. Raises ValueError if one is missing or unknown.
     """
 
     row: type[DocumentRow]
@@ -80,27 +82,33 @@ class ListDefinition:
 
 
 def list_documents(
-    caller: Caller, definition: ListDefinition, query: JsonObject, after: Position | None, limit: int | None
+    caller: Caller,
+    definition: ListDefinition,
+    query: JsonObject,
+    after: Position | None,
+    limit: int | None,
+    read_entries: ReadEntries | None = None,
 ) -> Iterator[DocumentEntry]:
     """Return the objects of the caller's account that pass all filters of the query, or those after a position.
 
     They are sorted as the query says, or by their ids. `limit` is the number of entries that will be read at most.
-    Raises errors.WrongCursor if the list cannot have the position.
+    `read_entries` returns the objects by id, by default as they are now: all of them or those after a position, at
+    least as many as the limit that it is given. Raises errors.WrongCursor if the list cannot have the position.
     """
+    read = read_entries or partial(_read_entries, caller, definition)
     sort: Sort = query.get("sort", ())
     if after is not None and not sorting.is_position(after, sort, definition.sort_values):
         raise errors.WrongCursor
     if sort:
-        matching = _read_matching(caller, definition, query, after=None)
+        matching = _read_matching(definition, query, read(None, None))
         return iter(_sort_entries(definition, matching, sort, after))
     if definition.filters.keys() & query.keys():
-        matching = _read_matching(caller, definition, query, after)
-        return (entry for _, entry in matching)
-    return _read_entries(caller, definition, after, limit)  # parses no text
+        return (entry for _, entry in _read_matching(definition, query, read(after, None)))
+    return read(after, limit)  # parses no text
 
 
 def _read_entries(
-    caller: Caller, definition: ListDefinition, after: Position | None, limit: int | None = None
+    caller: Caller, definition: ListDefinition, after: Position | None, limit: int | None
 ) -> Iterator[DocumentEntry]:
     """Return the stored texts of all objects by id, or of those after a position."""
     row = definition.row
@@ -109,11 +117,11 @@ def _read_entries(
 
 
 def _read_matching(
-    caller: Caller, definition: ListDefinition, query: JsonObject, after: Position | None
+    definition: ListDefinition, query: JsonObject, entries: Iterator[DocumentEntry]
 ) -> Iterator[tuple[JsonObject, DocumentEntry]]:
-    """Return the objects that pass all filters of the query, by id, each parsed and as its stored text."""
+    """Return those of some objects that pass all filters of the query, each parsed and as its stored text."""
     wanted = [(passes, query[name]) for name, passes in definition.filters.items() if name in query]
-    for entry in _read_entries(caller, definition, after):
+    for entry in entries:
         document = json_text.load(entry.text)
         if all(passes(document, value) for passes, value in wanted):
             yield document, entry

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from chalicelib.domain.ogsm.documents import default_document
 from chalicelib.domain.ogsm.listing import ListDefinition
@@ -19,8 +20,9 @@ ACRONYMS = {"kpi": "KPI", "kpis": "KPIs", "ogsm": "OGSM"}
 class OgsmNoun:
     """A noun of the OGSM API, whose objects are under /api/v2/<name>.json.
 
-    `defaults` are the fields of a new object, before those that the client sends. `subject` is the field of a report or
-    measurement that names its item: what is reported on or measured. `measured` is the same field of measurements only.
+    `defaults` are the fields of a new object, before those that the client sends. `done` is the status with which an
+    object is not overdue. `subject` is the field of a report or measurement that names its item: what is reported on
+    or measured. `measured` is the same field of measurements only.
     `references` are the other fields that name objects, each with the singular name of their noun.
     """
 
@@ -29,9 +31,9 @@ class OgsmNoun:
     meaning: str  # a sentence for the OpenAPI document
     schema: Schema
     defaults: JsonObject
-    listing: ListDefinition
     row: type[ObjectRow]
     canvas_counter: str  # how the names of the counters of `row_order` begin
+    done: str = ""
     subject: str = ""
     measured: str = ""
     references: Mapping[str, str] = field(default_factory=dict)
@@ -40,6 +42,16 @@ class OgsmNoun:
     def variable(self) -> str:
         """The name of the path variable that stands for an object."""
         return f"{self.singular}_id"
+
+    @cached_property
+    def list_query(self) -> Schema:
+        """The query parameters of the list."""
+        return list_parameters(self.schema, self.done)
+
+    @cached_property
+    def listing(self) -> ListDefinition:
+        """The filters and sort values of the list, made on first use: a process needs those of few nouns."""
+        return ListDefinition.derive(self.row, self.schema, self.list_query, self.done)
 
     def subject_ref(self, account: int, subject_id: int) -> Ref[ObjectRow]:
         """Return the reference to an item that is reported on or measured. Its kind has the name of the field."""
@@ -73,9 +85,9 @@ def declare(
         meaning,
         schema,
         default_document(schema, **{one.name: one.default for one in fields}),
-        ListDefinition.derive(row, schema, list_parameters(schema, done), done),
         row,
         canvas_counter=f"{name} on canvas",
+        done=done,
         subject=subject.name if subject else "",
         measured=measured.name if measured else "",
         references=find_references(fields, singular),

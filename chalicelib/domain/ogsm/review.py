@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from chalicelib import clock, json_text
 from chalicelib.domain.access import Caller
-from chalicelib.domain.ogsm import filters
+from chalicelib.domain.ogsm import actions
 from chalicelib.domain.ogsm.actions import ACTIONS, DONE
 from chalicelib.domain.ogsm.canvas_items import ITEM_NOUNS, OGSM_CANVASES, TEAMS, select_items
 from chalicelib.domain.ogsm.hierarchy import find_children, walk_down
@@ -27,11 +27,8 @@ from chalicelib.schemas.actions import STATUSES
 from chalicelib.schemas.ogsm_plans import WITHOUT_LIGHT
 
 NOUNS_READ = (OGSM_CANVASES, *ITEM_NOUNS, *REPORTS.values())
-NOT_BEGUN = ("icebox", "to do")
 DAYS_WITHOUT_REPORT = {noun: 30 if noun is ACTIONS else 90 for noun in ITEM_NOUNS}
 CONTENTS = (fields.ACTUAL.name, fields.LIGHT.name, fields.DESCRIPTION.name)  # of a measurement, besides its target
-
-_is_overdue = filters.is_overdue(fields.DUE.name, "status", DONE)
 
 
 class ReviewedItem(NamedTuple):
@@ -80,25 +77,18 @@ def _review(stored: StoredObjects, canvases: Sequence[JsonObject]) -> JsonObject
     for noun, documents in zip(ITEM_NOUNS, items, strict=True):
         oldest = str(date.fromisoformat(today) - timedelta(days=DAYS_WITHOUT_REPORT[noun]))
         is_reported = _find_reported(stored, noun, oldest)
-        review[noun.name] = _review_noun(
-            noun, [_review_item(noun, document, today, is_reported) for document in documents]
-        )
+        review[noun.name] = _review_noun(noun, [_review_item(noun, document, is_reported) for document in documents])
     return review
 
 
-def _review_item(noun: OgsmNoun, document: JsonObject, today: str, is_reported: Callable[[int], bool]) -> ReviewedItem:
+def _review_item(noun: OgsmNoun, document: JsonObject, is_reported: Callable[[int], bool]) -> ReviewedItem:
     is_done = noun is ACTIONS and document["status"]["name"] == DONE
     return ReviewedItem(
         document,
-        noun is ACTIONS and _is_late_to_start(document, today),
-        noun is ACTIONS and _is_overdue(document, True),
+        noun is ACTIONS and actions.is_late_to_start(document),
+        noun is ACTIONS and actions.is_overdue(document),
         not is_done and not is_reported(document[fields.ID.name]),
     )
-
-
-def _is_late_to_start(action: JsonObject, today: str) -> bool:
-    start = action[fields.START.name]
-    return start is not None and start < today and action["status"]["name"] in NOT_BEGUN
 
 
 def _find_reported(stored: StoredObjects, noun: OgsmNoun, oldest: str) -> Callable[[int], bool]:

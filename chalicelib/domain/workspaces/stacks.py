@@ -6,8 +6,8 @@ The inbox is a stack with an id of its own. It always exists, and it cannot be c
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from itertools import islice
+from typing import NamedTuple
 
 from chalicelib import errors
 from chalicelib.domain import access
@@ -29,8 +29,7 @@ MAX_STACKS = 100  # of one workspace
 STACK_NOT_IN_WORKSPACE = "There is no such stack in this workspace."
 
 
-@dataclass(frozen=True)
-class ItemWindow:
+class ItemWindow(NamedTuple):
     """The items of a stack to read: `limit` of them (None is all) after the first `skip` ones behind a position."""
 
     after: str | None = None
@@ -41,8 +40,7 @@ class ItemWindow:
 ALL_ITEMS = ItemWindow()
 
 
-@dataclass(frozen=True)
-class StackContents:
+class StackContents(NamedTuple):
     """A stack with its items, newest first, and the people whom the items mention."""
 
     workspace: int
@@ -68,7 +66,7 @@ def get_stack(caller: Caller, workspace_id: int, stack_id: int, window: ItemWind
     """Return a stack, which may be the inbox, and the items of a window. Raises as get_inbox."""
     contents, context = get_contents(caller, workspace_id, stack_id, window)
     if is_inbox(workspace_id, stack_id):
-        return replace(contents, name="Inbox")
+        return contents._replace(name="Inbox")
     return with_name(contents, require_stack(caller, context, stack_id))
 
 
@@ -198,7 +196,7 @@ def require_stack(caller: Caller, context: WorkspaceContext, stack_id: int) -> S
 
 def with_name(contents: StackContents, stack: Stack) -> StackContents:
     """Return the contents of a stack with its name and description."""
-    return replace(contents, name=stack.name, description=stack.description)
+    return contents._replace(name=stack.name, description=stack.description)
 
 
 STACK_NOT_FOUND = "There is no such stack."

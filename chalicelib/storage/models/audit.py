@@ -8,7 +8,7 @@ from chalicelib.storage.rows import Entry, TextEntry
 
 
 class AuditEvent(StoredDocument, discriminator="audit_event"):
-    """A change of a user or credential, as its JSON text.
+    """A change of a user, credential or webhook, as its JSON text.
 
     DynamoDB removes the row after `ttl`.
 

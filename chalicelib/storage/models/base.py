@@ -13,6 +13,11 @@ from pynamodb.models import Model
 from chalicelib import config, errors, json_text
 from chalicelib.storage.migrations import DocumentFormat
 
+if config.FASTPATH:
+    from chalicelib.storage.fastpath import row_classes
+
+    row_classes.install()
+
 K = TypeVar("K", bound="Row")
 R_co = TypeVar("R_co", bound="Row", covariant=True)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from types import new_class
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 
@@ -16,6 +16,14 @@ DOCSTRING = """{meaning}, as its JSON text.
     Key: ACCOUNT#{{account}}#OGSM / {prefix}{{{kind}}}
     Access patterns: get by id; list all in the order of their ids{more}.
     """
+
+
+class StampedEntry(NamedTuple):
+    """An object with the stamp of its last write, without its row. `text` is None for a hidden one."""
+
+    id: int
+    text: StoredText | None
+    stamp: bytes | None
 
 
 class ObjectRow(StoredDocument):
@@ -68,6 +76,13 @@ class ObjectRow(StoredDocument):
         if "deleted_with" in item:
             return None
         return Entry([int(item["sk"]["S"].removeprefix(cls.prefix))], StoredText(item["doc"]["S"]))
+
+    @classmethod
+    def read_stamped_entry(cls, item: Item) -> StampedEntry:
+        """Return an item with the stamp of its last write, without building the row."""
+        text = None if "deleted_with" in item else StoredText(item["doc"]["S"])
+        stamp = cls.stamp.deserialize(item["stamp"]["B"]) if "stamp" in item else None
+        return StampedEntry(int(item["sk"]["S"].removeprefix(cls.prefix)), text, stamp)
 
 
 class RowAboutItem(ObjectRow):

@@ -7,9 +7,11 @@ from chalicelib.storage.ids import next_id
 from chalicelib.storage.models.actions import Action
 from infra.testing.documents import example
 from infra.testing.noun import Noun
-from infra.testing.request_cases import GET_ITEM, PUT_ITEM, QUERY, TRANSACTION, UPDATE_ITEM, RequestCase
+from infra.testing.past_cases import at_present, now, past_cases
+from infra.testing.request_cases import BATCH_GET, GET_ITEM, PUT_ITEM, QUERY, TRANSACTION, UPDATE_ITEM, RequestCase
 from infra.testing.rows import store_rows
 from infra.testing.sample_rows import FIRST_ID, SampleRow
+from infra.testing.stream_records import record_creation
 from infra.testing.world import World
 
 ACTIONS = "/api/v2/actions.json"
@@ -20,6 +22,20 @@ TITLE = {"title": "x"}
 def create_action(world: World) -> str:
     """Create the documented action, and return its address."""
     return str(world.owner.post(ACTIONS, json=example("action")).headers["location"])
+
+
+def list_with_action(world: World) -> str:
+    """Create the documented action, and return the address of the list."""
+    create_action(world)
+    return ACTIONS
+
+
+def list_before_creation(world: World) -> str:
+    """Create an action, record that, and return the address of the list at a time before."""
+    time = now()
+    number = int(create_action(world).rpartition("/")[2].removesuffix(".json"))
+    record_creation(world.account, Action.ref(world.account, number))
+    return f"{ACTIONS}?at={time}"
 
 
 def store_actions(account: int, count: int) -> None:
@@ -42,6 +58,22 @@ NOUN = Noun(
         RequestCase("GET", "/api/v2/actions.csv", [QUERY]),
         RequestCase("POST", ACTIONS, [UPDATE_ITEM, PUT_ITEM], [GET_ITEM, UPDATE_ITEM, TRANSACTION], body=TITLE),
         RequestCase("GET", ACTION, [GET_ITEM], address=create_action),
+        *past_cases(ACTION, create_action, [GET_ITEM], around=()),
+        RequestCase(
+            "GET",
+            ACTIONS,
+            [(GET_ITEM, QUERY, QUERY)],
+            address=at_present(list_with_action),
+            variant="the list of actions at a time without changes since",
+        ),
+        RequestCase(
+            "GET",
+            ACTIONS,
+            [(GET_ITEM, QUERY, QUERY), BATCH_GET, QUERY, BATCH_GET],
+            address=list_before_creation,
+            variant="the list of actions at a time with changes since",
+            why_large="finds the time in the feed, reads the changes since, and then what was there before each",
+        ),
         RequestCase(
             "PATCH", ACTION, [GET_ITEM, PUT_ITEM], [GET_ITEM, GET_ITEM, TRANSACTION], address=create_action, body=TITLE
         ),

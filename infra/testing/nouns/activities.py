@@ -5,18 +5,22 @@ from collections.abc import Callable
 from chalicelib.domain.activities import documents
 from chalicelib.storage.models.activities import Activity, Placement, UserActivity
 from infra.testing.noun import Noun
+from infra.testing.past_cases import past_cases
 from infra.testing.request_cases import (
     BATCH_GET,
     GET_ITEM,
     PARALLEL_QUERIES,
+    QUERY,
     TRANSACTION,
     UPDATE_ITEM,
     Json,
     RequestCase,
 )
 from infra.testing.sample_rows import FIRST_ID, SampleRow, sample_user
+from infra.testing.stream_records import record_creation
 from infra.testing.world import World, create_item
 
+READS_PLACES = "reads the records, then their places in the feed, then what decides who may see them"
 ACTIVITIES, ACTIVITY = "/api/activities", "/api/activities/{activity_id}"
 CHANGE, CHANGE_WITH_KEY = [GET_ITEM, BATCH_GET, TRANSACTION], [GET_ITEM, GET_ITEM, BATCH_GET, TRANSACTION]
 
@@ -35,6 +39,13 @@ def change_activity(
 def create_activity(tail: str = "") -> Callable[[World], str]:
     """Create an activity of the owner, and return its address with this tail."""
     return lambda world: f"{world.activity()}{tail}"
+
+
+def recorded_activity(world: World) -> str:
+    """Create an activity whose creation is recorded, and return the address of its history."""
+    address = world.activity()
+    record_creation(world.account, Activity.ref(world.account, int(address.rpartition("/")[2])))
+    return f"{address}/history"
 
 
 def delegated_activity(tail: str, *verbs: str) -> Callable[[World], str]:
@@ -105,6 +116,15 @@ NOUN = Noun(
             body={"name": "x"},
         ),
         RequestCase("GET", ACTIVITY, [GET_ITEM, BATCH_GET], address=create_activity()),
+        *past_cases(ACTIVITY, create_activity(), [GET_ITEM, BATCH_GET]),
+        RequestCase(
+            "GET",
+            f"{ACTIVITY}/history",
+            [(BATCH_GET, GET_ITEM, GET_ITEM, QUERY, QUERY), BATCH_GET, BATCH_GET],
+            address=recorded_activity,
+            variant="the history of an activity with a change",
+            why_large=READS_PLACES,
+        ),
         change_activity("PATCH", "", create_activity(), {"name": "y"}),
         change_activity("DELETE", "", create_activity()),
         change_activity("PUT", "/move", create_activity("/move"), lambda world: {"workspace_id": world.personal}),

@@ -2,6 +2,7 @@
 
 from chalicelib.storage.models.comments import Comment, CommentLookup
 from infra.testing.noun import Noun
+from infra.testing.past_cases import past_cases
 from infra.testing.request_cases import (
     BATCH_GET,
     CHECKS_FIRST,
@@ -75,6 +76,7 @@ NOUN = Noun(
             body=BODY,
         ),
         RequestCase("GET", COMMENT, [GET_ITEM, BATCH_GET], address=create_comment),
+        *past_cases(COMMENT, create_comment, [GET_ITEM, BATCH_GET], present=(GET_ITEM, GET_ITEM)),
         RequestCase(
             "GET",
             COMMENT,

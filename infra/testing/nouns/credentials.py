@@ -2,6 +2,7 @@
 
 from chalicelib.storage.models.credentials import Credential
 from infra.testing.noun import Noun
+from infra.testing.past_cases import past_cases
 from infra.testing.request_cases import BATCH_GET, GET_ITEM, PARALLEL_QUERIES, TRANSACTION, RequestCase
 from infra.testing.sample_rows import CREATED_AT, HASH, SampleRow, sample_user
 from infra.testing.world import World
@@ -42,6 +43,7 @@ NOUN = Noun(
         RequestCase("POST", CREDENTIALS, CHANGE, CHANGE_WITH_KEY, variant="a credential for oneself", body={}),
         RequestCase("GET", f"{CREDENTIALS}/self", [BATCH_GET]),
         RequestCase("GET", CREDENTIAL, [BATCH_GET], address=create_credential),
+        *past_cases(CREDENTIAL, create_credential, [BATCH_GET], around=()),
         RequestCase(
             "PATCH",
             CREDENTIAL,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from chalicelib.storage.models.delegations import OPEN, Delegation
 from infra.testing.noun import Noun
 from infra.testing.nouns.activities import ACTIVITY, change_activity, delegated_activity, sample_document
+from infra.testing.past_cases import past_cases
 from infra.testing.request_cases import (
     BATCH_GET,
     GET_ITEM,
@@ -76,6 +77,7 @@ NOUN = Noun(
             for tail in LISTS
         ),
         RequestCase("GET", DELEGATION, [BATCH_GET, BATCH_GET], address=delegate_to_member()),
+        *past_cases(DELEGATION, delegate_to_member(), [BATCH_GET, BATCH_GET], present=(BATCH_GET,)),
         RequestCase(
             "PUT",
             f"{DELEGATION}/accept",

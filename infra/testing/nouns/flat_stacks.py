@@ -3,6 +3,7 @@
 from infra.testing.noun import Noun
 from infra.testing.nouns.activities import item_elsewhere
 from infra.testing.nouns.stacks import DELETE, READ, stack_with_item
+from infra.testing.past_cases import past_cases
 from infra.testing.request_cases import (
     BATCH_GET,
     CHECKS_FIRST,
@@ -32,6 +33,7 @@ def items_of_flat_stack(world: World) -> str:
 NOUN = Noun(
     request_cases=[
         RequestCase("GET", STACK, [BATCH_GET, *READ], address=flat_stack, why_large=FINDS_WORKSPACE),
+        *past_cases(STACK, flat_stack, [BATCH_GET, *READ], present=(GET_ITEM, GET_ITEM)),
         RequestCase(
             "PATCH",
             STACK,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from chalicelib.storage.models.invitations import Invitation
 from infra.testing.noun import Noun
+from infra.testing.past_cases import past_cases
 from infra.testing.request_cases import (
     BATCH_GET,
     CHECKS_FIRST,
@@ -131,6 +132,7 @@ NOUN = Noun(
             why_large=CHECKS_FIRST,
         ),
         RequestCase("GET", INVITATION, [GET_ITEM, BATCH_GET], address=invite_owner()),
+        *past_cases(INVITATION, invite_owner(), [GET_ITEM, BATCH_GET]),
         RequestCase("PUT", f"{INVITATION}/accept", RESPOND, RESPOND_WITH_KEY, address=invite_owner("/accept")),
         RequestCase("PUT", f"{INVITATION}/decline", RESPOND, RESPOND_WITH_KEY, address=invite_owner("/decline")),
         RequestCase("DELETE", INVITATION, RESPOND, RESPOND_WITH_KEY, address=lambda world: world.invite("other user")),

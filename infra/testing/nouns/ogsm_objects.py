@@ -12,6 +12,7 @@ from chalicelib.domain.ogsm.references import ALL_NOUNS, BY_SINGULAR, fields_nam
 from chalicelib.schemas.ogsm_objects import PARENT
 from infra.testing.documents import example
 from infra.testing.noun import Noun
+from infra.testing.past_cases import past_cases
 from infra.testing.request_cases import (
     BATCH_GET,
     GET_ITEM,
@@ -96,6 +97,7 @@ def _cases(noun: OgsmNoun) -> Iterator[RequestCase]:
     yield RequestCase("GET", every, [QUERY])
     yield RequestCase("GET", csv_path(noun), [QUERY])
     yield RequestCase("GET", one, [GET_ITEM], address=address)
+    yield from past_cases(one, address, [GET_ITEM], around=())
     yield RequestCase(
         "POST", every, [*before, PUT_ITEM], [GET_ITEM, *before, TRANSACTION], body=partial(new_body, noun)
     )

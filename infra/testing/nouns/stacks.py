@@ -5,6 +5,7 @@ from chalicelib.storage.models.stacks import Stack, StackLookup
 from infra.testing.noun import Noun
 from infra.testing.nouns.activities import item_elsewhere, item_of_member
 from infra.testing.nouns.items import store_items
+from infra.testing.past_cases import past_cases
 from infra.testing.request_cases import (
     BATCH_GET,
     CHECKS_FIRST,
@@ -118,6 +119,7 @@ NOUN = Noun(
             body=NAME,
         ),
         RequestCase("GET", STACK, READ, address=stack_with_item, why_large=CHECKS_FIRST),
+        *past_cases(STACK, stack_with_item, READ, present=(GET_ITEM, GET_ITEM)),
         RequestCase(
             "PATCH", STACK, CHANGE, CHANGE_WITH_KEY, address=stack_with_item, body=NAME, why_large=CHECKS_FIRST
         ),

@@ -2,6 +2,7 @@
 
 from chalicelib.storage.models.users import EmailAddress, Slug, User, UserAccount
 from infra.testing.noun import Noun
+from infra.testing.past_cases import past_cases
 from infra.testing.request_cases import (
     BATCH_GET,
     GET_ITEM,
@@ -57,6 +58,7 @@ NOUN = Noun(
             body=NEW_USER,
         ),
         RequestCase("GET", USER, [BATCH_GET, GET_ITEM], address=MEMBER),
+        *past_cases(USER, MEMBER, [BATCH_GET, GET_ITEM], around=(), by_slug=(GET_ITEM,)),
         RequestCase(
             "PATCH",
             USER,

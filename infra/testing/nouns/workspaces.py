@@ -5,6 +5,7 @@ from chalicelib.storage.models.purges import Purge
 from chalicelib.storage.models.workspaces import Member, Membership, Workspace
 from infra.testing.noun import Noun
 from infra.testing.nouns.stacks import DELETE, MOVE_SOME_ITEMS, large_stack, stack_with_item
+from infra.testing.past_cases import past_cases
 from infra.testing.request_cases import (
     BATCH_GET,
     CHECKS_FIRST,
@@ -68,6 +69,7 @@ NOUN = Noun(
         RequestCase("GET", WORKSPACES, [QUERY, BATCH_GET]),
         RequestCase("GET", f"{WORKSPACES}/invited", [QUERY]),
         RequestCase("GET", WORKSPACE, [BATCH_GET], address=shared_workspace),
+        *past_cases(WORKSPACE, shared_workspace, [BATCH_GET]),
         RequestCase(
             "GET",
             WORKSPACE,

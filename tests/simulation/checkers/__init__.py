@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from tests.simulation.checkers import (
     accounts,
     acknowledged,
+    addresses,
     alarms,
     answers,
     claims,
     conditions,
     counters,
+    credentials,
     deletions,
     feed,
     feed_reads,
@@ -50,6 +52,8 @@ CHECKERS: tuple[Callable[[Timeline], Iterator[Violation]], ...] = (
     mails.check,
     alarms.check,
     accounts.check,
+    credentials.check,
+    addresses.check,
     answers.check,
     ogsm.check,
 )

@@ -183,8 +183,10 @@ def _has_another_deleted(timeline: Timeline, request: Request) -> bool:
     """Return whether a request found nothing because another one has finished the deletion that it had begun."""
     if request.response is None or request.response.status != NOT_FOUND:
         return False
-    if request.verb == "delete_user":  # perhaps by a slug
-        own = {one.key for one in timeline.changes_of_call(request.call) if kind_of(one.item) == "user"}
+    if request.verb == "delete_user":
+        slug_or_id = request.path.rpartition("/")[2]
+        users = [one for one in timeline.changes if kind_of(one.item) == "user"]
+        own = {one.key for one in users if slug_or_id in (text_of(one.item, "slug"), text_of(one.item, "id"))}
         return any(_has_another_removed(timeline, request, key) for key in own)
     if match := MEMBER.fullmatch(request.path):
         place = f"ACCOUNT#{request.account:09}#WORKSPACE#{int(match[1]):016}"

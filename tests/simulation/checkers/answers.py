@@ -10,6 +10,7 @@ from tests.support.openapi_check import find_undescribed
 
 NAME = "answers"
 PROBLEM = "application/problem+json"
+LINKS = ("/invitations/", "/address-changes/")  # whoever has such a link may use it
 LOST = ("ConditionalCheckFailedException", "TransactionCanceledException")  # what DynamoDB says of a lost race
 
 
@@ -53,6 +54,8 @@ def _check(request: Request, response: Response, is_troubled: bool) -> Iterator[
     )
     if wrong:
         yield Violation(NAME, f"{_what(request)} got an undescribed response: {wrong}", (request.id,))
+    if response.status == 403 and path.startswith(LINKS):
+        yield Violation(NAME, f"{_what(request)} opened a link that was mailed, and may not use it.", (request.id,))
     if response.status == 500 or (response.status == 503 and not is_troubled):
         yield Violation(NAME, f"{_what(request)} was answered with {response.status} without any fault.", (request.id,))
     is_own = "x-request-id" in response.headers and response.headers.get("content-type") == PROBLEM

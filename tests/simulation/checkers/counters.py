@@ -16,7 +16,7 @@ COPIED = ("delegation", "invitation")  # kinds with two rows for one object, whi
 
 def check(timeline: Timeline) -> Iterator[Violation]:
     """Yield counters that repeat a number or fall back, and ids that were given twice."""
-    given = {number for key, item in timeline.first_rows.items() for number in _numbers(key, item)}
+    given = {number: "" for key, item in timeline.first_rows.items() for number in _numbers(key, item)}
     for change in timeline.changes:
         kind = kind_of(change.item)
         if kind == "counter":
@@ -26,8 +26,9 @@ def check(timeline: Timeline) -> Iterator[Violation]:
                 yield Violation(NAME, text, (change.owner,))
         elif change.is_creation and kind in FROM_COUNTER:
             numbers = _numbers(change.key, change.item)
-            taken = [number for number in numbers if number in given]
-            given.update(numbers)
+            # A request whose write came late repeats it, even if somebody has deleted the object meanwhile.
+            taken = [number for number in numbers if given.get(number, change.owner) != change.owner]
+            given.update(dict.fromkeys(numbers, change.owner))
             if taken and kind not in COPIED and not timeline.is_undo(change.owner):
                 yield Violation(NAME, f"The id of {kind} {taken[0]} was given twice.", (change.owner,))
             yield from _find_undrawn(timeline, change.key, change.item, change.owner)

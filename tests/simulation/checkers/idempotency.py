@@ -45,7 +45,7 @@ def _check_effects(timeline: Timeline, attempts: list[Request]) -> Iterator[Viol
     changes = sorted(change for request in attempts for change in timeline.by_owner.get(request.id, ()))
     for change in changes:
         kind = kind_of(change.item)
-        if not change.is_creation or kind not in CREATED_ONCE or not is_canonical(change.key, change.item):
+        if not _creates(change):
             continue
         is_of_invited = kind in INVITED or (kind in OF_PLACEHOLDER and names[change.owner].path.endswith("/invitation"))
         what = change.key if is_of_invited else None
@@ -57,6 +57,16 @@ def _check_effects(timeline: Timeline, attempts: list[Request]) -> Iterator[Viol
         if _is_kept(names[first.owner], names[change.owner]):
             text = f"{first.owner} and {change.owner} with the same Idempotency-Key each created a {kind}"
             yield Violation(NAME, f"{text}: {first.key} and {change.key}.", (first.owner, change.owner))
+
+
+def _creates(change: Change) -> bool:
+    """Return whether a change creates an object.
+
+    A delegation that ends gets another row, and a request may end several.
+    """
+    kind = kind_of(change.item)
+    is_ended = kind == "delegation" and "#OPEN#" not in change.key[1]
+    return change.is_creation and kind in CREATED_ONCE and is_canonical(change.key, change.item) and not is_ended
 
 
 def _was_undone(timeline: Timeline, first: str, later: Change) -> bool:

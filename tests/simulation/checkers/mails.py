@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from tests.simulation.checkers.acknowledged import is_refused
-from tests.simulation.checkers.items import Item, document_of, kind_of, text_of
+from tests.simulation.checkers.items import Item, document_of, is_canonical, kind_of, text_of
 from tests.simulation.checkers.timeline import Change, Timeline
 from tests.simulation.checkers.violation import Violation
 from tests.simulation.history import Event, Mail
@@ -55,6 +55,8 @@ def check(timeline: Timeline) -> Iterator[Violation]:
             sent[_purpose_of(claim, mail, request.user if request else "")].append(
                 Sent(mail, _claimed_until(timeline, claim))
             )
+        if mail.is_accepted:
+            yield from _check_invited_again(timeline, mail)
     for purpose, mails in sent.items():
         yield from _check_doubles(timeline, purpose, mails)
 
@@ -67,6 +69,15 @@ def _check_doubles(timeline: Timeline, purpose: Purpose, mails: list[Sent]) -> I
             text = f"{purpose.to} got a mail about {purpose.kind} {purpose.about} from {first.owner}"
             seconds = f"{later.at - first.at:.1f} seconds later"
             yield Violation(NAME, f"{text} and once more from {later.owner}, {seconds}.", (first.owner, later.owner))
+
+
+def _check_invited_again(timeline: Timeline, mail: Mail) -> Iterator[Violation]:
+    """Yield a new invitation to somebody whom the same request has just mailed, and who may have declined since."""
+    for change in timeline.by_owner.get(mail.owner, ()):
+        is_new = change.is_creation and change.step > mail.step and kind_of(change.item) == "invitation"
+        if is_new and is_canonical(change.key, change.item) and text_of(change.item, "email") == mail.to:
+            text = f"{mail.owner} mailed {mail.to} in step {mail.step}, and invited this address again"
+            yield Violation(NAME, f"{text} in step {change.step}.", (mail.owner,))
 
 
 def _is_copy(mail: Mail) -> bool:

@@ -42,7 +42,7 @@ ACCOUNTS = [
         MANAGEMENT,
         "    return [*remaining, *unchanged]\n",
         "    return unchanged\n",
-        "Two admins who revoke each other's credentials at once leave the account without any.",
+        "Two admins who each revoke their own last credential at once leave the account without any.",
         scenario="credentials change",
     ),
     Mutant(

@@ -167,7 +167,7 @@ ACTIVITY_MUTANTS = [
     ),
     Mutant(
         "hidden_activity_moved",
-        "chalicelib/domain/activities/visible_activity.py",
+        "chalicelib/domain/activities/copies.py",
         "    if activity is None or activity.deleted_by:\n",
         "    if activity is None:\n",
         "An activity whose deletion has begun can be seen and moved.",

@@ -46,8 +46,8 @@ CHANGES = [
     FOLLOWED(
         "base_is_beginning_of_run",
         SEQUENCING,
-        "        record = records.build_record(write, self._newest.seq)\n",
-        "        record = records.build_record(write, self._newest.seq + 1)\n",
+        "        record = records.build_record(write, tombstone, self._newest.seq)\n",
+        "        record = records.build_record(write, tombstone, self._newest.seq + 1)\n",
         "The entry of a change lies before the place from which it is looked for.",
     ),
     FOLLOWED(
@@ -81,7 +81,7 @@ CHANGES = [
     FOLLOWED(
         "tombstone_ignored",
         RECORDS,
-        "row_write.after.stamp if row_write.after else guard.stamp_of_deletion(row_write)",
+        "row_write.after.stamp if row_write.after else guard.stamp_of_deletion(row_write, tombstone)",
         "row_write.after.stamp if row_write.after else row_write.before.stamp if row_write.before else None",
         "A deletion has no author.",
     ),

@@ -167,7 +167,8 @@ DELETIONS = [
         "    return [origin_open, *items.require_destination_open(caller, workspace_id, stack_id)]\n",
         "    return [origin_open]\n",
         "An activity returns to a workspace or stack that has just been deleted.",
-        scenario="an activity is delegated",
+        scenario="delegated activities return",
+        survives="Few activities return in the moment in which their place is deleted. A test of that moment finds it.",
     ),
     Mutant(
         "decision_keeps_old_copies",

@@ -9,6 +9,7 @@ FOUND = [
         '        details = (getattr(error, "response", None) or {}).get("Error", {})  # without an answer it is None\n',
         '        details = getattr(error, "response", {}).get("Error", {})\n',
         "A mail that SES does not answer in time ends the request with 500.",
+        survives="Both attempts to send a mail must get no answer, which few seeds do. A test of invitations finds it.",
     ),
     Mutant(
         "note_not_replaced",
@@ -55,5 +56,7 @@ FOUND = [
         "    moved = [copy for copy in stored if not copy.is_canonical and copy.user != copies[0].user]\n",
         "    moved: list[Invitation] = []\n",
         "An invitation that passes to another user while its mail is sent does not say there that it was sent.",
+        scenario="addresses change",
+        survives="Hardly any address is confirmed while a mail to it is sent. A test of that moment finds it.",
     ),
 ]

@@ -52,6 +52,13 @@ def revoke_credential(draw: Draw) -> Call:
     return draw.call("DELETE", f"{ALL}/{_pick(draw).id}")
 
 
+@verbs.add(0.1)
+def retire_credential(draw: Draw) -> Call:
+    """Revoke the credential with which the client signs in, as somebody does who moves to another device."""
+    own = draw.client.identity.key
+    return draw.call("DELETE", f"{ALL}/{draw.pick('credential', lambda known: known.id == own).id}")
+
+
 @verbs.add(1)
 def get_credential(draw: Draw) -> Call:
     return draw.read(f"{ALL}/{draw.chance.choice((draw.pick('credential').id, 'self'))}")

@@ -1,8 +1,10 @@
 """Delegations: of an activity, and what its delegator and delegee do then."""
 
+from dataclasses import replace
 from typing import Any
 
 from tests.simulation.calls import Call
+from tests.simulation.history import Response
 from tests.simulation.knowledge import Known
 from tests.simulation.workload.drawing import Draw, Verbs
 
@@ -24,6 +26,16 @@ def _delegee(draw: Draw) -> dict[str, Any]:
     person = draw.person()
     choices = ({"slug": person.id}, {"delegee_slug": person.details["slug"]}, {"email": person.details["email"]})
     return {**draw.chance.choice(choices)} | note
+
+
+def _ending(delegation: Known, call: Call) -> Call:
+    """Return a call after which the clients know that it has ended a delegation."""
+
+    def learn(response: Response) -> None:
+        if response.is_success:
+            delegation.details["state"] = "ended"
+
+    return replace(call, learn=learn)
 
 
 @verbs.add(5)
@@ -62,8 +74,8 @@ def decline_activity(draw: Draw) -> Call:
 
 @verbs.add(3)
 def take_back_activity(draw: Draw) -> Call:
-    activity = _pick_of(draw, "delegator", *OPEN).details["activity"]
-    return draw.call("PUT", f"/api/activities/{activity}/take_back")
+    delegation = _pick_of(draw, "delegator", *OPEN)
+    return _ending(delegation, draw.call("PUT", f"/api/activities/{delegation.details['activity']}/take_back"))
 
 
 @verbs.add(2)
@@ -71,7 +83,8 @@ def redelegate(draw: Draw) -> Call:
     party = draw.chance.choice(("delegator", "delegee"))
     delegation = _pick_of(draw, party, *OPEN)
     body = {name: value for name, value in _delegee(draw).items() if name != "delegee_slug"}
-    return draw.call("POST", f"{ALL}/{delegation.id}/redelegate", body if len(body) > 1 else {"slug": draw.user_name()})
+    body = body if len(body) > 1 else {"slug": draw.user_name()}
+    return _ending(delegation, draw.call("POST", f"{ALL}/{delegation.id}/redelegate", body))
 
 
 @verbs.add(1)

@@ -15,11 +15,13 @@ DAYS = ("2027-01-13", "2027-01-14", "2027-01-15")  # few, so that clients meet
 
 
 def learning(draw: Draw, kind: str, call: Call) -> Call:
-    """Return a call after which all clients know the object that it creates."""
+    """Return a call after which all clients of the account know the object that it creates."""
+    account = draw.client.identity.account
 
     def learn(response: Response) -> None:
-        if response.status == 201:
-            draw.knowledge.note(draw.me, kind, response.json["id"])
+        for person in draw.base.people if response.status == 201 else ():
+            if person.account == account:
+                draw.knowledge.note(person.user, kind, response.json["id"])
 
     return replace(call, learn=learn)
 

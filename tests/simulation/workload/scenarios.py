@@ -66,16 +66,25 @@ SCENARIOS: dict[str, tuple[str, ...]] = {
         "take_over_activity",
         "accept_link",
     ),
+    "delegated activities return": (
+        "delegate_activity",
+        "accept_delegation",
+        "take_back_activity",
+        "redelegate",
+        "redelegate",
+        "delete_stack",
+        "delete_workspace",
+    ),
     "people come and go": (
         "create_user",
         "delete_user",
-        "change_role",
+        "delete_user",
         "delegate_activity",
+        "delegate_activity",
+        "invite",
         "invite",
         "create_credential",
         "collaborate",
-        "leave_workspace",
-        "remove_member",
     ),
     "people are invited": (
         "invite",
@@ -86,6 +95,7 @@ SCENARIOS: dict[str, tuple[str, ...]] = {
         "accept_link",
         "decline_link",
         "remove_member",
+        "leave_workspace",
         "collaborate",
     ),
     "credentials change": (
@@ -93,6 +103,9 @@ SCENARIOS: dict[str, tuple[str, ...]] = {
         "rotate_credential",
         "update_credential",
         "revoke_credential",
+        "retire_credential",
+        "retire_credential",
+        "change_role",
         "create_token",
         "submit_rotation",
     ),
@@ -103,6 +116,7 @@ SCENARIOS: dict[str, tuple[str, ...]] = {
         "update_me",
         "update_user",
         "create_user",
+        "invite",
     ),
     "actions change": ("create_action", "update_action", "update_action", "delete_action", "create_report"),
     "strategies are archived": (
@@ -181,6 +195,9 @@ SCENARIOS: dict[str, tuple[str, ...]] = {
     ),
     "reports go with their action": ("create_report", "create_report", "create_report", "delete_action"),
 }
+# How often clients choose calls about what another client is just changing. It is lower where different objects get in
+# each other's way: an activity and the place to which it returns, or the credentials of two admins.
+CHASE_RATE, OTHER_CHASE_RATES = 0.9, {"delegated activities return": 0.1, "credentials change": 0.4}
 CHANGES = ("changes are followed", "changes are undone")  # the scenarios in which changes are recorded
 SHARE = 6.0  # how much more often the verbs of a scenario are drawn than all others together
 

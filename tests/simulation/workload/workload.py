@@ -31,7 +31,7 @@ from tests.simulation.workload import (
 from tests.simulation.workload.drawing import Draw, Function
 from tests.simulation.workload.headers import Headers
 from tests.simulation.workload.postbox import Postbox
-from tests.simulation.workload.scenarios import SCENARIOS, favour, scenario_of
+from tests.simulation.workload.scenarios import CHASE_RATE, OTHER_CHASE_RATES, SCENARIOS, favour, scenario_of
 from tests.simulation.workload.secrets import Secrets
 
 MOST_TRIES = 12  # to draw a call about a certain object
@@ -66,12 +66,14 @@ class Workload:
         self._headers = Headers(seed, self._knowledge)
         self._secrets = Secrets(seed, self._knowledge)
         chance = random.Random(f"{seed}/workload")
-        scenario = SCENARIOS.get(scenario_of(seed), ())
+        name = scenario_of(seed)
+        scenario = SCENARIOS.get(name, ())
         self._functions, self._weights = _draw_verbs(chance, scenario)
-        self._chase_rate = 0.9 if scenario else chance.choice((0.0, 0.4, 0.7, 0.9))
+        rate = OTHER_CHASE_RATES.get(name, CHASE_RATE)
+        self._chase_rate = rate if scenario else chance.choice((0.0, 0.4, 0.7, 0.9))
         if scenario:
             self._knowledge.concentrate()
-        self._changing: dict[int, Known] = {}  # what the newest write in each account is about
+        self._changing: dict[int, Known] = {}  # what the newest write in each account is about, or names
 
     def draw(self, client: Client, chance: random.Random, name: str) -> Call:
         """Return the next call of a client. `name` is the name of the call, and is part of all texts in it."""
@@ -94,7 +96,7 @@ class Workload:
         while not call:
             call = self._try_verb(draw)
         if call.method != "GET" and draw.subject:
-            self._changing[account] = draw.subject
+            self._changing[account] = draw.chance.choice([draw.subject, *draw.named])
         return call
 
     def _try_verb(self, draw: Draw) -> Call | None:

@@ -1,0 +1,1 @@
+"""Webhooks: setting them up, and delivering the changes of the feed to them."""
