@@ -82,6 +82,7 @@ def progress(server: Running, new: int | None = None) -> int:
         return int(tester.get(ACTION).json()["progress"])
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_the_reference_is_accessible(visit: Visitor, server: Running, axe: str, width: int, theme: str) -> None:
     page = visit("/docs#update_action", width=width, color_scheme=theme)

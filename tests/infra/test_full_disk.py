@@ -124,6 +124,7 @@ def test_a_server_goes_on_when_there_is_space_again(disk: SmallDisk, tmp_path: P
         assert client.post(ACTIONS, json={"title": "next"}).json()["id"] > action["id"]
 
 
+@pytest.mark.nightly
 def test_a_stop_on_a_full_disk_exits_with_1_and_says_that_nothing_is_lost(disk: SmallDisk) -> None:
     disk.fill()
     write_until_refused(disk.running)

@@ -52,6 +52,7 @@ def test_a_receiver_on_this_machine_gets_every_change_also_after_a_crash(
             await_titles(running, receiver, "before", "meanwhile", "after")
 
 
+@pytest.mark.nightly
 def test_without_the_setting_for_development_it_gets_nothing(tmp_path: Path) -> None:
     with (
         running_receiver() as receiver,

@@ -53,6 +53,7 @@ def mailed(server: Running) -> Counter[str]:
     return Counter(re.findall(r'The alarm of "(.+?)"', server.stdout.read_text()))
 
 
+@pytest.mark.nightly
 def test_concurrent_runs_send_each_alarm_once(tmp_path: Path) -> None:
     with running_server(tmp_path / "data") as server, server.client() as client:
         with run(server) as one, run(server) as two, run(server) as three:

@@ -86,6 +86,7 @@ def send_share(server: Running, account: int, share: int) -> tuple[Counter[int],
     return statuses, wrong
 
 
+@pytest.mark.nightly
 def test_no_bad_request_gets_an_internal_error_or_no_answer(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

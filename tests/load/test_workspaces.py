@@ -78,6 +78,7 @@ def test_an_item_that_two_move_at_once_is_in_exactly_one_place(running: Running,
     assert won.total() == ROUNDS
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "many", [pytest.param(60, id="in steps", marks=pytest.mark.nightly), pytest.param(3, id="at once")]
 )
@@ -101,6 +102,7 @@ def test_items_put_onto_a_stack_while_it_is_deleted_are_not_lost(
     assert {answer.status_code for answer in landed} != {201}, "the delete came in between"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("items", [25, pytest.param(2, marks=pytest.mark.nightly)], ids=["in steps", "at once"])
 def test_items_put_into_a_workspace_while_it_is_archived_are_not_lost(
     running: Running, tester: httpx.Client, items: int
@@ -171,6 +173,7 @@ def test_a_workspace_of_many_items_is_deleted_in_one_request_into_the_archive(
     assert tester.get(here).status_code == 404
 
 
+@pytest.mark.nightly
 def test_an_inbox_costs_the_same_however_many_items_are_on_the_stacks(running: Running, tester: httpx.Client) -> None:
     full, empty = (f"/api/workspaces/{create_workspace(tester)}" for _ in range(2))
     stacks = [a_stack(tester, full) for _ in range(STACKS)]
@@ -184,6 +187,7 @@ def test_an_inbox_costs_the_same_however_many_items_are_on_the_stacks(running: R
     assert len(tester.get(f"{full}/inbox").json()["items"]) == 3
 
 
+@pytest.mark.nightly
 def test_an_inbox_of_thousands_fits_into_what_lambda_may_answer(running: Running, tester: httpx.Client) -> None:
     here = f"/api/workspaces/{create_workspace(tester)}"
     seed(running, here, MANY)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from infra.testing.processes import Running
 
@@ -17,6 +17,9 @@ QUIET = "disable-gpu disable-quic no-first-run disable-background-networking dis
 ARGUMENTS = ["--no-sandbox", *(f"--{name}" for name in QUIET.split())]
 
 Json = dict[str, Any]
+
+PATIENCE = 30_000  # milliseconds; the machine may be busy with other tests
+expect.set_options(timeout=PATIENCE)
 
 LOADING = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
 FOUND = """axe.run(document, {...%s, resultTypes: ["violations"]}).then(found => JSON.stringify(
@@ -45,7 +48,7 @@ class Visitor:
             more["http_credentials"] = {"username": who["key"], "password": who["secret"]}
         look: Json = {"viewport": size, "reduced_motion": "reduce"}
         context = self.browser.new_context(base_url=self.server.api, **look, **more)
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         context.on("request", lambda request: self.addresses.append(request.url))
         context.on("console", self._note)
