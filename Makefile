@@ -26,6 +26,9 @@ test: .venv/test ## run the tests for every change: about three minutes
 test-slow: .venv/test .venv/node/done ## run the tests that start servers, browsers and deployments
 	$(PARALLEL) -m "slow and not nightly"
 
+test-all: .venv/test .venv/node/done ## run the tests of test and test-slow in one go, which takes less time
+	$(PARALLEL) -m "not nightly"
+
 # Every test with full counts and with its coverage, and once more on the public interfaces of the libraries alone.
 test-nightly: export TEST_COUNTS := full
 test-nightly: .venv/test .venv/node/done .venv/pandas/done ## run all tests with full counts: half an hour or more

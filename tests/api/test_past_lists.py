@@ -82,6 +82,7 @@ def create_strategy(world: World) -> int:
     return number
 
 
+@pytest.mark.nightly
 @FEW
 @given(steps=STEPS, batch_size=st.sampled_from([1, 7, 100]))
 def test_a_past_list_is_the_list_that_was_answered_then(

@@ -149,6 +149,7 @@ class RandomChanges:
             } <= given
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("seed", SEEDS)
 def test_random_work_leaves_each_activity_whole_and_visible_to_the_right_users(world: World, seed: int) -> None:
     changes = RandomChanges(world, seed)

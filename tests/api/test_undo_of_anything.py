@@ -15,6 +15,7 @@ STEPS = counts.choose(quick=3, full=12)  # of each seed
 WRITES_BEFORE = 4  # each step
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("seed", SEEDS)
 def test_undo_restores_what_was_before_and_undoing_that_restores_the_change(
     world: World, stream: ChangeStream, seed: int

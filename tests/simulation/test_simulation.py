@@ -20,7 +20,7 @@ from tests.simulation.statistics import STATES
 from tests.support.counts import choose
 
 PROJECT = Path(__file__).parent.parent.parent
-SEEDS, WORKERS = choose(quick=150, full=10_000), 2
+SEEDS, WORKERS = choose(quick=100, full=10_000), 2
 
 
 def run(*arguments: str, hash_seed: str = "random") -> subprocess.CompletedProcess[str]:
@@ -47,6 +47,7 @@ def test_the_service_keeps_its_promises_in_all_seeds_and_in_those_that_once_fail
     assert counts["failures"] == 0
 
 
+@pytest.mark.nightly
 def test_a_seed_means_the_same_in_another_process_with_other_hashes_and_after_other_seeds() -> None:
     whole = run("--digest", "--seeds", "12", hash_seed="1").stdout.splitlines()
     part = run("--digest", "--first", "7", "--seeds", "5", hash_seed="2").stdout.splitlines()
