@@ -108,6 +108,7 @@ def test_the_page_makes_few_requests_and_does_not_load_the_document(visit: Visit
     assert f"{server.api}/openapi.json" not in visit.addresses
 
 
+@pytest.mark.nightly
 def test_the_search_keeps_the_calls_that_contain_every_word(visit: Visitor) -> None:
     page = visit("/docs")
     calls = page.locator("main .group .operation").filter(visible=True)
@@ -122,6 +123,7 @@ def test_the_search_keeps_the_calls_that_contain_every_word(visit: Visitor) -> N
     expect(calls).to_have_count(every)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("words", "found"),
     [
@@ -151,6 +153,7 @@ def test_a_search_without_matches_says_so_and_can_be_cleared(visit: Visitor) -> 
     expect(page.locator("#list_actions")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_slash_starts_the_search_and_escape_clears_it(visit: Visitor) -> None:
     page = visit("/docs#update_action")
     search = page.get_by_label("Search")
@@ -168,6 +171,7 @@ def test_a_slash_starts_the_search_and_escape_clears_it(visit: Visitor) -> None:
     expect(body).to_be_focused()
 
 
+@pytest.mark.nightly
 def test_the_url_and_the_contents_follow_the_page(visit: Visitor) -> None:
     page = visit("/docs#get_workspace")
     current = page.locator(".contents [aria-current]")
@@ -213,6 +217,7 @@ def test_a_call_is_tried(visit: Visitor, server: Running) -> None:
     assert progress(server) == 75
 
 
+@pytest.mark.nightly
 def test_key_and_secret_are_entered_once_for_all_forms(visit: Visitor, server: Running) -> None:
     page = visit("/docs#list_actions")
     credential = sign_in(operation(page, "list_actions"), server)
@@ -227,6 +232,7 @@ def test_key_and_secret_are_entered_once_for_all_forms(visit: Visitor, server: R
     expect(call.locator(".signed")).to_contain_text("No key yet.")
 
 
+@pytest.mark.nightly
 def test_samples_are_shown_before_anything_is_sent_and_follow_the_form(visit: Visitor, server: Running) -> None:
     page = visit("/docs#update_action", **CLIPBOARD)
     call = operation(page, "update_action")
@@ -258,6 +264,7 @@ def test_a_sample_works_when_pasted(visit: Visitor, server: Running, language: s
     assert progress(server) == 75
 
 
+@pytest.mark.nightly
 def test_the_sample_in_javascript_works(visit: Visitor, server: Running) -> None:
     page = visit("/docs#update_action", **CLIPBOARD)
     code = sample(filled(page, server), "JavaScript")
@@ -329,6 +336,7 @@ def test_the_dialog_for_key_and_secret_is_used_without_a_mouse(visit: Visitor) -
     expect(call.get_by_role("button", name="key and secret")).to_be_focused()
 
 
+@pytest.mark.nightly
 def test_the_menu_of_a_phone_leads_to_a_call_and_closes(visit: Visitor) -> None:
     page = visit("/docs#comments", width=390)
     page.get_by_text("Contents", exact=True).click()
@@ -338,6 +346,7 @@ def test_the_menu_of_a_phone_leads_to_a_call_and_closes(visit: Visitor) -> None:
     expect(operation(page, "get_comment").locator(".inside")).to_be_visible()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_reference_can_be_read_without_scripts(visit: Visitor, width: int) -> None:
     page = visit("/docs", width=width, java_script_enabled=False)
