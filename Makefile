@@ -20,7 +20,7 @@ run: .venv/run ## serve the API on this machine; PORT=8000 is the port, DATA=.lo
 PYTEST := .venv/bin/python -m pytest
 PARALLEL := $(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder
 
-test: .venv/test ## run the tests for every change: about three minutes
+test: .venv/test ## run the tests for every change: about five minutes
 	$(PARALLEL) -m "not slow and not nightly"
 
 test-slow: .venv/test .venv/node/done ## run the tests that start servers, browsers and deployments

@@ -45,7 +45,20 @@ class Surroundings(Protocol):
     def is_admin(self) -> bool: ...
 
 
-class SeenChange(Protocol):
+class ChangedObject(Protocol):
+    """An object that was changed. One without an address has no path."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def public_id(self) -> int | str: ...
+
+    @property
+    def path(self) -> str | None: ...
+
+
+class SeenChange(ChangedObject, Protocol):
     """A change as a viewer sees it."""
 
     @property
@@ -59,15 +72,6 @@ class SeenChange(Protocol):
 
     @property
     def verb(self) -> str: ...
-
-    @property
-    def kind(self) -> str: ...
-
-    @property
-    def public_id(self) -> int | str: ...
-
-    @property
-    def path(self) -> str | None: ...
 
     @property
     def author(self) -> Author: ...
@@ -112,16 +116,21 @@ class _InvitationView:
     people: Mapping[str, User]
 
 
+def serialize_changed_object(changed: ChangedObject, links: Links) -> JsonObject:
+    """Return the kind, the id and the address of an object that was changed."""
+    href = links.prefix + changed.path if changed.path else None
+    return {"kind": changed.kind, "id": changed.public_id, "href": href}
+
+
 def serialize_change(change: SeenChange, links: Links) -> str:
     """Return the JSON text of a change."""
     author, time = change.author, clock.format_timestamp(clock.at_milliseconds(change.changed_at))
     credential = f"{change.account}-{author.credential}" if author.credential and change.shows_credential else None
-    href = links.prefix + change.path if change.path else None
     document = {
         "seq": change.seq,
         "at": time,
         "verb": change.verb,
-        "object": {"kind": change.kind, "id": change.public_id, "href": href},
+        "object": serialize_changed_object(change, links),
         "actor": {"user": author.user or None, "credential": credential},
         "request_id": author.request_id or None,
     }

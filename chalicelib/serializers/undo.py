@@ -4,20 +4,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from chalicelib.json_text import JsonObject
+from chalicelib.serializers.changes import ChangedObject, serialize_changed_object
 from chalicelib.serializers.common import Links
-
-
-class NetChange(Protocol):
-    """The effect of some changes on one object."""
-
-    @property
-    def kind(self) -> str: ...
-
-    @property
-    def public_id(self) -> int | str: ...
-
-    @property
-    def path(self) -> str | None: ...
 
 
 class Undone(Protocol):
@@ -27,19 +15,10 @@ class Undone(Protocol):
     def seqs(self) -> list[int]: ...
 
     @property
-    def changes(self) -> Sequence[NetChange]: ...
+    def changes(self) -> Sequence[ChangedObject]: ...
 
 
 def serialize_undone(undone: Undone, links: Links) -> JsonObject:
     """Return the changes that were undone, and their objects with their addresses."""
-    return {
-        "undone": undone.seqs,
-        "objects": [
-            {
-                "kind": change.kind,
-                "id": change.public_id,
-                "href": links.prefix + change.path if change.path else None,
-            }
-            for change in undone.changes
-        ],
-    }
+    objects = [serialize_changed_object(change, links) for change in undone.changes]
+    return {"undone": undone.seqs, "objects": objects}
