@@ -221,6 +221,21 @@ def test_changes_that_are_no_longer_kept_are_gone(
     assert world.owner.get(f"{CHANGES}/2").json()["after"]["title"] == "y"
 
 
+def test_a_reader_without_a_place_gets_past_expired_changes_that_fill_whole_pages(
+    world: World, stream: ChangeStream, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(product_clock, "microseconds", lambda: int(clock.now.timestamp() * 1_000_000))
+    for title in "abcde":
+        world.owner.post("/api/v2/actions.json", json={"title": title})
+    stream.catch_up()
+    clock.goes(400 * 24 * 60 * 60 + 1)
+    assert read(world.owner, "?limit=2") == []
+    world.owner.post("/api/v2/actions.json", json={"title": "y"})
+    stream.catch_up()
+    for query in ("?limit=1", "?limit=2", "?limit=2&kind=action", ""):
+        assert [one["seq"] for one in read(world.owner, query)] == [6], query
+
+
 def test_a_deployment_that_keeps_nothing_says_so(
     world: World, stream: ChangeStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:

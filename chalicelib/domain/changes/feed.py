@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from chalicelib import clock, config, errors
 from chalicelib.domain.access import Caller
-from chalicelib.domain.changes import records
+from chalicelib.domain.changes import feed_search, records
 from chalicelib.domain.changes.kinds import KINDS
 from chalicelib.domain.changes.visibility import Surroundings, Viewer, read_surroundings, read_viewer
 from chalicelib.json_text import JsonObject
@@ -160,9 +160,13 @@ def require_recorded() -> None:
 def _read_entries(account: int, after: int | None, limit: int, filters: Filters) -> tuple[list[FeedEntry], int]:
     """Return the wanted entries behind a seq, and the last seq that was looked at. Raises errors.Gone."""
     kept_since = records.kept_since()
+    most = MOST_EXAMINED if filters.are_set else limit
     taken: list[FeedEntry] = []
     last, size = after or 0, 0
-    entries = table.query(FeedEntry.behind(account, last), limit=MOST_EXAMINED if filters.are_set else limit)
+    entries = list(table.query(FeedEntry.behind(account, last), limit=most))
+    if after is None and entries and entries[-1].changed_at < kept_since:
+        last = _find_last_expired(account, kept_since)
+        entries = list(table.query(FeedEntry.behind(account, last), limit=most))
     for entry in entries:
         is_kept = entry.changed_at >= kept_since
         if after == last and (entry.seq > after + 1 or not is_kept):
@@ -174,6 +178,12 @@ def _read_entries(account: int, after: int | None, limit: int, filters: Filters)
             taken.append(entry)
         last = entry.seq
     return taken, last
+
+
+def _find_last_expired(account: int, kept_since: int) -> int:
+    """Return the seq of the last entry that is no longer kept. DynamoDB may remove it days after its time."""
+    newest = feed_search.read_newest(account)
+    return feed_search.find_last_before(account, newest.seq, kept_since) if newest else 0
 
 
 def see_entries(viewer: Viewer, entries: Sequence[FeedEntry]) -> list[SeenChange]:

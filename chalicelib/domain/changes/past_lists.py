@@ -11,6 +11,7 @@ from functools import partial
 from chalicelib import clock, errors, json_text
 from chalicelib.domain.access import Caller
 from chalicelib.domain.changes import history, past
+from chalicelib.domain.changes.feed_search import find_last_before, read_newest
 from chalicelib.domain.changes.objects import ObjectName, read_present_row
 from chalicelib.domain.changes.past import Beginning
 from chalicelib.domain.ogsm import listing
@@ -29,7 +30,6 @@ TOO_FAR = (
     f"lies more than {MOST_CHANGES:,} changes of the account back. Take a later time, or read each object at that time"
 )
 DISORDER = clock.to_milliseconds(timedelta(hours=1))  # by which the time of an entry may be before that of earlier ones
-PROBES = 15  # entries that the search for a time reads at once
 BATCH = 100  # records that are read at once
 
 States = dict[int, str]
@@ -62,7 +62,7 @@ def _read_states(caller: Caller, noun: OgsmNoun, at: int) -> States:
     account = caller.account
     present, (beginning, newest) = run_both(
         lambda: _read_present(account, noun.row),
-        lambda: run_both(lambda: past.read_beginning(account, at), lambda: _read_newest(account)),
+        lambda: run_both(lambda: past.read_beginning(account, at), lambda: read_newest(account)),
     )
     changes = _find_first_changes(account, noun, at, newest.seq) if newest else {}
     unchanged = [entry for entry in present if entry.id not in changes]
@@ -70,10 +70,6 @@ def _read_states(caller: Caller, noun: OgsmNoun, at: int) -> States:
     states |= _read_states_before(list(changes.items()))
     unclear = [one.id for one in unchanged if _is_written_after(one, at)]
     return states | _find_states(caller, noun, at, unclear, beginning)
-
-
-def _read_newest(account: int) -> FeedEntry | None:
-    return next(table.query(FeedEntry.of_account(account), limit=1, backwards=True), None)
 
 
 def _read_present(account: int, row: type[ObjectRow]) -> list[StampedEntry]:
@@ -98,19 +94,6 @@ def _find_first_changes(account: int, noun: OgsmNoun, at: int, newest: int) -> d
         else:
             first.pop(int(entry.object_id), None)  # the clocks of two writers differed
     return first
-
-
-def find_last_before(account: int, newest: int, time: int) -> int:
-    """Return the seq of the last entry before a time, or 0. Entries that have expired count as being before it."""
-    before, behind = 0, newest + 1
-    while behind - before > 1:
-        step = max(1, (behind - before) // (PROBES + 1))
-        probes = list(range(before + step, behind, step))[: PROBES + 1]
-        entries = table.get_many(FeedEntry.ref(account, seq) for seq in probes)
-        late = [entry.seq for entry in entries.all(FeedEntry) if entry.changed_at >= time]
-        behind = min(late, default=behind)
-        before = max((seq for seq in probes if seq < behind), default=before)
-    return before
 
 
 def _read_states_before(changes: Sequence[tuple[int, FeedEntry]]) -> States:

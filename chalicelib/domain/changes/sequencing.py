@@ -53,7 +53,10 @@ class Feed:
                 self._read_on(self._newest.seq)
 
     def keep_newest(self) -> None:
-        """Let the newest entry not expire, because the next one is found by it."""
+        """Let the newest entry not expire, because the next one is found by it.
+
+        If another run has put the next one meanwhile, the entry is kept for ever. That only costs its few bytes.
+        """
         if self._newest.ttl is not None:
             feed_rows.let_expire(self._newest, None)
 
@@ -80,14 +83,23 @@ class Feed:
         return record.sequence in {*self._listed, first.sequence if first else ""}
 
     def _read_on(self, seq: int) -> None:
-        """Read the entries behind a seq."""
-        entries = feed_rows.entries_behind(self._account, seq)
+        """Read the entry with a seq and those behind it.
+
+        A run that was broken off may have put one of them, and not let the one before it expire. This run does.
+        """
+        entries = feed_rows.entries_behind(self._account, max(seq - 1, 0))
         if entries and entries[-1].seq > self._newest.seq:
             self._newest = entries[-1]
         self._listed.update(entry.sequence for entry in entries)
+        for entry in entries[:-1]:
+            self._let_expire(entry)
 
     def _replace_newest(self, entry: FeedEntry) -> None:
         previous, self._newest = self._newest, entry
         self._listed.add(entry.sequence)
-        if previous.seq and previous.ttl is None:
-            feed_rows.let_expire(previous, records.end_of_life(previous.changed_at))
+        self._let_expire(previous)
+
+    def _let_expire(self, entry: FeedEntry) -> None:
+        """Let an entry expire that is no longer the newest. The one with seq 0 stays."""
+        if entry.seq and entry.ttl is None:
+            feed_rows.let_expire(entry, records.end_of_life(entry.changed_at))

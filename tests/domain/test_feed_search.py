@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.changes.past_lists import PROBES, find_last_before
+from chalicelib.domain.changes.feed_search import PROBES, find_last_before
 from chalicelib.storage import table
 from chalicelib.storage.models.base import Ref
 from chalicelib.storage.models.changes import FeedEntry
