@@ -8,6 +8,7 @@ from bench.emulator import delete_row, put_row
 from infra.testing.capacity import Item
 from infra.testing.nouns import load_nouns
 from infra.testing.sample_rows import SampleRow
+from infra.testing.stream_records import to_image
 
 FEW = 10  # rows of a noun that `with_few` leaves
 
@@ -51,5 +52,5 @@ class AccountFiller:
 
 
 def _attributes(sample: SampleRow) -> Item:
-    item: Item = sample.row.serialize() | {"version": {"N": "1"}}
+    item: Item = to_image(sample.row.serialize()) | {"version": {"N": "1"}}  # the store holds bytes as text
     return item
