@@ -32,7 +32,7 @@ def test_writes_are_lost_if_the_stored_objects_differ() -> None:
         assert worker.find_lost_writes(ITEM, stored) == []
 
 
-PART = {"errors": 0, "mb_a_minute": 0.2}
+PART = {"errors": 0, "kb_a_write": 6.2}
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,8 @@ PART = {"errors": 0, "mb_a_minute": 0.2}
         ([PART, PART], [], False),
         ([PART, PART], ["1: None is not 'kept'"], True),
         ([PART | {"errors": 1}, PART], [], True),
-        ([PART, PART | {"mb_a_minute": 1.1}], [], True),
-        ([PART | {"mb_a_minute": 4.3}, PART], [], False),
+        ([PART, PART | {"kb_a_write": 10.1}], [], True),
+        ([PART | {"kb_a_write": 14.3}, PART], [], False),
     ],
     ids=["all is well", "a write is lost", "a request failed", "memory grows at the end", "memory grows at first"],
 )
