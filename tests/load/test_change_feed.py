@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
-from threading import Semaphore
+from threading import Condition
 from typing import Any
 
 import httpx
@@ -24,8 +24,9 @@ from tests.support import counts
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]  # with the full count it takes half an hour
 
 ACCOUNTS, WRITERS = 3, 2  # the writers of each account
-ROUNDS = counts.choose(quick=2, full=1852)  # of each writer; 2 are 108 changes, and 1852 are 100,008
-CHANGES_OF_ROUND = 9
+KPIS = 45  # of the strategy that each writer archives and publishes again, and its KPIs with it
+CHANGES_OF_ROUND = 9 + 2 * (1 + KPIS)
+ROUNDS = counts.choose(quick=1, full=166)  # of each writer; 1 are 606 changes, and 166 are 100,596
 AHEAD = 10  # changes of an account that may be missing from its feed; then its writers wait
 POLL = 0.5  # seconds between two reads of a feed, each of which takes as long as a change
 PAGE = 250
@@ -42,19 +43,28 @@ class Account:
     credential: dict[str, str]
     answered: Steps = field(default_factory=lambda: defaultdict(list))
     seen: Steps = field(default_factory=lambda: defaultdict(list))
-    free: Semaphore = field(default_factory=lambda: Semaphore(AHEAD))
+    missing: int = 0  # changes that the feed has not shown yet
+    shown: Condition = field(default_factory=Condition)
 
     def client(self) -> httpx.Client:
         """Return a client of the account's admin."""
         auth = self.credential["key"], self.credential["secret"]
         return httpx.Client(base_url=self.api, auth=auth, verify=PLAIN, timeout=PATIENCE)
 
+    def await_room(self, count: int) -> None:
+        """Wait until few changes are missing from the feed, and note that so many more will be made."""
+        with self.shown:
+            assert self.shown.wait_for(lambda: self.missing < AHEAD, timeout=PATIENCE), "The feed has stopped."
+            self.missing += count
+
     def note_seen(self, change: Any) -> None:
         """Note a change that the feed has shown, and let a writer make another one."""
         subject, shown = change["object"], change["after"] or {}
         step = change["verb"], shown.get("title") or shown.get("name")
         self.seen[f"{subject['kind']}/{subject['id']}"].append((step, time.monotonic()))
-        self.free.release()
+        with self.shown:
+            self.missing -= 1
+            self.shown.notify_all()
 
     def lags(self) -> list[float]:
         """Return the seconds from each answer until the change was seen. It may have been seen before the answer."""
@@ -63,12 +73,18 @@ class Account:
 
 
 class Writer:
-    """A client that creates actions and items in an account, changes them and deletes them."""
+    """A client that creates actions and items in an account, changes them and deletes them, and archives a strategy."""
 
     def __init__(self, account: Account, client: httpx.Client, number: int) -> None:
         self._account, self._client, self._name = account, client, f"Writer {number}"
         self._items = f"/api/workspaces/{personal_workspace_id(client)}/items"
         self._other = create_workspace(client, self._name)
+        self._strategy = self._create("strategies", title=self._name)
+        named = {"title": self._name, "strategies": [{"id": id_in(self._strategy)}]}
+        self._kpis = [self._create("kpis", **named) for _ in range(KPIS)]
+
+    def _create(self, noun: str, **body: Any) -> str:
+        return str(self._client.post(f"/api/v2/{noun}.json", json=body).raise_for_status().headers["location"])
 
     def write_all(self) -> None:
         """Make the changes of all rounds."""
@@ -81,21 +97,38 @@ class Writer:
         item = self._send("activity", ("create", name), "POST", self._items, type="Activity", name=name)
         self._send("action", ("update", later), "PATCH", action, title=later)
         self._send("activity", ("update", later), "PATCH", item, name=later)
+        self._archive(is_archived=True)
         self._send("activity", ("move", later), "PUT", f"{item}/move", workspace_id=self._other)
         self._send("activity", ("update", name), "PATCH", item, name=name)
         self._send("action", ("update", name), "PATCH", action, title=name)
+        self._archive(is_archived=False)
         self._send("action", ("delete", None), "DELETE", action)
         self._send("activity", ("delete", None), "DELETE", item)
 
     def _send(self, kind: str, step: Step, method: str, path: str, **body: Any) -> str:
         """Make a change and note that it was answered. Return the address of the object."""
-        assert self._account.free.acquire(timeout=PATIENCE), "The feed has stopped."
+        self._account.await_room(1)
         answer = self._client.request(method, path, json=body or None)
         assert answer.is_success, answer.text
         address = str(answer.headers["location"] if step[0] == "create" else path)
-        object_id = address.removesuffix("/move").rpartition("/")[2].removesuffix(".json")
-        self._account.answered[f"{kind}/{object_id}"].append((step, time.monotonic()))
+        self._note(kind, address.removesuffix("/move"), step)
         return address
+
+    def _archive(self, *, is_archived: bool) -> None:
+        """Archive the strategy or publish it, which changes its KPIs too."""
+        self._account.await_room(1 + KPIS)
+        answer = self._client.patch(self._strategy, json={"archived": is_archived})
+        assert answer.is_success, answer.text
+        for kind, address in [("strategy", self._strategy), *(("kpi", kpi) for kpi in self._kpis)]:
+            self._note(kind, address, ("update", self._name))
+
+    def _note(self, kind: str, address: str, step: Step) -> None:
+        self._account.answered[f"{kind}/{id_in(address)}"].append((step, time.monotonic()))
+
+
+def id_in(address: str) -> int:
+    """Return the id of the object with an address."""
+    return int(address.rpartition("/")[2].removesuffix(".json"))
 
 
 def read_page(client: httpx.Client, after: int) -> Any:
