@@ -71,15 +71,18 @@ LONGEST = (
     "test_simulation.py",
     "test_rehearsal.py",
     "test_pages_in_browser.py",
+    "test_reference_in_browser.py",
     "test_fuzz.py",
     "test_access.py",
+    "test_request_budgets.py",
     "test_deletion.py",
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with the modules that take longest, so that no worker is left alone with one of them at the end."""
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(LONGEST)))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
