@@ -15,18 +15,15 @@ from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.routes.measurements_by_date import path_of
 from infra.testing.nouns import changes, measurements_by_date, ogsm_objects, ogsm_pages, ogsm_plans, ogsm_series, undo
-from infra.testing.processes import PLAIN
 from infra.testing.world import (
     ROLES,
     World,
-    add_member,
     create_item,
-    create_user,
     create_workspace,
     location_of,
-    sign_in_client,
 )
 from tests.support import access_page, admin_access, histories, ogsm
+from tests.support.everybody import FORMER, GRANT, TOKEN, open_everybody
 
 Json = dict[str, Any]
 
@@ -41,8 +38,7 @@ LISTS = ("", "/pending", "/incoming", "/incoming/pending", "/outgoing", "/outgoi
 SCRIPTS = ("docs.js", "docs-try.js", "docs-samples.js", "copy.js", "settings.js")
 FILES = (*SCRIPTS, "style.css", "docs.css", "ogsm.css", "icon.svg")  # of pages
 PICTURES = ("no-profile.svg", "no-profile.jpg")
-NAME, TITLE, GRANT = {"name": "x"}, {"title": "x"}, {"grant_type": "client_credentials"}
-FORMER, TOKEN = "former member", "token"  # of the owner
+NAME, TITLE = {"name": "x"}, {"title": "x"}
 
 # In the order of ROLES: owner, member, invited, other user, other account, read credential of the owner, nobody. A
 # former member may do what another user may. An access token of the owner may do what its credential may, or `token`.
@@ -351,17 +347,8 @@ SEQUENCE = ("nobody", "other account", "other user", FORMER, "read credential", 
 @pytest.fixture
 def everybody(world: World, url: str) -> Iterator[World]:
     """The world with clients of a former member and of a program with an access token of the owner."""
-    former = create_user(world.account, "Fay")
-    place = f"{world.workspace_url}/members/{former['user']['id']}"
-    add_member(world.account, world.workspace, former["user"]["id"])
-    assert world.owner.delete(place).status_code == 204
-    token = world.owner.post("/oauth/token", json=GRANT).json()["access_token"]
-    headers = {"Authorization": f"Bearer {token}"}
-    with (
-        sign_in_client(url, former) as former_client,
-        httpx.Client(base_url=url, headers=headers, verify=PLAIN, timeout=60) as token_client,
-    ):
-        yield replace(world, clients=world.clients | {FORMER: former_client, TOKEN: token_client})
+    with open_everybody(world, url) as everybody:
+        yield everybody
 
 
 @pytest.mark.parametrize("route", ogsm.mark_repeated(TABLE, lambda route: route[1]), ids=" ".join)

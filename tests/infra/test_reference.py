@@ -120,9 +120,8 @@ def test_an_example_that_is_made_from_a_schema_is_valid(document: Json) -> None:
     # Which fields exclude each other cannot be seen from their types: such a body needs an example in the document.
     simple = {name: schema for name, schema in schemas.items() if "not" not in schema}
     assert len(simple) > 40
-    for name, schema in simple.items():
-        made = make_example(schema, schemas)
-        assert jsonschema_rs.is_valid(schema | {"components": document["components"]}, made), (name, made)
+    made = {name: make_example(schema, schemas) for name, schema in simple.items()}
+    jsonschema_rs.validate({"properties": simple, "components": document["components"]}, made)
 
 
 def test_a_response_without_an_example_gets_one_with_all_its_fields() -> None:
