@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import httpx
@@ -32,6 +32,7 @@ def paths() -> list[tuple[re.Pattern[str], Json]]:
     return [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), operations) for path, operations in found]
 
 
+@lru_cache(maxsize=10_000)
 def operation(method: str, path: str) -> Json | None:
     """Return the operation at an address, or None."""
     for pattern, operations in paths():
