@@ -20,7 +20,7 @@ from tests.simulation.statistics import STATES
 from tests.support.counts import choose
 
 PROJECT = Path(__file__).parent.parent.parent
-SEEDS, WORKERS = choose(quick=100, full=10_000), 2
+SEEDS, WORKERS = choose(quick=300, full=10_000), 2
 
 
 def run(*arguments: str, hash_seed: str = "random") -> subprocess.CompletedProcess[str]:

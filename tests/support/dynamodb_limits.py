@@ -106,8 +106,9 @@ def _check_key(key: Json) -> None:
 
 def _check_key_text(name: str, value: Json, most: int) -> None:
     size = len(value["S"].encode())
-    _require(size > 0, f"the key {name} is empty")
-    _require(size <= most, f"the key {name} has {size} bytes, and at most {most} are allowed")
+    if not 0 < size <= most:
+        _require(size > 0, f"the key {name} is empty")
+        raise LimitExceededError(f"the key {name} has {size} bytes, and at most {most} are allowed")
 
 
 def _check_item(item: Json) -> int:
@@ -149,12 +150,8 @@ def _check_number(text: str) -> None:
 
 def _check_expressions(request: Json) -> None:
     for name in EXPRESSIONS:
-        expression = request.get(name, "")
-        _require(len(expression.encode()) <= MAX_EXPRESSION_BYTES, f"the {name} is longer than 4 KB")
-        for operands in OPERANDS.findall(expression):
-            _require(operands.count(",") < MAX_OPERANDS, f"IN has more than {MAX_OPERANDS} operands")
-    operators = len(OPERATOR.findall(request.get("UpdateExpression", "")))
-    _require(operators <= MAX_OPERATORS, f"the UpdateExpression has more than {MAX_OPERATORS} operators")
+        if name in request:
+            _check_expression(name, request[name])
     names, values = (request.get(f"ExpressionAttribute{kind}") or {} for kind in ("Names", "Values"))
     for placeholder in (*names, *values):
         _require(len(placeholder.encode()) <= MAX_PLACEHOLDER_BYTES, "a placeholder is longer than 255 bytes")
@@ -162,6 +159,15 @@ def _check_expressions(request: Json) -> None:
         _check_value(value)
     size = item_size(values) + sum(len(key.encode()) + len(name.encode()) for key, name in names.items())
     _require(size <= MAX_SUBSTITUTION_BYTES, "the names and values of an expression have more than 2 MB")
+
+
+def _check_expression(name: str, expression: str) -> None:
+    _require(len(expression.encode()) <= MAX_EXPRESSION_BYTES, f"the {name} is longer than 4 KB")
+    for operands in OPERANDS.findall(expression):
+        _require(operands.count(",") < MAX_OPERANDS, f"IN has more than {MAX_OPERANDS} operands")
+    if name == "UpdateExpression":
+        operators = len(OPERATOR.findall(expression))
+        _require(operators <= MAX_OPERATORS, f"the UpdateExpression has more than {MAX_OPERATORS} operators")
 
 
 def _check_transaction(request: Json) -> None:

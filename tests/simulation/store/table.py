@@ -84,6 +84,7 @@ class Table:
 
     def __init__(self) -> None:
         self.partitions: dict[str, dict[str, StoredRow]] = {}
+        self._indexed: dict[Key, Item] = {}  # the items that have the sort key of the index
 
     def get(self, key: Key) -> StoredRow | None:
         """Return the row under a key, or None."""
@@ -92,6 +93,10 @@ class Table:
     def apply(self, writes: Sequence[Write]) -> None:
         """Carry out some writes."""
         for (partition, sort), _, after in writes:
+            if after and INDEX_KEYS[1] in after.item:
+                self._indexed[partition, sort] = after.item
+            else:
+                self._indexed.pop((partition, sort), None)
             if after:
                 self.partitions.setdefault(partition, {})[sort] = after
             elif rows := self.partitions.get(partition):
@@ -105,13 +110,13 @@ class Table:
 
     def indexed_items(self) -> list[Item]:
         """Return all items that have the sort key of the index."""
-        name = INDEX_KEYS[1]
-        return [row.item for rows in self.partitions.values() for row in rows.values() if name in row.item]
+        return list(self._indexed.values())
 
     def copy(self) -> Self:
         """Return a table of its own with the same rows."""
         copied = type(self)()
         copied.partitions = {partition: dict(rows) for partition, rows in self.partitions.items()}
+        copied._indexed = self._indexed.copy()
         return copied
 
 
