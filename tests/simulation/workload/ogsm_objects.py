@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.schemas.ogsm_objects import AGGREGATION_METHODS
 from tests.simulation.calls import Call
 from tests.simulation.history import Response
+from tests.simulation.knowledge import Known
 from tests.simulation.workload.drawing import Draw, Verbs
 
 verbs = Verbs()
@@ -41,7 +42,8 @@ def _goal(draw: Draw) -> dict[str, Any]:
 
 def _measurement(draw: Draw) -> dict[str, Any]:
     light = {"traffic_light": draw.chance.choice(LIGHTS)} if draw.happens(0.6) else {}
-    return {"target": draw.chance.randrange(100), "description": f"measured {draw.name}"} | light
+    values = draw.chance.choice(({}, {"target": draw.chance.randrange(100)}, {"actual": draw.chance.randrange(99) / 4}))
+    return {"description": f"measured {draw.name}"} | values | light
 
 
 def _report(draw: Draw) -> dict[str, Any]:
@@ -55,6 +57,11 @@ def _report(draw: Draw) -> dict[str, Any]:
     return {"description": f"report {draw.name}"} | {name: fields[name] for name in chosen}
 
 
+def has_parts(goal: Known) -> bool:
+    """Return whether the values of a goal are computed from its parts, as far as known."""
+    return bool(goal.details.get("has_parts"))
+
+
 def _day_path(draw: Draw) -> str:
     return f"{GOALS}/{draw.pick('goal').id}/measurements/{draw.chance.choice(DAYS)}.json"
 
@@ -66,7 +73,9 @@ def create_goal(draw: Draw) -> Call:
 
 @verbs.add(1)
 def create_part(draw: Draw) -> Call:
-    body = {"title": f"goal {draw.name}", "parent": {"id": draw.other("goal").id}}
+    parent = draw.other("goal")
+    parent.details["has_parts"] = True
+    body = {"title": f"goal {draw.name}", "parent": {"id": parent.id}}
     return learning(draw, "goal", draw.call("POST", f"{GOALS}.json", body))
 
 
