@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.changes.past import NOT_RECORDED_YET
 from tests.simulation.checkers import histories, past
 from tests.simulation.checkers.items import Item
 from tests.simulation.history import Request
@@ -15,7 +16,7 @@ from tests.simulation.store.stream import Stream, StreamRecord
 LIST, PATH = "/api/v2/actions.json", "/api/v2/actions/1.json"
 KEY = (OGSM, "ACTION#0000000000000001")
 TOMBSTONE = item("tombstone", f"{ACCOUNT}#DELETED", f"action#{KEY[0]}#{KEY[1]}")
-WAITS = {"detail": past.NOT_RECORDED_YET}
+WAITS = {"detail": NOT_RECORDED_YET}
 
 
 class Recorded(Scene):
