@@ -42,8 +42,9 @@ def _goal(draw: Draw) -> dict[str, Any]:
 
 def _measurement(draw: Draw) -> dict[str, Any]:
     light = {"traffic_light": draw.chance.choice(LIGHTS)} if draw.happens(0.6) else {}
-    values = draw.chance.choice(({}, {"target": draw.chance.randrange(100)}, {"actual": draw.chance.randrange(99) / 4}))
-    return {"description": f"measured {draw.name}"} | values | light
+    values = {"target": draw.chance.randrange(100), "actual": draw.chance.randrange(99) / 4}
+    names = draw.chance.choice(([], ["target"], ["actual"], ["target", "actual"]))
+    return {"description": f"measured {draw.name}"} | {name: values[name] for name in names} | light
 
 
 def _report(draw: Draw) -> dict[str, Any]:
@@ -63,7 +64,8 @@ def has_parts(goal: Known) -> bool:
 
 
 def _day_path(draw: Draw) -> str:
-    return f"{GOALS}/{draw.pick('goal').id}/measurements/{draw.chance.choice(DAYS)}.json"
+    goal = draw.pick("goal", lambda known: not has_parts(known)) if draw.happens(0.6) else draw.pick("goal")
+    return f"{GOALS}/{goal.id}/measurements/{draw.chance.choice(DAYS)}.json"
 
 
 @verbs.add(3)
@@ -82,6 +84,13 @@ def create_part(draw: Draw) -> Call:
 @verbs.add(3)
 def update_goal(draw: Draw) -> Call:
     return draw.call("PATCH", f"{GOALS}/{draw.pick('goal').id}.json", {"title": f"goal {draw.name}"} | _goal(draw))
+
+
+@verbs.add(0.5)
+def choose_aggregation(draw: Draw) -> Call:
+    """Choose how the values of a goal are computed from its parts."""
+    body = {"aggregation_method": draw.chance.choice(AGGREGATION_METHODS)}
+    return draw.call("PATCH", f"{GOALS}/{draw.pick('goal', has_parts).id}.json", body)
 
 
 @verbs.add(0.5)

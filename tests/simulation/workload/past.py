@@ -20,7 +20,7 @@ ADDRESSES = OGSM | {
     "user": "/api/users",
     "workspace": "/api/workspaces",
 }
-LISTED = ("action", "goal", "strategy", "kpi")
+LISTED = ("action", "action", "goal", "goal", "strategy", "kpi")
 NEWEST = 12  # requests at whose times clients look
 LAST_YEAR = START - 400 * 86_400  # before changes were recorded
 

@@ -135,9 +135,14 @@ SCENARIOS: dict[str, tuple[str, ...]] = {
         "create_canvas",
         "create_part",
         "update_goal",
+        "choose_aggregation",
+        "choose_aggregation",
+        "put_measurement",
+        "put_measurement",
         "put_measurement",
         "create_report",
         "update_action",
+        "get_series",
         "get_series",
         "get_plan",
         "review_canvas",
@@ -217,6 +222,8 @@ SCENARIOS: dict[str, tuple[str, ...]] = {
         "create_workspace",
         "delete_workspace",
         "update_workspace",
+        "create_comment",
+        "delete_comment",
     ),
     "the past is read": (
         "get_history",
@@ -263,8 +270,16 @@ SCENARIOS: dict[str, tuple[str, ...]] = {
     "reports go with their action": ("create_report", "create_report", "create_report", "delete_action"),
 }
 # How often clients choose calls about what another client is just changing. It is lower where different objects get in
-# each other's way: an activity and the place to which it returns, or the credentials of two admins.
-CHASE_RATE, OTHER_CHASE_RATES = 0.9, {"delegated activities return": 0.1, "credentials change": 0.4}
+# each other's way, such as the credentials of two admins, and where calls name no object, such as the next page.
+CHASE_RATE = 0.9
+OTHER_CHASE_RATES = {
+    "delegated activities return": 0.1,
+    "credentials change": 0.4,
+    "a plan is read": 0.2,
+    "activities are undone": 0.1,
+    "the past is read": 0.5,
+    "lists are paged": 0.1,
+}
 # The scenarios in which changes are recorded.
 CHANGES = ("changes are followed", "changes are undone", "activities are undone", "the past is read")
 SHARE = 6.0  # how much more often the verbs of a scenario are drawn than all others together
