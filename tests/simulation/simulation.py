@@ -27,7 +27,7 @@ from tests.simulation.workload.scenarios import CHANGES, scenario_of
 CLIENTS, CALLS = 4, 30
 CALM_SECONDS = 61.0  # after which claims have expired
 HISTORY_DAYS = 400
-RECORDING = 0.15  # the part of the seeds in which changes are recorded, which doubles the work of a seed
+RECORDING = 0.11  # the part of the seeds in which changes are recorded, which doubles the work of a seed
 
 
 @dataclass(frozen=True)
