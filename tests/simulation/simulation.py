@@ -18,7 +18,7 @@ from tests.simulation.faults import NO_FAULTS, Faults, Profile
 from tests.simulation.gateway import Context
 from tests.simulation.history import Event, History
 from tests.simulation.network import Network
-from tests.simulation.scheduler import START, Process, Scheduler
+from tests.simulation.scheduler import START, Killed, Process, Scheduler
 from tests.simulation.store import Store
 from tests.simulation.store.stream import Stream
 from tests.simulation.workload import Workload
@@ -109,6 +109,9 @@ class Simulation:
             ring_alarms(schedule.EVENT, Context(name))
         except (IncompleteRun, errors.Unavailable):  # EventBridge runs it again
             self.history.entries.append(Event(self.scheduler.step, name, "some alarms failed"))
+        except Killed:
+            self.history.entries.append(Event(self.scheduler.step, name, "the run is cut off"))
+            raise
 
     def purge_as_operator(self, name: str, chance: random.Random) -> str:
         """Start the operator's command that purges a workspace or a stack, mostly one that was deleted."""
