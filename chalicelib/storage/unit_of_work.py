@@ -215,7 +215,10 @@ class _Runner:
             return last
 
     def _commit(self, change: Change[T], *, is_last: bool = False) -> T:
-        """Commit a change and return its answer. If another request was faster, plan it again, if it can be."""
+        """Commit a change and return its answer. If another request was faster, plan it again, if it can be.
+
+        A step that can be planned again stays so, also if there is nothing left to write but the answer of a key.
+        """
         for attempt in range(MAX_ATTEMPTS):
             try:
                 return self._commit_once(change, is_last=is_last)
@@ -225,7 +228,8 @@ class _Runner:
                 if change.replan is None:
                     raise
                 _pause(attempt)
-                change = change.replan()
+                again = change.replan()
+                change = again if again.replan else replace(again, replan=change.replan)
         raise errors.Conflict(KEEPS_CHANGING, RETRY)
 
     def _commit_once(self, change: Change[T], *, is_last: bool) -> T:

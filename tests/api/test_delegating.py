@@ -8,6 +8,7 @@ import pytest
 from chalicelib import config
 from infra.testing.world import World
 from tests.support.delegations import DELEGATIONS, activity_of
+from tests.support.failures import Hook, fail
 from tests.support.invitations import links
 from tests.support.stored_rows import check_places, stored_rows
 
@@ -70,6 +71,33 @@ def test_a_link_accepts_for_somebody_who_has_credentials_and_shows_none(
     assert "You can go on using your credentials" in welcome
     assert "<code>" not in welcome
     assert world.owner.get(delegation).json()["state"] == "accepted"
+
+
+def test_a_delegation_that_is_taken_back_while_its_mail_is_noted_is_not_refused(
+    world: World, on: Hook, outbox: list[Json]
+) -> None:
+    address = world.activity()
+    taken_back: list[int] = []
+    conflicts: list[str] = []
+
+    def interfere(model: Any, **_: Any) -> Any:
+        """Take the delegation back when the mail is out, and then let one write conflict with others."""
+        if not outbox:
+            return None
+        if model.name == "TransactWriteItems" and not taken_back:
+            taken_back.append(0)
+            taken_back[0] = world.owner.put(f"{address}/take_back").status_code
+        elif model.name == "PutItem" and taken_back and not conflicts:
+            conflicts.append(model.name)
+            return fail("TransactionConflictException")
+        return None
+
+    on("before-call.dynamodb", interfere)
+    body = {"slug": "mia-member"}
+    answer = world.owner.put(f"{address}/delegate", json=body, headers={"Idempotency-Key": "a key"})
+    assert (taken_back, conflicts, answer.status_code) == ([200], ["PutItem"], 200), answer.text
+    [delegation] = world.owner.get(f"{DELEGATIONS}/outgoing").json()
+    assert (delegation["state"], len(outbox)) == ("taken_back", 1)
 
 
 def test_a_mail_that_cannot_be_sent_is_sent_when_it_is_delegated_again(

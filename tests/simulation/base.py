@@ -215,7 +215,7 @@ def _build_goals(ada: Builder, mia: Builder, udo: Builder, knowledge: Knowledge)
         body = {"title": f"base goal {number}"} | ({"parent": {"id": parent}} if parent else {})
         parent = ada.send("POST", "/api/v2/goals.json", body)["id"]
         for person in (ada, mia, udo):
-            knowledge.note(person.user, "goal", parent)
+            knowledge.note(person.user, "goal", parent, has_parts=number < 3)
 
 
 def _add_credentials(ada: Builder, mia: Builder, udo: Builder, knowledge: Knowledge) -> None:

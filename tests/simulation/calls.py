@@ -3,10 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs
 
 from tests.simulation.history import Response
 
 Json = dict[str, Any]
+
+
+def is_about_past(path: str) -> bool:
+    """Return whether an address, with its query string, asks for what was there at a time."""
+    return "at" in parse_qs(path.partition("?")[2])
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What happens to the whole world between two steps.
 
-The clock jumps, processes die, rows expire, alarms ring, and deleted objects are purged.
+The clock jumps, processes die, rows expire, alarms ring, and deleted objects are purged, by an operator or when due.
 """
 
 import random
@@ -17,8 +17,8 @@ LAST_STEP = 400
 JUMPS = (1.0, 31.0, 61.0, 601.0, 3_601.0, 90_000.0)  # seconds
 KINDS = ("clock", "clock", "alarms", "alarms", "alarms", "expiry", "all killed")
 
-
 PURGES, PURGE_SECONDS = "purges", (config.PURGE_DAYS + 1) * 86_400.0
+OPERATOR = "operator"
 
 
 class Disturbances:
@@ -33,6 +33,9 @@ class Disturbances:
         chance = random.Random(f"{seed}/purges")
         if chance.random() < 0.3:
             self._planned[chance.randrange(100, LAST_STEP)] = PURGES, PURGE_SECONDS
+        self._operator = random.Random(f"{seed}/operator")
+        if self._operator.random() < 0.3:
+            self._planned[self._operator.randrange(100, LAST_STEP)] = OPERATOR, 0.0
 
     def before_step(self) -> None:
         """Let the event of this step happen, if there is one."""
@@ -57,6 +60,8 @@ class Disturbances:
             self._advance(seconds)
             simulation.ring_alarms(f"alarms.{simulation.scheduler.step}")
             return "the scheduled function starts when all purges are due"
+        if kind == OPERATOR:
+            return simulation.purge_as_operator(f"{OPERATOR}.{simulation.scheduler.step}", self._operator)
         if kind == "expiry":
             commit = simulation.store.remove_expired()
             return f"{len(commit.changes) if commit else 0} expired rows are removed"

@@ -98,6 +98,13 @@ class Knowledge:
         *others, last = sorted(candidates, key=lambda known: known.rank)
         return next((known for known in others if chance.random() >= self._spread), last)
 
+    def pick_ever_known(self, kind: str, chance: random.Random) -> Known:
+        """Return an object of a kind, whether or not it is still there. Raises NothingKnownError."""
+        every = sorted(self._objects.get(kind, {}).values(), key=lambda known: known.rank)
+        if not every:
+            raise NothingKnownError(kind)
+        return next((known for known in every if chance.random() >= self._spread), every[0])
+
     def note_tag(self, user: str, path: str, tag: str) -> None:
         """Note the entity tag of what a user has read at a path."""
         tags = self._tags.setdefault((user, path), [])

@@ -7,9 +7,10 @@ from functools import cache, partial
 from chalicelib import config, errors
 from chalicelib.http.schedule import IncompleteRun
 from chalicelib.routes.alarms import ring_alarms
-from infra import schedule
+from infra import operations, schedule
 from tests.simulation import patches
 from tests.simulation.base import Base, build_base
+from tests.simulation.checkers.items import key_of, kind_of
 from tests.simulation.clients import Client
 from tests.simulation.event_source import EventSource
 from tests.simulation.events import PURGE_SECONDS, Disturbances
@@ -17,7 +18,7 @@ from tests.simulation.faults import NO_FAULTS, Faults, Profile
 from tests.simulation.gateway import Context
 from tests.simulation.history import Event, History
 from tests.simulation.network import Network
-from tests.simulation.scheduler import START, Process, Scheduler
+from tests.simulation.scheduler import START, Killed, Process, Scheduler
 from tests.simulation.store import Store
 from tests.simulation.store.stream import Stream
 from tests.simulation.workload import Workload
@@ -26,7 +27,7 @@ from tests.simulation.workload.scenarios import CHANGES, scenario_of
 CLIENTS, CALLS = 4, 30
 CALM_SECONDS = 61.0  # after which claims have expired
 HISTORY_DAYS = 400
-RECORDING = 0.15  # the part of the seeds in which changes are recorded, which doubles the work of a seed
+RECORDING = 0.11  # the part of the seeds in which changes are recorded, which doubles the work of a seed
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,26 @@ class Simulation:
             ring_alarms(schedule.EVENT, Context(name))
         except (IncompleteRun, errors.Unavailable):  # EventBridge runs it again
             self.history.entries.append(Event(self.scheduler.step, name, "some alarms failed"))
+        except Killed:
+            self.history.entries.append(Event(self.scheduler.step, name, "the run is cut off"))
+            raise
+
+    def purge_as_operator(self, name: str, chance: random.Random) -> str:
+        """Start the operator's command that purges a workspace or a stack, mostly one that was deleted."""
+        keys = [key_of(item) for item in self.store.rows() if kind_of(item) in ("workspace", "stack")]
+        deleted = [key for key in keys if "deletion_state" in (self.store.get_row(key) or {})]
+        partition, sort = chance.choice(deleted if deleted and chance.random() < 0.8 else keys)
+        account, workspace = (int(part) for part in partition.split("#")[1::2])
+        stack = 0 if sort == "META" else int(sort.rpartition("#")[2])
+        process = Process(name, None, self.scheduler.now + 60)
+        self.scheduler.spawn(name, lambda: self._purge(name, account, workspace, stack), process)
+        return f"the operator purges workspace {workspace}, stack {stack}"
+
+    def _purge(self, name: str, account: int, workspace: int, stack: int) -> None:
+        try:
+            operations.purge(account, workspace, stack)
+        except errors.Problem as problem:
+            self.history.entries.append(Event(self.scheduler.step, name, f"the purge is refused: {problem.detail}"))
 
     def purge(self) -> None:
         """Let the time pass until all purges are due, and run the scheduled function without faults."""

@@ -121,6 +121,23 @@ def test_a_step_that_can_be_planned_again_is_planned_again_alone() -> None:
     assert (len(begun), user_of("one")) == (1, "b")
 
 
+def test_a_step_that_can_be_planned_again_stays_so_when_its_new_plan_does_not_say_so() -> None:
+    times = [2]
+    begun: list[int] = []
+
+    def again() -> Change[str]:
+        return losing(set_user("one", "b"), times)
+
+    def plan() -> Steps[str]:
+        begun.append(1)
+        yield set_user("two", "a")
+        change = again()
+        return Change(change.answer, change.save, replan=again)
+
+    assert unit_of_work.run(plan) == "b"
+    assert (len(begun), user_of("one")) == (1, "b")
+
+
 def test_what_must_not_be_planned_again_is_a_conflict_after_a_lost_race() -> None:
     write("one", "before")
 

@@ -20,9 +20,11 @@ from tests.simulation.checkers import (
     deletions,
     feed,
     feed_reads,
+    histories,
     idempotency,
     mails,
     ogsm,
+    past,
     places,
     reads,
     references,
@@ -67,4 +69,6 @@ def check(simulation: "Simulation") -> list[Violation]:
         found += feed.check(timeline, simulation.event_source)
         found += feed_reads.check(timeline, simulation.stream)
         found += undos.check(timeline, simulation.stream)
+        found += histories.check(timeline, simulation.stream)
+        found += past.check(timeline, simulation.stream)
     return [*found, *deletions.check(simulation)]

@@ -11,6 +11,7 @@ from chalicelib.storage import stamps
 from tests.simulation.checkers.items import Item, account_of, kind_of, text_of
 from tests.simulation.checkers.object_changes import DELETE, ObjectChange, find_changes, identify
 from tests.simulation.checkers.timeline import Timeline
+from tests.simulation.checkers.versions import is_of_operator
 from tests.simulation.checkers.violation import Violation
 from tests.simulation.event_source import EventSource
 from tests.simulation.store.stream import Stream
@@ -169,7 +170,7 @@ def _check_author(timeline: Timeline, change: ObjectChange, entry: Item, what: s
     request = timeline.requests.get(change.owner)
     stamp = text_of(entry, "stamp")
     if request is None or stamp is None:
-        if request is None and stamp is not None:
+        if request is None and stamp is not None and not is_of_operator(stamp):
             yield Violation(NAME, f"{what}: the entry has an author, but no request made the change.", (change.owner,))
         elif request is not None and not _may_lack_author(timeline, change):
             yield Violation(NAME, f"{what}: the entry has no author.", (change.owner,))

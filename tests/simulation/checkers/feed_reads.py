@@ -39,11 +39,18 @@ class Reading:
     """One answer, with the entries of the account and the changes that they are about."""
 
     def __init__(
-        self, timeline: Timeline, stream: Stream, request: Request, entries: dict[int, Item], changes: Changes
+        self,
+        timeline: Timeline,
+        stream: Stream,
+        request: Request,
+        entries: dict[int, Item],
+        changes: Changes,
+        checker: str = NAME,
     ) -> None:
         self._timeline, self._stream, self._request = timeline, stream, request
         self._entries, self._changes = entries, changes
         self._viewer = Viewer(timeline, request)
+        self._checker = checker
 
     def check_page(self, query: dict[str, list[str]]) -> Iterator[Violation]:
         """Check a part of the feed."""
@@ -60,12 +67,12 @@ class Reading:
         ):
             yield self._violation(f"shows {[one['seq'] for one in response.json]}, from {after} to {last}")
         for seq in range(after + 1, last + 1):
-            if seq not in self._entries or self._put_at(seq) > (self._request.ended or 0):
+            if seq not in self._entries or self.put_at(seq) > (self._request.ended or 0):
                 yield self._violation(f"passes over seq {seq}, which was put later")
             elif seq in shown:
                 yield from self.check_change(seq, shown[seq])
             elif self._is_wanted(self._entries[seq], query):
-                yield from self._check_absence(seq)
+                yield from self.check_absence(seq)
 
     def check_change(self, seq: int, shown: Json) -> Iterator[Violation]:
         """Check what is shown of one change."""
@@ -93,7 +100,8 @@ class Reading:
         elif kind in NAMED and not is_answer_about(item, answered(kind, shown)):
             yield self._violation(f"shows another image {name} seq {seq} than there was")
 
-    def _check_absence(self, seq: int) -> Iterator[Violation]:
+    def check_absence(self, seq: int) -> Iterator[Violation]:
+        """Check that a change which is not shown need not be shown."""
         change = self._change(self._entries[seq])
         if change is None or (change.kind == "user" and change.verb == UPDATE):
             return  # others do not see what only the user and admins see of a user
@@ -114,10 +122,10 @@ class Reading:
         commit = self._stream.by_sequence[int(entry["sequence"]["S"])].commit
         return self._changes.get((commit, (self._request.account, entry["object_kind"]["S"], entry["object_id"]["S"])))
 
-    def _put_at(self, seq: int) -> int:
+    def put_at(self, seq: int) -> int:
         """Return the step in which an entry was put."""
         entry = self._entries[seq]
         return self._timeline.by_key[entry["pk"]["S"], entry["sk"]["S"]][0].step
 
     def _violation(self, text: str) -> Violation:
-        return Violation(NAME, f"{self._request.id} ({self._request.path}) {text}.", (self._request.id,))
+        return Violation(self._checker, f"{self._request.id} ({self._request.path}) {text}.", (self._request.id,))

@@ -188,7 +188,8 @@ def _was_disturbed(timeline: Timeline, first: Mail, later: Mail) -> bool:
         return True
     if any(one.fault for one in timeline.history.mails if one.owner == first.owner):
         return True
-    events = (one for one in timeline.history.entries if isinstance(one, Event) and one.name == "event")
+    names = "event", first.owner  # a run of the scheduled function says when its time limit has ended it
+    events = (one for one in timeline.history.entries if isinstance(one, Event) and one.name in names)
     return any(first.step <= one.step <= later.step for one in events)
 
 

@@ -1,6 +1,6 @@
 """The changes that the feed must contain, as docs/changes.md describes them, derived from the commits."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
@@ -104,6 +104,12 @@ def _changes_in(changes: Iterable[Change]) -> Iterator[ObjectChange]:
         if verb:
             first = parts[0]
             yield ObjectChange(first.commit, first.step, first.owner, account, kind, object_id, verb, before, after)
+
+
+def find_twice_deleted(timeline: Timeline) -> frozenset[tuple[int, str, str]]:
+    """Return the objects that were deleted more than once, whose earlier tombstones were overwritten."""
+    deleted = Counter(change.object for change in find_changes(timeline) if change.verb == DELETE)
+    return frozenset(named for named, count in deleted.items() if count > 1)
 
 
 def exists(item: Item | None) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tests.simulation.calls import is_about_past
 from tests.simulation.checkers.access import could_see_all_the_time
 from tests.simulation.checkers.acknowledged import created_kind
 from tests.simulation.checkers.items import Json, answered, is_answer_about
@@ -30,7 +31,7 @@ def check(timeline: Timeline) -> Iterator[Violation]:
     """Yield answers that no version of their object explains, and unfounded answers that there is no object."""
     for request in timeline.history.requests:
         response = request.response
-        if response is None:
+        if response is None or is_about_past(request.path):
             continue
         if response.status == 404 and request.method in ("GET", "PATCH", "DELETE"):
             yield from _check_absence(timeline, request)

@@ -6,12 +6,15 @@ from tests.simulation.mutants.mutant import Mutant
 
 FOLLOWED = partial(Mutant, scenario="changes are followed")
 UNDONE = partial(Mutant, scenario="changes are undone")
+READ = partial(Mutant, scenario="the past is read")
 SEQUENCING = "chalicelib/domain/changes/sequencing.py"
 GUARD = "chalicelib/domain/changes/guard.py"
 RECORDS = "chalicelib/domain/changes/records.py"
 WRITES = "chalicelib/domain/changes/writes.py"
 KINDS = "chalicelib/domain/changes/kinds.py"
 FEED = "chalicelib/domain/changes/feed.py"
+HISTORY = "chalicelib/domain/changes/history.py"
+PAST = "chalicelib/domain/changes/past.py"
 VISIBILITY = "chalicelib/domain/changes/visibility.py"
 
 CHANGES = [
@@ -162,5 +165,33 @@ CHANGES = [
         "        if tombstone is not None and tombstone.moved_to:\n",
         "        if False:\n",
         "An invitation that passes to another user is deleted.",
+    ),
+    READ(
+        "state_before_newest_change",
+        PAST,
+        "        *_, earliest = takewhile(",
+        "        earliest, *_ = takewhile(",
+        "A past state is that before the newest change, also if there were others after the time.",
+    ),
+    READ(
+        "unrecorded_change_ignored",
+        PAST,
+        "is_known=not is_written_after(present, at))",
+        "is_known=True)",
+        "While a change is being recorded, the present object is shown as it was before.",
+    ),
+    READ(
+        "last_change_for_first",
+        "chalicelib/domain/changes/past_lists.py",
+        "            first.setdefault(int(entry.object_id), entry)\n",
+        "            first[int(entry.object_id)] = entry\n",
+        "A past list shows objects as they were before their last change.",
+    ),
+    READ(
+        "only_first_free_entry",
+        HISTORY,
+        " if _is_of(one, record)), None)\n",
+        " if False), None)\n",
+        "A change whose place in the feed was taken by another one is not in the history of its object.",
     ),
 ]

@@ -59,4 +59,12 @@ FOUND = [
         scenario="addresses change",
         survives="Hardly any address is confirmed while a mail to it is sent. A test of that moment finds it.",
     ),
+    Mutant(
+        "planned_again_from_the_beginning",
+        "chalicelib/storage/unit_of_work.py",
+        "                change = again if again.replan else replace(again, replan=change.replan)\n",
+        "                change = again\n",
+        "A request that has delegated and mailed is planned anew, if its delegation ends before the mail is noted.",
+        survives="The answer must then lose another race when it is kept. A test of that moment finds it.",
+    ),
 ]

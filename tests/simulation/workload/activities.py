@@ -35,8 +35,9 @@ def create_activity(draw: Draw) -> Call:
 
 @verbs.add(4)
 def update_activity(draw: Draw) -> Call:
-    fields = ({"name": f"activity {draw.name}"}, {"description": f"description {draw.name}"})
-    return draw.call("PATCH", one(draw.pick("activity")), {**draw.chance.choice(fields)})
+    changes: dict[str, Any] = {"name": f"activity {draw.name}", "description": f"description {draw.name}"}
+    names = draw.chance.choice((["name"], ["name"], ["description"], ["description"], []))
+    return draw.call("PATCH", one(draw.pick("activity")), {name: changes[name] for name in names})
 
 
 @verbs.add(3)
@@ -49,7 +50,8 @@ def change_block(draw: Draw) -> Call:
         "size": draw.chance.choice(("small", "medium", "large")),
     }
     body = {"value": values[name]} if name in values else {"time": draw.chance.choice(TIMES)}
-    return draw.call("PUT", f"{one(activity)}/blox/{activity.details['blocks'][name]}", body)
+    whose = activity if draw.happens(0.95) else draw.other("activity")  # which has other blocks
+    return draw.call("PUT", f"{one(activity)}/blox/{whose.details['blocks'][name]}", body)
 
 
 @verbs.add(3)

@@ -12,6 +12,7 @@ verbs = Verbs()
 ALL = "/api/changes"
 PLACE = "feed place"  # what a follower knows: the `after` of the newest link
 BEHIND = re.compile(r"[?&]after=(\d+)")
+NEVER_UNDONE = re.compile("invitation|deleg|accept|decline|members|credentials|users|/me|oauth|settings|address|audit")
 
 
 @verbs.add(2)
@@ -63,6 +64,8 @@ def undo_request(draw: Draw) -> Call:
     """Undo all changes of one of the newest requests of the account, mostly of an own one. Some of them are undos."""
     done = [one for one in draw.client.history.requests if one.is_acknowledged and one.method != "GET"]
     near = [one for one in done if one.account == draw.client.identity.account]
+    if draw.happens(0.9):
+        near = [one for one in near if not NEVER_UNDONE.search(one.path)]
     own = [one for one in near if one.user == draw.me]
     chosen = (own if own and draw.happens(0.7) else near)[-9:]
     if not chosen:

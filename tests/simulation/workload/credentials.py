@@ -71,8 +71,9 @@ def list_credentials(draw: Draw) -> Call:
 
 @verbs.add(2)
 def create_token(draw: Draw) -> Call:
-    scope = draw.chance.choice(({}, {"scope": "read"}, {"scope": "read write"}))
-    return draw.call("POST", "/oauth/token", {"grant_type": "client_credentials"} | scope)
+    scope = draw.chance.choice(({}, {"scope": "read"}, {"scope": "read write"}, {"scope": "delete"}))
+    kind = "client_credentials" if draw.happens(0.9) else "password"
+    return draw.call("POST", "/oauth/token", {"grant_type": kind} | scope)
 
 
 def _submit(draw: Draw, path: str, form: dict[str, Any]) -> Call:

@@ -47,7 +47,8 @@ def decline_invitation(draw: Draw) -> Call:
 
 @verbs.add(1.5)
 def withdraw_invitation(draw: Draw) -> Call:
-    return draw.remove(f"{ALL}/{_pick_pending(draw, 'inviter').id}")
+    party = "inviter" if draw.happens(0.9) else "invitee"
+    return draw.remove(f"{ALL}/{_pick_pending(draw, party).id}")
 
 
 @verbs.add(1)

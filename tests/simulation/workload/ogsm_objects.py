@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.schemas.ogsm_objects import AGGREGATION_METHODS
 from tests.simulation.calls import Call
 from tests.simulation.history import Response
+from tests.simulation.knowledge import Known
 from tests.simulation.workload.drawing import Draw, Verbs
 
 verbs = Verbs()
@@ -41,7 +42,9 @@ def _goal(draw: Draw) -> dict[str, Any]:
 
 def _measurement(draw: Draw) -> dict[str, Any]:
     light = {"traffic_light": draw.chance.choice(LIGHTS)} if draw.happens(0.6) else {}
-    return {"target": draw.chance.randrange(100), "description": f"measured {draw.name}"} | light
+    values = {"target": draw.chance.randrange(100), "actual": draw.chance.randrange(99) / 4}
+    names = draw.chance.choice(([], ["target"], ["actual"], ["target", "actual"]))
+    return {"description": f"measured {draw.name}"} | {name: values[name] for name in names} | light
 
 
 def _report(draw: Draw) -> dict[str, Any]:
@@ -55,8 +58,14 @@ def _report(draw: Draw) -> dict[str, Any]:
     return {"description": f"report {draw.name}"} | {name: fields[name] for name in chosen}
 
 
+def has_parts(goal: Known) -> bool:
+    """Return whether the values of a goal are computed from its parts, as far as known."""
+    return bool(goal.details.get("has_parts"))
+
+
 def _day_path(draw: Draw) -> str:
-    return f"{GOALS}/{draw.pick('goal').id}/measurements/{draw.chance.choice(DAYS)}.json"
+    goal = draw.pick("goal", lambda known: not has_parts(known)) if draw.happens(0.6) else draw.pick("goal")
+    return f"{GOALS}/{goal.id}/measurements/{draw.chance.choice(DAYS)}.json"
 
 
 @verbs.add(3)
@@ -66,13 +75,22 @@ def create_goal(draw: Draw) -> Call:
 
 @verbs.add(1)
 def create_part(draw: Draw) -> Call:
-    body = {"title": f"goal {draw.name}", "parent": {"id": draw.other("goal").id}}
+    parent = draw.other("goal")
+    parent.details["has_parts"] = True
+    body = {"title": f"goal {draw.name}", "parent": {"id": parent.id}}
     return learning(draw, "goal", draw.call("POST", f"{GOALS}.json", body))
 
 
 @verbs.add(3)
 def update_goal(draw: Draw) -> Call:
     return draw.call("PATCH", f"{GOALS}/{draw.pick('goal').id}.json", {"title": f"goal {draw.name}"} | _goal(draw))
+
+
+@verbs.add(0.5)
+def choose_aggregation(draw: Draw) -> Call:
+    """Choose how the values of a goal are computed from its parts."""
+    body = {"aggregation_method": draw.chance.choice(AGGREGATION_METHODS)}
+    return draw.call("PATCH", f"{GOALS}/{draw.pick('goal', has_parts).id}.json", body)
 
 
 @verbs.add(0.5)

@@ -4,10 +4,11 @@ from typing import Any
 
 from tests.simulation.calls import Call
 from tests.simulation.workload.drawing import Draw, Verbs
-from tests.simulation.workload.ogsm_objects import GOALS, learning
+from tests.simulation.workload.ogsm_objects import GOALS, has_parts, learning
 
 verbs = Verbs()
 TEAMS, CANVASES = "/api/v2/teams", "/api/v2/ogsm_canvases"
+PAGE = "/ogsm"
 FIELDS: tuple[dict[str, Any], ...] = ({}, {}, {"fields": "goals,actions"})
 
 
@@ -32,7 +33,8 @@ def create_canvas(draw: Draw) -> Call:
 
 @verbs.add(2)
 def get_series(draw: Draw) -> Call:
-    return draw.read(f"{GOALS}/{draw.pick('goal').id}/series.json")
+    """Read the series of a goal, mostly of one that is computed from its parts."""
+    return draw.read(f"{GOALS}/{draw.pick('goal', has_parts).id}/series.json")
 
 
 @verbs.add(2)
@@ -49,3 +51,13 @@ def review_canvas(draw: Draw) -> Call:
 @verbs.add(1)
 def review_team(draw: Draw) -> Call:
     return draw.read(f"{TEAMS}/{draw.pick('team').id}/review.json", **draw.chance.choice(FIELDS))
+
+
+@verbs.add(0.5)
+def show_canvases(draw: Draw) -> Call:
+    return draw.read(PAGE)
+
+
+@verbs.add(0.5)
+def show_canvas(draw: Draw) -> Call:
+    return draw.read(f"{PAGE}/{draw.pick('ogsm_canvas').id}")

@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 
 from tests.simulation.base import Base
-from tests.simulation.calls import Call
+from tests.simulation.calls import Call, is_about_past
 from tests.simulation.clients import Client
 from tests.simulation.harvest import harvest
 from tests.simulation.history import History, Response
@@ -22,6 +22,7 @@ from tests.simulation.workload import (
     ogsm_objects,
     ogsm_plans,
     pages,
+    past,
     people,
     session,
     stacks,
@@ -48,6 +49,7 @@ NOUNS = {
     "ogsm objects": ogsm_objects.verbs,
     "ogsm plans": ogsm_plans.verbs,
     "pages": pages.verbs,
+    "past": past.verbs,
     "people": people.verbs,
     "session": session.verbs,
     "stacks": stacks.verbs,
@@ -112,7 +114,7 @@ class Workload:
         """Remember what an answer tells, before the call itself does."""
         user, path = draw.me, call.path.partition("?")[0]
         self._secrets.learn(draw.client, call, response)
-        if "etag" in response.headers:
+        if "etag" in response.headers and not is_about_past(call.path):  # a tag of the past is none of the present
             self._knowledge.note_tag(user, path, response.headers["etag"])
         if response.is_success and response.status != 304:
             pages.note_next_page(self._knowledge, user, response)

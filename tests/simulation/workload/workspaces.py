@@ -69,5 +69,6 @@ def remove_member(draw: Draw) -> Call:
 
 @verbs.add(0.4)
 def leave_workspace(draw: Draw) -> Call:
-    workspace = draw.pick("workspace", lambda known: known.details["owner"] != draw.me)
+    may_leave = draw.happens(0.9)  # owners may not
+    workspace = draw.pick("workspace", lambda known: (known.details["owner"] != draw.me) == may_leave)
     return draw.call("DELETE", f"{ALL}/{workspace.id}/members/{draw.me}")
