@@ -29,6 +29,7 @@ from tests.simulation.checkers import (
     undos,
     updates,
     versions,
+    webhooks,
 )
 from tests.simulation.checkers.timeline import Timeline
 from tests.simulation.checkers.violation import Violation
@@ -67,4 +68,6 @@ def check(simulation: "Simulation") -> list[Violation]:
         found += feed.check(timeline, simulation.event_source)
         found += feed_reads.check(timeline, simulation.stream)
         found += undos.check(timeline, simulation.stream)
+    if simulation.has_webhooks:
+        found += webhooks.check(timeline, simulation.stream)
     return [*found, *deletions.check(simulation)]

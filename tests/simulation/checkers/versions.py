@@ -12,7 +12,16 @@ from tests.simulation.checkers.violation import Violation
 NAME = "versions"
 # Rows without a version of their own: copies, which the version of another row protects, and what is overwritten
 # without having been read.
-UNVERSIONED = ("counter", "delegation", "feed_entry", "placement", "recent_mail", "tombstone", "user_activity")
+UNVERSIONED = (
+    "counter",
+    "delegation",
+    "due_webhook",
+    "feed_entry",
+    "placement",
+    "recent_mail",
+    "tombstone",
+    "user_activity",
+)
 COUNTED = frozenset({"additions"})  # attributes that change without a new version
 UNSTAMPED = frozenset({"last_used_at", "alarm_at", "alarm_claim", "alarm_tries", "alarm_shard", "version"})
 PURGED = UNSTAMPED | {"deletion_state"}  # what the scheduled function changes

@@ -194,11 +194,41 @@ SCENARIOS: dict[str, tuple[str, ...]] = {
         "delete_stack",
     ),
     "reports go with their action": ("create_report", "create_report", "create_report", "delete_action"),
+    "changes are sent to webhooks": (
+        "create_webhook",
+        "update_webhook",
+        "update_webhook",
+        "update_webhook",
+        "rotate_webhook",
+        "rotate_webhook",
+        "delete_webhook",
+        "get_webhook",
+        "list_webhooks",
+        "list_deliveries",
+        "replay_changes",
+        "replay_changes",
+        "test_webhook",
+        "change_role",
+        *("create_action", "create_action", "create_action", "create_action"),
+        *("update_action", "update_action", "update_action", "update_action"),
+        "update_activity",
+        "update_activity",
+        "move_activity",
+        "create_comment",
+        "update_workspace",
+    ),
 }
 # How often clients choose calls about what another client is just changing. It is lower where different objects get in
 # each other's way: an activity and the place to which it returns, or the credentials of two admins.
-CHASE_RATE, OTHER_CHASE_RATES = 0.9, {"delegated activities return": 0.1, "credentials change": 0.4}
-CHANGES = ("changes are followed", "changes are undone")  # the scenarios in which changes are recorded
+CHASE_RATE, OTHER_CHASE_RATES = 0.9, {
+    "delegated activities return": 0.1,
+    "credentials change": 0.4,
+    "changes are sent to webhooks": 0.3,
+}
+# What clients do first in a scenario, as far as they can.
+OPENINGS = {"changes are sent to webhooks": "create_webhook"}
+WEBHOOKS = "changes are sent to webhooks"  # the only scenario with webhooks: each of its seeds takes long
+CHANGES = ("changes are followed", "changes are undone", WEBHOOKS)  # the scenarios in which changes are recorded
 SHARE = 6.0  # how much more often the verbs of a scenario are drawn than all others together
 
 
