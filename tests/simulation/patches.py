@@ -76,11 +76,11 @@ def _replace_sockets() -> None:
         getaddrinfo=lambda host, port, **_: current.receivers.resolve(host, port), SOCK_STREAM=socket.SOCK_STREAM
     )
     names = ("AF_INET", "AF_INET6", "SOCK_STREAM", "gaierror")
-    addresses.socket = resolve  # type: ignore[attr-defined]
-    webhook_sending.socket = SimpleNamespace(  # type: ignore[attr-defined]
-        socket=Connection, **{name: getattr(socket, name) for name in names}
-    )
-    webhook_sending.tls_context = lambda: SimpleNamespace(wrap_socket=lambda plain, **_: plain)  # type: ignore[assignment, return-value]
+    setattr(addresses, "socket", resolve)  # noqa: B010 - mypy has no other way
+    opened = SimpleNamespace(socket=Connection, **{name: getattr(socket, name) for name in names})
+    setattr(webhook_sending, "socket", opened)  # noqa: B010
+    secured = SimpleNamespace(wrap_socket=lambda plain, **_: plain)
+    setattr(webhook_sending, "tls_context", lambda: secured)  # noqa: B010
 
 
 def _sleep(seconds: float) -> None:

@@ -68,9 +68,7 @@ class Receivers:
     def _is_dead(self, url: str) -> bool:
         return random.Random(f"{self._seed}/receiver/{url}").random() < DEAD_RATE
 
-    def _note(
-        self, task: Task, url: str, headers: dict[str, str], body: str, status: int | None, fault: str
-    ) -> None:
+    def _note(self, task: Task, url: str, headers: dict[str, str], body: str, status: int | None, fault: str) -> None:
         names = ("webhook-id", "webhook-timestamp", "webhook-signature")
         message_id, timestamp, signatures = (headers[name] for name in names)
         is_confirmed = status is not None and fault not in faults.WITHOUT_ANSWER

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from tests.simulation.checkers.items import number_of, text_of
+from tests.simulation.checkers.items import Item, number_of, text_of
 from tests.simulation.checkers.timeline import Change, Timeline
 from tests.simulation.checkers.violation import Violation
 from tests.simulation.checkers.webhook_rows import RUNS, Hook, Hooks, cursor_of, is_claim, is_enabled
@@ -60,8 +60,8 @@ def check_end(timeline: Timeline, hook: Hook, newest: int) -> Iterator[Violation
         yield _violation(hook, "a message or a replay was left unfinished")
 
 
-def _has_mail(state: "dict[str, object] | None") -> bool:
-    return bool(state) and state is not None and state.get("has_unsent_mail") == {"BOOL": True}
+def _has_mail(state: Item | None) -> bool:
+    return state is not None and state.get("has_unsent_mail") == {"BOOL": True}
 
 
 def _seconds(timestamp: str | None) -> float:

@@ -113,7 +113,7 @@ class Checking:
 
     def _check_change(self, sent: Sent, seq: int, claimed_at: int) -> Iterator[Violation]:
         """Check which change a message is about, and what it shows of it."""
-        delivery, hook, _, read_at = sent
+        delivery, hook = sent.delivery, sent.hook
         entry = self._entries.get(hook.account, {}).get(seq)
         if entry is None:
             yield _violation(delivery, "is about a change that the feed does not have")
@@ -127,6 +127,11 @@ class Checking:
         if reading:
             for one in reading.check_change(seq, message["data"]):
                 yield one._replace(checker=NAME)
+        yield from self._check_order(sent, seq, claimed_at)
+
+    def _check_order(self, sent: Sent, seq: int, claimed_at: int) -> Iterator[Violation]:
+        """Yield a message whose turn is over, or has not come."""
+        delivery, hook, _, read_at = sent
         states = self._hooks.states(hook, read_at, delivery.step)
         is_new = any(cursor_of(state) < seq for state in states)
         if not is_new and not any(is_replaying(state, seq) for state in states):

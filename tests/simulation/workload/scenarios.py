@@ -220,11 +220,14 @@ SCENARIOS: dict[str, tuple[str, ...]] = {
 }
 # How often clients choose calls about what another client is just changing. It is lower where different objects get in
 # each other's way: an activity and the place to which it returns, or the credentials of two admins.
-CHASE_RATE, OTHER_CHASE_RATES = 0.9, {
-    "delegated activities return": 0.1,
-    "credentials change": 0.4,
-    "changes are sent to webhooks": 0.3,
-}
+CHASE_RATE, OTHER_CHASE_RATES = (
+    0.9,
+    {
+        "delegated activities return": 0.1,
+        "credentials change": 0.4,
+        "changes are sent to webhooks": 0.3,
+    },
+)
 # What clients do first in a scenario, as far as they can.
 OPENINGS = {"changes are sent to webhooks": "create_webhook"}
 WEBHOOKS = "changes are sent to webhooks"  # the only scenario with webhooks: each of its seeds takes long
