@@ -9,7 +9,7 @@ from tests.simulation.checkers.violation import Violation
 from tests.simulation.checkers.webhook_rows import RUNS, Hook, Hooks, cursor_of, is_claim, is_enabled
 
 NAME = "webhooks"
-CLAIM_SECONDS = 60
+CLAIM_SECONDS, DEFAULT_OVERLAP = 60, 86_400  # seconds
 
 
 def check_states(timeline: Timeline, hooks: Hooks, hook: Hook) -> Iterator[Violation]:
@@ -27,6 +27,21 @@ def check_states(timeline: Timeline, hooks: Hooks, hook: Hook) -> Iterator[Viola
             yield _violation(hook, f"{change.owner} has moved its cursor back")
         if _has_mail(change.before) and not _has_mail(change.after):
             yield from _check_mail(timeline, hook, change)
+
+
+def check_rotations(timeline: Timeline, hook: Hook) -> Iterator[Violation]:
+    """Yield rotations after which the old secret does not sign as long as the request says."""
+    for change in timeline.by_key.get(hook.row_key, ()):
+        before, after = change.before, change.after
+        is_own = text_of(before, "id") == text_of(after, "id") == hook.id
+        if not is_own or text_of(before, "secret") == text_of(after, "secret"):
+            continue
+        request = timeline.requests.get(change.owner)
+        overlap = (request.body or {}).get("overlap", DEFAULT_OVERLAP) if request else 0
+        if text_of(after, "old_secret") != (text_of(before, "secret") if overlap else None):
+            yield _violation(
+                hook, f"{change.owner} has rotated its secret, and the old one signs too long or too short"
+            )
 
 
 def _check_claim(change: Change, hook: Hook) -> Iterator[Violation]:

@@ -24,7 +24,7 @@ from tests.simulation.checkers.webhook_rows import (
     is_replaying,
     wants,
 )
-from tests.simulation.checkers.webhook_states import check_end, check_states
+from tests.simulation.checkers.webhook_states import check_end, check_rotations, check_states
 from tests.simulation.history import Delivery, Request
 from tests.simulation.store.stream import Stream
 
@@ -75,6 +75,7 @@ class Checking:
             yield from self._check_passed(hook)
             yield from self._check_records(hook)
             yield from check_states(self._timeline, self._hooks, hook)
+            yield from check_rotations(self._timeline, hook)
             yield from check_end(self._timeline, hook, max(self._entries.get(hook.account, {}), default=0))
 
     def _read(self, delivery: Delivery) -> Sent | None:
