@@ -186,7 +186,7 @@ def _undone_update(world: World) -> tuple[Key, int]:
         request = timeline.requests.get(change.owner)
         is_undo = request is not None and request.is_acknowledged and timeline.is_undo(change.owner)
         is_simple = change.kind in ("stack", "workspace") or change.kind in OGSM
-        if is_undo and is_simple and change.verb == "update" and change.before:
+        if is_undo and is_simple and change.after and change.verb == "update" and change.before:
             return (change.before["pk"]["S"], change.before["sk"]["S"]), change.commit
     raise ImpossibleError
 

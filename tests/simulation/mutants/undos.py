@@ -69,7 +69,7 @@ UNDOS = [
         "A restored activity is still marked as being deleted.",
     ),
     UNDONE(
-        "outdated_copies_kept",
+        "copies_kept_when_moved_back",
         ACTIVITY_RESTORING,
         "    outdated = [copy for copy in copies_before if copy.reference not in current]\n",
         "    outdated: list[Row] = []\n",
