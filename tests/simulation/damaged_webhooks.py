@@ -111,11 +111,9 @@ def a_webhook_has_no_claim(world: World) -> None:
 
 def a_claim_is_taken(world: World) -> None:
     """Let a webhook be claimed by another run before each change of its state."""
+    claimed = {"claim": {"S": "other"}, "claim_until": {"S": "2099-01-01T00:00:00Z"}}
     for key in world.keys("webhook_state"):
-        claim, until = attribute("claim", {"S": "other"}), attribute("claim_until", {"S": "2099-01-01T00:00:00Z"})
-        world.alter_commits(
-            key, lambda item, set_both=(claim, until): set_both[0](set_both[1](item)), lambda item: item
-        )
+        world.alter_commits(key, lambda item: item | claimed, lambda item: item)
 
 
 WEBHOOK_DAMAGES: Mapping[str, tuple[Check, Damage]] = {

@@ -6,9 +6,6 @@ from tests.simulation.mutants.mutant import Mutant
 
 UNDONE = partial(Mutant, scenario="changes are undone")
 UNDO = "chalicelib/domain/changes/undo.py"
-UNDOING = "chalicelib/domain/changes/undoing.py"
-NET_CHANGES = "chalicelib/domain/changes/net_changes.py"
-OGSM_RESTORING = "chalicelib/domain/ogsm/restoring.py"
 ACTIVITY_RESTORING = "chalicelib/domain/activities/restoring.py"
 
 UNDOS = [
@@ -18,13 +15,6 @@ UNDOS = [
         "    if touched and not force:\n",
         "    if False:\n",
         "An undo overwrites a later change of the same field.",
-    ),
-    UNDONE(
-        "whole_object_restored",
-        OGSM_RESTORING,
-        "    document = row.doc | {name: before.doc[name] for name in fields}\n",
-        "    document = dict(before.doc)\n",
-        "An undo sets back the whole object, and not only the fields that the change has set.",
     ),
     UNDONE(
         "restored_versions_begin_anew",
@@ -46,27 +36,6 @@ UNDOS = [
         "        save=[activity, *copies.all_copies(caller, activity)],\n",
         "        save=[activity],\n",
         "A restored activity is in no list.",
-    ),
-    UNDONE(
-        "last_change_of_request_first",
-        NET_CHANGES,
-        "    newest, oldest = entries[0], entries[-1]\n",
-        "    newest, oldest = entries[-1], entries[0]\n",
-        "An undo of a request takes its changes of one object in the wrong order.",
-    ),
-    UNDONE(
-        "undone_although_changed",
-        UNDOING,
-        "        if any(row.version not in (None, version) for row in written):\n",
-        "        if False:\n",
-        "An undo overwrites what another request has changed after it was compared.",
-    ),
-    UNDONE(
-        "marks_of_deletion_kept",
-        ACTIVITY_RESTORING,
-        "    activity.deleted_by = None\n",
-        "",
-        "A restored activity is still marked as being deleted.",
     ),
     UNDONE(
         "copies_kept_when_moved_back",
