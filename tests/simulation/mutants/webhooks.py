@@ -8,7 +8,6 @@ SENT = partial(Mutant, scenario="changes are sent to webhooks")
 ATTEMPTS = "chalicelib/domain/webhooks/attempts.py"
 CLAIMS = "chalicelib/domain/webhooks/claims.py"
 DELIVERING = "chalicelib/domain/webhooks/delivering.py"
-DISABLING = "chalicelib/domain/webhooks/disabling.py"
 OUTGOING = "chalicelib/domain/webhooks/outgoing.py"
 WEBHOOKS = "chalicelib/domain/webhooks/webhooks.py"
 
@@ -63,14 +62,6 @@ WEBHOOK_MUTANTS = [
         "After a rotation the old secret does not sign any more.",
     ),
     SENT(
-        "disabled_webhook_served",
-        DELIVERING,
-        "        elif not webhook.enabled:\n            yield claim.plan_release()\n",
-        "",
-        "A run that has claimed a webhook goes on when it is disabled.",
-        further=(("        if state.has_unsent_mail:\n", "        if False:\n"),),
-    ),
-    SENT(
         "changed_webhook_unnoticed",
         ATTEMPTS,
         "    return webhook.enabled and webhook.url == sent.url and",
@@ -83,26 +74,5 @@ WEBHOOK_MUTANTS = [
         "    return REREAD, [claim.remind(state.next_attempt_at)]\n",
         "    return REREAD, []\n",
         "After two failures nobody tries again before the next change.",
-    ),
-    SENT(
-        "claimed_webhook_left_without_reminder",
-        CLAIMS,
-        '            return Change(None, save=[self.remind(state.claim_until or "")])\n',
-        "            return Change(None)\n",
-        "A run that is cut off leaves its changes until the next one.",
-    ),
-    SENT(
-        "enabled_again_without_reminder",
-        WEBHOOKS,
-        "    return [state, remind_soon(webhook.account, webhook.id)]\n",
-        "    return [state]\n",
-        "A webhook that is enabled again gets what it has missed only with the next change.",
-    ),
-    SENT(
-        "cursor_behind_replay",
-        CLAIMS,
-        "    if purpose != REPLAY:\n",
-        "    if purpose == REPLAY:\n        state.cursor = seq - 1\n    if purpose != REPLAY:\n",
-        "A replay moves the cursor back.",
     ),
 ]
