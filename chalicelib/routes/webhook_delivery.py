@@ -63,7 +63,7 @@ def deliver_new_changes(event: DynamoDBEvent) -> None:
     parts = [schedule.Part(names, work) for names in _split(sorted(left))]
     with suppress(schedule.IncompleteRun):  # the log has the errors
         schedule.process_all(parts, event.context)
-    for named in left:
+    for named in sorted(left):
         unit_of_work.run(partial(delivering.plan_reminder, *named))
 
 

@@ -1,4 +1,4 @@
-"""What calls the function that records changes: Lambda's mapping of the stream to it.
+"""What calls the function that records changes: Lambda's mapping of the stream to it. There is another for webhooks.
 
 The mapping reads each shard on its own. It delivers up to 100 records and goes on behind them if the function has
 returned. If not, it delivers the same records again, or only the first of them. Sometimes it believes that a run has
@@ -7,8 +7,8 @@ failed that still goes on, or delivers again what has been recorded.
 
 import random
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from chalicelib import errors
 from chalicelib.domain.changes.guard import PredecessorMissing
@@ -26,6 +26,18 @@ MOST_ROUNDS = 60  # in which all records must have been recorded when nothing fa
 DELIVERED, REDELIVERED, BATCHES, FAILED = "records", "records again", "batches", "batches that failed"
 WAITS, GIVEN_UP, FORGOTTEN, SPLITS = "guard waits", "runs given up", "batches forgotten", "shards replaced"
 COUNTS = (DELIVERED, REDELIVERED, BATCHES, FAILED, WAITS, GIVEN_UP, FORGOTTEN, SPLITS)
+
+
+class Target(NamedTuple):
+    """The function that a mapping calls. `failures` are the errors after which its batch is delivered again."""
+
+    name: str  # of its processes
+    function: Callable[[Any, Any], Any]
+    timeout: float  # seconds after which Lambda ends a run
+    failures: tuple[type[Exception], ...]
+
+
+RECORDING = Target("feed", record_changes, TIMEOUT, (errors.Unavailable, errors.Stale))
 
 
 class Run:
@@ -59,8 +71,11 @@ class Reader:
 class EventSource:
     """The mapping of one seed, with a reader for each shard."""
 
-    def __init__(self, seed: int, stream: Stream, scheduler: Scheduler, history: History) -> None:
+    def __init__(
+        self, seed: object, stream: Stream, scheduler: Scheduler, history: History, target: Target = RECORDING
+    ) -> None:
         chance = random.Random(f"{seed}/event source")
+        self._target = target
         self.stream = stream
         self.counts: Counter[str] = Counter()
         self._scheduler = scheduler
@@ -114,7 +129,7 @@ class EventSource:
         """Call the function outside of all tasks with the next records of a shard."""
         reader.run = None
         run = Run(reader.shard.records[reader.position :], 0.0)
-        self._record(f"feed.{reader.shard.name}", run)
+        self._call(f"{self._target.name}.{reader.shard.name}", run)
         if run.has_succeeded:
             reader.position += len(run.records)
 
@@ -133,25 +148,29 @@ class EventSource:
         reader.reached = max(reader.reached, reader.position + len(records))
         gives_up = self._has_faults and reader.chance.random() < GIVE_UP_RATE
         run = Run(records, self._scheduler.now + reader.chance.uniform(0, 0.3) if gives_up else float("inf"))
-        name = f"feed.{reader.shard.name}.{reader.runs}"
-        process = Process(name, None, self._scheduler.now + TIMEOUT)
-        run.task = self._scheduler.spawn(name, lambda: self._record(name, run), process)
+        name = f"{self._target.name}.{reader.shard.name}.{reader.runs}"
+        process = Process(name, None, self._scheduler.now + self._target.timeout)
+        run.task = self._scheduler.spawn(name, lambda: self._call(name, run), process)
         reader.run = run
 
     def _has_finished(self, shard: Shard | None) -> bool:
         return all(reader.is_done for reader in self._readers if reader.shard is shard)
 
-    def _record(self, name: str, run: Run) -> None:
+    def _call(self, name: str, run: Run) -> None:
         """Call the function. Errors end the run; those that no fault explains end the simulation."""
         event: dict[str, Any] = {"Records": [self.stream.to_json(record) for record in run.records]}
         try:
-            record_changes(event, Context(name))
+            self._target.function(event, self._context(name))
             run.has_succeeded = True
         except PredecessorMissing as error:
             self.counts[WAITS] += 1
             self._note(name, str(error))
-        except (errors.Unavailable, errors.Stale) as error:
+        except self._target.failures as error:
             self._note(name, f"the run failed: {error}")
+
+    def _context(self, name: str) -> Context:
+        deadline = self._scheduler.now + self._target.timeout
+        return Context(name, lambda: int((deadline - self._scheduler.now) * 1000))
 
     def _look_after(self, reader: Reader, run: Run) -> None:
         assert run.task

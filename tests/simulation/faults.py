@@ -27,6 +27,10 @@ KILL_AFTER = "killed after"
 REFUSE = "refused"  # a mail
 MAIL_LATE = "mail delayed"
 MAIL_LOST = "mail never delivered"
+RECEIVER_FAILS = "receiver fails"  # a webhook's: it answers 500
+RECEIVER_SLOW = "receiver too slow"  # it accepts the message, and answers when nobody waits any more
+RECEIVER_DOWN = "receiver down"  # for a while
+RECEIVER_GONE = "receiver gone"  # it answers 410
 
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")
 ALL = (LOSE_REQUEST, LOSE_ANSWER, LATE, THROTTLE, KILL_BEFORE, KILL_AFTER)
@@ -39,6 +43,14 @@ OF_OPERATIONS: dict[str, tuple[str, ...]] = {
 ISOLATES_EACH_ROW = ("BatchGetItem", "Query")
 OF_MAILS = (REFUSE, LOSE_REQUEST, LOSE_ANSWER, KILL_BEFORE, KILL_AFTER, MAIL_LATE, MAIL_LOST)
 KINDS = (*ALL, CONFLICT, UNPROCESSED, SHORT_PAGE, STALE_INDEX, TORN, REFUSE, MAIL_LATE, MAIL_LOST)
+OF_DELIVERIES = (
+    LOSE_REQUEST,
+    LOSE_ANSWER,
+    KILL_BEFORE,
+    KILL_AFTER,
+    *(RECEIVER_FAILS, RECEIVER_FAILS, RECEIVER_SLOW, RECEIVER_DOWN, RECEIVER_GONE),
+)
+WITHOUT_ANSWER = (LOSE_ANSWER, KILL_AFTER, RECEIVER_SLOW)  # although the receiver has the message
 REPEATED = (LOSE_REQUEST, THROTTLE, CONFLICT)  # may happen to several attempts in a row
 
 
@@ -55,6 +67,8 @@ class Profile:
     give_up_rate: float  # of clients that stop waiting for an answer
     hold_rate: float
     longest_skew: float = 0.0  # seconds by which the clock of a process may be wrong
+    delivery_kinds: frozenset[str] = frozenset()  # of faults of messages to webhooks
+    delivery_rate: float = 0.0
 
     @staticmethod
     def draw(seed: int) -> "Profile":
@@ -64,7 +78,10 @@ class Profile:
         fault_rate = chance.choice((0.0, 0.01, 0.03, 0.1))
         switch_rate, give_up_rate = chance.choice((0.1, 0.3, 0.6, 1.0)), chance.choice((0.0, 0.02, 0.1))
         hold_rate, longest_skew = chance.choice((0.0, 0.5, 0.9)), chance.choice((0.0, 0.0, 0.5, 3.0))
-        return Profile(kinds, fault_rate, switch_rate, give_up_rate, hold_rate, longest_skew)
+        chance = random.Random(f"{seed}/deliveries")
+        delivery_kinds = frozenset(kind for kind in sorted(set(OF_DELIVERIES)) if chance.random() < 0.6)
+        rates = switch_rate, give_up_rate, hold_rate, longest_skew
+        return Profile(kinds, fault_rate, *rates, delivery_kinds, chance.choice((0.0, 0.1, 0.3, 0.3)))
 
 
 NO_FAULTS = Profile(frozenset(), 0.0, 0.0, 0.0, 0.0)
@@ -92,6 +109,13 @@ class Faults:
     def draw_for_mail(self, task: Task) -> str:
         """Return the fault that happens to a mail, or an empty text."""
         return self._draw(task, OF_MAILS, factor=3)
+
+    def draw_for_delivery(self, task: Task) -> str:
+        """Return the fault that happens to a message to a webhook, or an empty text."""
+        if task.chance.random() >= self.profile.delivery_rate:
+            return ""
+        kind = task.chance.choice(OF_DELIVERIES)
+        return self._happens(task, kind) if kind in self.profile.delivery_kinds else ""
 
     def forget_repeated(self) -> None:
         """End the faults that would still happen to further attempts."""

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -20,11 +21,11 @@ class Context:
     """The context of a Lambda function."""
 
     aws_request_id: str
-    remaining_milliseconds: int = 40_000
+    remaining_milliseconds: Callable[[], int] = lambda: 40_000
 
     def get_remaining_time_in_millis(self) -> int:
         """Return how much time is left."""
-        return self.remaining_milliseconds
+        return self.remaining_milliseconds()
 
 
 class Routes:

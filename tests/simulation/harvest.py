@@ -74,6 +74,10 @@ def _note_credential(knowledge: Knowledge, user: str, found: Json) -> None:
     knowledge.note(user, "credential", found["key"], owner=found["user"], is_revoked=is_revoked, **secret)
 
 
+def _note_webhook(knowledge: Knowledge, user: str, found: Json) -> None:
+    knowledge.note(user, "webhook", found["id"], cursor=found["cursor"], enabled=found["enabled"])
+
+
 def _note_token(knowledge: Knowledge, user: str, found: Json) -> None:
     knowledge.note(user, "token", found["access_token"])
 
@@ -92,6 +96,7 @@ NOTES: tuple[tuple[str, Callable[[Knowledge, str, Json], None]], ...] = (
     ("setting", _note_workspace),
     ("items", _note_container),
     ("user_since", _note_user),
+    ("failing_since", _note_webhook),
     ("old_secret_until", _note_credential),
     ("access_token", _note_token),
     ("involved", _note_action),

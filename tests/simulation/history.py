@@ -102,6 +102,31 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """One attempt to send a message to a webhook. `status` is what the receiver answers, or None if nothing arrived.
+
+    `is_confirmed` says whether the service got the answer.
+    """
+
+    step: int
+    owner: str
+    url: str
+    id: str  # the header webhook-id
+    timestamp: int  # the header webhook-timestamp
+    signatures: str  # the header webhook-signature
+    body: str
+    status: int | None
+    is_confirmed: bool
+    fault: str
+    at: float  # in seconds since 1970
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the receiver has accepted the message."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+@dataclass(frozen=True)
 class Event:
     """Anything else that happened, in words: the clock was moved, a process was killed."""
 
@@ -110,7 +135,7 @@ class Event:
     text: str
 
 
-Entry = StoreOperation | Mail | Event
+Entry = StoreOperation | Mail | Delivery | Event
 
 
 @dataclass()
@@ -130,6 +155,11 @@ class History:
     def mails(self) -> Iterator[Mail]:
         """The mails, in order."""
         return (entry for entry in self.entries if isinstance(entry, Mail))
+
+    @property
+    def deliveries(self) -> Iterator[Delivery]:
+        """The messages to webhooks, in order."""
+        return (entry for entry in self.entries if isinstance(entry, Delivery))
 
     def by_id(self, request_id: str) -> Request | None:
         """Return the request with this `id`, or None."""

@@ -7,6 +7,7 @@ import concurrent.futures
 import gc
 import logging
 import random
+import socket
 import traceback
 import uuid
 from collections.abc import Callable
@@ -26,7 +27,10 @@ from chalicelib.http import idempotency, log
 from chalicelib.mail import sending
 from chalicelib.storage import transactions
 from chalicelib.storage.connection import client
+from chalicelib.webhooks import addresses
+from chalicelib.webhooks import sending as webhook_sending
 from tests.simulation.network import Network
+from tests.simulation.receiver import Connection, Receivers
 from tests.simulation.scheduler import Pool, Scheduler
 
 
@@ -35,6 +39,7 @@ class Current:
 
     scheduler: Scheduler
     network: Network
+    receivers: Receivers
     chance: random.Random  # of ids, tokens and jitter
     report: Callable[[str], None]  # gets the traceback of an unexpected exception
 
@@ -53,6 +58,7 @@ def install() -> None:
     botocore.endpoint.Endpoint.create_request = _create_request
     client.meta.events.register_first("before-send.dynamodb", _send_to_store)
     sending.client().meta.events.register_first("before-send.sesv2", _send_mail)
+    _replace_sockets()
 
 
 def _create_request(_: object, parameters: dict[str, Any], __: object) -> AWSPreparedRequest:
@@ -68,6 +74,20 @@ def _send_to_store(**sent: Any) -> AWSResponse:
 
 def _send_mail(**sent: Any) -> AWSResponse:
     return current.network.send_mail(**sent)
+
+
+def _replace_sockets() -> None:
+    """Let the sockets over which webhooks are sent lead to the receivers of the simulation."""
+    Connection.receivers = staticmethod(lambda: current.receivers)
+    resolve = SimpleNamespace(
+        getaddrinfo=lambda host, port, **_: current.receivers.resolve(host, port), SOCK_STREAM=socket.SOCK_STREAM
+    )
+    names = ("AF_INET", "AF_INET6", "SOCK_STREAM", "gaierror")
+    setattr(addresses, "socket", resolve)  # noqa: B010 - mypy has no other way
+    opened = SimpleNamespace(socket=Connection, **{name: getattr(socket, name) for name in names})
+    setattr(webhook_sending, "socket", opened)  # noqa: B010
+    secured = SimpleNamespace(wrap_socket=lambda plain, **_: plain)
+    setattr(webhook_sending, "tls_context", lambda: secured)  # noqa: B010
 
 
 def _sleep(seconds: float) -> None:
@@ -101,10 +121,13 @@ def _random_uuid() -> str:
     return str(uuid.UUID(int=current.chance.getrandbits(128), version=4))
 
 
-def begin(seed: Any, scheduler: Scheduler, network: Network, report: Callable[[str], None]) -> None:
+def begin(
+    seed: Any, scheduler: Scheduler, network: Network, receivers: Receivers, report: Callable[[str], None]
+) -> None:
     """Let the patched functions serve this simulation."""
     random.seed(f"{seed}/botocore")
-    current.scheduler, current.network, current.report = scheduler, network, report
+    current.scheduler, current.network, current.receivers = scheduler, network, receivers
+    current.report = report
     current.chance = random.Random(f"{seed}/ids")
     Pool.scheduler = scheduler
     _limit_transactions(random.Random(f"{seed}/limits"))

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tests.simulation.history import Entry, Event, History, Mail, Request, StoreOperation
+from tests.simulation.history import Delivery, Entry, Event, History, Mail, Request, StoreOperation
 from tests.simulation.short_text import describe_operation, short_json
 from tests.simulation.simulation import Simulation
 
@@ -73,6 +73,8 @@ def _line_of(entry: Entry) -> Line:
     if isinstance(entry, StoreOperation):
         name = entry.task if entry.task.startswith(entry.owner) else f"{entry.owner} {entry.task}"
         return Line(entry.step, HAPPENED, name, describe_operation(entry))
+    if isinstance(entry, Delivery):
+        return Line(entry.step, HAPPENED, entry.owner, _describe_delivery(entry))
     return Line(entry.step, HAPPENED, entry.owner, _describe_mail(entry))
 
 
@@ -86,6 +88,11 @@ def _describe_answer(request: Request) -> str:
     assert request.response
     replayed = " (replayed)" if "idempotency-replayed" in request.response.headers else ""
     return f"{request.response.status}{replayed} {short_json(request.response.json)}"
+
+
+def _describe_delivery(delivery: Delivery) -> str:
+    fault = f" [{delivery.fault}]" if delivery.fault else ""
+    return f"message {delivery.id} to {delivery.url} = {delivery.status}{fault} {delivery.body[:200]}"
 
 
 def _describe_mail(mail: Mail) -> str:

@@ -18,11 +18,13 @@ from tests.simulation.faults import NO_FAULTS, Faults, Profile
 from tests.simulation.gateway import Context
 from tests.simulation.history import Event, History
 from tests.simulation.network import Network
+from tests.simulation.receiver import Receivers
 from tests.simulation.scheduler import START, Killed, Process, Scheduler
-from tests.simulation.store import Store
+from tests.simulation.store import Commit, Store
 from tests.simulation.store.stream import Stream
+from tests.simulation.webhook_runs import WebhookRuns
 from tests.simulation.workload import Workload
-from tests.simulation.workload.scenarios import CHANGES, scenario_of
+from tests.simulation.workload.scenarios import CHANGES, WEBHOOKS, scenario_of
 
 CLIENTS, CALLS = 4, 30
 CALM_SECONDS = 61.0  # after which claims have expired
@@ -58,6 +60,8 @@ class Simulation:
         self.network = Network(self.scheduler, self.store, self.history, self.faults)
         self.stream = Stream(seed, self.store.table_name, START)
         self.event_source = EventSource(seed, self.stream, self.scheduler, self.history)
+        self.receivers = Receivers(seed, self.scheduler, self.history, self.faults)
+        self.webhook_runs = WebhookRuns(seed, self.store, self.scheduler, self.history) if self.has_webhooks else None
         self.disturbances = Disturbances(seed, self)
         self.workload = Workload(seed, self.base, self.history)
         self.clients = [self._new_client(number) for number in range(self.options.clients)]
@@ -66,6 +70,11 @@ class Simulation:
     def records_changes(self) -> bool:
         """Whether the changes of this seed are recorded."""
         return records_changes(self.seed)
+
+    @property
+    def has_webhooks(self) -> bool:
+        """Whether the changes of this seed may be sent to webhooks."""
+        return scenario_of(self.seed) == WEBHOOKS
 
     def _new_client(self, number: int) -> Client:
         people = self.base.people
@@ -85,19 +94,26 @@ class Simulation:
 
     def run(self) -> None:
         """Let all clients make their calls, and finish what was cut off."""
-        patches.begin(self.seed, self.scheduler, self.network, self._report)
+        patches.begin(self.seed, self.scheduler, self.network, self.receivers, self._report)
         config.HISTORY_DAYS = HISTORY_DAYS if self.records_changes else 0
         if self.records_changes:
-            self.store.on_commit = lambda commit: self.stream.add(commit, self.scheduler.now)
+            self.store.on_commit = self._add_to_streams
         self.scheduler.before_step = self._before_step
         for client in self.clients:
             self.scheduler.spawn(client.name, client.run, Process(client.name))
         self.scheduler.run()
         self._settle()
 
+    def _add_to_streams(self, commit: Commit) -> None:
+        self.stream.add(commit, self.scheduler.now)
+        if self.webhook_runs:
+            self.webhook_runs.stream.add(commit, self.scheduler.now)
+
     def _before_step(self) -> None:
         self.disturbances.before_step()
         self.event_source.before_step()
+        if self.webhook_runs:
+            self.webhook_runs.before_step()
 
     def ring_alarms(self, name: str) -> None:
         """Start the scheduled function in a process of its own."""
@@ -153,6 +169,9 @@ class Simulation:
             self.ring_alarms(f"alarms.settle{round_number}")
             self.scheduler.run()
         self.event_source.catch_up()
+        if self.webhook_runs:
+            self.receivers.end_outages()
+            self.webhook_runs.finish(self.event_source)
 
     def _repeat_unfinished(self, client: Client) -> None:
         unfinished, client.unfinished = client.unfinished, []
@@ -183,7 +202,8 @@ def base() -> Base:
     store = Store(lambda: scheduler.now)
     no_faults = Faults(NO_FAULTS)
     patches.install()
-    patches.begin("base", scheduler, Network(scheduler, store, history, no_faults), _fail)
+    receivers = Receivers("base", scheduler, history, no_faults)
+    patches.begin("base", scheduler, Network(scheduler, store, history, no_faults), receivers, _fail)
     scheduler.now = START - 86_400
     return build_base(store, scheduler, history, no_faults)
 

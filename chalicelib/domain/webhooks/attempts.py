@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.domain.webhooks import deliveries, disabling
+from chalicelib.domain.webhooks import deliveries, disabling, webhooks
 from chalicelib.domain.webhooks.claims import Claim, move_behind
 from chalicelib.domain.webhooks.deliveries import Outgoing
 from chalicelib.storage.models.base import Row
@@ -56,25 +56,30 @@ def _plan_outcome(claim: Claim, message: Outgoing, attempt: Attempt) -> Change[s
     number = state.attempts + 1
     state.last_at, state.last_status, state.last_error = clock.now(), attempt.status, attempt.error
     claim.renew(state)
-    plan = _accept if attempt.is_success else _refuse
-    outcome, rows = plan(claim, webhook, state, message, attempt)
+    if attempt.is_success:
+        outcome, rows = _accept(webhook, state, message), list[Row]()
+    elif not _is_as_sent(webhook, message):
+        outcome, rows = REREAD, []  # this failure says nothing about the webhook as it is now
+    else:
+        outcome, rows = _refuse(claim, webhook, state, attempt)
     delivery = deliveries.build_delivery(webhook, message, attempt, number, state.next_attempt_at)
     save = [state, delivery, *rows]
     return Change(outcome, save=save, replan=lambda: _plan_outcome(claim, message, attempt))
 
 
-def _accept(
-    _claim: Claim, webhook: Webhook, state: WebhookState, message: Outgoing, _attempt: Attempt
-) -> tuple[str, list[Row]]:
+def _is_as_sent(webhook: Webhook, message: Outgoing) -> bool:
+    """Return whether a webhook still has the URL and the secrets with which a message was sent, and is enabled."""
+    sent = message.message
+    return webhook.enabled and webhook.url == sent.url and webhooks.signing_secrets(webhook) == sent.secrets
+
+
+def _accept(webhook: Webhook, state: WebhookState, message: Outgoing) -> str:
     move_behind(state, message.purpose, message.seq or 0)
     state.attempts, state.failing_since, state.next_attempt_at = 0, None, None
-    is_same = webhook.enabled and webhook.url == message.message.url
-    return (NEXT if is_same else REREAD), []
+    return NEXT if _is_as_sent(webhook, message) else REREAD
 
 
-def _refuse(
-    claim: Claim, webhook: Webhook, state: WebhookState, _message: Outgoing, attempt: Attempt
-) -> tuple[str, list[Row]]:
+def _refuse(claim: Claim, webhook: Webhook, state: WebhookState, attempt: Attempt) -> tuple[str, list[Row]]:
     """Note a failure in the state: disable the webhook, or choose the time of the next attempt."""
     state.attempts += 1
     state.failing_since = state.failing_since or clock.now()

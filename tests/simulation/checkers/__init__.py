@@ -31,6 +31,7 @@ from tests.simulation.checkers import (
     undos,
     updates,
     versions,
+    webhooks,
 )
 from tests.simulation.checkers.timeline import Timeline
 from tests.simulation.checkers.violation import Violation
@@ -71,4 +72,6 @@ def check(simulation: "Simulation") -> list[Violation]:
         found += undos.check(timeline, simulation.stream)
         found += histories.check(timeline, simulation.stream)
         found += past.check(timeline, simulation.stream)
+    if simulation.has_webhooks:
+        found += webhooks.check(timeline, simulation.stream)
     return [*found, *deletions.check(simulation)]

@@ -14,6 +14,7 @@ Json = dict[str, Any]
 # The partitions that belong to no account: what a request may do there, and why.
 SHARED = {
     "PURGES": ("TransactWriteItems",),  # the purge of a deleted object is noted there; `account_of` tells whose it is
+    "WEBHOOKS_DUE": ("TransactWriteItems",),  # that a webhook is to be looked after is noted there
     "USERS": ("TransactWriteItems",),  # a new user is noted there for operators
     "ACCOUNTS": ("BatchGetItem", "GetItem"),  # the row of the own account; `account_of` tells whose row it is
 }

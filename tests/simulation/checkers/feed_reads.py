@@ -102,11 +102,15 @@ class Reading:
 
     def check_absence(self, seq: int) -> Iterator[Violation]:
         """Check that a change which is not shown need not be shown."""
+        if self.must_show(seq):
+            yield self._violation(f"leaves out seq {seq}, which the user may see")
+
+    def must_show(self, seq: int) -> bool:
+        """Return whether the user may see a change all the time."""
         change = self._change(self._entries[seq])
         if change is None or (change.kind == "user" and change.verb == UPDATE):
-            return  # others do not see what only the user and admins see of a user
-        if any(self._sight(item).always for item in (change.before, change.after)):
-            yield self._violation(f"leaves out seq {seq}, which the user may see")
+            return False  # others do not see what only the user and admins see of a user
+        return any(self._sight(item).always for item in (change.before, change.after))
 
     def _sight(self, item: Item | None) -> Sight:
         return self._viewer.sees(item) if item is not None and exists(item) else NOTHING

@@ -13,7 +13,17 @@ NAME = "versions"
 COMMANDS = "operator."  # the names of the processes of the operator's commands begin with this
 # Rows without a version of their own: copies, which the version of another row protects, and what is overwritten
 # without having been read.
-UNVERSIONED = ("counter", "delegation", "feed_entry", "placement", "recent_mail", "tombstone", "user_activity")
+UNVERSIONED = (
+    "counter",
+    "delegation",
+    "due_webhook",
+    "feed_entry",
+    "placement",
+    "recent_mail",
+    "tombstone",
+    "user_activity",
+)
+READ_TO_DELETE = ("activity", "action")
 COUNTED = frozenset({"additions"})  # attributes that change without a new version
 UNSTAMPED = frozenset({"last_used_at", "alarm_at", "alarm_claim", "alarm_tries", "alarm_shard", "version"})
 PURGED = UNSTAMPED | {"deletion_state"}  # what the scheduled function changes
@@ -59,7 +69,8 @@ def _check_version(timeline: Timeline, change: Change) -> Iterator[Violation]:
         return
     before, after = number_of(change.before, "version"), number_of(change.after, "version")
     if change.is_creation and timeline.is_undo(change.owner):
-        before = _version_of_deleted(timeline, change) if after > 1 else 0  # rows deleted unread have left no version
+        is_known = after > 1 or kind_of(change.item) in READ_TO_DELETE
+        before = _version_of_deleted(timeline, change) if is_known else 0  # rows deleted unread have left no version
     if after != before + 1 and not _changed_names(change) <= COUNTED:
         text = f"{_say(change)} wrote version {after} over version {before}."
         yield Violation(NAME, text, (change.owner,))

@@ -10,6 +10,8 @@ from tests.simulation.mutants.mutant import Mutant
 from tests.simulation.mutants.ogsm import OGSM_MUTANTS
 from tests.simulation.mutants.people import PEOPLE
 from tests.simulation.mutants.storage import STORAGE
+from tests.simulation.mutants.undos import UNDOS
+from tests.simulation.mutants.webhooks import WEBHOOK_MUTANTS
 
 MUTANTS: list[Mutant] = [
     *STORAGE,
@@ -20,5 +22,7 @@ MUTANTS: list[Mutant] = [
     *PEOPLE,
     *ACCOUNTS,
     *CHANGES,
+    *UNDOS,
+    *WEBHOOK_MUTANTS,
     *FOUND,
 ]

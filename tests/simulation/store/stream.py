@@ -6,16 +6,29 @@ of one transaction. A shard may be replaced by two others, its children.
 
 import random
 import zlib
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from chalicelib.domain.changes.kinds import KINDS
+from chalicelib.storage.new_entries import FEED_ENTRY
 from infra.testing.stream_records import ARN, FIRST, build_record
 from tests.simulation.store.table import Commit, Json, Key, RowChange
 
 SHARDS = 2
 MOST_BEFORE_SPLIT = 40  # records after which a shard is replaced, in most seeds up to five times
 HOLD_RATE, RELEASE_RATE = 0.3, 0.5  # how often a record is held back, and how often those are released
+
+
+def is_object(change: RowChange) -> bool:
+    """Return whether a row is an object whose changes are recorded."""
+    item = change.after or change.before or {}
+    return item["kind"]["S"] in KINDS
+
+
+def is_new_entry(change: RowChange) -> bool:
+    """Return whether a row is a new entry of a feed."""
+    return change.before is None and change.after is not None and change.after["kind"]["S"] == FEED_ENTRY
 
 
 class StreamRecord(NamedTuple):
@@ -40,8 +53,11 @@ class Shard:
 class Stream:
     """The stream of one seed. It has been there for an hour when the seed begins."""
 
-    def __init__(self, seed: int, table_name: str, start: float) -> None:
-        """`start` is when the seed begins, in seconds since 1970."""
+    def __init__(
+        self, seed: object, table_name: str, start: float, is_wanted: Callable[[RowChange], bool] = is_object
+    ) -> None:
+        """`start` is when the seed begins, in seconds since 1970. `is_wanted` is the filter of the mapping."""
+        self._is_wanted = is_wanted
         self._chance = random.Random(f"{seed}/stream")
         began = datetime.fromtimestamp(start - 3_600, UTC).strftime("%Y-%m-%dT%H:%M:%S.000")
         self._arn = ARN.format(table=table_name, began=began)
@@ -57,7 +73,7 @@ class Stream:
         """Append the records of a commit, some of them behind those of later commits."""
         if self._held and self._chance.random() < RELEASE_RATE:
             self.release()
-        changes = [change for change in commit.changes if _kind(change) in KINDS]  # the filter of the mapping
+        changes = [change for change in commit.changes if self._is_wanted(change)]
         self._chance.shuffle(changes)
         for change in changes:
             if any(held.key == change.key for *_, held in self._held):
@@ -100,9 +116,3 @@ class Stream:
         self._split_after = len(self.by_sequence) + self._chance.randrange(1, MOST_BEFORE_SPLIT)
         shard.children = tuple(Shard(f"{shard.name}{letter}", shard) for letter in "ab")
         self.shards += shard.children
-
-
-def _kind(change: RowChange) -> str:
-    item = change.after or change.before or {}
-    kind: str = item["kind"]["S"]
-    return kind

@@ -11,6 +11,8 @@ from tests.simulation.workload.drawing import Draw, Verbs
 verbs = Verbs()
 ALL = "/api/changes"
 PLACE = "feed place"  # what a follower knows: the `after` of the newest link
+CHANGE = "change"  # what a follower knows of each change that may be undone
+UNDOABLE = ("action", "activity", "comment", "kpi", "stack", "strategy", "workspace")
 BEHIND = re.compile(r"[?&]after=(\d+)")
 NEVER_UNDONE = re.compile("invitation|deleg|accept|decline|members|credentials|users|/me|oauth|settings|address|audit")
 
@@ -46,6 +48,9 @@ def _learning(draw: Draw, call: Call) -> Call:
         found = BEHIND.search(response.headers.get("link", ""))
         if found:
             draw.knowledge.note(draw.me, PLACE, draw.me, after=int(found[1]))
+        for change in response.json if response.is_success and response.json else ():
+            if change["object"]["kind"] in UNDOABLE:
+                draw.knowledge.note(draw.me, CHANGE, change["seq"])
 
     return replace(call, learn=learn)
 
@@ -53,6 +58,9 @@ def _learning(draw: Draw, call: Call) -> Call:
 @verbs.add(2)
 def undo_change(draw: Draw) -> Call:
     """Undo one of the newest changes that are known, of anybody. Some of them are undos."""
+    seen = [one.id for one in draw.knowledge.seen(draw.me, CHANGE)]
+    if seen and draw.happens(0.7):
+        return draw.call("POST", f"{ALL}/{draw.chance.choice(seen[-8:])}/undo{_force(draw)}")
     known = draw.knowledge.find(PLACE, draw.me)
     newest = known.details["after"] if known else 3
     seq = draw.chance.randrange(max(1, newest - 5), newest + 4)

@@ -268,6 +268,29 @@ SCENARIOS: dict[str, tuple[str, ...]] = {
         "delete_action",
     ),
     "reports go with their action": ("create_report", "create_report", "create_report", "delete_action"),
+    "changes are sent to webhooks": (
+        "create_webhook",
+        "update_webhook",
+        "update_webhook",
+        "update_webhook",
+        "rotate_webhook",
+        "rotate_webhook",
+        "delete_webhook",
+        "get_webhook",
+        "list_webhooks",
+        "list_deliveries",
+        "replay_changes",
+        "replay_changes",
+        "test_webhook",
+        "change_role",
+        *("create_action", "create_action", "create_action", "create_action"),
+        *("update_action", "update_action", "update_action", "update_action"),
+        "update_activity",
+        "update_activity",
+        "move_activity",
+        "create_comment",
+        "update_workspace",
+    ),
 }
 # How often clients choose calls about what another client is just changing. It is lower where different objects get in
 # each other's way, such as the credentials of two admins, and where calls name no object, such as the next page.
@@ -279,9 +302,13 @@ OTHER_CHASE_RATES = {
     "activities are undone": 0.1,
     "the past is read": 0.5,
     "lists are paged": 0.1,
+    "changes are sent to webhooks": 0.3,
 }
+# What clients do first in a scenario, as far as they can.
+OPENINGS = {"changes are sent to webhooks": "create_webhook"}
+WEBHOOKS = "changes are sent to webhooks"  # the only scenario with webhooks: each of its seeds takes long
 # The scenarios in which changes are recorded.
-CHANGES = ("changes are followed", "changes are undone", "activities are undone", "the past is read")
+CHANGES = ("changes are followed", "changes are undone", "activities are undone", "the past is read", WEBHOOKS)
 SHARE = 6.0  # how much more often the verbs of a scenario are drawn than all others together
 
 

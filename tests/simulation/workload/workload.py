@@ -27,12 +27,21 @@ from tests.simulation.workload import (
     session,
     stacks,
     strategies,
+    webhooks,
     workspaces,
 )
 from tests.simulation.workload.drawing import Draw, Function
 from tests.simulation.workload.headers import Headers
 from tests.simulation.workload.postbox import Postbox
-from tests.simulation.workload.scenarios import CHASE_RATE, OTHER_CHASE_RATES, SCENARIOS, favour, scenario_of
+from tests.simulation.workload.scenarios import (
+    CHASE_RATE,
+    OPENINGS,
+    OTHER_CHASE_RATES,
+    SCENARIOS,
+    WEBHOOKS,
+    favour,
+    scenario_of,
+)
 from tests.simulation.workload.secrets import Secrets
 
 MOST_TRIES = 12  # to draw a call about a certain object
@@ -71,6 +80,7 @@ class Workload:
         name = scenario_of(seed)
         scenario = SCENARIOS.get(name, ())
         self._functions, self._weights = _draw_verbs(chance, scenario)
+        self._opening = next((one for one in self._functions if one.__name__ == OPENINGS.get(name)), None)
         rate = OTHER_CHASE_RATES.get(name, CHASE_RATE)
         self._chase_rate = rate if scenario else chance.choice((0.0, 0.4, 0.7, 0.9))
         if scenario:
@@ -91,6 +101,10 @@ class Workload:
         """
         account = draw.client.identity.account
         draw.wanted = self._changing.get(account) if draw.happens(self._chase_rate) else None
+        if draw.name.endswith(".r1") and self._opening is not None:
+            call = self._try_verb(draw, self._opening)
+            if call:
+                return call
         for _ in range(MOST_TRIES):
             call = self._try_verb(draw)
             if call and (draw.wanted is None or draw.wanted in draw.named):
@@ -101,9 +115,10 @@ class Workload:
             self._changing[account] = draw.chance.choice([draw.subject, *draw.named])
         return call
 
-    def _try_verb(self, draw: Draw) -> Call | None:
-        """Return a call of some verb, or None if the client does not know what it needs."""
-        [function] = draw.chance.choices(self._functions, self._weights)
+    def _try_verb(self, draw: Draw, function: Function | None = None) -> Call | None:
+        """Return a call of this verb or of some verb, or None if the client does not know what it needs."""
+        if function is None:
+            [function] = draw.chance.choices(self._functions, self._weights)
         draw.verb, draw.subject, draw.named = function.__name__, None, []
         try:
             return function(draw)
@@ -130,7 +145,9 @@ def _draw_verbs(chance: random.Random, scenario: tuple[str, ...]) -> tuple[list[
     share = chance.choice((0.4, 0.7, 1.0))  # of the verbs
     functions: list[Function] = []
     weights: list[float] = []
-    for noun, verbs in NOUNS.items():
+    # The verbs of webhooks are in one scenario only.
+    nouns = NOUNS | ({"webhooks": webhooks.verbs} if scenario == SCENARIOS[WEBHOOKS] else {})
+    for noun, verbs in nouns.items():
         for function, weight in verbs.functions.values():
             factor = chance.choice((0.5, 1.0, 1.0, 3.0)) * (5.0 if noun in themes else 1.0)
             if chance.random() < share or noun in themes or function.__name__ in scenario:
