@@ -63,7 +63,7 @@ DELETIONS = [
         "    if note.stack or workspace is None or workspace.purge_at != note.due:\n",
         "    if note.stack or workspace is None:\n",
         "A workspace that was restored is purged when its former deletion is due.",
-        survives="No call restores a workspace. tests/api/test_purges.py finds it.",
+        scenario="activities are undone",
     ),
     Mutant(
         "purge_leaves_its_note",

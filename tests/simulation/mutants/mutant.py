@@ -13,7 +13,8 @@ class Mutant:
     """A planted mistake: `old` is replaced by `new` in the file `path`. `why` says what the mistake is.
 
     `further` are more texts to replace in the same file. `scenario` is the one that shows the mistake, if others hardly
-    do: only the seeds with this scenario are run. `survives` explains why no seed is expected to find it.
+    do: only the seeds with this scenario are run. `survives` explains why no seed is expected to find it. It is not
+    run then, and counts as not found.
     """
 
     name: str
