@@ -60,6 +60,18 @@ def a_message_comes_once_more(world: World) -> None:
     world.put(later, later, replace(first, step=later.step, at=later.at, timestamp=later.timestamp))
 
 
+def a_message_comes_in_a_later_run(world: World) -> None:
+    """Send a message again in another run."""
+    found = world.deliveries()
+    for first in found:
+        hook = first.id.rpartition("-")[0]
+        for later in found:
+            if later.step > first.step and later.id.rpartition("-")[0] == hook and later.owner != first.owner:
+                world.put(later, replace(later, id=first.id, body=first.body))
+                return
+    raise ImpossibleError
+
+
 def a_message_comes_too_early(world: World) -> None:
     first, later = _two_of_a_run(world)
     early = replace(later, step=first.step, at=first.at, timestamp=first.timestamp)
@@ -126,6 +138,7 @@ WEBHOOK_DAMAGES: Mapping[str, tuple[Check, Damage]] = {
         a_time_is_another,
         an_account_is_another,
         a_message_comes_once_more,
+        a_message_comes_in_a_later_run,
         a_message_comes_too_early,
         a_repetition_says_something_else,
         a_kind_is_not_wanted,

@@ -40,7 +40,7 @@ DAMAGES = [
     ("a_url_is_another", "which was not the URL"),
     ("a_time_is_another", "says that it was sent at"),
     ("an_account_is_another", "names no webhook of its account"),
-    ("a_message_comes_once_more", "although the receiver had accepted it"),
+    ("a_message_comes_in_a_later_run", "although the receiver had accepted it"),
     ("a_message_comes_once_more", "before its outcome was recorded"),
     ("a_message_comes_too_early", "was sent before seq"),
     ("a_repetition_says_something_else", "first said"),
