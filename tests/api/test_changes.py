@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib import clock, config
 from chalicelib import clock as product_clock
+from chalicelib.domain.changes import feed
 from infra.testing.world import World, create_workspace, put_item
 from tests.support.change_stream import ChangeStream
 from tests.support.clock import Clock
@@ -234,6 +235,21 @@ def test_a_reader_without_a_place_gets_past_expired_changes_that_fill_whole_page
     stream.catch_up()
     for query in ("?limit=1", "?limit=2", "?limit=2&kind=action", ""):
         assert [one["seq"] for one in read(world.owner, query)] == [6], query
+
+
+def test_a_reader_who_asks_for_changes_since_a_time_does_not_go_through_all_that_are_older(
+    world: World, stream: ChangeStream, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(product_clock, "microseconds", lambda: int(clock.now.timestamp() * 1_000_000))
+    monkeypatch.setattr(feed, "MOST_EXAMINED", 2)
+    for title in "abcde":
+        world.owner.post("/api/v2/actions.json", json={"title": title})
+    clock.goes(2 * 60 * 60)
+    since = clock.later(0)
+    world.owner.post("/api/v2/actions.json", json={"title": "y"})
+    stream.catch_up()
+    assert [one["seq"] for one in read(world.owner, f"?since={since}")] == [6]
+    assert read(world.owner, f"?after=0&since={since}") == []  # a client with a place is not taken to another one
 
 
 def test_a_deployment_that_keeps_nothing_says_so(

@@ -160,13 +160,9 @@ def require_recorded() -> None:
 def _read_entries(account: int, after: int | None, limit: int, filters: Filters) -> tuple[list[FeedEntry], int]:
     """Return the wanted entries behind a seq, and the last seq that was looked at. Raises errors.Gone."""
     kept_since = records.kept_since()
-    most = MOST_EXAMINED if filters.are_set else limit
+    last, entries = _query_entries(account, after, limit, filters, kept_since)
     taken: list[FeedEntry] = []
-    last, size = after or 0, 0
-    entries = list(table.query(FeedEntry.behind(account, last), limit=most))
-    if after is None and entries and entries[-1].changed_at < kept_since:
-        last = _find_last_expired(account, kept_since)
-        entries = list(table.query(FeedEntry.behind(account, last), limit=most))
+    size = 0
     for entry in entries:
         is_kept = entry.changed_at >= kept_since
         if after == last and (entry.seq > after + 1 or not is_kept):
@@ -180,10 +176,23 @@ def _read_entries(account: int, after: int | None, limit: int, filters: Filters)
     return taken, last
 
 
-def _find_last_expired(account: int, kept_since: int) -> int:
-    """Return the seq of the last entry that is no longer kept. DynamoDB may remove it days after its time."""
-    newest = feed_search.read_newest(account)
-    return feed_search.find_last_before(account, newest.seq, kept_since) if newest else 0
+def _query_entries(
+    account: int, after: int | None, limit: int, filters: Filters, kept_since: int
+) -> tuple[int, list[FeedEntry]]:
+    """Return the entries to look at, and the seq behind which they are.
+
+    A reader without a place who would get only entries that are too old is taken to the first one that is not. Among
+    them are entries that have expired, because DynamoDB removes them days later.
+    """
+    most = MOST_EXAMINED if filters.are_set else limit
+    entries = list(table.query(FeedEntry.behind(account, after or 0), limit=most))
+    earliest = max(kept_since, (filters.since or 0) - feed_search.DISORDER)
+    is_too_old = after is None and bool(entries) and entries[-1].changed_at < earliest
+    newest = feed_search.read_newest(account) if is_too_old else None
+    if newest is None:
+        return after or 0, entries
+    last = feed_search.find_last_before(account, newest.seq, earliest)
+    return last, list(table.query(FeedEntry.behind(account, last), limit=most))
 
 
 def see_entries(viewer: Viewer, entries: Sequence[FeedEntry]) -> list[SeenChange]:

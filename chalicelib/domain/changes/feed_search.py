@@ -1,8 +1,12 @@
 """Find the place of a time in a feed, whose entries are almost in the order of time."""
 
+from datetime import timedelta
+
+from chalicelib import clock
 from chalicelib.storage import table
 from chalicelib.storage.models.changes import FeedEntry
 
+DISORDER = clock.to_milliseconds(timedelta(hours=1))  # by which the time of an entry may be before that of earlier ones
 PROBES = 15  # entries that the search reads at once
 
 

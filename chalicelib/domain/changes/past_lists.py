@@ -5,13 +5,12 @@ first change after the time. The changes are found in the feed, whose entries ar
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from functools import partial
 
 from chalicelib import clock, errors, json_text
 from chalicelib.domain.access import Caller
 from chalicelib.domain.changes import history, past
-from chalicelib.domain.changes.feed_search import find_last_before, read_newest
+from chalicelib.domain.changes.feed_search import DISORDER, find_last_before, read_newest
 from chalicelib.domain.changes.objects import ObjectName, read_present_row
 from chalicelib.domain.changes.past import Beginning
 from chalicelib.domain.ogsm import listing
@@ -29,7 +28,6 @@ MOST_CHANGES = 50_000  # of the account since the time, which one request goes b
 TOO_FAR = (
     f"lies more than {MOST_CHANGES:,} changes of the account back. Take a later time, or read each object at that time"
 )
-DISORDER = clock.to_milliseconds(timedelta(hours=1))  # by which the time of an entry may be before that of earlier ones
 BATCH = 100  # records that are read at once
 
 States = dict[int, str]
