@@ -181,10 +181,10 @@ HEAD = """# Load
 The server of `make run` runs with its store in one process, and all clients run on the same machine. They never wait
 between two requests. Half of the clients create their items in a shared workspace. All of them change one action now
 and then. They create, measure and change goals on one canvas, and read its plan. Other work ran on the machine, so the
-times are only a rough guide. Memory is that of the second half of each part. It grows because the store keeps all rows in
-memory, among them two for each change.
+times are only a rough guide. Memory is that of the second half of each part. It grows because the store keeps all rows
+in memory, among them two for each change.
 
-| clients | requests/s | reads p50, p99 | writes p50, p99 | conflicts | errors | memory of the server | a minute, a write |
+| clients | requests/s | reads p50, p99 | writes p50, p99 | conflicts | errors | memory | a minute, a write |
 |---:|---:|---:|---:|---:|---:|---:|---:|
 """
 
