@@ -77,7 +77,7 @@ ACTIVITY_MUTANTS = [
         "    preconditions = require_destination_open(caller, workspace.id, stack_id)\n",
         "    preconditions: list[Precondition] = []\n",
         "An item moves into a workspace that has just been deleted.",
-        scenario="a workspace is deleted",
+        scenario="a stack is deleted",
     ),
     Mutant(
         "comment_on_moved_activity",

@@ -150,7 +150,7 @@ STORAGE = [
         '        if "additions" not in self.get_attributes():\n            return condition\n',
         "        return condition\n",
         "A workspace or stack is deleted although something has just arrived in it.",
-        scenario="a workspace is deleted",
+        scenario="a stack is deleted",
     ),
     Mutant(
         "version_stands_still",
