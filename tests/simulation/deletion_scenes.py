@@ -29,3 +29,15 @@ def an_order_of_stacks(damaged: bool) -> Scene:
     """Return a deleted stack, which is still in the order of stacks if it is damaged."""
     note = item("purge", "PURGES", f"2027-01-01T00:00:00Z#{1:09}#{3:016}#{5:016}")
     return Scene(*deleted_stack(stacks="[5]" if damaged else "[]"), note)
+
+
+def an_arrival(damaged: bool) -> Scene:
+    """Return the deletion of a stack, and an item that is put on another stack, or on that one if it is damaged."""
+    [workspace, stack, *others] = deleted_stack()
+    scene = Scene(workspace, {name: value for name, value in stack.items() if name != "deletion_state"}, *others)
+    deletion = scene.begin("c1.r1", "DELETE", "/api/workspaces/3/stacks/5")
+    scene.write(deletion, stack)
+    arrival = scene.begin("c2.r1", "POST", "/api/workspaces/3/items")
+    place = 5 if damaged else 4
+    scene.write(arrival, item("placement", workspace["pk"]["S"], f"ITEM#{place:016}#1#{9:016}", activity=9))
+    return scene
