@@ -66,14 +66,6 @@ DELETIONS = [
         scenario="activities are undone",
     ),
     Mutant(
-        "purge_leaves_its_note",
-        PURGES,
-        "    return Change(result(FINISHED), delete=[workspace, note]) if is_finished",
-        "    return Change(result(FINISHED), delete=[workspace]) if is_finished",
-        "The note of a purge that is done stays until the next run.",
-        survives="The next run drops it.",
-    ),
-    Mutant(
         "last_batch_forgotten",
         DELETION,
         "    if batch:\n        yield Change(None, delete=batch, resumes=resumes)\n",
@@ -104,15 +96,6 @@ DELETIONS = [
         "            mark, row.is_emptied = plan_mark(), False\n",
         "An item that arrives while the others leave stays on the deleted stack.",
         scenario="a stack is deleted",
-    ),
-    Mutant(
-        "mark_not_saved",
-        DELETION,
-        "        yield Change(None, save=[row])  # from now on nothing can arrive\n",
-        "        yield Change(None)\n",
-        "Nothing prevents that more arrives while items move in steps.",
-        scenario="a stack is deleted",
-        survives="The last commit notices what has arrived as well, because arrivals are counted.",
     ),
     Mutant(
         "decline_without_effect",
