@@ -41,3 +41,15 @@ def an_arrival(damaged: bool) -> Scene:
     place = 5 if damaged else 4
     scene.write(arrival, item("placement", workspace["pk"]["S"], f"ITEM#{place:016}#1#{9:016}", activity=9))
     return scene
+
+
+def an_archived_item(damaged: bool) -> Scene:
+    """Return the deletion of a workspace that moves its item to the archive, or leaves it there if it is damaged."""
+    place = f"{ACCOUNT}#WORKSPACE#{3:016}"
+    workspace = item("workspace", place, "META", id=3, owner=USER, stacks="[]")
+    placement = item("placement", place, f"ITEM#{4:016}#1#{9:016}", activity=9)
+    scene = Scene(workspace, placement)
+    request = scene.begin("c1.r1", "DELETE", "/api/workspaces/3?archive_items=true")
+    moved = () if damaged else ((place, placement["sk"]["S"]),)
+    scene.write(request, workspace | {"deletion_state": {"S": "deleted"}}, deleted=moved)
+    return scene

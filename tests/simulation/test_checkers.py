@@ -25,7 +25,12 @@ from tests.simulation.checkers import (
     versions,
 )
 from tests.simulation.checkers.items import Item
-from tests.simulation.deletion_scenes import a_note_of_a_purge, an_arrival, an_order_of_stacks
+from tests.simulation.deletion_scenes import (
+    a_note_of_a_purge,
+    an_archived_item,
+    an_arrival,
+    an_order_of_stacks,
+)
 from tests.simulation.key_scenes import (
     a_claim_of_a_refused_request,
     a_claimed_key,
@@ -359,6 +364,7 @@ TABLE: list[tuple[Callable[..., object], Callable[[bool], Scene], str]] = [
     (references.check, a_note_of_a_purge, "has no note of its purge"),
     (references.check, an_order_of_stacks, "still has the deleted stack"),
     (arrivals.check, an_arrival, "has arrived although STACK#"),
+    (arrivals.check, an_archived_item, "was not archived"),
     (mails.check, a_mail, "had not claimed"),
     (mails.check, a_second_mail, "once more"),
     (mails.check, a_claimed_mail, "once more"),

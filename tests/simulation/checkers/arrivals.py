@@ -1,6 +1,7 @@
-"""Nothing arrives in a workspace or on a stack that has been deleted, or whose items are moving away."""
+"""Nothing arrives in a workspace or on a stack that has been deleted, and no item stays that was to be archived."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from tests.simulation.checkers.items import Key, kind_of, text_of
 from tests.simulation.checkers.timeline import Change, Timeline
@@ -18,6 +19,25 @@ def check(timeline: Timeline) -> Iterator[Violation]:
                 if _is_closed(timeline, place, change):
                     text = f"{change.key[0]} / {change.key[1]} has arrived although {place[1]} was deleted."
                     yield Violation(NAME, text, (change.owner,))
+    yield from _check_archived_items(timeline)
+
+
+def _check_archived_items(timeline: Timeline) -> Iterator[Violation]:
+    """Yield items that were in a workspace when it was marked as deleted, although its items were to be archived."""
+    items = {key for key, item in timeline.first_rows.items() if kind_of(item) == "placement"}
+    for _, group in groupby(timeline.changes, lambda change: change.commit):
+        changes = list(group)
+        for change in changes:
+            if kind_of(change.item) == "placement":
+                (items.discard if change.after is None else items.add)(change.key)
+        for change in changes:
+            request = timeline.requests.get(change.owner)
+            is_deletion = request is not None and request.method == "DELETE" and "archive_items=true" in request.path
+            is_marked = kind_of(change.item) == "workspace" and text_of(change.after, "deletion_state") == "deleted"
+            if is_deletion and is_marked:
+                left = sorted(sk for pk, sk in items if pk == change.key[0] and sk.startswith("ITEM#"))
+                for sk in left:
+                    yield Violation(NAME, f"{change.key[0]} / {sk} was not archived.", (change.owner,))
 
 
 def _places_of(key: Key) -> Iterator[Key]:
