@@ -12,6 +12,7 @@ from chalicelib.storage import table
 from chalicelib.storage.models.recent_mails import RecentMail
 from infra.testing.world import World, create_workspace
 from tests.support.clock import Clock
+from tests.support.failures import Hook
 from tests.support.invitations import change_address, invite, links
 
 Json = dict[str, Any]
@@ -71,6 +72,24 @@ def test_the_carbon_copy_goes_with_each_mail_and_with_no_other(
         assert outcomes(world.owner, place, email=NEW, cc="true") == ["sent_recently"]
         clock.goes(PAUSE)
     assert recipients(outbox) == [NEW, "ada@acme.example"] * 2
+
+
+def test_an_invitation_that_is_declined_while_its_mail_is_noted_is_not_made_again(
+    world: World, place: str, on: Hook, outbox: list[Json]
+) -> None:
+    declined: list[int] = []
+    udo = world.clients["other user"]
+
+    def decline(model: Any, **_: Any) -> None:
+        if outbox and model.name == "TransactWriteItems" and not declined:
+            declined.append(0)
+            [pending] = world.owner.get(f"{place}/invitations").json()
+            declined[0] = udo.put(f"{INVITATIONS}/{pending['id']}/decline").status_code
+
+    on("before-call.dynamodb", decline)
+    assert outcomes(world.owner, place, slug="udo-member") == ["sent"]
+    assert (declined, len(outbox)) == ([200], 1)
+    assert world.owner.get(f"{place}/invitations").json() == []
 
 
 @pytest.mark.parametrize("body", [{"slug": "udo-member"}, {"email": UDO}, {"email": NEW}])

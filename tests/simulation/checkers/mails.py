@@ -176,7 +176,18 @@ def _may_follow(timeline: Timeline, purpose: Purpose, first: Mail, later: Mail, 
         return True
     between = [one for one in timeline.by_owner.get(first.owner, ()) if first.step <= one.step <= later.step]
     is_noted = any(_notes(one, purpose) for one in between)
-    return not is_noted and not is_claimed and (later.owner == first.owner or _was_disturbed(timeline, first, later))
+    if is_noted or is_claimed:
+        return False
+    if later.owner == first.owner:
+        return _had_fault(timeline, first)
+    return _was_disturbed(timeline, first, later)
+
+
+def _had_fault(timeline: Timeline, first: Mail) -> bool:
+    """Return whether the store or SES failed after a mail. A race that is lost is no reason to send it again."""
+    operations = (one for one in timeline.history.operations if one.owner == first.owner and one.step >= first.step)
+    mails = (one for one in timeline.history.mails if one.owner == first.owner)
+    return any(one.fault for one in (*operations, *mails))
 
 
 def _was_disturbed(timeline: Timeline, first: Mail, later: Mail) -> bool:
@@ -185,9 +196,7 @@ def _was_disturbed(timeline: Timeline, first: Mail, later: Mail) -> bool:
     if request and request.outcome == "failed":
         return True
     operations = (one for one in timeline.history.operations if one.owner == first.owner and one.step >= first.step)
-    if any(one.fault or one.error for one in operations):
-        return True
-    if any(one.fault for one in timeline.history.mails if one.owner == first.owner):
+    if any(one.error for one in operations) or _had_fault(timeline, first):
         return True
     names = "event", first.owner  # a run of the scheduled function says when its time limit has ended it
     events = (one for one in timeline.history.entries if isinstance(one, Event) and one.name in names)

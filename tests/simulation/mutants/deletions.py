@@ -152,7 +152,6 @@ DELETIONS = [
         "    return [origin_open]\n",
         "An activity returns to a workspace or stack that has just been deleted.",
         scenario="delegated activities return",
-        survives="Few activities return in the moment in which their place is deleted. A test of that moment finds it.",
     ),
     Mutant(
         "decision_keeps_old_copies",

@@ -15,6 +15,7 @@ UNDOS = [
         "    if touched and not force:\n",
         "    if False:\n",
         "An undo overwrites a later change of the same field.",
+        scenario="activities are undone",
     ),
     UNDONE(
         "restored_versions_begin_anew",
