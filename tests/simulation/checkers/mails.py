@@ -187,7 +187,7 @@ def _had_fault(timeline: Timeline, first: Mail) -> bool:
     """Return whether the store or SES failed after a mail. A race that is lost is no reason to send it again."""
     operations = (one for one in timeline.history.operations if one.owner == first.owner and one.step >= first.step)
     mails = (one for one in timeline.history.mails if one.owner == first.owner)
-    return any(one.fault for one in (*operations, *mails))
+    return any(one.fault for one in operations) or any(one.fault for one in mails)
 
 
 def _was_disturbed(timeline: Timeline, first: Mail, later: Mail) -> bool:
