@@ -178,7 +178,7 @@ def _assert_gone(one: WorkspaceToDelete) -> None:
     ("lost", "step", "least"),
     [
         pytest.param(False, 2, 8, id="not done"),
-        pytest.param(True, 2, 8, id="answer lost", marks=pytest.mark.slow),
+        pytest.param(True, 2, 8, id="answer lost", marks=pytest.mark.nightly),
         pytest.param(False, 33, 4, id="small, not done"),
         pytest.param(True, 33, 4, id="small, answer lost"),
     ],

@@ -138,8 +138,8 @@ FLOWS = [
 
 WAYS = [
     pytest.param(False, False, id="not done"),
-    pytest.param(False, True, id="answer lost", marks=pytest.mark.slow),
-    pytest.param(True, False, id="with Idempotency-Key, not done", marks=pytest.mark.slow),
+    pytest.param(False, True, id="answer lost", marks=pytest.mark.nightly),
+    pytest.param(True, False, id="with Idempotency-Key, not done", marks=pytest.mark.nightly),
     pytest.param(True, True, id="with Idempotency-Key, answer lost"),
 ]
 

@@ -125,7 +125,7 @@ def test_only_a_change_of_archived_reads_what_belongs_to_a_strategy(plan: Plan, 
         assert asked[1:] == expected, fields
 
 
-@pytest.mark.parametrize("lost", [False, pytest.param(True, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("lost", [False, pytest.param(True, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("has_key", [False, True])
 def test_archiving_that_is_cut_off_is_finished_by_repeating_it(
     plan: Plan, on: Hook, monkeypatch: pytest.MonkeyPatch, lost: bool, has_key: bool

@@ -176,7 +176,7 @@ def test_a_hundred_reports_go_in_steps(plan: Plan, asked: list[str]) -> None:
 
 
 @pytest.mark.usefixtures("small_transactions")
-@pytest.mark.parametrize("lost", [False, pytest.param(True, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("lost", [False, pytest.param(True, marks=pytest.mark.nightly)])
 def test_a_deletion_in_steps_that_is_cut_off_hides_everything_and_is_finished_by_repeating_it(
     plan: Plan, on: Hook, lost: bool
 ) -> None:

@@ -126,7 +126,7 @@ def assert_hidden(world: World, workspace: int, items: list[int]) -> None:
     assert workspace not in [one["id"] for one in world.owner.get("/api/workspaces").json()]
 
 
-@pytest.mark.parametrize("lost", [False, pytest.param(True, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("lost", [False, pytest.param(True, marks=pytest.mark.nightly)])
 def test_a_purge_that_is_cut_off_leaves_nothing_visible_and_is_finished_by_the_next_run(
     world: World, on: Hook, monkeypatch: pytest.MonkeyPatch, lost: bool
 ) -> None:

@@ -265,7 +265,9 @@ def test_a_link_in_a_mail_ends_when_its_user_is_removed(
     assert anybody.post(link, data={"first_name": "New", "last_name": "User"}).status_code == 404
 
 
-@pytest.mark.parametrize("lost", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["not done", "answer lost"])
+@pytest.mark.parametrize(
+    "lost", [False, pytest.param(True, marks=pytest.mark.nightly)], ids=["not done", "answer lost"]
+)
 def test_an_interrupted_removal_is_finished_by_the_same_request(
     world: World, on: Hook, monkeypatch: pytest.MonkeyPatch, lost: bool
 ) -> None:
