@@ -29,9 +29,7 @@ RESULTS = Path(__file__).parent / "results"
 PARTS = {1: 0.2, 8: 0.2, 32: 0.6}  # number of clients: share of the time
 WATCH_INTERVAL = 2  # seconds
 WARM_UP = 1 / 2  # the share of each part in which memory does not count
-LEAK = (
-    10.0  # kB for each write of the last part. Its rows need 6 to 8: the store keeps them in memory, with each change.
-)
+LEAK = 10.0  # kB for each write of the last part. The store keeps a write's rows in memory, which need 6 to 8.
 Json = dict[str, Any]
 
 

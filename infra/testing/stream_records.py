@@ -4,11 +4,9 @@ from base64 import b64encode
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.domain.changes import recording
-from chalicelib.storage import table
+from chalicelib.domain.changes import feed_search, recording
 from chalicelib.storage.connection import table_connection
 from chalicelib.storage.models.base import Ref, Row
-from chalicelib.storage.models.changes import FeedEntry
 
 Json = dict[str, Any]
 
@@ -51,5 +49,6 @@ def record_creation(account: int, ref: Ref[Row]) -> int:
     """Record the creation of an object in the feed of its account, past the stream. Return the seq of the change."""
     item = table_connection.get_item(ref.pk, ref.sk, consistent_read=True)["Item"]
     recording.record_batch([build_record(None, to_image(item), FIRST + clock.microseconds())])
-    newest = next(table.query(FeedEntry.of_account(account), limit=1, backwards=True))
+    newest = feed_search.read_newest(account)
+    assert newest, "The creation was not recorded."
     return newest.seq

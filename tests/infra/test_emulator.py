@@ -1,7 +1,5 @@
 """The copy of the embedded store's tables, of which a snapshot is written while requests go on."""
 
-import asyncio
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,28 +7,22 @@ import pytest
 from ministack.services import dynamodb
 
 from infra import emulator
+from tests.support import emulated_table
 
 TABLE = "copied"
 KEY = {"pk": {"S": "a"}, "sk": {"S": "b"}}
 Json = dict[str, Any]
 
 
-def carry_out(operation: str, **parameters: Any) -> Json:
-    answer = asyncio.run(emulator.carry_out(operation, json.dumps({"TableName": TABLE} | parameters).encode()))
-    assert answer.status == 200, answer.body
-    return dict(json.loads(answer.body))
+def carry_out(operation: str, **parameters: Any) -> None:
+    answer = emulated_table.carry_out(operation, TABLE, **parameters)
+    assert answer["status"] == 200, answer
 
 
 @pytest.fixture
 def table() -> Iterator[Json]:
     """A table with one row, as the emulator has it."""
-    names = {"pk": "HASH", "sk": "RANGE"}
-    carry_out(
-        "CreateTable",
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in names.items()],
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
-    )
+    emulated_table.create_table(TABLE)
     carry_out("PutItem", Item=KEY | {"doc": {"S": "first"}})
     [found] = [one for (*_, name), one in dynamodb._tables.all_items() if name == TABLE]
     yield found

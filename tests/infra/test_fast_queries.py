@@ -1,14 +1,13 @@
 """Queries of the embedded store: they look at the rows of a page only, and answer as ministack does by itself."""
 
-import asyncio
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from ministack.services import dynamodb
 
-from infra import emulator, fast_queries
+from infra import fast_queries
+from tests.support import emulated_table
 
 TABLE = "fast-queries"
 Json = dict[str, Any]
@@ -33,21 +32,13 @@ def test_the_emulator_sees_one_page_and_the_next_row(low: str, high: str, sent: 
 
 
 def carry_out(operation: str, **parameters: Any) -> Json:
-    body = json.dumps({"TableName": TABLE} | parameters).encode()
-    answer = asyncio.run(emulator.carry_out(operation, body))
-    return dict(json.loads(answer.body)) | {"status": answer.status}
+    return emulated_table.carry_out(operation, TABLE, **parameters)
 
 
 @pytest.fixture
 def fast(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     """A table with rows, and a function that makes the queries of this test fast."""
-    keys = [("pk", "HASH"), ("sk", "RANGE")]
-    carry_out(
-        "CreateTable",
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
-    )
+    emulated_table.create_table(TABLE)
     for number in range(6):
         carry_out("PutItem", Item={"pk": {"S": "a"}, "sk": {"S": f"b{number}"}, "doc": {"S": "x" * 300_000}})
     monkeypatch.setattr(dynamodb, "_query", dynamodb._query)  # restores it at the end

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 Alter = Callable[["Item"], "Item | None"]
 SEEDS = 6  # of each scenario: some have too few requests for all damages
-UNDAMAGED = "nothing"
 
 
 class ImpossibleError(LookupError):

@@ -50,7 +50,8 @@ def _places_of(key: Key) -> Iterator[Key]:
 
 def _is_closed(timeline: Timeline, place: Key, arrival: Change) -> bool:
     """Return whether a workspace or stack was marked before the commit of an arrival, and still is after it."""
-    changes = timeline.by_key.get(place, ())
-    states = [timeline.first_rows.get(place), *(one.after for one in changes if one.commit <= arrival.commit)]
-    before = [timeline.first_rows.get(place), *(one.after for one in changes if one.commit < arrival.commit)]
-    return all(text_of(rows[-1], "deletion_state") is not None for rows in (states, before))
+    before = after = timeline.first_rows.get(place)
+    for change in timeline.by_key.get(place, ()):
+        if change.commit <= arrival.commit:
+            before, after = (change.before if change.commit == arrival.commit else change.after), change.after
+    return all(text_of(row, "deletion_state") is not None for row in (before, after))
