@@ -8,9 +8,10 @@ from typing import Any
 from chalicelib.http.endpoint import Endpoint, find_reader
 from chalicelib.http.path_variables import ANY_TEXT, PATH_VARIABLES, variable_names
 from chalicelib.validation.bounds import MAX_HEADER_LENGTH
+from chalicelib.validation.json_schema import plain_schema
 from chalicelib.validation.types import Boolean, Cursor, Integer, Number
 from infra import demo
-from infra.openapi import field_types, json_schema, ogsm_parameters
+from infra.openapi import json_schema, ogsm_parameters
 from infra.openapi.json_schema import JsonSchema
 from infra.openapi.ogsm_parameters import Text
 from infra.testing.documents import example
@@ -125,11 +126,7 @@ def _query_parameter(endpoint: Endpoint, name: str, kind: Any) -> Operation:
 
 def _query_schema(kind: Any) -> JsonSchema:
     """Return the JSON Schema of a query parameter. All of it is text, so numbers need no second form as digits."""
-    if isinstance(kind, Integer):
-        return field_types.number_schema(kind)
-    if isinstance(kind, Number):
-        return dict(field_types.DECIMAL)
-    return json_schema.response_schema(kind) if isinstance(kind, Boolean) else json_schema.request_schema(kind)
+    return plain_schema(kind) if isinstance(kind, Integer | Number | Boolean) else json_schema.request_schema(kind)
 
 
 def _header_names(endpoint: Endpoint, method: str) -> list[str]:
