@@ -1,6 +1,6 @@
 """The tool that an agent calls first: who the caller is, and where the work is."""
 
-from typing import Any
+from collections.abc import Callable
 
 from chalicelib import clock
 from chalicelib.agent_tools.api import Api
@@ -38,8 +38,8 @@ def _get_context(invocation: Invocation) -> ToolResult:
             "today": clock.current_time().date().isoformat(),
             **_list_first(api, WORKSPACES, "workspaces", {}, ("id", "name", "type"), "list_my_work"),
             **_list_first(api, CANVASES, "ogsm_canvases", canvases, ("id", "name", "status"), "read_plan"),
-            "waiting_invitations": _count(api, INVITATIONS),
-            "waiting_delegations": _count(api, DELEGATIONS),
+            "waiting_invitations": _count(api, INVITATIONS, lambda one: one["user"]["id"] == session["user"]["id"]),
+            "waiting_delegations": _count(api, DELEGATIONS, lambda _: True),
         }
     )
 
@@ -53,9 +53,11 @@ def _list_first(
     return listed if answer.next is None else listed | {f"more_{key}": f"{tool} lists all of them"}
 
 
-def _count(api: Api, route: ApiRoute) -> Any:
+def _count(api: Api, route: ApiRoute, concerns_caller: Callable[[JsonObject], bool]) -> int | str:
+    """Return how many objects of a list wait for the caller. Some lists also have what the caller waits for."""
     answer = api.ask(route, {"limit": MOST_COUNTED})
-    return len(answer.body) if answer.next is None else f"more than {MOST_COUNTED}"
+    count = sum(map(concerns_caller, answer.body))
+    return count if answer.next is None else f"{count} or more"
 
 
 TOOLS = [

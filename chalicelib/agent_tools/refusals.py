@@ -27,6 +27,7 @@ SOURCES = {
 READ_ONLY = "The credential may only read. Show the person what you would change, or ask for one that may write."
 NOT_ALLOWED = "The caller may not do this. Ask somebody who may, such as the owner of the workspace."
 LATER = "Nothing is wrong with the call. Repeat it in a few seconds."
+WRONG_NAMES = ("is not a known name", "is required")  # how the rules about names begin
 OTHER_HINTS = {409: "Read the object again, and decide anew.", 410: "Ask for something newer.", 429: LATER, 503: LATER}
 
 
@@ -62,7 +63,7 @@ def _to_argument(pointer: str) -> str:
 
 def _list_hints(problem: JsonObject, arguments: Collection[Argument], given: Collection[str]) -> Iterator[str]:
     status = problem["status"]
-    if status == 422:
+    if any(error["detail"].startswith(WRONG_NAMES) for error in problem.get("errors", ())):
         yield _describe(arguments)
     if status in (404, 422):
         wrong = {_to_argument(error["pointer"]) for error in problem.get("errors", ())} or set(given)
