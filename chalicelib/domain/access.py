@@ -18,7 +18,8 @@ class Caller(NamedTuple):
     """The user on whose behalf a request is made. A caller reaches only objects of the account `account`.
 
     `key` is the credential of the request. `scope` is "read" or "write". `has_token` says that the request was made
-    with an access token of the credential, not with its secret.
+    with an access token of the credential, not with its secret. `confirms_deletions` says that the account lets its API
+    clients delete only what they have confirmed.
     """
 
     account: int
@@ -26,6 +27,7 @@ class Caller(NamedTuple):
     key: str
     scope: str
     has_token: bool = False
+    confirms_deletions: bool = False
 
     def as_author(self, request_id: str = "") -> Author:
         """Return the caller as the author of changes. `request_id` is the id of the request."""

@@ -73,7 +73,8 @@ def _to_chalice_response(
     if response.status < 400:  # what a refused request cost would tell what the caller may not see
         headers["Server-Timing"] = _server_timing(cost)
     if negotiation.is_lenient(raw.headers):
-        headers["Preference-Applied"] = "handling=lenient"
+        applied = response.headers.get("Preference-Applied")
+        headers["Preference-Applied"] = f"{applied}, handling=lenient" if applied else "handling=lenient"
     if raw.method in READ_METHODS and response.status == 200:
         headers.setdefault("Cache-Control", "private, no-cache")  # caches keep it, and revalidate it by its ETag
         if conditional.matches_etag(response.text, raw.headers.get("if-none-match")):

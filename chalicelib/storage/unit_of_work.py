@@ -165,7 +165,22 @@ def _leave_unchanged(change: Change[Any], *, is_first: bool, is_last: bool) -> C
     return change
 
 
-def run(plan: Plan[T], prepare: Prepare = _leave_unchanged, author: Author = NOBODY) -> T:
+class Writer:
+    """Commits changes to the table, and sends messages. That of a dry run does neither (storage/planned_rows.py)."""
+
+    def commit(self, change: Change[Any], author: Author) -> None:
+        """Write a change, with the stamps of this author. Raises as transactions.commit."""
+        transactions.commit(change.with_stamps(author))
+
+    def send(self, message: Message) -> object:
+        """Send a message. Return how that went."""
+        return message.send()
+
+
+WRITER = Writer()
+
+
+def run(plan: Plan[T], prepare: Prepare = _leave_unchanged, author: Author = NOBODY, writer: Writer = WRITER) -> T:
     """Call a domain function, carry out what it plans, and return its answer.
 
     If another request was faster, call the function again, at most MAX_ATTEMPTS times. Then raise errors.Conflict.
@@ -173,7 +188,7 @@ def run(plan: Plan[T], prepare: Prepare = _leave_unchanged, author: Author = NOB
 
     `author` is recorded in the objects that are changed. Without an author, their stamps stay as they are.
     """
-    runner = _Runner(prepare, author)
+    runner = _Runner(prepare, author, writer)
     for attempt in range(MAX_ATTEMPTS):
         try:
             return runner.carry_out(plan())
@@ -189,9 +204,10 @@ def _pause(attempt: int) -> None:
 class _Runner:
     """The execution of one domain function. It remembers whether anything has been committed."""
 
-    def __init__(self, prepare: Prepare, author: Author) -> None:
+    def __init__(self, prepare: Prepare, author: Author, writer: Writer) -> None:
         self._prepare = prepare
         self._author = author
+        self._writer = writer
         self._has_committed = False
 
     def carry_out(self, planned: Change[T] | Steps[T]) -> T:
@@ -205,7 +221,7 @@ class _Runner:
             step = next(steps)
             while True:
                 try:
-                    outcome = self._commit(step) if isinstance(step, Change) else step.send()
+                    outcome = self._commit(step) if isinstance(step, Change) else self._writer.send(step)
                 except errors.Problem as problem:
                     step = steps.throw(problem)
                 else:
@@ -236,7 +252,7 @@ class _Runner:
         if is_last or not change.writes_nothing:
             change = self._prepare(change, is_first=not self._has_committed, is_last=is_last)
         if not change.writes_nothing:
-            transactions.commit(change.with_stamps(self._author_of(change)))
+            self._writer.commit(change, self._author_of(change))
             self._has_committed = True
         return change.answer
 
