@@ -55,7 +55,7 @@ def _undo(invocation: Invocation) -> ToolResult | Elicitation:
 
     if TOKEN not in values and not invocation.call.state:
         shown = preview(invocation.api, route, values)
-        if not any(effect["verb"] == "delete" for effect in shown["would"]):
+        if not shown["more"] and all(effect["verb"] != "delete" for effect in shown["would"]):
             return finish(invocation.api.ask(route, values, confirm_token=shown[TOKEN]))
     return run_confirmed(invocation, route, values, finish, "Undo this? It would")
 

@@ -52,7 +52,8 @@ def preview(api: Api, route: ApiRoute, values: JsonObject) -> JsonObject:
 
 
 def _ask(invocation: Invocation, shown: JsonObject, question: str) -> ToolResult | Elicitation:
-    effects = [_describe_effect(one) for one in shown["would"]]
+    effects = list(dict.fromkeys(map(_describe_effect, shown["would"])))  # several commits may write one object
+    effects += [f"and {shown['more']} more changes"] if shown["more"] else []
     if invocation.call.can_elicit:
         lines = [question, *_first(effects), *(f"Mail to {to}" for to in _first(_addressees(shown)))]
         return Elicitation("\n".join(lines), ANYTHING, {TOKEN: shown[TOKEN]})
@@ -63,13 +64,15 @@ def _ask(invocation: Invocation, shown: JsonObject, question: str) -> ToolResult
 def _describe_effect(effect: JsonObject) -> str:
     """Return one effect in words: delete activity 12 “Write the plan”."""
     seen = effect["object"]
-    name = next((str(image[name]) for image in _images(effect) for name in NAMES if image.get(name)), "")
+    name = _find_name(effect["before"] or effect["after"] or {})
     words = [effect["verb"], seen["kind"].replace("_", " "), str(seen["id"] or "")]
     return " ".join(filter(None, [*words, f"“{name[:MAX_NAME]}”" if name else ""]))
 
 
-def _images(effect: JsonObject) -> list[JsonObject]:
-    return [image for image in (effect["before"], effect["after"]) if image]
+def _find_name(image: JsonObject) -> str:
+    """Return the name by which people recognise an object. A delegation has that of its activity."""
+    found = next((str(image[name]) for name in NAMES if image.get(name)), "")
+    return found or str((image.get("activity") or {}).get("name", ""))
 
 
 def _addressees(shown: JsonObject) -> list[str]:

@@ -12,8 +12,11 @@ from chalicelib.json_text import JsonObject
 from chalicelib.mcp.tools import ToolResult
 
 CUT_ADVICE = "get_object has more"
-HINT = "There are more. Call again with the same arguments, and with this next as {}."
 CURSOR, AFTER = "cursor", "after"  # the parameters that say where a list goes on
+HINTS = {
+    CURSOR: "There are more. Call again with the same arguments, and with this next as cursor.",
+    AFTER: "What follows, now or later, is behind this next. Call again with it as after.",
+}
 
 Reduce = Callable[[Any], Any]
 
@@ -36,7 +39,7 @@ def read_list(
     while True:
         answer = api.ask(route, values | {"limit": limit})
         entries = [reduce(entry) for entry in find_entries(answer.body)]
-        following = None if answer.next == str(values.get(parameter)) else answer.next  # so far, the feed ends here
+        following = None if answer.next == str(values.get(parameter)) else answer.next  # the feed names its end again
         page = _fit_page(key, entries, _describe_rest(following, parameter), is_last_try=limit == 1)
         if page:
             return to_result(page)
@@ -56,7 +59,7 @@ def take_page(entries: Sequence[Any], values: JsonObject, key: str, head: JsonOb
 
 
 def _describe_rest(following: Any, parameter: str) -> JsonObject:
-    return {} if following is None else {"next": following, "hint": HINT.format(parameter)}
+    return {} if following is None else {"next": following, "hint": HINTS[parameter]}
 
 
 def _fit_page(key: str, entries: Sequence[Any], rest: JsonObject, *, is_last_try: bool) -> JsonObject | None:

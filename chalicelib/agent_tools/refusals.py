@@ -26,6 +26,7 @@ SOURCES = {
 }
 READ_ONLY = "The credential may only read. Show the person what you would change, or ask for one that may write."
 NOT_ALLOWED = "The caller may not do this. Ask somebody who may, such as the owner of the workspace."
+PREVIEW_AGAIN = "Call again without confirm_token to see what would happen now, and show it to the person again."
 LATER = "Nothing is wrong with the call. Repeat it in a few seconds."
 WRONG_NAMES = ("is not a known name", "is required")  # how the rules about names begin
 OTHER_HINTS = {409: "Read the object again, and decide anew.", 410: "Ask for something newer.", 429: LATER, 503: LATER}
@@ -71,7 +72,9 @@ def _list_hints(problem: JsonObject, arguments: Collection[Argument], given: Col
         yield from (f"{source} has values for {name}." for name, source in found.items())
     if status == 403:
         yield READ_ONLY if "may only read" in problem["detail"] else NOT_ALLOWED
-    if status in OTHER_HINTS:
+    if "confirm_token" in given and status in (400, 409):
+        yield PREVIEW_AGAIN
+    elif status in OTHER_HINTS:
         yield OTHER_HINTS[status]
 
 
