@@ -21,7 +21,12 @@ FIELD_TEXTS = {
     "ogsm_canvases": "ids",
 }
 
-LIST = ApiRoute("GET", "/api/v2/actions.json", (*FILTERS, *DAYS, *OF_PLAN, "sort", "fields", "cursor", "limit"))
+LIST = ApiRoute(
+    "GET",
+    "/api/v2/actions.json",
+    (*FILTERS, *DAYS, *OF_PLAN, "sort", "fields", "cursor", "limit"),
+    unused=("start_from", "start_to"),
+)
 CREATE = ApiRoute("POST", "/api/v2/actions.json", (*FIELDS, *MORE_FIELDS), unused=("id",))
 UPDATE = ApiRoute("PATCH", "/api/v2/actions/{action_id}", (*FIELDS, *MORE_FIELDS), unused=("id",))
 
