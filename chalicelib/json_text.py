@@ -7,7 +7,7 @@ from json import JSONDecodeError
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any
 
-__all__ = ["JSONDecodeError", "JsonObject", "dump", "encoded_size", "exceeds_depth", "load"]
+__all__ = ["JSONDecodeError", "JsonObject", "dump", "dump_sorted", "encoded_size", "exceeds_depth", "load"]
 
 JsonObject = dict[str, Any]
 
@@ -39,6 +39,11 @@ def exceeds_depth(text: str, most: int) -> bool:
 def dump(value: Any) -> str:
     """Return a value as JSON text, without blanks and without escaping Unicode."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def dump_sorted(value: Any) -> str:
+    """Return a value as JSON text in ASCII, which is the same for objects that differ in the order of their fields."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def encoded_size(text: str) -> int:
