@@ -190,7 +190,7 @@ class Execution:
             self._media_type = negotiation.choose_media_type(headers.get("accept"), offered)
         if self._raw.method not in READ_METHODS:
             negotiation.require_allowed_origin(headers, request_origin(self._raw))
-            if not self._endpoint.is_open:
+            if not (self._endpoint.is_open or self._endpoint.carries_messages):
                 access.require_write_scope(self._caller)
             if self._caller.confirms_deletions and self._endpoint.is_deletion:
                 self._require_token()
@@ -206,8 +206,8 @@ class Execution:
         path_values = read_path_values(self._path_texts, are_ignored=endpoint.ignores_path_variables)
         ignored = (*IGNORED, DRY_RUN) if endpoint.has_dry_run else IGNORED
         query = read_query(raw, endpoint.query, endpoint.media_types, ignored)
-        has_no_body = endpoint.is_body_optional and not raw_body(raw)
-        body = read_body(raw, None if has_no_body else endpoint.body, partial=raw.method in ("PATCH", "PUT"))
+        has_no_fields = endpoint.carries_messages or (endpoint.is_body_optional and not raw_body(raw))
+        body = read_body(raw, None if has_no_fields else endpoint.body, partial=raw.method in ("PATCH", "PUT"))
         path = endpoint.paths[0].format(**(path_values or self._path_texts))
         is_usual_type = self._media_type == endpoint.media_type
         request = ApiRequest(

@@ -12,6 +12,7 @@ DRY_RUN = "dry-run"  # the preference with which a client asks what a write woul
 READ_HEADERS = (
     *("accept", "accept-encoding", "confirm-token", "content-type", "if-match", "if-none-match", "origin", "prefer"),
     "sec-fetch-site",
+    *("mcp-protocol-version", "mcp-method", "mcp-name"),
 )
 
 

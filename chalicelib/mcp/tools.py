@@ -28,12 +28,16 @@ class ResourceLink:
 
 @dataclass(frozen=True)
 class ToolResult:
-    """The answer of a tool, as text for a model and as data for a program. An error says what would have worked."""
+    """The answer of a tool, as text for a model and as data for a program. An error says what would have worked.
+
+    `blocks` are further content blocks as the protocol defines them, such as images.
+    """
 
     text: str
     structured: JsonObject | None = None
     links: Sequence[ResourceLink] = ()
     is_error: bool = False
+    blocks: Sequence[JsonObject] = ()
 
 
 @dataclass(frozen=True)
@@ -50,12 +54,33 @@ class Elicitation:
 
 
 @dataclass(frozen=True)
+class InputRequest:
+    """A request to the client, such as `elicitation/create` or `sampling/createMessage`, with its parameters."""
+
+    method: str
+    params: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class InputRequired:
+    """Any requests to the client, each under a name of its own, for tools that ask more than one question at a time.
+
+    The client calls the tool again with its responses under the same names. Requests that the client cannot carry out
+    are left out. `state` is as in Elicitation. Without a state, nothing comes back but the responses.
+    """
+
+    requests: Mapping[str, InputRequest]
+    state: JsonObject | None = None
+
+
+@dataclass(frozen=True)
 class ToolCall:
     """A call of a tool. Its arguments are a JSON object, which the tool must check.
 
     `context` is what the application passed in with the request, for example the caller. `answer` is what the user
     answered to an elicitation, with the key `action` (accept, decline or cancel) and perhaps `content`; `state` is the
-    state of that elicitation. Both are None unless the call answers one.
+    state of that elicitation. Both are None unless the call answers one. `responses` are those to an InputRequired,
+    unchecked, and `state` is its state.
     """
 
     arguments: JsonObject
@@ -63,6 +88,7 @@ class ToolCall:
     can_elicit: bool = False  # the client can put a question to its user
     answer: Mapping[str, Any] | None = None
     state: JsonObject | None = None
+    responses: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,6 +99,6 @@ class Tool:
     title: str
     description: str
     input_schema: JsonObject
-    run: Callable[[ToolCall], ToolResult | Elicitation]
+    run: Callable[[ToolCall], ToolResult | Elicitation | InputRequired]
     annotations: Annotations = field(default_factory=Annotations)
     output_schema: JsonObject | None = None
