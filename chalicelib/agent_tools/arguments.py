@@ -24,7 +24,7 @@ class Argument(NamedTuple):
 
 
 LIMIT = Argument("limit", Integer(1, MAX_LIMIT), default=DEFAULT_LIMIT)
-CONFIRM_TOKEN = Argument("confirm_token", Text(1, MAX_TOKEN_LENGTH), "from the preview")
+CONFIRM_TOKEN = Argument("confirm_token", Text(1, MAX_TOKEN_LENGTH))
 
 
 def without_null(arguments: Sequence[Argument]) -> list[Argument]:

@@ -46,8 +46,10 @@ def _summarise(change: JsonObject) -> JsonObject:
 def _undo(invocation: Invocation) -> ToolResult | Elicitation:
     """Undo at once what deletes nothing. If it would delete what has been created since, ask first."""
     values = invocation.values
-    if ("seq" in values) == ("request_id" in values):
-        raise wrong_argument("seq", "is required unless request_id is given, and cannot be combined with it")
+    if {"seq", "request_id"} <= values.keys():
+        raise wrong_argument("seq", "cannot be combined with request_id")
+    if "seq" not in values and "request_id" not in values:
+        raise wrong_argument("seq", "is required unless request_id is given")
     route = UNDO if "seq" in values else UNDO_REQUEST
 
     def finish(answer: Answer) -> ToolResult:

@@ -117,7 +117,7 @@ TOOLS = [
     declare_tool(
         "list_my_work",
         "What concerns me",
-        "What concerns the caller in all workspaces, open delegations and the newest first.",
+        "What concerns the caller in all workspaces, the newest first.",
         [
             Argument("what", Enum(tuple(OWN)), "", True),
             LIMIT,

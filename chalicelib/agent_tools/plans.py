@@ -38,9 +38,10 @@ def _read_plan(invocation: Invocation) -> ToolResult:
         return read_list(invocation.api, CANVASES, values | {"fields": CANVAS_FIELDS}, "ogsm_canvases")
     if values.get("view") == "review":
         return build_result({"review": simplify(invocation.api.ask(REVIEW, values).body)})
+    start = _read_number(values)
     plan = invocation.api.ask(PLAN, values).body
     head = {"ogsm_canvas": pick(simplify(plan["canvas"]), CANVAS_FIELDS)}
-    return take_page(list(_list_entries(plan)), values | {"cursor": _read_number(values)}, "entries", head)
+    return take_page(list(_list_entries(plan)), values | {"cursor": start}, "entries", head)
 
 
 def _read_number(values: JsonObject) -> int:

@@ -59,7 +59,7 @@ def build_refusal(
 
 def _to_argument(pointer: str) -> str:
     """Return the argument that a pointer to a field or parameter means: `#/labels/0` is in labels."""
-    return unquote(pointer.lstrip("#/?")) or "all arguments"
+    return unquote(pointer.lstrip("#/?")).replace("~1", "/").replace("~0", "~") or "all arguments"  # RFC 6901
 
 
 def _list_hints(problem: JsonObject, arguments: Collection[Argument], given: Collection[str]) -> Iterator[str]:

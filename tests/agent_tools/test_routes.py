@@ -97,5 +97,3 @@ def test_tools_are_always_in_the_same_order_and_those_that_read_come_first() -> 
     assert len(set(names)) == len(names)
     reading = [tool.annotations.is_read_only for tool in load_tools()]
     assert reading == sorted(reading, reverse=True)
-
-

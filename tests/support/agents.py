@@ -1,5 +1,6 @@
 """An agent of somebody, which knows the service by its tools alone."""
 
+import json
 from typing import Any
 
 import httpx
@@ -16,12 +17,12 @@ class Agent:
 
     def __init__(self, client: httpx.Client, *, can_elicit: bool = False) -> None:
         self._client = client
-        self._capabilities = {"elicitation": {}} if can_elicit else {}
+        self._capabilities: Json = {"elicitation": {}} if can_elicit else {}
 
     def post(self, method: str, params: Json | None = None) -> httpx.Response:
         """Send a message, and return the answer."""
         headers, body = modern(method, params, capabilities=self._capabilities)
-        return self._client.post(PATH, json=body, headers=headers)
+        return self._client.post(PATH, content=json.dumps(body), headers=headers)
 
     def list_tools(self) -> dict[str, Json]:
         """Return the tools by name."""
