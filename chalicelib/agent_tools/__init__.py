@@ -16,10 +16,10 @@ MODULES = (
     "places",
     "objects",
     "people",
-    "changes",
     "activities",
     "hand_over",
     "deletion",
+    "changes",
 )
 
 

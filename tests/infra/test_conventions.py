@@ -154,6 +154,7 @@ def test_a_cold_start_does_not_load_what_few_requests_need() -> None:
         "chalicelib.domain.changes",
         "chalicelib.mcp",
         "chalicelib.http.mcp",
+        "chalicelib.agent_tools",
     }
     assert sorted(few & set(loaded)) == []
 
