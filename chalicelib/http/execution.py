@@ -18,10 +18,10 @@ from chalicelib.http.request import (
     ApiRequest,
     asks_for_dry_run,
     narrow_by_format,
+    own_origin,
     raw_body,
     read_body,
     read_query,
-    request_origin,
 )
 from chalicelib.http.response import ApiResponse
 from chalicelib.storage import unit_of_work
@@ -189,7 +189,7 @@ class Execution:
             offered = narrow_by_format(self._raw, self._endpoint.media_types)
             self._media_type = negotiation.choose_media_type(headers.get("accept"), offered)
         if self._raw.method not in READ_METHODS:
-            negotiation.require_allowed_origin(headers, request_origin(self._raw))
+            negotiation.require_allowed_origin(headers, own_origin(self._raw))
             if not (self._endpoint.is_open or self._endpoint.carries_messages):
                 access.require_write_scope(self._caller)
             if self._caller.confirms_deletions and self._endpoint.is_deletion:
