@@ -4,12 +4,11 @@ from typing import Any
 
 import httpx
 import pytest
-from jsonschema_rs import Draft202012Validator
 
 from infra.testing.nouns import load_request_cases
 from infra.testing.request_cases import RequestCase
 from infra.testing.world import World
-from tests.support import ogsm, openapi_check
+from tests.support import ogsm
 from tests.support.stored_rows import stored_rows
 
 Json = dict[str, Any]
