@@ -10,9 +10,9 @@ from chalicelib.domain.changes import feed_search
 from infra import operations
 from infra.testing.request_cases import RequestCase
 from infra.testing.world import World
-from tests.api.test_dry_run import DRY, IDS, WRITES
 from tests.support.change_stream import ChangeStream
 from tests.support.clock import Timeline
+from tests.support.dry_runs import WRITES, name_of, plan
 
 Json = dict[str, Any]
 
@@ -28,7 +28,7 @@ def agrees(planned: Any, made: Any) -> bool:
     return planned is None or planned == made
 
 
-@pytest.mark.parametrize("case", WRITES, ids=IDS)
+@pytest.mark.parametrize("case", WRITES, ids=name_of)
 def test_a_dry_run_says_what_the_feed_says_afterwards(
     world: World, stream: ChangeStream, timeline: Timeline, sign_in: Callable[[Json], httpx.Client], case: RequestCase
 ) -> None:
@@ -36,9 +36,7 @@ def test_a_dry_run_says_what_the_feed_says_afterwards(
     client.get("/api/workspaces")  # the first request of a day stores when the credential was used
     stream.catch_up()
     newest = feed_search.read_newest(world.account)
-    request.headers.update(DRY)
-    planned = client.send(request).json()["would"]
-    del request.headers["Prefer"]
+    planned = plan(client, request)["would"]
     assert client.send(request).status_code < 300
     stream.catch_up()
     reader = sign_in(operations.create_credential(world.users[case.caller]))  # the request may have revoked the other
