@@ -16,7 +16,6 @@ from chalicelib.domain.access import Caller
 from chalicelib.http import signed_states
 from chalicelib.http.request import DRY_RUN, IGNORED, ApiRequest, raw_body
 from chalicelib.storage.planned_rows import PlannedRows, RowVersions, list_versions
-from chalicelib.storage.stamps import Author
 from chalicelib.storage.unit_of_work import Change, Writer
 
 PURPOSE = "confirmation"
@@ -36,27 +35,22 @@ def issue_token(caller: Caller, request: ApiRequest, commits: Sequence[RowVersio
     return signed_states.sign(caller, PURPOSE, state, None)
 
 
-class Confirmation(Writer):
-    """The Confirm-Token of one request. It also notices the first commit, after which nothing is compared any more."""
+class Confirmation:
+    """The Confirm-Token of one request. Once its `writer` has committed something, nothing is compared any more."""
 
     def __init__(self, token: str) -> None:
         self._token = token
         self._plan = ""  # the digest of what was confirmed
         self._first: RowVersions | None = None  # what the first of several commits must write
         self._refused: list[RowVersions] = []
-        self.has_committed = False
-
-    def commit(self, change: Change[Any], author: Author) -> None:
-        """Write a change."""
-        super().commit(change, author)
-        self.has_committed = True
+        self.writer = Writer()
 
     def require_valid(self, request: ApiRequest) -> None:
         """Raise errors.WrongState, which says why, unless the token was made for this caller and this request.
 
         Once the request has begun to write, the token is not checked again.
         """
-        if self.has_committed:
+        if self.writer.has_committed:
             return
         self._first, caller = None, request.caller
         state = signed_states.peek(self._token)
@@ -84,7 +78,7 @@ class Confirmation(Writer):
 
         Raise errors.Stale for a commit after which the dry run had to plan something anew, so that this does so, too.
         """
-        if self.has_committed:
+        if self.writer.has_committed:
             return
         versions = list_versions(change)
         if self._first is None:

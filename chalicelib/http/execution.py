@@ -26,7 +26,7 @@ from chalicelib.http.request import (
 from chalicelib.http.response import ApiResponse
 from chalicelib.storage import unit_of_work
 from chalicelib.storage.stamps import Author
-from chalicelib.storage.unit_of_work import WRITER, Change, Steps, Writer
+from chalicelib.storage.unit_of_work import Change, Steps
 
 if TYPE_CHECKING:  # few requests need it, and it makes cold starts slower
     from chalicelib.http.confirmation import Confirmation
@@ -105,11 +105,11 @@ class Execution:
         return False
 
     def _carry_out(self) -> ApiResponse:
-        writer: Writer = WRITER
         if self._endpoint.has_dry_run and "confirm-token" in self._raw.headers:
             from chalicelib.http.confirmation import Confirmation
 
-            writer = self._confirmation = Confirmation(self._raw.headers["confirm-token"])
+            self._confirmation = Confirmation(self._raw.headers["confirm-token"])
+        writer = self._confirmation.writer if self._confirmation else None
         try:
             return unit_of_work.run(self.plan, self.prepare, self.author, writer)
         except errors.Problem as problem:
@@ -157,7 +157,7 @@ class Execution:
 
     def _require_confirmed(self, confirmation: "Confirmation") -> None:
         """Raise errors.Conflict if the steps of the request would now do something else than its dry run has said."""
-        if confirmation.has_committed:
+        if confirmation.writer.has_committed:
             return
         from chalicelib.http import dry_run
 

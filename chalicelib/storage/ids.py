@@ -9,6 +9,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib import errors
+from chalicelib.storage import table
 from chalicelib.storage.connection import table_connection
 from chalicelib.storage.failures import translate_errors
 from chalicelib.storage.models.counters import Counter
@@ -24,9 +25,11 @@ def next_id(account: int | None, name: str, by: int = 1) -> int:
 
 def next_number(account: int, name: str) -> int:
     """Add 1 to a counter and return the sum, as `next_id` does. It has a limit, so a dry run gets the number itself."""
-    if planned := planned_rows.get():
-        return planned.foresee_number(Counter.ref(account, name))
-    return next_id(account, name)
+    planned = planned_rows.get()
+    if planned is None:
+        return next_id(account, name)
+    counter = table.get(Counter.ref(account, name))
+    return planned.foresee_number(Counter.ref(account, name), counter.last if counter else 0)
 
 
 def new_ids(account: int, count: int) -> range:

@@ -4,7 +4,7 @@ Nothing is written: a commit is checked as DynamoDB would check it, and then rem
 but stood for by others; messages are remembered, and count as sent.
 """
 
-from collections import Counter as Tally
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from heapq import merge
@@ -15,7 +15,6 @@ from chalicelib import errors, randomness
 from chalicelib.storage import table, transactions
 from chalicelib.storage.conditions import holds
 from chalicelib.storage.models.base import Item, Key, Range, Ref, Row
-from chalicelib.storage.models.counters import Counter
 from chalicelib.storage.stamps import Author
 from chalicelib.storage.unit_of_work import Change, Message, Precondition, Writer
 
@@ -44,6 +43,7 @@ class PlannedRows(Writer):
     """
 
     def __init__(self, receive: Callable[[Message], object]) -> None:
+        super().__init__()
         self.writes: list[PlannedWrite] = []
         self.messages: list[Message] = []
         self.commits: list[RowVersions] = []
@@ -53,7 +53,7 @@ class PlannedRows(Writer):
         self._receive = receive
         self._starts = count(FIRST_NUMBER, MOST_AT_ONCE)
         self._created: set[Key] = set()
-        self._foreseen: Tally[Key] = Tally()
+        self._foreseen: Counter[Key] = Counter()
         self._stored: dict[Key, Item | None] = {}  # as they were last read
         self._planned: dict[Key, Item | None] = {}
 
@@ -106,11 +106,10 @@ class PlannedRows(Writer):
         self.drawn_numbers.update(numbers)
         return numbers
 
-    def foresee_number(self, ref: Ref[Counter]) -> int:
-        """Return the next number of a counter, if nobody else draws one before the request is carried out."""
-        counter = table.get(ref)
-        self._foreseen[ref[:2]] += 1
-        return (counter.last if counter else 0) + self._foreseen[ref[:2]]
+    def foresee_number(self, counter: Ref[Row], last: int) -> int:
+        """Return the next number of a counter if nobody else draws one meanwhile. `last` is the stored one."""
+        self._foreseen[counter[:2]] += 1
+        return last + self._foreseen[counter[:2]]
 
     def send(self, message: Message) -> object:
         """Remember a message. Return how sending it would go."""
@@ -130,6 +129,7 @@ class PlannedRows(Writer):
             raise
         self._remember(change, preconditions)
         self.commits.append(versions)
+        self.has_committed = True
 
     def _remember(self, change: Change[Any], preconditions: Sequence[Precondition]) -> None:
         saved = [(row, row.next_item()) for row in change.save]
@@ -186,5 +186,5 @@ def list_versions(change: Change[Any], created: Collection[Key] = ()) -> RowVers
     written = [("save", row) for row in change.save] + [("delete", row) for row in change.delete]
     known = [(verb, row) for verb, row in written if row.version is not None and (row.pk, row.sk) not in created]
     versions: RowVersions = [[verb, row.pk, row.sk, row.version or 0] for verb, row in known]
-    kinds = Tally((verb, type(row).__name__) for verb, row in written if (verb, row) not in known)
+    kinds = Counter((verb, type(row).__name__) for verb, row in written if (verb, row) not in known)
     return sorted(versions) + sorted([*kind, number] for kind, number in kinds.items())
