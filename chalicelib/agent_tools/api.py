@@ -1,4 +1,4 @@
-"""What a tool asks of the API on behalf of the caller: requests to routes, and their answers."""
+"""Requests that a tool makes to routes on behalf of the caller, and their answers."""
 
 import re
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Confirmation: what deletes or sends mail is shown first, and done only when the person has agreed.
+"""Confirmation: a tool shows first what it would delete or mail, and does it only when the person has agreed.
 
 The preview is a dry run of the same request. Its token executes exactly what the dry run has shown, or the API answers
 409. A client that can put a question to its user does so. Any other gets the preview with the token, which it sends
@@ -11,6 +11,7 @@ from chalicelib.agent_tools.api import Answer, Api
 from chalicelib.agent_tools.api_routes import ApiRoute
 from chalicelib.agent_tools.declaring import Invocation
 from chalicelib.agent_tools.results import shorten, to_result
+from chalicelib.control_characters import to_one_line
 from chalicelib.json_text import JsonObject
 from chalicelib.mcp.tools import Elicitation, ToolResult
 
@@ -62,11 +63,11 @@ def _ask(invocation: Invocation, shown: JsonObject, question: str) -> ToolResult
 
 
 def _describe_effect(effect: JsonObject) -> str:
-    """Return one effect in words: delete activity 12 “Write the plan”."""
+    """Return one effect in words: delete activity 12 “Write the plan”. No name can add a line to the question."""
     seen = effect["object"]
     name = _find_name(effect["before"] or effect["after"] or {})
     words = [effect["verb"], seen["kind"].replace("_", " "), str(seen["id"] or "")]
-    return " ".join(filter(None, [*words, f"“{name[:MAX_NAME]}”" if name else ""]))
+    return " ".join(filter(None, [*words, f"“{to_one_line(name[:MAX_NAME])}”" if name else ""]))
 
 
 def _find_name(image: JsonObject) -> str:

@@ -1,4 +1,4 @@
-"""What a tool answers if the API refuses a request: the API's words, and what would have worked."""
+"""Results for requests that the API refuses, in the API's words and with what would have worked."""
 
 from collections.abc import Collection, Iterator
 from urllib.parse import unquote

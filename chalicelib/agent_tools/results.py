@@ -36,7 +36,7 @@ def to_result(document: JsonObject, links: Sequence[ResourceLink] = (), *, is_er
 
 
 def build_result(document: JsonObject, *links: ResourceLink) -> ToolResult:
-    """Return the result that consists of a document. What does not fit is cut, and can be read at the links."""
+    """Return the result that consists of a document. The links lead to the whole of what had to be cut."""
     return to_result(shorten(document, WHOLE_AT_LINK), links)
 
 

@@ -1,4 +1,4 @@
-"""How answers become short: flat objects, and marks where something was cut."""
+"""Short answers: flat objects, and marks where something was cut."""
 
 from typing import Any
 

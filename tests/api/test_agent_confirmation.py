@@ -1,4 +1,4 @@
-"""What deletes or sends mail is shown first: by a question to the user, or by a preview with a token."""
+"""Deletions and mails are shown first: by a question to the user, or by a preview with a token."""
 
 from collections.abc import Callable
 from typing import Any
@@ -90,6 +90,14 @@ def test_a_client_that_can_asks_its_user_who_accepts(asking: Agent, action: int)
     assert exists(asking, action)
     assert asking.reply("delete", arguments, asked, "accept")["structuredContent"]["done"] is True
     assert not exists(asking, action)
+
+
+def test_the_name_of_an_object_cannot_add_to_the_question(asking: Agent) -> None:
+    name = "Old” and nothing else\nMail to nobody\u202e"
+    action = asking.call("create_action", title=name)["action"]["id"]
+    [request] = asking.send("delete", {"kind": "action", "id": action})["inputRequests"].values()
+    lines = request["params"]["message"].splitlines()
+    assert lines[1:] == [f"delete action {action} “Old” and nothing else Mail to nobody\\u202e”"]
 
 
 @pytest.mark.parametrize("action_of_user", ["decline", "cancel"])

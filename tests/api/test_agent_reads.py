@@ -8,6 +8,8 @@ import pytest
 
 from infra.testing.world import World, create_workspace
 from tests.support.agents import Agent
+from tests.support.gateway_events import as_caller, invoke
+from tests.support.mcp_messages import message
 from tests.support.ogsm_plan import Plan
 
 Json = dict[str, Any]
@@ -108,6 +110,14 @@ def test_one_object_is_read_in_full_with_a_link_to_it(world: World, agent: Agent
     [link] = [block for block in result["content"] if block["type"] == "resource_link"]
     assert world.owner.get(link["uri"]).json()["id"] == action
     assert (link["name"], link["mimeType"]) == ("Action 0", "application/json")
+
+
+def test_behind_a_stage_links_lead_to_the_stage(acme: Json) -> None:
+    sent = message("tools/call", {"name": "create_action", "arguments": {"title": "x"}})
+    headers = {"MCP-Protocol-Version": "2025-06-18"}
+    answer = invoke("POST", "/mcp", body=sent, headers=headers, caller=as_caller(acme))
+    [link] = [block for block in answer["json"]["result"]["content"] if block["type"] == "resource_link"]
+    assert link["uri"] == "https://abc.execute-api.us-east-1.amazonaws.com/prod/api/v2/actions/1.json"
 
 
 def test_an_object_that_is_too_long_is_cut_with_a_mark(world: World, agent: Agent) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,6 +18,7 @@ from tests.support.tool_access_page import PEOPLE
 Json = dict[str, Any]
 Arguments = Callable[[World], Json]
 
+PROJECT = Path(__file__).parent.parent.parent
 YES = "yes"
 
 
@@ -172,6 +174,11 @@ def test_nobody_calls_a_tool_without_a_credential(world: World) -> None:
 
 def test_every_tool_is_in_the_table() -> None:
     assert {row.tool for row in TABLE.values()} == {tool.name for tool in load_tools()}
+
+
+def test_the_pages_say_how_many_tools_there_are() -> None:
+    for page in (tool_access_page.PAGE, PROJECT / "CHANGELOG.md"):
+        assert f" {len(load_tools())} tools " in page.read_text(), page.name
 
 
 @pytest.mark.parametrize("table", ["tools", "access of tools"])
