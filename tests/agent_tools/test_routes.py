@@ -77,6 +77,11 @@ def test_an_argument_has_the_type_that_the_route_has() -> None:
     assert ApiRoute(UPDATE.method, UPDATE.path, UPDATE.fields).kind_of("name") == Integer(1)
 
 
+def test_a_tool_cannot_offer_a_field_that_it_does_not_pass_on() -> None:
+    with pytest.raises(LookupError, match="has no field 'name' that a tool passes on"):
+        ApiRoute(UPDATE.method, UPDATE.path).argument("name")
+
+
 def test_no_tool_reaches_secrets_or_administration() -> None:
     used = {(route.method, route.path) for route in ROUTES}
     assert not [path for _, path in used if path.startswith(SECRETS_AND_ADMINISTRATION)]

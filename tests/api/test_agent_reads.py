@@ -182,6 +182,25 @@ def test_a_plan_is_listed_in_its_order_page_by_page(world: World, agent: Agent) 
     assert of_strategies == [int(strategies[0].split()[1])] * 2 + [int(strategies[1].split()[1])]
 
 
+def test_a_page_of_a_plan_that_would_be_too_long_has_fewer_entries(world: World, agent: Agent) -> None:
+    plan = Plan(world.owner)
+    canvas = plan.add("ogsm_canvas")
+    actions = [plan.add("action", title="😀" * 255, ogsm_canvases=[canvas]) for _ in range(12)]
+    number = int(canvas.split()[1])
+    found = list(pages(agent, "read_plan", ogsm_canvas_id=number, limit=100))
+    assert len(found) > 1
+    assert [f"action {entry['id']}" for page in found for entry in page["entries"]] == actions
+
+
+def test_a_goal_of_a_plan_has_its_newest_measurement(world: World, agent: Agent) -> None:
+    plan = Plan(world.owner)
+    canvas = plan.add("ogsm_canvas")
+    goal = plan.add("goal", ogsm_canvases=[canvas], target_unit="%")
+    plan.add("goal_measurement", goal=goal, at="2024-01-01", target=10, actual=7.5)
+    [entry] = agent.call("read_plan", ogsm_canvas_id=int(canvas.split()[1]))["entries"]
+    assert (entry["target_unit"], entry["latest"]) == ("%", {"at": "2024-01-01", "target": 10, "actual": 7.5})
+
+
 def test_a_plan_can_be_reviewed(world: World, agent: Agent) -> None:
     canvas = world.owner.post("/api/v2/ogsm_canvases.json", json={"name": "Plan"}).json()["id"]
     [action] = create_actions(world, {"due": "2024-01-01", "ogsm_canvases": [{"id": canvas}]})
