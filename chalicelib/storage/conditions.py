@@ -20,11 +20,9 @@ from chalicelib.storage.models.base import Item
 
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
-    "<>": operator.ne,
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
-    ">=": operator.ge,
 }
 
 
@@ -46,19 +44,16 @@ def holds(condition: Condition, item: Item | None) -> bool:
         case In():
             value, *others = (_read(operand, item) for operand in condition.values)
             return value is not None and value in others
-        case Comparison():
+        case Comparison() if condition.operator in COMPARISONS:
             return _compare(condition, item)
     raise NotImplementedError(f"The condition {condition!r} cannot be evaluated.")
 
 
 def _compare(condition: Comparison, item: Item | None) -> bool:
     left, right = (_read(operand, item) for operand in condition.values)
-    if left is None or right is None:
+    if left is None or right is None or left[0] != right[0]:
         return False
-    if condition.operator in ("=", "<>"):
-        return COMPARISONS[condition.operator](left, right)
-    (left_type, left_value), (right_type, right_value) = left, right
-    return left_type == right_type and COMPARISONS[condition.operator](left_value, right_value)
+    return COMPARISONS[condition.operator](left[1], right[1])
 
 
 def _read(operand: Any, item: Item | None) -> tuple[str, Any] | None:

@@ -149,6 +149,9 @@ def test_a_cold_start_does_not_load_what_few_requests_need() -> None:
         for name in ("archiving", "deletion", "plan", "plan_text", "restoring", "review", "series")
     }
     few |= {f"chalicelib.domain.activities.{name}" for name in ("alarms", "outboxes", "own_lists")}
+    few |= {f"chalicelib.http.{name}" for name in ("confirmation", "dry_run", "signed_states")}
+    few |= {"chalicelib.storage.planned_rows", "chalicelib.storage.conditions", "chalicelib.mail.outlines"}
+    few |= {"chalicelib.schemas.dry_runs", "chalicelib.serializers.dry_runs"}
     few |= {
         "jinja2",
         "chalicelib.pages.canvas_page",

@@ -26,3 +26,9 @@ def plan(client: httpx.Client, request: httpx.Request) -> Json:
     assert answer.headers["preference-applied"] == "dry-run"
     body: Json = answer.json()
     return body
+
+
+def read_token(client: httpx.Client, method: str, address: str, body: Json | None = None) -> str:
+    """Return the token with which a client can confirm a request."""
+    token: str = plan(client, client.build_request(method, address, json=body))["confirm_token"]
+    return token
