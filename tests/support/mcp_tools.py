@@ -69,13 +69,14 @@ def always(text: str, *blocks: Json, is_error: bool = False) -> Run:
     return lambda _: ToolResult(text, blocks=blocks, is_error=is_error)
 
 
-def ask(requests: dict[str, InputRequest], state: Json | None = None, done: str = "done") -> Run:
-    """Return what asks until it has an accepted response to every request."""
+def ask(requests: dict[str, InputRequest], state: Json | None = None, done: str = "done {contents}") -> Run:
+    """Return what asks until it has an accepted response to every request. `done` is the text of its result."""
 
     def run(call: ToolCall) -> ToolResult | InputRequired:
         if any(accepted(call, name) is None for name in requests):
             return InputRequired(requests, state)
-        return ToolResult(done.format(call=call))
+        contents = [call.responses[name].get("content") for name in requests]
+        return ToolResult(done.format(contents=contents))
 
     return run
 
@@ -99,8 +100,8 @@ def ask_twice(call: ToolCall) -> ToolResult | InputRequired:
 NAME = {"user_name": form("What is your name?", "name")}
 CONFIRM = {"confirm": form("Please confirm", "ok", BOOLEAN)}
 SUFFIXES: dict[str, Run] = {
-    "elicitation": ask(NAME, done="Hello, {call.responses[user_name][content][name]}!"),
-    "sampling": ask({"capital_question": SAMPLE}, done="{call.responses[capital_question][content]}"),
+    "elicitation": ask(NAME, done="Hello, {contents}!"),
+    "sampling": ask({"capital_question": SAMPLE}),
     "list_roots": ask({"client_roots": ROOTS}),
     "request_state": ask(CONFIRM, {"step": 1}, "state-ok"),
     "tampered_state": ask(CONFIRM, {"step": 1}, "state-ok"),
