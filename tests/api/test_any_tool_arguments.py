@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 MOST_RESULT_BYTES = 20_000
 EACH = settings(
-    max_examples=counts.choose(quick=12, full=1_000),
+    max_examples=counts.choose(quick=12, full=600),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
