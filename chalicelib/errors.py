@@ -38,6 +38,14 @@ class BadRequest(Problem):
     status, title = 400, "Bad Request"
 
 
+class WrongState(BadRequest):
+    """Signed state that was changed, or was signed for another caller or another request."""
+
+
+class ExpiredState(WrongState):
+    """Signed state that was made for this request, too long ago."""
+
+
 class Forbidden(Problem):
     status, title = 403, "Forbidden"
 
@@ -68,6 +76,12 @@ class Gone(Problem):
 
 class PreconditionFailed(Problem):
     status, title = 412, "Precondition Failed"
+
+
+class PreconditionRequired(Problem):
+    """A deletion without a confirmation, which the account requires (RFC 6585 section 3)."""
+
+    status, title = 428, "Precondition Required"
 
 
 class TooLarge(Problem):

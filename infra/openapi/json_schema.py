@@ -117,6 +117,11 @@ def _or_null(schema: JsonSchema) -> JsonSchema:
 
 
 @response_schema.register
+def _(kind: AnyOf) -> JsonSchema:
+    return {"anyOf": [one for each in kind.kinds for one in _alternatives(response_schema(each))]}
+
+
+@response_schema.register
 def _(kind: ListOf) -> JsonSchema:
     return {"type": "array", "items": response_schema(kind.kind)}
 
@@ -142,6 +147,8 @@ def _(kind: All) -> JsonSchema:
 
 @request_schema.register
 def _(kind: All) -> JsonSchema:
+    if not kind.name:
+        return ANY_OBJECT
     described = reference(f"{kind.name}Input")
     if len(kind.kinds) == 2:
         return described

@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.errors import Problem
 from chalicelib.http.endpoint import CSV, ENDPOINTS, JSON, Endpoint
 from chalicelib.pages.rendering import HTML
-from infra.openapi import components, examples, forms, json_schema, parameters, tags
+from infra.openapi import components, dry_runs, examples, forms, json_schema, parameters, tags
 
 Operation = dict[str, Any]
 PROBLEM_JSON, JPEG = "application/problem+json", "image/jpeg"
@@ -16,6 +16,7 @@ PROBLEM = {"$ref": "#/components/schemas/Problem"}
 # The errors of every call, of writes, of calls with a body, and of calls that need credentials.
 ANY_ERRORS, WRITE_ERRORS, BODY_ERRORS = (400, 404, 405, 406, 422, 429, 500, 503), (403, 409, 413), (415,)
 CREDENTIAL_ERRORS, PRECONDITION_ERRORS = (401, 403), (412,)
+UNCONFIRMED = (428,)  # of a deletion, where the account requires a confirmation
 TITLES = {200: "OK", 201: "Created", 202: "Accepted", 204: "No content", 303: "See other"}
 
 
@@ -48,7 +49,7 @@ def _describe(endpoint: Endpoint, path: str, method: str) -> Operation:
             "summary": endpoint.view.__name__.replace("_", " ").capitalize(),
             "description": " ".join([*sentences.split(), *_describe_aliases(endpoint)]),
             "parameters": parameters.describe_parameters(endpoint, path, method),
-            "security": [] if endpoint.is_open else describe_security("read" if method == "GET" else "write"),
+            "security": [] if endpoint.is_open else describe_security(_scope(endpoint, method)),
         }
         | ({"deprecated": True} if endpoint.ignores_path_variables else {})
         | _request_body(endpoint, method)
@@ -61,6 +62,11 @@ def _describe_aliases(endpoint: Endpoint) -> list[str]:
     methods = [f"`{method}` does the same." for method in _methods(endpoint)[1:]]
     formats = [f"With `Accept: {one}` or `format=csv` the answer is CSV." for one in endpoint.other_media_types]
     return [*methods, *(f"`{path}` is another address of this call." for path in endpoint.paths[1:]), *formats]
+
+
+def _scope(endpoint: Endpoint, method: str) -> str:
+    """Return the scope that a credential needs. The calls in messages check the scope themselves."""
+    return "read" if method == "GET" or endpoint.carries_messages else "write"
 
 
 def describe_security(scope: str) -> list[Operation]:
@@ -81,6 +87,7 @@ def _request_body(endpoint: Endpoint, method: str) -> Operation:
 
 def _responses(endpoint: Endpoint, method: str) -> Operation:
     responses = {str(status): _success(endpoint, status, method) for status in endpoint.statuses}
+    responses = dry_runs.add_dry_run(endpoint, responses)
     if method == "GET":
         responses["304"] = {"description": "Not modified"}
     for status in sorted(_error_statuses(endpoint, method)):
@@ -94,7 +101,9 @@ def _error_statuses(endpoint: Endpoint, method: str) -> set[int]:
         statuses |= set(WRITE_ERRORS)
     if not endpoint.is_open:
         statuses |= set(CREDENTIAL_ERRORS)
-        statuses |= set() if method == "GET" else set(PRECONDITION_ERRORS)
+        statuses |= set() if method == "GET" or endpoint.carries_messages else set(PRECONDITION_ERRORS)
+    if endpoint.is_deletion:
+        statuses |= set(UNCONFIRMED)
     if endpoint.body or (method == "POST" and endpoint.media_type == "text/html"):  # pages read their forms themselves
         statuses |= set(BODY_ERRORS)
     return statuses | set(endpoint.error_format.statuses if endpoint.error_format else ())
@@ -116,11 +125,12 @@ def _success(endpoint: Endpoint, status: int, method: str) -> Operation:
     headers = {"X-Request-Id": "XRequestId"}
     if is_creation or status == 303:
         headers["Location"] = "Location"
-    if method != "DELETE" and status != 303:
+    gets_no_answer = endpoint.carries_messages and status == 202
+    if method != "DELETE" and status != 303 and not gets_no_answer:
         headers["ETag"] = "ETag"
     references = {name: {"$ref": f"#/components/headers/{component}"} for name, component in headers.items()}
     described: Operation = {"description": TITLES[status], "headers": references}
-    if endpoint.answers is not None:
+    if endpoint.answers is not None and not gets_no_answer:
         described["content"] = {one: _describe_answer(endpoint, one) for one in endpoint.media_types}
     elif endpoint.media_type != JSON and status != 303:
         file_format = {"format": "binary"} if endpoint.media_type == JPEG else {}
@@ -133,13 +143,16 @@ def _describe_answer(endpoint: Endpoint, media_type: str) -> Operation:
     name, kind = endpoint.answer_example, endpoint.answers
     if media_type == CSV:
         return {"schema": {"type": "string"}} | examples.csv_example(name, kind)
-    return {"schema": json_schema.response_schema(kind)} | examples.answer_example(name, kind)
+    schema = json_schema.response_schema(kind)
+    if endpoint.carries_messages:  # a batch of messages gets an array of answers
+        schema = {"anyOf": [schema, {"type": "array", "items": schema}]}
+    return {"schema": schema} | examples.answer_example(name, kind)
 
 
 def describe_error_responses() -> Operation:
     """Return the error responses that operations refer to."""
     content = {PROBLEM_JSON: {"schema": PROBLEM}}
-    statuses = {*ANY_ERRORS, *WRITE_ERRORS, *BODY_ERRORS, *CREDENTIAL_ERRORS, *PRECONDITION_ERRORS}
+    statuses = {*ANY_ERRORS, *WRITE_ERRORS, *BODY_ERRORS, *CREDENTIAL_ERRORS, *PRECONDITION_ERRORS, *UNCONFIRMED}
     statuses |= {status for endpoint in ENDPOINTS for status in endpoint.more_errors}
     return {
         _component_name(status): {"description": _error_titles()[status], "content": content}

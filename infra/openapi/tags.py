@@ -27,6 +27,7 @@ DESCRIPTIONS = {
     "webhooks": "Addresses to which every change is sent, signed and in order, for admins.",
     "webhook_settings": "The pages on which admins manage webhooks.",
     "oauth": "Access tokens for clients that use OAuth 2.",
+    "mcp": "The Model Context Protocol, through which models use the API.",
     "session": "Who makes the request, and how many requests are allowed.",
     "pages": "Pages about the service.",
     "ogsm_pages": "The pages that show the OGSM canvases.",
@@ -42,7 +43,7 @@ DESCRIPTIONS = {
 
 def tag_name(noun: str) -> str:
     """Return the name of the tag of a noun."""
-    text = {"oauth": "OAuth"}.get(noun, words(noun))
+    text = {"oauth": "OAuth", "mcp": "MCP"}.get(noun, words(noun))
     return text[0].upper() + text[1:]
 
 

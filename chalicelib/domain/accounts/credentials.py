@@ -29,14 +29,20 @@ class IssuedCredential(NamedTuple):
 
 
 def issue_credential(
-    caller: Caller, user: str, *, label: str = "", scope: str = "write", expires_at: str | None = None
+    caller: Caller,
+    user: str,
+    *,
+    label: str = "",
+    scope: str = "write",
+    expires_at: str | None = None,
+    confirms_deletions: bool | None = None,
 ) -> Change[IssuedCredential]:
-    """Create a credential for a user. Its secret has 256 random bits."""
+    """Create a credential for a user. Its secret has 256 random bits. `confirms_deletions` is that of the account."""
     account, secret = caller.account, randomness.url_safe_token()
     key = f"{account}-{randomness.hex_digits(16)}"
     details = {"user": user, "label": label, "scope": scope, "expires_at": expires_at}
     ids = {"id": key, "account": account, "secret_hash": hash_secret(secret), "created_at": clock.now()}
-    credential = Credential.at(account, key, **ids, **details)
+    credential = Credential.at(account, key, **ids, **details, confirms_deletions=confirms_deletions or None)
     event = audit.build_event(caller, "create", audit.CREDENTIAL, key, details)
     return Change(IssuedCredential(credential, secret), save=[credential, event])
 
@@ -91,7 +97,9 @@ def authenticate(key: str, secret: str) -> Change[Caller | None]:
 
 def caller_of(credential: Credential) -> Caller:
     """Return the caller who uses a credential."""
-    return Caller(credential.account, credential.user, credential.id, credential.scope)
+    confirms_deletions = bool(credential.confirms_deletions)
+    ids = credential.account, credential.user, credential.id
+    return Caller(*ids, credential.scope, confirms_deletions=confirms_deletions)
 
 
 def verify_secret(key: str, secret: str) -> Change[Credential | None]:
@@ -121,6 +129,17 @@ def matches_secret(credential: Credential | None, presented: str) -> bool:
     old_works = clock.now() < (credential.old_secret_until or "" if credential else "")
     is_current, is_old = hmac.compare_digest(current, presented), hmac.compare_digest(old, presented)
     return is_current or (is_old and old_works)
+
+
+def derive_key(caller: Caller, purpose: str) -> bytes:
+    """Return a key of 32 bytes for signing, which only the credential of the caller has, for this purpose.
+
+    Every rotation changes it. It takes one request. Raises errors.Forbidden if the credential is not valid any more.
+    """
+    credential = _find_credential(caller.key)
+    if credential is None or not is_live(credential, clock.now()):
+        raise errors.Forbidden("The credential of this request is not valid any more.")
+    return hmac.digest(credential.secret_hash.encode(), purpose.encode(), hashlib.sha256)
 
 
 def _find_credential(key: str) -> Credential | None:
