@@ -104,6 +104,7 @@ generate: .venv/test ## write the OpenAPI document and the generated parts of do
 	.venv/bin/python -m infra.openapi.document
 	.venv/bin/python -m infra.endpoint_table
 	.venv/bin/python -m infra.reference.page
+	.venv/bin/python -m infra.reference.text_pages
 	.venv/bin/python -m infra.row_chart
 	.venv/bin/python -m infra.diagram
 

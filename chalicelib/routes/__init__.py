@@ -33,6 +33,7 @@ BLUEPRINTS = (  # the modules of this package, each with its `routes`
     "undo",
     "oauth",
     "session",
+    "agent_docs",
     "pages",
     "ogsm_pages",
     "settings",
