@@ -38,6 +38,14 @@ class BadRequest(Problem):
     status, title = 400, "Bad Request"
 
 
+class WrongState(BadRequest):
+    """Signed state that was changed, or was signed for another caller or another request."""
+
+
+class ExpiredState(WrongState):
+    """Signed state that was made for this request, too long ago."""
+
+
 class Forbidden(Problem):
     status, title = 403, "Forbidden"
 

@@ -5,9 +5,21 @@ import re
 import sys
 from json import JSONDecodeError
 from json.encoder import encode_basestring, encode_basestring_ascii
-from typing import Any
+from typing import Any, NoReturn
 
-__all__ = ["JSONDecodeError", "JsonObject", "dump", "encoded_size", "exceeds_depth", "load"]
+__all__ = [
+    "JSONDecodeError",
+    "JsonObject",
+    "UnusableText",
+    "decode",
+    "dump",
+    "dump_sendable",
+    "dump_sorted",
+    "encoded_size",
+    "exceeds_depth",
+    "load",
+    "parse",
+]
 
 JsonObject = dict[str, Any]
 
@@ -18,6 +30,35 @@ load = json.loads
 
 # A string, which may lack its end, or a bracket. Possessive quantifiers keep this linear in the length of the text.
 _STRING_OR_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
+
+
+class UnusableText(ValueError):
+    """Bytes that are no text, or text that is no JSON or too deep. The message is the end of a sentence about it."""
+
+
+def decode(content: bytes) -> str:
+    """Return the text of JSON, which is UTF-8 (RFC 8259 section 8.1). Raises UnusableText."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnusableText(f"is not valid UTF-8 at byte {error.start}") from None
+
+
+def parse(text: str, most_levels: int) -> Any:
+    """Return the value of a JSON text of at most so many levels. Raises UnusableText."""
+    if exceeds_depth(text, most_levels):
+        raise UnusableText(f"is more than {most_levels} levels deep")
+    try:
+        return load(text, parse_constant=_refuse_constant)
+    except JSONDecodeError as error:
+        position = f"line {error.lineno}, column {error.colno}"
+        raise UnusableText(f"is not valid JSON at {position}: {error.msg}") from None
+    except ValueError as error:
+        raise UnusableText(f"is not usable JSON: {error}") from None
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not a JSON number")
 
 
 def exceeds_depth(text: str, most: int) -> bool:
@@ -39,6 +80,16 @@ def exceeds_depth(text: str, most: int) -> bool:
 def dump(value: Any) -> str:
     """Return a value as JSON text, without blanks and without escaping Unicode."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def dump_sendable(value: Any) -> str:
+    """Return a value as JSON text like `dump`. Half a surrogate pair, which cannot be sent, becomes a question mark."""
+    return dump(value).encode(errors="replace").decode()
+
+
+def dump_sorted(value: Any) -> str:
+    """Return a value as JSON text in ASCII, which is the same for objects that differ in the order of their fields."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def encoded_size(text: str) -> int:

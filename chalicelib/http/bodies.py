@@ -1,6 +1,6 @@
 """Request bodies: JSON, or form-encoded as the OGSM document allows too."""
 
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 from chalicelib import errors, json_text
 from chalicelib.http import forms
@@ -29,10 +29,13 @@ def parse_body(content: bytes, content_type: str) -> ParsedBody:
             f"Send JSON with the header Content-Type: application/json, or a form with Content-Type: {FORM}. "
             f"The body was sent as {media_type}."
         )
-    text = _decode(content)
-    if is_form and not text.lstrip().startswith("{"):
-        return ParsedBody(forms.parse_form(text), is_form=True)
-    value = _parse_json(text)
+    try:
+        text = json_text.decode(content)
+        if is_form and not text.lstrip().startswith("{"):
+            return ParsedBody(forms.parse_form(text), is_form=True)
+        value = json_text.parse(text, MAX_DEPTH)
+    except json_text.UnusableText as error:
+        raise errors.BadRequest(f"The body {error}.") from None
     if not isinstance(value, dict):
         raise errors.BadRequest("The body must be a JSON object.")
     return ParsedBody(value, is_form=False)
@@ -49,26 +52,3 @@ def require_allowed_size(size: int, most: int = MAX_BODY_BYTES) -> None:
     """Raise errors.TooLarge if a body of this many bytes is too large."""
     if size > most:
         raise errors.TooLarge(f"The body has {size} bytes; at most {most} are allowed.")
-
-
-def _decode(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")  # RFC 8259 section 8.1: JSON is UTF-8, whatever a charset parameter says
-    except UnicodeDecodeError as error:
-        raise errors.BadRequest(f"The body is not valid UTF-8 at byte {error.start}.") from None
-
-
-def _parse_json(text: str) -> Any:
-    if json_text.exceeds_depth(text, MAX_DEPTH):
-        raise errors.BadRequest(f"The body is more than {MAX_DEPTH} levels deep.")
-    try:
-        return json_text.load(text, parse_constant=_refuse_constant)
-    except json_text.JSONDecodeError as error:
-        position = f"line {error.lineno}, column {error.colno}"
-        raise errors.BadRequest(f"The body is not valid JSON at {position}: {error.msg}.") from None
-    except ValueError as error:
-        raise errors.BadRequest(f"The body is not usable JSON: {error}.") from None
-
-
-def _refuse_constant(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not a JSON number")

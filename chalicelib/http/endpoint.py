@@ -66,6 +66,9 @@ class Endpoint(NamedTuple):
     has_secret: bool = False  # nobody may store the answer
     answer_example: str | None = None  # the name of a file in infra/testing/documents, without .json
     body_example: str | None = None  # likewise
+    # The body has messages of another protocol, which the view reads. They may call other routes, and those check the
+    # scope of the caller, If-Match and Idempotency-Key themselves. `body` only describes a message.
+    carries_messages: bool = False
     error_format: ErrorFormat | None = None  # None is problem details
     noun: str = ""  # the name of the noun, which is that of the route module unless the route names another
 
@@ -73,9 +76,9 @@ class Endpoint(NamedTuple):
     def keeps_answers(self) -> bool:
         """Whether an Idempotency-Key counts: the caller is known, and the last commit of the call has its answer.
 
-        The answer to a form is a page that is made after the last commit.
+        The answer to a form is a page that is made after the last commit. Messages name the keys of their calls.
         """
-        return not self.is_open and self.media_type == "application/json"
+        return not (self.is_open or self.carries_messages) and self.media_type == "application/json"
 
     @property
     def media_types(self) -> tuple[str, ...]:

@@ -105,7 +105,7 @@ class Execution:
             self._media_type = negotiation.choose_media_type(headers.get("accept"), offered)
         if self._raw.method not in READ_METHODS:
             negotiation.require_allowed_origin(headers, request_origin(self._raw))
-            if not self._endpoint.is_open:
+            if not (self._endpoint.is_open or self._endpoint.carries_messages):
                 access.require_write_scope(self._caller)
 
     def _read_request(self) -> ApiRequest:
@@ -113,8 +113,8 @@ class Execution:
         endpoint, raw = self._endpoint, self._raw
         path_values = read_path_values(self._path_texts, are_ignored=endpoint.ignores_path_variables)
         query = read_query(raw, endpoint.query, endpoint.media_types)
-        has_no_body = endpoint.is_body_optional and not raw_body(raw)
-        body = read_body(raw, None if has_no_body else endpoint.body, partial=raw.method in ("PATCH", "PUT"))
+        has_no_fields = endpoint.carries_messages or (endpoint.is_body_optional and not raw_body(raw))
+        body = read_body(raw, None if has_no_fields else endpoint.body, partial=raw.method in ("PATCH", "PUT"))
         path = endpoint.paths[0].format(**(path_values or self._path_texts))
         is_usual_type = self._media_type == endpoint.media_type
         request = ApiRequest(

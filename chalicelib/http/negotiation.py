@@ -11,6 +11,7 @@ from chalicelib.validation.bounds import MAX_HEADER_LENGTH
 
 READ_HEADERS = (
     *("accept", "accept-encoding", "content-type", "if-match", "if-none-match", "origin", "prefer", "sec-fetch-site"),
+    *("mcp-protocol-version", "mcp-method", "mcp-name"),
 )
 
 

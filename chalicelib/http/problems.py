@@ -20,5 +20,6 @@ def problem_response(problem: Problem, instance: str, request_id: str) -> ApiRes
     }
     if isinstance(problem, Invalid):
         body["errors"] = problem.errors
-    text = json_text.dump(body).encode(errors="replace").decode()  # half a surrogate pair cannot be sent back
-    return ApiResponse(text, problem.status, problem.headers | {"Content-Type": "application/problem+json"})
+    return ApiResponse(
+        json_text.dump_sendable(body), problem.status, problem.headers | {"Content-Type": "application/problem+json"}
+    )

@@ -32,6 +32,7 @@ BLUEPRINTS = (  # the modules of this package, each with its `routes`
     "webhooks",
     "undo",
     "oauth",
+    "mcp",
     "session",
     "agent_docs",
     "pages",

@@ -21,5 +21,11 @@ def get_contract(request: ApiRequest) -> ApiResponse:
 
 
 @cache
+def read_version() -> str:
+    """Return the version of the service, which the beginning of the document names."""
+    return _read_file().partition('"version":"')[2].partition('"')[0]
+
+
+@cache
 def _read_file() -> str:
     return FILE.read_text()

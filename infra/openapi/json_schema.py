@@ -142,6 +142,8 @@ def _(kind: All) -> JsonSchema:
 
 @request_schema.register
 def _(kind: All) -> JsonSchema:
+    if not kind.name:
+        return ANY_OBJECT
     described = reference(f"{kind.name}Input")
     if len(kind.kinds) == 2:
         return described

@@ -53,7 +53,7 @@ def _describe(endpoint: Endpoint, path: str, method: str) -> Operation:
             "summary": endpoint.view.__name__.replace("_", " ").capitalize(),
             "description": " ".join([*sentences.split(), *_describe_aliases(endpoint)]),
             "parameters": parameters.describe_parameters(endpoint, path, method),
-            "security": [] if endpoint.is_open else describe_security("read" if method == "GET" else "write"),
+            "security": [] if endpoint.is_open else describe_security(_scope(endpoint, method)),
         }
         | ({"deprecated": True} if endpoint.ignores_path_variables else {})
         | _request_body(endpoint, method)
@@ -66,6 +66,11 @@ def _describe_aliases(endpoint: Endpoint) -> list[str]:
     methods = [f"`{method}` does the same." for method in _methods(endpoint)[1:]]
     formats = [FORMATS[media_type] for media_type in endpoint.other_media_types]
     return [*methods, *(f"`{path}` is another address of this call." for path in endpoint.paths[1:]), *formats]
+
+
+def _scope(endpoint: Endpoint, method: str) -> str:
+    """Return the scope that a credential needs. The calls in messages check the scope themselves."""
+    return "read" if method == "GET" or endpoint.carries_messages else "write"
 
 
 def describe_security(scope: str) -> list[Operation]:
@@ -99,7 +104,7 @@ def _error_statuses(endpoint: Endpoint, method: str) -> set[int]:
         statuses |= set(WRITE_ERRORS)
     if not endpoint.is_open:
         statuses |= set(CREDENTIAL_ERRORS)
-        statuses |= set() if method == "GET" else set(PRECONDITION_ERRORS)
+        statuses |= set() if method == "GET" or endpoint.carries_messages else set(PRECONDITION_ERRORS)
     if endpoint.body or (method == "POST" and endpoint.media_type == "text/html"):  # pages read their forms themselves
         statuses |= set(BODY_ERRORS)
     return statuses | set(endpoint.error_format.statuses if endpoint.error_format else ())
@@ -125,6 +130,8 @@ def _success(endpoint: Endpoint, status: int, method: str) -> Operation:
         headers["ETag"] = "ETag"
     references = {name: {"$ref": f"#/components/headers/{component}"} for name, component in headers.items()}
     described: Operation = {"description": TITLES[status], "headers": references}
+    if endpoint.carries_messages and status == 202:
+        return described  # a message that gets no answer
     if endpoint.answers is not None:
         described["content"] = {one: _describe_answer(endpoint, one) for one in endpoint.media_types}
     elif endpoint.media_type != JSON and status != 303:
@@ -138,7 +145,10 @@ def _describe_answer(endpoint: Endpoint, media_type: str) -> Operation:
     name, kind = endpoint.answer_example, endpoint.answers
     if media_type == CSV:
         return {"schema": {"type": "string"}} | examples.csv_example(name, kind)
-    return {"schema": json_schema.response_schema(kind)} | examples.answer_example(name, kind)
+    schema = json_schema.response_schema(kind)
+    if endpoint.carries_messages:  # a batch of messages gets an array of answers
+        schema = {"anyOf": [schema, {"type": "array", "items": schema}]}
+    return {"schema": schema} | examples.answer_example(name, kind)
 
 
 def describe_error_responses() -> Operation:

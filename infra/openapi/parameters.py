@@ -134,7 +134,7 @@ def _query_schema(kind: Any) -> JsonSchema:
 
 
 def _header_names(endpoint: Endpoint, method: str) -> list[str]:
-    if endpoint.is_open:
+    if endpoint.is_open or endpoint.carries_messages:
         return []
     if method == "GET":
         return ["If-None-Match"]

@@ -27,6 +27,7 @@ DESCRIPTIONS = {
     "webhooks": "Addresses to which every change is sent, signed and in order, for admins.",
     "webhook_settings": "The pages on which admins manage webhooks.",
     "oauth": "Access tokens for clients that use OAuth 2.",
+    "mcp": "The Model Context Protocol, through which models use the API.",
     "session": "Who makes the request, and how many requests are allowed.",
     "pages": "Pages about the service.",
     "ogsm_pages": "The pages that show the OGSM canvases.",

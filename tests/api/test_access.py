@@ -14,7 +14,16 @@ from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.domain.ogsm.nouns import NOUNS
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.routes.measurements_by_date import path_of
-from infra.testing.nouns import changes, measurements_by_date, ogsm_objects, ogsm_pages, ogsm_plans, ogsm_series, undo
+from infra.testing.nouns import (
+    changes,
+    mcp,
+    measurements_by_date,
+    ogsm_objects,
+    ogsm_pages,
+    ogsm_plans,
+    ogsm_series,
+    undo,
+)
 from infra.testing.world import (
     ROLES,
     World,
@@ -328,6 +337,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("PATCH", f"{USERS}/{{user}}"): Row(write(200, 403, 403, 403), colleague, lambda _: {"first_name": "x"}),
     ("DELETE", f"{USERS}/{{user}}"): Row(write(204, 403, 403, 403), colleague),
     ("POST", "/oauth/token"): Row((200,) * 6 + (401,), always("/oauth/token"), lambda _: GRANT, token=401),
+    ("POST", "/mcp"): Row((200,) * 6 + (401,), always("/mcp"), lambda _: mcp.LIST_TOOLS),
     **{("GET", path): Row(OWN_READ, always(path)) for path in ("/api/session/rate_limit", "/api/session/context")},
     ("PUT", "/api/session/switch_context"): Row(
         write(200, 404, 404), always("/api/session/switch_context"), lambda w: {"slug": w.users["owner"]}

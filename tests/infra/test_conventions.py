@@ -151,7 +151,14 @@ def test_a_cold_start_does_not_load_what_few_requests_need() -> None:
         for name in ("archiving", "deletion", "plan", "plan_text", "restoring", "review", "series")
     }
     few |= {f"chalicelib.domain.activities.{name}" for name in ("alarms", "outboxes", "own_lists")}
-    assert sorted({"jinja2", "chalicelib.pages.canvas_page", "chalicelib.domain.changes", *few} & set(loaded)) == []
+    few |= {
+        "jinja2",
+        "chalicelib.pages.canvas_page",
+        "chalicelib.domain.changes",
+        "chalicelib.mcp",
+        "chalicelib.http.mcp",
+    }
+    assert sorted(few & set(loaded)) == []
 
 
 def test_only_one_module_reads_the_environment() -> None:

@@ -123,6 +123,17 @@ def matches_secret(credential: Credential | None, presented: str) -> bool:
     return is_current or (is_old and old_works)
 
 
+def derive_key(caller: Caller, purpose: str) -> bytes:
+    """Return a key of 32 bytes for signing, which only the credential of the caller has, for this purpose.
+
+    Every rotation changes it. It takes one request. Raises errors.Forbidden if the credential is not valid any more.
+    """
+    credential = _find_credential(caller.key)
+    if credential is None or not is_live(credential, clock.now()):
+        raise errors.Forbidden("The credential of this request is not valid any more.")
+    return hmac.digest(credential.secret_hash.encode(), purpose.encode(), hashlib.sha256)
+
+
 def _find_credential(key: str) -> Credential | None:
     return table.get(Credential.ref(account_of(key), key)) if KEY_PATTERN.fullmatch(key) else None
 
