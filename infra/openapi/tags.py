@@ -44,7 +44,7 @@ DESCRIPTIONS = {
 
 def tag_name(noun: str) -> str:
     """Return the name of the tag of a noun."""
-    text = {"oauth": "OAuth"}.get(noun, words(noun))
+    text = {"oauth": "OAuth", "mcp": "MCP"}.get(noun, words(noun))
     return text[0].upper() + text[1:]
 
 

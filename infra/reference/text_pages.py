@@ -24,10 +24,11 @@ GUIDES = {
 }
 NOUN_GUIDES = ("changes", "webhooks")
 OPTIONAL = ("bi",)
-OGSM = "/api/v2/"
+SECTIONS = ("/api/v2/", "/api/", "/mcp", "/")  # of the index, by the address of a noun's first call
 FIRST_STEPS = (
     f"Addresses begin with {SERVICE}. Each request needs the key and the secret of a credential, with HTTP Basic "
-    f"authentication: `curl -u KEY:SECRET {SERVICE}/api/me`. Each page below is short, and has all calls of one noun."
+    f"authentication: `curl -u KEY:SECRET {SERVICE}/api/me`. Clients of the Model Context Protocol connect to {SERVICE}/mcp "
+    "with the same credential. Each page below is short, and has all calls of one noun."
 )
 
 
@@ -97,9 +98,8 @@ class Documentation:
 
     def _render_index(self) -> str:
         """Return /llms.txt, in the format of llmstxt.org."""
-        ogsm = [group for group in self._groups if _starts_with(group, OGSM)]
-        others = [group for group in self._groups if _starts_with(group, "/api/") and group not in ogsm]
-        rest = [group for group in self._groups if group not in ogsm + others]
+        ogsm, others, protocol, rest = self._split_groups()
+        guides = [self._link_guide(name) for name in GUIDES if name not in OPTIONAL]
         rules = f"- [Using the API]({self._links.guide}): The rules of all calls. Read this page first."
         document = f"- [openapi.json]({SERVICE}/openapi.json): All of it in one OpenAPI 3.1 document."
         return join_parts(
@@ -108,7 +108,7 @@ class Documentation:
                 f"> {self._info['description']}",
                 FIRST_STEPS,
                 "## Guide",
-                _join_lines([rules, *(self._link_guide(name) for name in GUIDES if name not in OPTIONAL)]),
+                _join_lines([rules, *guides, self._list_nouns(protocol)]),
                 "## OGSM API",
                 self._list_nouns(ogsm),
                 "## Workspaces API, users and changes",
@@ -118,15 +118,16 @@ class Documentation:
             ]
         )
 
+    def _split_groups(self) -> list[list[Group]]:
+        """Return the groups of each section of the index. A group is in the first section that it fits."""
+        sections = [next(filter(group.operations[0].path.startswith, SECTIONS)) for group in self._groups]
+        return [[group for group, its in zip(self._groups, sections, strict=True) if its == one] for one in SECTIONS]
+
     def _list_nouns(self, groups: list[Group]) -> str:
         return _join_lines([f"- [{group.name}]({self._links.pages[group.id]}): {group.note}" for group in groups])
 
     def _link_guide(self, name: str) -> str:
         return f"- [{_read_title(name)}]({self._links.pages[name]}): {GUIDES[name]}"
-
-
-def _starts_with(group: Group, path: str) -> bool:
-    return group.operations[0].path.startswith(path)
 
 
 def _join_lines(lines: list[str]) -> str:
