@@ -111,8 +111,8 @@ generate: .venv/test ## write the OpenAPI document and the generated parts of do
 # The versions are those of infra/constraints.txt.
 lock: export UV_CUSTOM_COMPILE_COMMAND := make lock
 lock: .venv/lock/done ## write the requirements with hashes again, after a change of versions
-	@for input in requirements infra/requirements tests/tools/pandas/requirements \
-		$(addsuffix /requirements,$(addprefix $(MCP_CLIENTS)/,official early fastmcp)); do \
+	@for input in requirements infra/requirements tests/tools/pandas/requirements tests/tools/mcp_clients/official/requirements \
+		tests/tools/mcp_clients/early/requirements tests/tools/mcp_clients/fastmcp/requirements; do \
 		.venv/lock/bin/uv pip compile $(LOCK_OPTIONS) $$input.in -o $$input.txt || exit 1; \
 	done
 

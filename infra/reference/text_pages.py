@@ -27,8 +27,8 @@ OPTIONAL = ("bi",)
 SECTIONS = ("/api/v2/", "/api/", "/mcp", "/")  # of the index, by the address of a noun's first call
 FIRST_STEPS = (
     f"Addresses begin with {SERVICE}. Each request needs the key and the secret of a credential, with HTTP Basic "
-    f"authentication: `curl -u KEY:SECRET {SERVICE}/api/me`. Clients of the Model Context Protocol connect to {SERVICE}/mcp "
-    "with the same credential. Each page below is short, and has all calls of one noun."
+    f"authentication: `curl -u KEY:SECRET {SERVICE}/api/me`. Clients of the Model Context Protocol connect to "
+    f"{SERVICE}/mcp with the same credential. Each page below is short, and has all calls of one noun."
 )
 
 

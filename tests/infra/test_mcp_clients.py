@@ -2,31 +2,25 @@
 
 import base64
 import json
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from infra.testing.processes import PATIENCE, PLAIN, Running, running_server
-from tests.support.node import NODE
+from infra.testing.processes import Running, running_server
+from tests.support.mcp_clients import Call, PythonClient, python_client, run_inspector
 
 pytestmark = pytest.mark.slow
 
 Json = dict[str, Any]
-Call = tuple[str, Json]
-
-FOLDER = Path(sys.prefix) / "mcp-clients"
-SCRIPTS = Path(__file__).parent.parent / "tools/mcp_clients"
-INSPECTOR = FOLDER / "inspector/node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js"
 
 ACTIONS = "/api/v2/actions.json"
+TITLE, SHORT_LIVED, MADE = "Action title", "Short-lived", "Made by a tool"
+# Two calls that succeed, and two with wrong arguments.
 READS: list[Call] = [
     ("get_context", {}),
-    ("find_actions", {"q": "Action title", "limit": 5}),
+    ("find_actions", {"q": TITLE, "limit": 5}),
     ("find_actions", {"limit": 500}),
     ("find_actions", {"labels": "x"}),
 ]
@@ -39,11 +33,23 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
+def url(server: Running) -> str:
+    return f"{server.api}/mcp"
+
+
+@pytest.fixture(scope="module")
 def api(server: Running) -> Iterator[httpx.Client]:
     with server.client() as client:
         yield client
 
 
+@pytest.fixture(scope="module")
+def official(url: str) -> Iterator[PythonClient]:
+    with python_client("official", url) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
 def basic(server: Running) -> str:
     credential = server.server_file["credentials"][0]
     return "Basic " + base64.b64encode(f"{credential['key']}:{credential['secret']}".encode()).decode()
@@ -54,74 +60,99 @@ def bearer(api: httpx.Client, scope: str) -> str:
     return f"Bearer {answer.json()['access_token']}"
 
 
-def talk(name: str, server: Running, authorization: str, calls: Sequence[Call], **more: Any) -> Json:
-    """Let a Python client list the tools and call some of them. Return what it has got."""
-    python = FOLDER / name / "bin/python"
-    if not python.exists():
-        pytest.fail(f"{python} is not there. Run `make .venv/mcp-clients/all` first.")
-    task = {"url": f"{server.api}/mcp", "authorization": authorization, "calls": calls} | more
-    made: Json = json.loads(run([str(python), str(SCRIPTS / name / f"{name}_client.py")], json.dumps(task)))
-    return made
-
-
-def run(command: Sequence[str], text: str = "", statuses: Sequence[int] = (0,)) -> str:
-    """Run a client to its end and return its output. `statuses` are the exit codes that are expected."""
-    made = subprocess.run(command, input=text, capture_output=True, text=True, timeout=PATIENCE, check=False)
-    assert made.returncode in statuses, made.stderr
-    return made.stdout
-
-
 def assert_reads(api: httpx.Client, talked: Json) -> None:
-    """Check the tools, and the answers to READS: two that succeed and two with wrong arguments."""
+    """Check the tools, and the results of READS."""
     names = [tool["name"] for tool in talked["tools"]]
     assert {"get_context", "find_actions", "delete"} <= set(names)
     assert len(names) == len(set(names))
-    context, found, too_many, unknown = talked["results"]
     assert [one["is_error"] for one in talked["results"]] == [False, False, True, True]
+    context, found, too_many, unknown = talked["results"]
     assert json.loads(context["text"])["user"]["id"] == api.get("/api/me").json()["id"]
-    [action] = [one for one in api.get(ACTIONS).json() if one["title"] == "Action title"]
+    [action] = [one for one in api.get(ACTIONS).json() if one["title"] == TITLE]
     assert [one["id"] for one in json.loads(found["text"])["actions"]] == [action["id"]]
     assert "limit" in too_many["text"]
     assert "labels" in unknown["text"]
-    assert found["structured"] in (json.loads(found["text"]), None), "early clients know texts only"
+    for one in (context, found):
+        assert one["structured"] in (json.loads(one["text"]), None), "early clients know texts only"
 
 
 def create_action(api: httpx.Client) -> str:
     """Create an action and return its address."""
-    created: str = api.post(ACTIONS, json={"title": "Short-lived"}).headers["location"]
+    created: str = api.post(ACTIONS, json={"title": SHORT_LIVED}).headers["location"]
     return created
 
 
-def deletion_of(address: str) -> Call:
-    return "delete", {"kind": "action", "id": int(address.rpartition("/")[2].removesuffix(".json"))}
+def deletion_of(address: str, **more: str) -> Call:
+    action_id = int(address.rpartition("/")[2].removesuffix(".json"))
+    return "delete", {"kind": "action", "id": action_id} | more
 
 
 @pytest.mark.parametrize(("mode", "version"), [("auto", "2026-07-28"), ("legacy", "2025-11-25")])
-def test_the_official_client_reads_with_basic_credentials(
-    server: Running, api: httpx.Client, mode: str, version: str
+def test_the_official_client_reads_in_the_newest_version_and_in_the_one_before(
+    official: PythonClient, api: httpx.Client, basic: str, mode: str, version: str
 ) -> None:
-    talked = talk("official", server, basic(server), READS, mode=mode, answer=None)
+    talked = official.talk(basic, READS, mode=mode, answer=None)
     assert talked["version"] == version
     assert_reads(api, talked)
+    assert talked["results"][0]["structured"], "this client knows structured results"
 
 
-def test_the_official_client_reads_with_an_access_token_and_writes_only_with_its_scope(
-    server: Running, api: httpx.Client
+def test_the_official_client_may_do_what_the_scope_of_its_access_token_allows(
+    official: PythonClient, api: httpx.Client
 ) -> None:
-    create = ("create_action", {"title": "Made by a tool"})
     for scope in ("read", "write"):
-        talked = talk("official", server, bearer(api, scope), [*READS, create], mode="auto", answer=None)
+        talked = official.talk(
+            bearer(api, scope), [*READS, ("create_action", {"title": MADE})], mode="auto", answer=None
+        )
         created = talked["results"].pop()
         assert_reads(api, talked)
         assert created["is_error"] == (scope == "read"), created
-    assert len([one for one in api.get(ACTIONS).json() if one["title"] == "Made by a tool"]) == 1
+    assert [one["title"] for one in api.get(ACTIONS).json()].count(MADE) == 1
 
 
-def test_the_official_client_asks_its_user_before_it_deletes(server: Running, api: httpx.Client) -> None:
-    for answer, status in (("decline", 200), ("accept", 404)):
-        address = create_action(api)
-        talked = talk("official", server, basic(server), [deletion_of(address)], mode="auto", answer=answer)
-        [question] = talked["questions"]
-        assert "Short-lived" in question
-        assert [one["structured"]["done"] for one in talked["results"]] == [answer == "accept"]
-        assert api.get(address).status_code == status
+@pytest.mark.parametrize(("answer", "status"), [("decline", 200), ("accept", 404)])
+def test_the_official_client_asks_its_user_before_it_deletes(
+    official: PythonClient, api: httpx.Client, basic: str, answer: str, status: int
+) -> None:
+    address = create_action(api)
+    talked = official.talk(basic, [deletion_of(address)], mode="auto", answer=answer)
+    [question] = talked["questions"]
+    assert SHORT_LIVED in question
+    assert [one["structured"]["done"] for one in talked["results"]] == [answer == "accept"]
+    assert api.get(address).status_code == status
+
+
+def test_an_early_client_reads_and_confirms_a_deletion_with_the_token_of_its_preview(
+    url: str, api: httpx.Client, basic: str
+) -> None:
+    address = create_action(api)
+    with python_client("early", url) as client:
+        talked = client.talk(basic, [*READS, deletion_of(address)])
+        assert talked["version"] == "2024-11-05"
+        preview = json.loads(talked["results"].pop()["text"])
+        assert_reads(api, talked)
+        assert (preview["done"], api.get(address).status_code) == (False, 200)
+        assert SHORT_LIVED in preview["would"][0]
+        talked = client.talk(basic, [deletion_of(address, confirm_token=preview["confirm_token"])])
+    assert [json.loads(one["text"])["done"] for one in talked["results"]] == [True]
+    assert api.get(address).status_code == 404
+
+
+@pytest.mark.nightly
+def test_fastmcp_reads(url: str, api: httpx.Client, basic: str) -> None:
+    with python_client("fastmcp", url) as client:
+        assert_reads(api, client.talk(basic, READS))
+
+
+@pytest.mark.nightly
+def test_the_inspector_finds_no_fault_in_the_tools_and_calls_them(url: str, api: httpx.Client, basic: str) -> None:
+    tools = run_inspector(url, basic, "tools/list", "--strict")["tools"]
+    results = []
+    for name, arguments in READS:
+        pairs = [f"{key}={value}" for key, value in arguments.items()]
+        named = ["--tool-name", name, *(["--tool-arg", *pairs] if pairs else [])]
+        result = run_inspector(url, basic, "tools/call", *named)
+        [content] = [one for one in result["content"] if one["type"] == "text"]
+        shown = {"structured": result.get("structuredContent"), "text": content["text"]}
+        results.append(shown | {"is_error": result.get("isError", False)})
+    assert_reads(api, {"tools": tools, "results": results})

@@ -1,6 +1,6 @@
 """Talk to an MCP server with the client of fastmcp.
 
-It reads from standard input what to do: {url, authorization, calls}, and prints what the server answered. `calls` are
+Each line of standard input is a task: {url, authorization, calls}. Its results are printed on one line. `calls` are
 names of tools with arguments.
 """
 
@@ -13,6 +13,7 @@ from fastmcp import Client
 from fastmcp.client.transports import StreamableHttpTransport
 
 Json = dict[str, Any]
+PATIENCE = 60  # seconds for a task
 
 
 async def talk(task: Json) -> Json:
@@ -32,4 +33,5 @@ async def call(client: Any, name: str, arguments: Json) -> Json:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(talk(json.load(sys.stdin)))))
+    for line in sys.stdin:
+        print(json.dumps(asyncio.run(asyncio.wait_for(talk(json.loads(line)), PATIENCE))), flush=True)

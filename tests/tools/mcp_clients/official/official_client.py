@@ -1,6 +1,6 @@
 """Talk to an MCP server with version 2 of the official Python client.
 
-It reads from standard input what to do: {url, authorization, mode, answer, calls}, and prints what the server answered.
+Each line of standard input is a task: {url, authorization, mode, answer, calls}. Its results are printed on one line.
 `mode` is how the client chooses the protocol's version, `answer` what a user says who is asked something: accept,
 decline or, for a client that cannot ask, null. `calls` are names of tools with arguments.
 """
@@ -16,6 +16,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp_types import ElicitResult
 
 Json = dict[str, Any]
+PATIENCE = 60  # seconds for a task
 
 
 async def talk(task: Json) -> Json:
@@ -43,4 +44,5 @@ async def call(client: Client, name: str, arguments: Json) -> Json:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(talk(json.load(sys.stdin)))))
+    for line in sys.stdin:
+        print(json.dumps(asyncio.run(asyncio.wait_for(talk(json.loads(line)), PATIENCE))), flush=True)
