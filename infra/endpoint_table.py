@@ -31,8 +31,8 @@ def _section(noun: str, endpoints: list[Endpoint]) -> str:
 
 
 def _line(endpoint: Endpoint) -> str:
-    sentence = (inspect.getdoc(endpoint.view) or "").replace("\n", " ").replace("|", "\\|")
-    return f"| `{endpoint.methods[0]} {endpoint.paths[0]}` | {sentence} |\n"
+    sentences = " ".join((inspect.getdoc(endpoint.view) or "").split()).replace("|", "\\|")
+    return f"| `{endpoint.methods[0]} {endpoint.paths[0]}` | {sentences} |\n"
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from chalicelib.domain.access import Caller
 from chalicelib.http import conditional, cursors, idempotency, negotiation
 from chalicelib.http.endpoint import ANY_TYPE, Endpoint, find_reader
 from chalicelib.http.path_variables import PATH_VARIABLES, read_path_values
-from chalicelib.http.request import ApiRequest, narrow_by_format, raw_body, read_body, read_query, request_origin
+from chalicelib.http.request import ApiRequest, narrow_by_format, own_origin, raw_body, read_body, read_query
 from chalicelib.http.response import ApiResponse
 from chalicelib.storage import unit_of_work
 from chalicelib.storage.unit_of_work import Change, Steps
@@ -104,7 +104,7 @@ class Execution:
             offered = narrow_by_format(self._raw, self._endpoint.media_types)
             self._media_type = negotiation.choose_media_type(headers.get("accept"), offered)
         if self._raw.method not in READ_METHODS:
-            negotiation.require_allowed_origin(headers, request_origin(self._raw))
+            negotiation.require_allowed_origin(headers, own_origin(self._raw))
             if not (self._endpoint.is_open or self._endpoint.carries_messages):
                 access.require_write_scope(self._caller)
 

@@ -18,6 +18,7 @@ from chalicelib.validation.bounds import MAX_FORM_BYTES, MAX_PARAMETERS
 from chalicelib.validation.schema import Schema
 
 HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
+THIS_MACHINE = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
 URL_CHARACTERS = "/:@!$&'()*+,;=~%"  # which stand for themselves in a path, beside letters, digits and -._
 FORMATS = {"json": JSON, "csv": CSV}  # the values of the parameter `format`, which names a media type
 IGNORED = ("_",)  # with which some clients keep caches from answering
@@ -80,6 +81,17 @@ def request_origin(raw: Request) -> str:
         return f"https://{domain}"
     host = raw.headers.get("host", "")
     return f"http://{host}" if HOST.fullmatch(host) else ""
+
+
+def own_origin(raw: Request) -> str:
+    """Return the origin of the service's own pages, or nothing if the request names a host that may be another site.
+
+    A site can let its own name lead to this machine (DNS rebinding), and then its pages send that name in Host. So the
+    host must be the domain of API Gateway, that of PUBLIC_URL, or this machine by one of its own names.
+    """
+    origin = request_origin(raw)
+    is_own = bool(raw.context.get("domainName")) or f"{config.PUBLIC_URL}/".startswith(f"{origin}/")
+    return origin if is_own or THIS_MACHINE.fullmatch(origin) else ""
 
 
 def base_url(raw: Request) -> str:

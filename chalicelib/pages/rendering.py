@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib import errors
 from chalicelib.http import error_pages
-from chalicelib.http.request import ApiRequest, request_origin
+from chalicelib.http.request import ApiRequest, own_origin
 from chalicelib.http.response import ApiResponse
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def require_same_origin_form(request: ApiRequest) -> None:
     """
     headers = request.raw.headers
     origin = headers.get("origin")
-    is_own = bool(origin) and origin == request_origin(request.raw)
+    is_own = bool(origin) and origin == own_origin(request.raw)
     if not is_own and headers.get("sec-fetch-site") != "same-origin":
         raise errors.Forbidden("Only pages of this service may send forms here. Programs must use the API instead.")
 

@@ -7,7 +7,6 @@ from chalicelib.http.endpoint import ErrorFormat
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
-from chalicelib.routes import contract
 from chalicelib.schemas.mcp import MCP_ANSWER, MCP_MESSAGE
 
 if TYPE_CHECKING:
@@ -45,13 +44,14 @@ MCP_ERRORS = ErrorFormat(MCP_ANSWER, (400, 403, 404, 406, 413, 422, 500, 503), _
 def answer_messages(request: ApiRequest) -> ApiResponse:
     """Answers a message of the Model Context Protocol, without sessions and streams.
 
-    Its versions are 2026-07-28, 2025-11-25, 2025-06-18, 2025-03-26 and 2024-11-05. Clients of 2025-03-26 may send an
-    array of up to 20 messages. A notification is answered with 202. The tools check what the credential may do.
+    A notification gets 202. Clients of 2025-03-26 may send an array of up to 20 messages. A credential that may only
+    read can list all tools, and call those that do not write.
     """
     from chalicelib.http import mcp  # few processes need the protocol
     from chalicelib.mcp.server import ServerInfo
+    from chalicelib.routes.contract import read_version
 
-    info = ServerInfo(NAME, TITLE, contract.read_version(), INSTRUCTIONS)
+    info = ServerInfo(NAME, TITLE, read_version(), INSTRUCTIONS)
     return mcp.answer_messages(request, info, _load_tools())
 
 

@@ -117,6 +117,11 @@ def _or_null(schema: JsonSchema) -> JsonSchema:
 
 
 @response_schema.register
+def _(kind: AnyOf) -> JsonSchema:
+    return {"anyOf": [one for each in kind.kinds for one in _alternatives(response_schema(each))]}
+
+
+@response_schema.register
 def _(kind: ListOf) -> JsonSchema:
     return {"type": "array", "items": response_schema(kind.kind)}
 

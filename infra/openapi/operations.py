@@ -126,13 +126,12 @@ def _success(endpoint: Endpoint, status: int, method: str) -> Operation:
     headers = {"X-Request-Id": "XRequestId"}
     if is_creation or status == 303:
         headers["Location"] = "Location"
-    if method != "DELETE" and status != 303:
+    gets_no_answer = endpoint.carries_messages and status == 202
+    if method != "DELETE" and status != 303 and not gets_no_answer:
         headers["ETag"] = "ETag"
     references = {name: {"$ref": f"#/components/headers/{component}"} for name, component in headers.items()}
     described: Operation = {"description": TITLES[status], "headers": references}
-    if endpoint.carries_messages and status == 202:
-        return described  # a message that gets no answer
-    if endpoint.answers is not None:
+    if endpoint.answers is not None and not gets_no_answer:
         described["content"] = {one: _describe_answer(endpoint, one) for one in endpoint.media_types}
     elif endpoint.media_type != JSON and status != 303:
         file_format = {"format": "binary"} if endpoint.media_type == JPEG else {}

@@ -119,6 +119,21 @@ def test_own_pages_and_those_of_allowed_origins_may_call(
     refused(ada.post(PATH, json=LIST, headers={"Origin": FOREIGN}), 403, INVALID_REQUEST, "Pages of other sites")
 
 
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:8000", "localhost.evil.example", ""])
+def test_a_name_of_another_site_that_leads_to_this_machine_is_no_own_origin(ada: httpx.Client, host: str) -> None:
+    headers = {"Host": host, "Origin": f"http://{host}"}
+    refused(ada.post(PATH, json=LIST, headers=headers), 403, INVALID_REQUEST, "Pages of other sites")
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1:8000", "[::1]:8000", "api.acme.example"])
+def test_this_machine_and_the_public_address_are_own_origins(
+    ada: httpx.Client, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config, "PUBLIC_URL", "http://api.acme.example/dev")
+    headers = {"Host": host, "Origin": f"http://{host}"}
+    assert ada.post(PATH, json=LIST, headers=headers).status_code == 200
+
+
 def test_scripts_of_allowed_origins_may_send_the_headers(
     anybody: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
