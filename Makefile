@@ -122,8 +122,8 @@ capacities: .venv/test ## write down again what each route takes of DynamoDB
 	@rm -f infra/testing/capacities/*.json
 	$(PYTEST) --keep-capacities tests/api/test_request_budgets.py
 
-access: .venv/test ## write the table of who may make each call in docs/security.md again
-	$(PYTEST) --keep-access tests/api/test_access.py
+access: .venv/test ## write the tables of who may make each call in docs/security.md and docs/agents.md again
+	$(PYTEST) --keep-access tests/api/test_access.py tests/api/test_who_may_call_a_tool.py
 
 rows: .venv/test ## keep the rows of the newest release in CHANGELOG.md for the tests
 	$(PYTEST) --keep-rows tests/storage/test_released_rows.py

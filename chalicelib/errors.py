@@ -78,6 +78,12 @@ class PreconditionFailed(Problem):
     status, title = 412, "Precondition Failed"
 
 
+class PreconditionRequired(Problem):
+    """A deletion without a confirmation, which the account requires (RFC 6585 section 3)."""
+
+    status, title = 428, "Precondition Required"
+
+
 class TooLarge(Problem):
     status, title = 413, "Content Too Large"
 

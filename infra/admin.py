@@ -69,6 +69,18 @@ COMMANDS = (
         module="usage_keys",
     ),
     Command(
+        "set-account",
+        "Change an account.",
+        [
+            Option("--account", "The number of the account.", type=int),
+            Option(
+                "--confirm-deletes",
+                "Whether programs can delete only what they have confirmed: on or off. It is off for a new account.",
+                choices=["on", "off"],
+            ),
+        ],
+    ),
+    Command(
         "create-user",
         "Create a user in an account, and a credential for that user.",
         [

@@ -65,7 +65,7 @@ def create_user(account: int, scope: str = "write", **fields: str) -> Json:
 
     def plan() -> Change[Json]:
         change = users.create_user(access.operator(account), user_fields)
-        return _add_credential(change, _get_account(account), change.answer, credential_fields)
+        return _add_credential(change, accounts.get_account(account), change.answer, credential_fields)
 
     return run_as_operator(plan)
 
@@ -82,9 +82,18 @@ def create_credential(user: str, account: int | None = None, **fields: str) -> J
         owner = user_search.find_user(user, account)
         user_left = errors.NotFound(f"There is no user {user}.")
         change = Change(owner, preconditions=[access.require_user_active(owner.account, owner.id, user_left)])
-        return _add_credential(change, _get_account(owner.account), owner, credential_fields)
+        return _add_credential(change, accounts.get_account(owner.account), owner, credential_fields)
 
     return run_as_operator(plan)
+
+
+def set_account(account: int, confirm_deletes: str) -> Json:
+    """Let the API clients of an account delete only what they have confirmed (`on`), or everything (`off`).
+
+    Raises errors.NotFound if there is no such account.
+    """
+    changed = run_as_operator(lambda: accounts.set_confirms_deletions(account, is_on=confirm_deletes == "on"))
+    return {"account": serialize_account(changed)}
 
 
 def revoke_credential(key: str) -> Json:
@@ -128,22 +137,17 @@ def list_credentials(account: int | None = None) -> Json:
 def _account_ids(account: int | None) -> list[int]:
     if account is None:
         return [one.id for one in accounts.list_accounts()]
-    return [_get_account(account).id]
-
-
-def _get_account(account: int) -> Account:
-    found = table.get(Account.ref(account))
-    if found is None:
-        raise errors.NotFound(f"There is no account {account}.")
-    return found
+    return [accounts.get_account(account).id]
 
 
 def _add_credential(change: Change[Any], account: Account, user: User, fields: Mapping[str, Any]) -> Change[Json]:
     """Return the change that also creates a credential for the user and answers with all three."""
-    issued = credentials.issue_credential(access.operator(account.id), user.id, **fields)
+    policy = account.confirms_deletions
+    issued = credentials.issue_credential(access.operator(account.id), user.id, **fields, confirms_deletions=policy)
     answer = {
         "account": serialize_account(account),
         "user": serialize_user_for_operator(user),
         "credential": serialize_issued_credential(issued.answer),
     }
+    change = change.with_preconditions(accounts.require_same_policy(account))
     return change.and_save(*issued.save).with_answer(answer)

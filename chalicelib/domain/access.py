@@ -18,7 +18,8 @@ class Caller(NamedTuple):
     """The user on whose behalf a request is made. A caller reaches only objects of the account `account`.
 
     `key` is the credential of the request. `scope` is "read" or "write". `has_token` says that the request was made
-    with an access token of the credential, not with its secret.
+    with an access token of the credential, not with its secret. `confirms_deletions` says that the account lets its API
+    clients delete only what they have confirmed.
     """
 
     account: int
@@ -26,6 +27,7 @@ class Caller(NamedTuple):
     key: str
     scope: str
     has_token: bool = False
+    confirms_deletions: bool = False
 
     def as_author(self, request_id: str = "") -> Author:
         """Return the caller as the author of changes. `request_id` is the id of the request."""
@@ -119,9 +121,7 @@ def has_permission(workspace: Workspace, member: Member, name: str) -> bool:
 
 ADMIN = "admin"
 USER_HAS_LEFT = "The user of this credential has left the account."
-CALLER_CHANGED = (
-    "Your credential was revoked or your role was changed while this request was processed. Nothing was changed."
-)
+CALLER_CHANGED = "Your credential or your role was changed while this request was processed. Nothing was changed."
 
 
 def is_admin(user: User) -> bool:
@@ -157,14 +157,16 @@ def require_user_active(account: int, user: str, error: errors.Problem | None = 
     return Precondition(User.ref(account, user), User.is_active(), error or errors.Forbidden(USER_HAS_LEFT))
 
 
-def require_caller_unchanged(caller: Caller, user: User) -> list[Precondition]:
+def require_caller_unchanged(caller: Caller, user: User, credential: Credential | None = None) -> list[Precondition]:
     """Return the preconditions that the caller's role and credential are still valid when a change is committed.
 
-    `user` is the caller's user as it was read.
+    `user` is the caller's user as it was read. With `credential`, the caller's as it was read, it must also treat
+    deletions as before.
     """
-    conflict = errors.Conflict(CALLER_CHANGED)
-    credential = Credential.ref(caller.account, caller.key)
+    conflict, is_valid = errors.Conflict(CALLER_CHANGED), Credential.is_live(clock.now())
+    if credential:
+        is_valid &= credential.has_same_policy()
     return [
         Precondition(User.ref(caller.account, caller.user), User.has_role(user.role), conflict),
-        Precondition(credential, Credential.is_live(clock.now()), conflict),
+        Precondition(Credential.ref(caller.account, caller.key), is_valid, conflict),
     ]

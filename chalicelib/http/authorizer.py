@@ -50,6 +50,8 @@ def basic(request: AuthRequest) -> AuthResponse:
     context = {"account": str(caller.account), "user": caller.user, "key": caller.key, "scope": caller.scope}
     if caller.has_token:
         context |= {"has_token": "true"}
+    if caller.confirms_deletions:
+        context |= {"confirms_deletions": "true"}
     return MeteredAuthResponse(caller, context)
 
 

@@ -8,8 +8,8 @@ EXPOSED_HEADERS = (
     "ETag, Idempotency-Replayed, Link, Location, Preference-Applied, Retry-After, Server-Timing, X-Request-Id"
 )
 ACCEPTED_HEADERS = (
-    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, MCP-Protocol-Version, Mcp-Method, "
-    "Mcp-Name, Prefer"
+    "Authorization, Confirm-Token, Content-Type, Idempotency-Key, If-Match, If-None-Match, MCP-Protocol-Version, "
+    "Mcp-Method, Mcp-Name, Prefer"
 )
 TTL_SECONDS = "600"  # how long a browser may cache the answer to a preflight request
 

@@ -81,6 +81,16 @@ class Endpoint(NamedTuple):
         return not (self.is_open or self.carries_messages) and self.media_type == "application/json"
 
     @property
+    def has_dry_run(self) -> bool:
+        """Whether a client can ask what the call would do, and then confirm it: it is a write that answers JSON."""
+        return self.keeps_answers and "GET" not in self.methods
+
+    @property
+    def is_deletion(self) -> bool:
+        """Whether the call deletes an object, so that an account may require a confirmation."""
+        return self.has_dry_run and ("DELETE" in self.methods or self.paths[0].endswith("/delete"))
+
+    @property
     def media_types(self) -> tuple[str, ...]:
         """Return the media types of a successful answer, the usual one first."""
         return (self.media_type, *self.other_media_types)

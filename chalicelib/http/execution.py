@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Request
 
@@ -12,12 +12,31 @@ from chalicelib.domain.access import Caller
 from chalicelib.http import conditional, cursors, idempotency, negotiation
 from chalicelib.http.endpoint import ANY_TYPE, Endpoint, find_reader
 from chalicelib.http.path_variables import PATH_VARIABLES, read_path_values
-from chalicelib.http.request import ApiRequest, narrow_by_format, own_origin, raw_body, read_body, read_query
+from chalicelib.http.request import (
+    DRY_RUN,
+    IGNORED,
+    ApiRequest,
+    asks_for_dry_run,
+    narrow_by_format,
+    own_origin,
+    raw_body,
+    read_body,
+    read_query,
+)
 from chalicelib.http.response import ApiResponse
 from chalicelib.storage import unit_of_work
+from chalicelib.storage.stamps import Author
 from chalicelib.storage.unit_of_work import Change, Steps
 
+if TYPE_CHECKING:  # few requests need it, and it makes cold starts slower
+    from chalicelib.http.confirmation import Confirmation
+
 READ_METHODS = ("GET", "HEAD")
+NO_DRY_RUN = "This address has no dry run, and no Confirm-Token. Nothing was changed."
+UNCONFIRMED = (
+    "This account requires a confirmation to delete anything. Send the same request with the header Prefer: dry-run."
+    " Then send it without that header, and with the confirm_token of the answer in the header Confirm-Token."
+)
 
 
 class Execution:
@@ -27,21 +46,72 @@ class Execution:
     """
 
     def __init__(
-        self, endpoint: Endpoint, raw: Request, caller: Caller, path_texts: dict[str, str], request_id: str
+        self,
+        endpoint: Endpoint,
+        raw: Request,
+        caller: Caller,
+        path_texts: dict[str, str],
+        request_id: str,
+        *,
+        is_rehearsal: bool = False,
     ) -> None:
         self._endpoint = endpoint
         self._raw = raw
         self._caller = caller
         self._path_texts = path_texts
         self._request_id = request_id
+        self._is_rehearsal = is_rehearsal  # a dry run, which keeps no receipt and needs no confirmation
         self._media_type = endpoint.media_type
+        self._confirmation: Confirmation | None = None
         self._key: idempotency.IdempotencyKey | None = None
         self._request: ApiRequest | None = None  # None until it has been checked, and if a kept answer is sent again
 
+    @property
+    def author(self) -> Author:
+        """The author of what the request changes."""
+        return self._caller.as_author(self._request_id)
+
+    @property
+    def request(self) -> ApiRequest:
+        """The request, once it has been checked. Raises ValueError before."""
+        if self._request is None:
+            raise ValueError("The request has not been checked.")
+        return self._request
+
+    def rehearsal(self) -> "Execution":
+        """Return an execution of the same request for a dry run."""
+        checked = self._endpoint, self._raw, self._caller, self._path_texts, self._request_id
+        return Execution(*checked, is_rehearsal=True)
+
     def run(self) -> ApiResponse:
-        """Carry out the request and return its answer. Raises all errors of the API."""
+        """Carry out the request, or say what it would do if that is asked. Raises all errors of the API."""
+        if self._raw.method not in READ_METHODS and self._is_dry_run():
+            from chalicelib.http import dry_run
+
+            return dry_run.answer(self)
+        return self._carry_out()
+
+    def _is_dry_run(self) -> bool:
+        """Return whether the client asks what a write would do.
+
+        Raises errors.BadRequest for a call without dry runs: it must not write what was to be confirmed first.
+        """
+        raw, endpoint = self._raw, self._endpoint
+        if endpoint.has_dry_run:
+            return asks_for_dry_run(raw)
+        is_asked = "confirm-token" in raw.headers or DRY_RUN in (raw.query_params or ())
+        if endpoint.media_type != ANY_TYPE and (is_asked or negotiation.prefers_dry_run(raw.headers)):
+            raise errors.BadRequest(NO_DRY_RUN)
+        return False
+
+    def _carry_out(self) -> ApiResponse:
+        if self._endpoint.has_dry_run and "confirm-token" in self._raw.headers:
+            from chalicelib.http.confirmation import Confirmation
+
+            self._confirmation = Confirmation(self._raw.headers["confirm-token"])
+        writer = self._confirmation.writer if self._confirmation else None
         try:
-            return unit_of_work.run(self.plan, self.prepare, self._caller.as_author(self._request_id))
+            return unit_of_work.run(self.plan, self.prepare, self.author, writer)
         except errors.Problem as problem:
             if self._key and self._key.is_claimed and problem.status < 500:
                 with suppress(errors.Problem):  # the claim expires anyway
@@ -52,14 +122,18 @@ class Execution:
         """Check the request and call its view, or answer with what is kept under its Idempotency-Key."""
         self._request = None
         self._require_allowed()
-        if self._key is None and self._endpoint.keeps_answers:
+        if self._key is None and self._endpoint.keeps_answers and not self._is_rehearsal:
             self._key = idempotency.read_key(self._raw, self._caller)
         kept_answer = self._key.find_answer() if self._key else None
         if kept_answer is not None:
             return Change(kept_answer)
         self._request = request = self._read_request()
+        if self._confirmation:
+            self._confirmation.require_valid(request)
         outcome = self._endpoint.view(request, **request.path_values)
         if isinstance(outcome, Generator):
+            if self._confirmation:
+                self._require_confirmed(self._confirmation)
             return self._complete_steps(request, outcome)
         change: Change[Any] = outcome if isinstance(outcome, Change) else Change(outcome)
         return change.with_answer(self._complete(request, _to_api_response(self._endpoint, request, change.answer)))
@@ -71,6 +145,8 @@ class Execution:
         """
         if self._request is None:
             return change
+        if is_first and self._confirmation:
+            self._confirmation.require_same_change(change)
         if is_first and not change.resumes:
             change = self._require_if_match(self._request, change)
         if self._key and is_last:
@@ -78,6 +154,15 @@ class Execution:
         elif self._key and is_first:
             change = self._key.claim(change)
         return change
+
+    def _require_confirmed(self, confirmation: "Confirmation") -> None:
+        """Raise errors.Conflict if the steps of the request would now do something else than its dry run has said."""
+        if confirmation.writer.has_committed:
+            return
+        from chalicelib.http import dry_run
+
+        planned, outlines = dry_run.rehearse(self.rehearsal())
+        confirmation.require_same_plan(planned, outlines.all)
 
     def _complete_steps(self, request: ApiRequest, steps: Steps[Any]) -> Steps[ApiResponse]:
         change = yield from steps
@@ -107,12 +192,20 @@ class Execution:
             negotiation.require_allowed_origin(headers, own_origin(self._raw))
             if not (self._endpoint.is_open or self._endpoint.carries_messages):
                 access.require_write_scope(self._caller)
+            if self._caller.confirms_deletions and self._endpoint.is_deletion:
+                self._require_token()
+
+    def _require_token(self) -> None:
+        """Raise errors.PreconditionRequired for a deletion that has no Confirm-Token and is no dry run."""
+        if not self._is_rehearsal and "confirm-token" not in self._raw.headers:
+            raise errors.PreconditionRequired(UNCONFIRMED)
 
     def _read_request(self) -> ApiRequest:
         """Check path, query and body, in this order. Raises errors.NotFound, errors.Invalid and as parse_body."""
         endpoint, raw = self._endpoint, self._raw
         path_values = read_path_values(self._path_texts, are_ignored=endpoint.ignores_path_variables)
-        query = read_query(raw, endpoint.query, endpoint.media_types)
+        ignored = (*IGNORED, DRY_RUN) if endpoint.has_dry_run else IGNORED
+        query = read_query(raw, endpoint.query, endpoint.media_types, ignored)
         has_no_fields = endpoint.carries_messages or (endpoint.is_body_optional and not raw_body(raw))
         body = read_body(raw, None if has_no_fields else endpoint.body, partial=raw.method in ("PATCH", "PUT"))
         path = endpoint.paths[0].format(**(path_values or self._path_texts))

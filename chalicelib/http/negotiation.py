@@ -9,8 +9,10 @@ from chalicelib.http.endpoint import MARKDOWN
 from chalicelib.http.weights import find_weight, read_weights
 from chalicelib.validation.bounds import MAX_HEADER_LENGTH
 
+DRY_RUN = "dry-run"  # the preference with which a client asks what a write would do
 READ_HEADERS = (
-    *("accept", "accept-encoding", "content-type", "if-match", "if-none-match", "origin", "prefer", "sec-fetch-site"),
+    *("accept", "accept-encoding", "confirm-token", "content-type", "if-match", "if-none-match", "origin", "prefer"),
+    "sec-fetch-site",
     *("mcp-protocol-version", "mcp-method", "mcp-name"),
 )
 
@@ -63,11 +65,21 @@ def require_allowed_origin(headers: Mapping[str, str], own_origin: str) -> None:
 
 def is_lenient(headers: Mapping[str, str]) -> bool:
     """Return whether unknown parameters and fields are ignored instead of refused (RFC 7240 section 4.4)."""
+    return _read_preferences(headers).get("handling") == "lenient"
+
+
+def prefers_dry_run(headers: Mapping[str, str]) -> bool:
+    """Return whether the client asks what a write would do (RFC 7240: a preference that it defines as it likes)."""
+    return DRY_RUN in _read_preferences(headers)
+
+
+def _read_preferences(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the preferences of a request, in lower case (RFC 7240 section 2: only the first one of a name counts)."""
+    preferences: dict[str, str] = {}
     for preference in headers.get("prefer", "").lower().split(","):
         name, _, value = preference.partition(";")[0].partition("=")
-        if name.strip() == "handling":  # section 2: only the first one counts
-            return value.strip().strip('"') == "lenient"
-    return False
+        preferences.setdefault(name.strip(), value.strip().strip('"'))
+    return preferences
 
 
 def negotiated_headers(headers: Mapping[str, str], *, has_choice: bool = False) -> dict[str, str]:

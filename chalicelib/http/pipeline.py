@@ -35,16 +35,16 @@ def respond(endpoint: Endpoint, raw: Request, path_texts: dict[str, str]) -> Res
     request_id = str(raw.context.get("requestId") or randomness.request_id())
     caller = read_caller(raw)
     with metering.measure() as cost:
-        response = _answer_or_explain(endpoint, raw, caller, path_texts, request_id)
+        response = answer_or_explain(endpoint, raw, caller, path_texts, request_id)
     milliseconds = (clock.stopwatch() - started) * 1000
     _write_log_line(raw, caller, request_id, response, milliseconds, cost)
     return _to_chalice_response(endpoint, raw, response, request_id, cost)
 
 
-def _answer_or_explain(
+def answer_or_explain(
     endpoint: Endpoint, raw: Request, caller: Caller, path_texts: dict[str, str], request_id: str
 ) -> ApiResponse:
-    """Carry out the request and return its answer. Every error becomes an answer too."""
+    """Carry out the request and return its answer. Every error becomes an answer too, and only failures are logged."""
     try:
         return Execution(endpoint, raw, caller, path_texts, request_id).run()
     except errors.Problem as problem:
@@ -73,7 +73,8 @@ def _to_chalice_response(
     if response.status < 400:  # what a refused request cost would tell what the caller may not see
         headers["Server-Timing"] = _server_timing(cost)
     if negotiation.is_lenient(raw.headers):
-        headers["Preference-Applied"] = "handling=lenient"
+        applied = response.headers.get("Preference-Applied")
+        headers["Preference-Applied"] = f"{applied}, handling=lenient" if applied else "handling=lenient"
     if raw.method in READ_METHODS and response.status == 200:
         headers.setdefault("Cache-Control", "private, no-cache")  # caches keep it, and revalidate it by its ETag
         if conditional.matches_etag(response.text, raw.headers.get("if-none-match")):

@@ -12,16 +12,19 @@ from chalicelib import config, errors
 from chalicelib.domain.access import ANONYMOUS, Caller
 from chalicelib.http import bodies
 from chalicelib.http.endpoint import CSV, JSON
-from chalicelib.http.negotiation import is_lenient
+from chalicelib.http.negotiation import is_lenient, prefers_dry_run
 from chalicelib.serializers.common import Links
 from chalicelib.validation.bounds import MAX_FORM_BYTES, MAX_PARAMETERS
-from chalicelib.validation.schema import Schema
+from chalicelib.validation.schema import Schema, parameters
+from chalicelib.validation.types import Boolean
 
 HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 THIS_MACHINE = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
 URL_CHARACTERS = "/:@!$&'()*+,;=~%"  # which stand for themselves in a path, beside letters, digits and -._
 FORMATS = {"json": JSON, "csv": CSV}  # the values of the parameter `format`, which names a media type
 IGNORED = ("_",)  # with which some clients keep caches from answering
+DRY_RUN = "dry_run"  # the parameter that asks for the same as the preference of this name
+DRY_RUN_PARAMETER = parameters(dry_run=Boolean())
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,8 @@ def read_caller(raw: Request) -> Caller:
     context = raw.context.get("authorizer")
     if not context or "account" not in context:
         return ANONYMOUS
-    return Caller(int(context["account"]), context["user"], context["key"], context["scope"], "has_token" in context)
+    flags = "has_token" in context, "confirms_deletions" in context
+    return Caller(int(context["account"]), context["user"], context["key"], context["scope"], *flags)
 
 
 def full_path(raw: Request) -> str:
@@ -109,14 +113,26 @@ def narrow_by_format(raw: Request, media_types: Sequence[str]) -> Sequence[str]:
     return [named] if named and named in media_types else media_types
 
 
-def read_query(raw: Request, schema: Schema | None, media_types: Sequence[str] = (JSON,)) -> dict[str, Any]:
+def asks_for_dry_run(raw: Request) -> bool:
+    """Return whether the client asks what a write would do. Raises errors.Invalid for a wrong value of `dry_run`."""
+    given = raw.query_params.getlist(DRY_RUN) if raw.query_params and DRY_RUN in raw.query_params else []
+    if len(given) > 1:
+        raise errors.Invalid([{"pointer": f"?{DRY_RUN}", "detail": "is given more than once"}])
+    is_asked: bool = DRY_RUN_PARAMETER.check({DRY_RUN: given[0]}, is_text=True)[DRY_RUN] if given else False
+    return is_asked or prefers_dry_run(raw.headers)
+
+
+def read_query(
+    raw: Request, schema: Schema | None, media_types: Sequence[str] = (JSON,), ignored: Sequence[str] = IGNORED
+) -> dict[str, Any]:
     """Return the values of the query string. Raises errors.Invalid, also for a parameter that is given twice.
 
     `media_types` are the offered ones, which `format` may name. For other answers than JSON and CSV it means nothing.
+    `ignored` are parameters that the view does not get.
     """
     if schema is None or not raw.query_params:  # no parameter is ever required
         return {}
-    values_by_name = {name: raw.query_params.getlist(name) for name in raw.query_params if name not in IGNORED}
+    values_by_name = {name: raw.query_params.getlist(name) for name in raw.query_params if name not in ignored}
     if len(values_by_name) > MAX_PARAMETERS:
         raise errors.BadRequest(f"The query string has more than {MAX_PARAMETERS} parameters.")
     repeated = [quote(name, errors="replace") for name, values in values_by_name.items() if len(values) > 1]

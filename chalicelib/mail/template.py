@@ -25,9 +25,12 @@ class MailTemplate(NamedTuple):
         note = to_plain_lines(note)
         lines = {name: to_one_line(value) for name, value in values.items()}
         html_values = {name: escape_html(line) for name, line in lines.items()} | {"note": _quote_html(note)} | markup
-        subject = " ".join(self.subject.substitute(lines).split())
         text = self.text.substitute(lines, note=f"{note}\n\n" if note else "")
-        return sending.deliver(to, subject, text, self.html.substitute(html_values))
+        return sending.deliver(to, self.write_subject(lines), text, self.html.substitute(html_values))
+
+    def write_subject(self, values: Mapping[str, str]) -> str:
+        """Return the subject, with each value on one line and without control characters."""
+        return " ".join(self.subject.substitute({name: to_one_line(value) for name, value in values.items()}).split())
 
 
 def _quote_html(note: str) -> str:

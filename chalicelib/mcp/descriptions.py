@@ -30,8 +30,11 @@ def describe_tool_result(result: ToolResult, client: Client) -> JsonObject:
 
 
 def _describe_annotations(annotations: Annotations) -> JsonObject:
+    """Return what the tool is declared to do. Two of the hints mean nothing for a tool that only reads."""
+    if annotations.is_read_only:
+        return {"readOnlyHint": True, "openWorldHint": annotations.is_open_world}
     return {
-        "readOnlyHint": annotations.is_read_only,
+        "readOnlyHint": False,
         "destructiveHint": annotations.is_destructive,
         "idempotentHint": annotations.is_idempotent,
         "openWorldHint": annotations.is_open_world,

@@ -57,4 +57,6 @@ def answer_messages(request: ApiRequest) -> ApiResponse:
 
 def _load_tools() -> "Sequence[Tool]":
     """Return the tools that the server offers."""
-    return ()
+    from chalicelib import agent_tools  # few processes need them
+
+    return agent_tools.load_tools()

@@ -37,7 +37,19 @@ def read_write(record: JsonObject, kinds: Collection[str]) -> RowWrite | None:
     Binary attributes are Base64 text in it.
     """
     details = record["dynamodb"]
-    images = Images(details.get("OldImage"), details.get("NewImage"))
+    write = describe_write(Images(details.get("OldImage"), details.get("NewImage")), kinds)
+    if write is None:
+        return None
+    return replace(
+        write,
+        sequence=pad_sequence(details["SequenceNumber"]),
+        arrived_at=int(details["ApproximateCreationDateTime"] * 1000),
+        stream_began_at=_beginning_of_stream(record["eventSourceARN"]),
+    )
+
+
+def describe_write(images: Images, kinds: Collection[str]) -> RowWrite | None:
+    """Return a write that has not been made, with these images, or None if the row is of none of these kinds."""
     image: Item = images.after or images.before or {}
     kind = image.get("kind", {}).get("S", "")
     if kind not in kinds:
@@ -46,13 +58,13 @@ def read_write(record: JsonObject, kinds: Collection[str]) -> RowWrite | None:
     return RowWrite(
         account=int(image["pk"]["S"].split("#")[1]),
         kind=kind,
-        sequence=pad_sequence(details["SequenceNumber"]),
+        sequence="",
         images=images,
         before=None if images.before is None else Row.from_raw_data(images.before),
         after=None if images.after is None else row,
         row=row,
-        arrived_at=int(details["ApproximateCreationDateTime"] * 1000),
-        stream_began_at=_beginning_of_stream(record["eventSourceARN"]),
+        arrived_at=0,
+        stream_began_at=0,
     )
 
 

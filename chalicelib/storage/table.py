@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pynamodb.exceptions import TableDoesNotExist
 from pynamodb.expressions.condition import Condition
@@ -15,16 +16,24 @@ from chalicelib.storage.models.activities import Activity
 from chalicelib.storage.models.base import Item, K, Key, Range, Ref, Row, StoredText
 from chalicelib.storage.rows import Entry, Rows, StoredEntry
 
+if TYPE_CHECKING:  # it imports this module, and only dry runs need it
+    from chalicelib.storage.planned_rows import PlannedRows
+
 E = TypeVar("E")
 
 MAX_BATCH_KEYS = 100  # DynamoDB's limit for one BatchGetItem
 ALARM_PAGE_SIZE = 250  # alarms in one Query
+
+# The rows that the dry run of the present request has planned so far. Its reads see them. None outside of a dry run.
+planned_rows: ContextVar["PlannedRows | None"] = ContextVar("planned_rows", default=None)
 
 
 def get(ref: Ref[K]) -> K | None:
     """Return the row that a reference names, or None."""
     with translate_errors():
         item = table_connection.get_item(ref.pk, ref.sk, consistent_read=True).get("Item")
+    if planned := planned_rows.get():
+        item = planned.see(ref[:2], item)
     return ref.kind.from_raw_data(item) if item else None
 
 
@@ -33,16 +42,18 @@ def get_many(refs: Iterable[Ref[Row]]) -> Rows:
 
     Sends one request for each hundred references.
     """
-    missing = list(dict.fromkeys(ref[:2] for ref in refs))
-    rows: dict[Key, Row] = {}
+    keys = missing = list(dict.fromkeys(ref[:2] for ref in refs))
+    items: dict[Key, Item] = {}
     while missing:
         batch, missing = missing[:MAX_BATCH_KEYS], missing[MAX_BATCH_KEYS:]
         with translate_errors():
             page = table_connection.batch_get_item(_batch_keys(batch), consistent_read=True)
         unprocessed = page.get("UnprocessedKeys", {}).get(config.TABLE_NAME, {}).get("Keys", ())
         missing += [_key_of(item) for item in unprocessed]
-        rows |= {_key_of(item): Row.from_raw_data(item) for item in page["Responses"][config.TABLE_NAME]}
-    return Rows(rows)
+        items |= {_key_of(item): item for item in page["Responses"][config.TABLE_NAME]}
+    if planned := planned_rows.get():
+        items = planned.see_many(keys, items)
+    return Rows({key: Row.from_raw_data(item) for key, item in items.items()})
 
 
 def _batch_keys(keys: Iterable[Key]) -> list[Any]:
@@ -140,7 +151,11 @@ def _query_range(row_range: Range[Row], after: str | None = None, **options: Any
         row_range.require_position(after)
         start = {"pk": {"S": row_range.pk}, "sk": {"S": after}}
     condition = Row.sk.between(row_range.first, row_range.last)
-    return _query(row_range.pk, condition, exclusive_start_key=start, **options)
+    items = _query(row_range.pk, condition, exclusive_start_key=start, **options)
+    planned = planned_rows.get()
+    if planned is None:
+        return items
+    return planned.see_range(row_range, items, after, is_forward=options.get("scan_index_forward", True))
 
 
 def due_alarms(shard: int, until: str) -> Iterator[Ref[Activity]]:

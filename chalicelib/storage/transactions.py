@@ -14,6 +14,7 @@ from chalicelib import json_text
 from chalicelib.storage.connection import table_connection
 from chalicelib.storage.failures import translate_errors
 from chalicelib.storage.models.base import Item, Ref, Row
+from chalicelib.storage.table import planned_rows
 
 if TYPE_CHECKING:  # it imports this module
     from chalicelib.storage.unit_of_work import Change, Precondition
@@ -29,7 +30,9 @@ def commit(change: "Change[Any]") -> None:
 
     Raises errors.Stale if a row has changed since it was read, and the error of a precondition that does not hold.
     """
-    change = replace(change, preconditions=_preconditions_to_check(change))
+    if planned_rows.get():
+        raise RuntimeError("A dry run must not write.")
+    change = replace(change, preconditions=preconditions_to_check(change))
     with translate_errors():
         if len(change.save) + len(change.delete) + len(change.preconditions) > 1:
             _write_transaction(change)
@@ -79,7 +82,7 @@ def document_size(row: Row) -> int:
     return len(json_text.dump(getattr(row, "doc", None) or {}).encode())
 
 
-def _preconditions_to_check(change: "Change[Any]") -> "list[Precondition]":
+def preconditions_to_check(change: "Change[Any]") -> "list[Precondition]":
     """Return the preconditions on rows that the change does not write. The version of a written row protects that row.
 
     A transaction may name each row once, so only the first precondition on a row counts.

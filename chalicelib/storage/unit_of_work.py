@@ -165,15 +165,35 @@ def _leave_unchanged(change: Change[Any], *, is_first: bool, is_last: bool) -> C
     return change
 
 
-def run(plan: Plan[T], prepare: Prepare = _leave_unchanged, author: Author = NOBODY) -> T:
+class Writer:
+    """Commits the changes of one request, and sends its messages. That of a dry run does neither (planned_rows.py).
+
+    `has_committed` says whether anything has been committed.
+    """
+
+    def __init__(self) -> None:
+        self.has_committed = False
+
+    def commit(self, change: Change[Any], author: Author) -> None:
+        """Write a change, with the stamps of this author. Raises as transactions.commit."""
+        transactions.commit(change.with_stamps(author))
+        self.has_committed = True
+
+    def send(self, message: Message) -> object:
+        """Send a message. Return how that went."""
+        return message.send()
+
+
+def run(plan: Plan[T], prepare: Prepare = _leave_unchanged, author: Author = NOBODY, writer: Writer | None = None) -> T:
     """Call a domain function, carry out what it plans, and return its answer.
 
     If another request was faster, call the function again, at most MAX_ATTEMPTS times. Then raise errors.Conflict.
     Raises every error of the function, and that of a precondition that does not hold.
 
-    `author` is recorded in the objects that are changed. Without an author, their stamps stay as they are.
+    `author` is recorded in the objects that are changed. Without an author, their stamps stay as they are. `writer`
+    commits and sends; without one, this is done for real.
     """
-    runner = _Runner(prepare, author)
+    runner = _Runner(prepare, author, writer or Writer())
     for attempt in range(MAX_ATTEMPTS):
         try:
             return runner.carry_out(plan())
@@ -187,12 +207,12 @@ def _pause(attempt: int) -> None:
 
 
 class _Runner:
-    """The execution of one domain function. It remembers whether anything has been committed."""
+    """The execution of one domain function."""
 
-    def __init__(self, prepare: Prepare, author: Author) -> None:
+    def __init__(self, prepare: Prepare, author: Author, writer: Writer) -> None:
         self._prepare = prepare
         self._author = author
-        self._has_committed = False
+        self._writer = writer
 
     def carry_out(self, planned: Change[T] | Steps[T]) -> T:
         """Perform all steps, commit the last change and return its answer. Raises errors.Stale after a lost race."""
@@ -205,7 +225,7 @@ class _Runner:
             step = next(steps)
             while True:
                 try:
-                    outcome = self._commit(step) if isinstance(step, Change) else step.send()
+                    outcome = self._commit(step) if isinstance(step, Change) else self._writer.send(step)
                 except errors.Problem as problem:
                     step = steps.throw(problem)
                 else:
@@ -234,10 +254,9 @@ class _Runner:
 
     def _commit_once(self, change: Change[T], *, is_last: bool) -> T:
         if is_last or not change.writes_nothing:
-            change = self._prepare(change, is_first=not self._has_committed, is_last=is_last)
+            change = self._prepare(change, is_first=not self._writer.has_committed, is_last=is_last)
         if not change.writes_nothing:
-            transactions.commit(change.with_stamps(self._author_of(change)))
-            self._has_committed = True
+            self._writer.commit(change, self._author_of(change))
         return change.answer
 
     def _author_of(self, change: Change[Any]) -> Author:

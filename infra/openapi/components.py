@@ -5,9 +5,13 @@ from typing import Any
 
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.validation.containers import All, AnyOf, Ignored, ListOf, Nullable, OneOrMany, object_members
+from chalicelib.validation.json_schema import plain_schema
 from chalicelib.validation.schema import Schema
 from chalicelib.validation.types import Enum
-from infra.openapi import field_types, forms
+from infra.openapi import (
+    field_types,  # noqa: F401 - describes the field types
+    forms,
+)
 from infra.openapi.json_schema import (
     IGNORED,
     JsonSchema,
@@ -133,6 +137,6 @@ def _parts_of(kind: Any) -> Iterable[Any]:
 
 def _describe_nested_kind(kind: All | Enum) -> dict[str, JsonSchema]:
     if isinstance(kind, Enum):
-        return {kind.name: field_types.describe_options(kind)}
+        return {kind.name: plain_schema(kind)}
     names: dict[str, Callable[[Any], JsonSchema]] = {kind.name: response_schema, f"{kind.name}Input": request_schema}
     return {name: describe_nested_object(kind, describe) for name, describe in names.items()}

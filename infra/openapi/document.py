@@ -9,7 +9,7 @@ import app  # noqa: F401 - it declares all routes
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.routes import contract
 from infra import changelog
-from infra.openapi import components
+from infra.openapi import components, dry_runs
 from infra.openapi.links import add_links
 from infra.openapi.operations import describe_error_responses, describe_operations, describe_security
 from infra.openapi.parameters import share_parameters
@@ -20,7 +20,8 @@ DESCRIPTION = (
     "The OGSM API for strategic actions, and the OrganisedMinds Workspaces API for workspaces, inboxes, stacks and "
     "activities. A list is an array of all elements unless you ask for a page; then the `Link` header leads to the "
     "next one. Bodies are JSON, or form-encoded in bracket notation. Errors are problem details (RFC 9457). With "
-    "`Prefer: handling=lenient`, unknown parameters and unknown fields of a body are ignored instead of refused."
+    "`Prefer: handling=lenient`, unknown parameters and unknown fields of a body are ignored instead of refused. With "
+    "`Prefer: dry-run`, a write answers what it would do, and does nothing."
 )
 INFO = {
     "title": "OGSM and Workspaces API",
@@ -86,7 +87,7 @@ def _describe_components(described: dict[str, Any]) -> dict[str, Any]:
         "securitySchemes": SECURITY,
         "parameters": share_parameters(described["paths"]),
         "headers": HEADERS,
-        "responses": describe_error_responses(),
+        "responses": {dry_runs.COMPONENT: dry_runs.RESPONSE} | describe_error_responses(),
     }
     schemas = components.components()
     used: set[str] = set()

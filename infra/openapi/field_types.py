@@ -1,10 +1,8 @@
 """The field types as JSON Schema."""
 
 from chalicelib.validation import bounds
+from chalicelib.validation.json_schema import plain_schema
 from chalicelib.validation.types import (
-    MAX_AMOUNT,
-    MAX_DIGITS,
-    MAX_INTEGER,
     Boolean,
     CommaSeparated,
     Cursor,
@@ -24,9 +22,9 @@ CONTROLS = r"\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2
 MAX_LISTED = 1_000  # up to this number a pattern lists the numbers one by one
 
 
-@response_schema.register
-def _(_: Text) -> JsonSchema:
-    return {"type": "string"}
+@response_schema.register(Text | Boolean)
+def _(kind: Text | Boolean) -> JsonSchema:
+    return plain_schema(kind)
 
 
 @request_schema.register
@@ -49,19 +47,7 @@ def _(_: Integer) -> JsonSchema:
 @request_schema.register
 def _(kind: Integer) -> JsonSchema:
     digits = {"type": "string", "pattern": _digits_pattern(kind), "description": "the number as digits"}
-    return {"anyOf": [number_schema(kind), digits]}
-
-
-def number_schema(kind: Integer) -> JsonSchema:
-    """Return the JSON Schema of a number within its bounds."""
-    if kind.is_capped:
-        return {
-            "type": "integer",
-            "minimum": kind.minimum,
-            "maximum": MAX_INTEGER,
-            "description": f"more than {kind.maximum} mean {kind.maximum}",
-        }
-    return {"type": "integer", "minimum": kind.minimum, "maximum": kind.maximum}
+    return {"anyOf": [plain_schema(kind), digits]}
 
 
 def _digits_pattern(kind: Integer) -> str:
@@ -71,43 +57,30 @@ def _digits_pattern(kind: Integer) -> str:
     return f"^{sign}{first}[0-9]{{0,{len(str(kind.maximum)) - 2}}}$"
 
 
-DECIMAL: JsonSchema = {
-    "type": "number",
-    "minimum": -MAX_AMOUNT,
-    "maximum": MAX_AMOUNT,
-    "description": f"at most {MAX_DIGITS} significant digits",
-}
-
-
 @response_schema.register
 def _(_: Number) -> JsonSchema:
     return {"type": "number"}
 
 
 @request_schema.register
-def _(_: Number) -> JsonSchema:
+def _(kind: Number) -> JsonSchema:
     digits = {"type": "string", "pattern": r"^-?[0-9]{1,7}(\.[0-9]{1,7})?$", "description": "the number as digits"}
-    return {"anyOf": [DECIMAL, digits]}
-
-
-@response_schema.register
-def _(_: Boolean) -> JsonSchema:
-    return {"type": "boolean"}
+    return {"anyOf": [plain_schema(kind), digits]}
 
 
 @request_schema.register
-def _(_: Boolean) -> JsonSchema:
-    return {"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$"}]}
+def _(kind: Boolean) -> JsonSchema:
+    return {"anyOf": [plain_schema(kind), {"type": "string", "pattern": "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$"}]}
 
 
 @request_schema.register
-def _(_: Date) -> JsonSchema:
-    return {"type": "string", "format": "date"}
+def _(kind: Date) -> JsonSchema:
+    return plain_schema(kind)
 
 
 @request_schema.register
-def _(_: Timestamp) -> JsonSchema:
-    return {"type": "string", "format": "date-time", "maxLength": bounds.MAX_OPTION_LENGTH}
+def _(kind: Timestamp) -> JsonSchema:
+    return plain_schema(kind) | {"maxLength": bounds.MAX_OPTION_LENGTH}
 
 
 @request_schema.register
@@ -125,12 +98,7 @@ def _(kind: Pattern) -> JsonSchema:
 @request_schema.register
 def _(kind: Enum) -> JsonSchema:
     """Other spellings are accepted as well, but nobody should send them: clients get the options as a type."""
-    return reference(kind.name) if kind.name else describe_options(kind)
-
-
-def describe_options(kind: Enum) -> JsonSchema:
-    """Return the JSON Schema of the options."""
-    return {"type": "string", "enum": list(kind.options)}
+    return reference(kind.name) if kind.name else plain_schema(kind)
 
 
 @request_schema.register

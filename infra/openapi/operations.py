@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.errors import Problem
 from chalicelib.http.endpoint import CSV, ENDPOINTS, JSON, MARKDOWN, Endpoint
 from chalicelib.pages.rendering import HTML
-from infra.openapi import components, examples, forms, json_schema, parameters, tags
+from infra.openapi import components, dry_runs, examples, forms, json_schema, parameters, tags
 
 Operation = dict[str, Any]
 PROBLEM_JSON, JPEG = "application/problem+json", "image/jpeg"
@@ -16,6 +16,7 @@ PROBLEM = {"$ref": "#/components/schemas/Problem"}
 # The errors of every call, of writes, of calls with a body, and of calls that need credentials.
 ANY_ERRORS, WRITE_ERRORS, BODY_ERRORS = (400, 404, 405, 406, 422, 429, 500, 503), (403, 409, 413), (415,)
 CREDENTIAL_ERRORS, PRECONDITION_ERRORS = (401, 403), (412,)
+UNCONFIRMED = (428,)  # of a deletion, where the account requires a confirmation
 # What to say about the other media types of an answer.
 FORMATS = {
     CSV: f"With `Accept: {CSV}` or `format=csv` the answer is CSV.",
@@ -91,6 +92,7 @@ def _request_body(endpoint: Endpoint, method: str) -> Operation:
 
 def _responses(endpoint: Endpoint, method: str) -> Operation:
     responses = {str(status): _success(endpoint, status, method) for status in endpoint.statuses}
+    responses = dry_runs.add_dry_run(endpoint, responses)
     if method == "GET":
         responses["304"] = {"description": "Not modified"}
     for status in sorted(_error_statuses(endpoint, method)):
@@ -105,6 +107,8 @@ def _error_statuses(endpoint: Endpoint, method: str) -> set[int]:
     if not endpoint.is_open:
         statuses |= set(CREDENTIAL_ERRORS)
         statuses |= set() if method == "GET" or endpoint.carries_messages else set(PRECONDITION_ERRORS)
+    if endpoint.is_deletion:
+        statuses |= set(UNCONFIRMED)
     if endpoint.body or (method == "POST" and endpoint.media_type == "text/html"):  # pages read their forms themselves
         statuses |= set(BODY_ERRORS)
     return statuses | set(endpoint.error_format.statuses if endpoint.error_format else ())
@@ -153,7 +157,7 @@ def _describe_answer(endpoint: Endpoint, media_type: str) -> Operation:
 def describe_error_responses() -> Operation:
     """Return the error responses that operations refer to."""
     content = {PROBLEM_JSON: {"schema": PROBLEM}}
-    statuses = {*ANY_ERRORS, *WRITE_ERRORS, *BODY_ERRORS, *CREDENTIAL_ERRORS, *PRECONDITION_ERRORS}
+    statuses = {*ANY_ERRORS, *WRITE_ERRORS, *BODY_ERRORS, *CREDENTIAL_ERRORS, *PRECONDITION_ERRORS, *UNCONFIRMED}
     statuses |= {status for endpoint in ENDPOINTS for status in endpoint.more_errors}
     return {
         _component_name(status): {"description": _error_titles()[status], "content": content}

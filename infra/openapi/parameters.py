@@ -7,10 +7,12 @@ from typing import Any
 
 from chalicelib.http.endpoint import Endpoint, find_reader
 from chalicelib.http.path_variables import ANY_TEXT, PATH_VARIABLES, variable_names
+from chalicelib.http.request import DRY_RUN_PARAMETER
 from chalicelib.validation.bounds import MAX_HEADER_LENGTH
+from chalicelib.validation.json_schema import plain_schema
 from chalicelib.validation.types import Boolean, Cursor, Integer, Number
 from infra import demo
-from infra.openapi import field_types, json_schema, ogsm_parameters
+from infra.openapi import json_schema, ogsm_parameters
 from infra.openapi.json_schema import JsonSchema
 from infra.openapi.ogsm_parameters import Text
 from infra.testing.documents import example
@@ -78,12 +80,17 @@ QUERY = {
     "settings.done": Text("What was done, which the page then tells.", "changed"),
     "webhook_settings.done": Text("What was done, which the page then tells.", "changed"),
     "assets.v": Text("The version of the file, for caches. The answer is always the present one.", "1"),
+    "dry_run": Text("Whether to answer what the request would do, without doing it.", example=False),
     "include_archived": Text("Whether archived items are shown as well.", example=True),
     "ogsm_plans.fields": Text("The parts to answer, separated by commas. All by default.", "goals,actions"),
     **ogsm_parameters.query_texts(),
 }
 HEADER_TEXT = {"type": "string", "maxLength": MAX_HEADER_LENGTH}
 HEADERS = {
+    "Confirm-Token": (
+        Text("The `confirm_token` of a dry run: do what it has said, or answer 409.", "WyIyMDI3.5d41402a"),
+        HEADER_TEXT,
+    ),
     "Idempotency-Key": (
         Text(
             "Makes a write safe to repeat: for 24 hours the same key gets the first answer again.",
@@ -96,12 +103,15 @@ HEADERS = {
         Text("The ETag that you have already; the answer is 304 while it is current.", '"0123456789abcdef"'),
         HEADER_TEXT,
     ),
+    "Prefer": (Text("With `dry-run`, the answer is what the request would do.", "handling=strict"), HEADER_TEXT),
 }
 
 
 def describe_parameters(endpoint: Endpoint, path: str, method: str) -> list[Operation]:
     """Return the parameters of an operation. Raises LookupError for one without a sentence and an example."""
-    fields = endpoint.query.fields if endpoint.query else {}
+    fields = dict(endpoint.query.fields) if endpoint.query else {}
+    if endpoint.has_dry_run:
+        fields |= DRY_RUN_PARAMETER.fields
     return [
         *(_path_parameter(endpoint, name) for name in variable_names(path)),
         *(_query_parameter(endpoint, name, kind) for name, kind in fields.items()),
@@ -126,11 +136,7 @@ def _query_parameter(endpoint: Endpoint, name: str, kind: Any) -> Operation:
 
 def _query_schema(kind: Any) -> JsonSchema:
     """Return the JSON Schema of a query parameter. All of it is text, so numbers need no second form as digits."""
-    if isinstance(kind, Integer):
-        return field_types.number_schema(kind)
-    if isinstance(kind, Number):
-        return dict(field_types.DECIMAL)
-    return json_schema.response_schema(kind) if isinstance(kind, Boolean) else json_schema.request_schema(kind)
+    return plain_schema(kind) if isinstance(kind, Integer | Number | Boolean) else json_schema.request_schema(kind)
 
 
 def _header_names(endpoint: Endpoint, method: str) -> list[str]:
@@ -138,8 +144,10 @@ def _header_names(endpoint: Endpoint, method: str) -> list[str]:
         return []
     if method == "GET":
         return ["If-None-Match"]
-    can_match = find_reader(endpoint) and not endpoint.ignores_path_variables
-    return ["Idempotency-Key", "If-Match"] if can_match else ["Idempotency-Key"]
+    names = ["Idempotency-Key"]
+    if find_reader(endpoint) and not endpoint.ignores_path_variables:
+        names.append("If-Match")
+    return [*names, "Prefer", "Confirm-Token"] if endpoint.has_dry_run else names
 
 
 def _header_parameter(name: str) -> Operation:

@@ -116,7 +116,6 @@ class Reference:
     def _operation(self, path: str, method: str, declared: JsonObject) -> Operation:
         name = declared.get("operationId") or slug(f"{method} {path}")
         body = self._resolve(declared.get("requestBody", {}))
-        responses = {status: self._resolve(response) for status, response in declared["responses"].items()}
         return Operation(
             id=name,
             title=declared.get("summary") or name.replace("_", " ").capitalize(),
@@ -126,7 +125,7 @@ class Reference:
             scope=_scope(declared["security"] if "security" in declared else self._document.get("security", [])),
             parameters=tuple(map(self._parameter, declared["parameters"])),
             body=self._content(body),
-            responses=tuple(self._response(status, response) for status, response in responses.items()),
+            responses=tuple(self._response(status, response) for status, response in declared["responses"].items()),
         )
 
     def _parameter(self, declared: JsonObject) -> MemberText:
@@ -138,7 +137,9 @@ class Reference:
 
     def _response(self, status: str, declared: JsonObject) -> Response:
         number = int(status) if status.isdigit() else 500
-        has_content = number < 300  # all errors have the same format, which the guide describes
+        # The guide describes the format of errors, and that of responses which many calls have.
+        has_content = number < 300 and "$ref" not in declared
+        declared = self._resolve(declared)
         return Response(number, declared.get("description", ""), self._content(declared) if has_content else None)
 
     def _content(self, declared: JsonObject) -> Content | None:

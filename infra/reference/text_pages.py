@@ -20,6 +20,7 @@ INDEX, OVERVIEW = "llms.txt", "docs.md"
 # Pages of docs/ that are not about one noun. Those that are come before the calls of the noun.
 GUIDES = {
     "limits": "The most that the service accepts and answers, and what becomes slow.",
+    "agents": "What models may do through the Model Context Protocol, and how to connect a client.",
     "bi": "Lists as CSV, with Excel, Power BI and other tools that read tables.",
 }
 NOUN_GUIDES = ("changes", "webhooks")

@@ -64,9 +64,10 @@ PRIVATE_USES = {
 METHODS_OF_NAMED_TUPLES = {"_asdict", "_replace"}  # public, but named so that no field can have the same name
 
 # Modules of a layer that belong to no noun.
+PLANNED_ROWS = "storage/planned_rows.py"
 GENERAL = {
-    "schemas": {"common", "problems"},
-    "serializers": {"common", "ogsm_csv", "ogsm_documents"},
+    "schemas": {"common", "dry_runs", "problems"},
+    "serializers": {"common", "dry_runs", "ogsm_csv", "ogsm_documents"},
     "storage/models": {"base", "counters", "deletion_states", "keys", "receipts", "tombstones"},
 }
 
@@ -157,6 +158,7 @@ def test_a_cold_start_does_not_load_what_few_requests_need() -> None:
         "chalicelib.domain.changes",
         "chalicelib.mcp",
         "chalicelib.http.mcp",
+        "chalicelib.agent_tools",
     }
     assert sorted(few & set(loaded)) == []
 
@@ -179,11 +181,12 @@ def test_no_query_scans_the_table() -> None:
 
 
 def test_only_the_runner_commits_and_sends_mail() -> None:
+    """The planned rows of a dry run check a commit, and write nothing."""
     count_writes = {f"domain/activities/{name}.py" for name in ("deletion", "purges")}
     count_writes |= {f"domain/ogsm/{name}.py" for name in ("archiving", "deletion", "restoring")}
     count_writes |= {"domain/changes/composing.py"}
-    assert importers("chalicelib.storage.transactions") == {"storage/unit_of_work.py", *count_writes}
-    assert containing(r"\bcommit\(") == {"storage/transactions.py", "storage/unit_of_work.py"}
+    assert importers("chalicelib.storage.transactions") == {"storage/unit_of_work.py", PLANNED_ROWS, *count_writes}
+    assert containing(r"\bcommit\(") == {"storage/transactions.py", "storage/unit_of_work.py", PLANNED_ROWS}
     assert outside(importers("chalicelib.mail.sending"), "mail/") == []
     assert importers("http.client", "urllib.request", "socket") <= {
         "storage/fastpath/transport.py",

@@ -20,12 +20,7 @@ def test_a_tool_is_listed_with_its_schemas_and_hints(core: CoreServer) -> None:
         "description": "The tool echo.",
         "inputSchema": {"type": "object", "properties": {}, "additionalProperties": False},
         "outputSchema": {"type": "object"},
-        "annotations": {
-            "readOnlyHint": True,
-            "destructiveHint": False,
-            "idempotentHint": False,
-            "openWorldHint": False,
-        },
+        "annotations": {"readOnlyHint": True, "openWorldHint": False},
     }
     assert "outputSchema" not in delete
     assert delete["annotations"] == {

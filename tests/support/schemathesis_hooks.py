@@ -26,6 +26,7 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     if headers.get("Idempotency-Key"):
         headers["Idempotency-Key"] = str(uuid.uuid4())
     headers.pop("If-Match", None)
+    headers.pop("Confirm-Token", None)
     path_parameters, body = case.path_parameters or {}, case.body
     if path_parameters.get("credential_id") == os.environ["OWN_KEY"]:  # without it all later requests would fail
         path_parameters["credential_id"] = "1-0000000000000000"

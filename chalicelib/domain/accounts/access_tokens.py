@@ -70,9 +70,8 @@ def authenticate(token: str) -> Change[Caller | None]:
     row, credential = rows.get(token_ref), rows.get(credential_ref)
     if row is None or credential is None or not _is_valid(row, credential):
         return Change(None)
-    return Change(
-        Caller(account, credential.user, key, row.scope, has_token=True), save=credentials.record_use(credential)
-    )
+    caller = credentials.caller_of(credential)._replace(scope=row.scope, has_token=True)
+    return Change(caller, save=credentials.record_use(credential))
 
 
 def _is_valid(row: AccessToken, credential: Credential) -> bool:

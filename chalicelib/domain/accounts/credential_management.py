@@ -67,10 +67,11 @@ def create_credential(caller: Caller, fields: JsonObject) -> Change[IssuedCreden
     fields = {"expires_at": caller_context.credential.expires_at} | fields
     _require_valid_expiry(caller_context, fields["expires_at"])
     details = {name: fields[name] for name in ("label", "scope", "expires_at") if name in fields}
-    change = credentials.issue_credential(caller, owner.id, **details)
+    own = caller_context.credential
+    change = credentials.issue_credential(caller, owner.id, **details, confirms_deletions=own.confirms_deletions)
     owner_left = errors.NotFound(user_management.USER_NOT_FOUND)
     return change.with_preconditions(
-        *access.require_caller_unchanged(caller, caller_context.user),
+        *access.require_caller_unchanged(caller, caller_context.user, own),
         access.require_user_active(caller.account, owner.id, owner_left),
     )
 

@@ -29,14 +29,20 @@ class IssuedCredential(NamedTuple):
 
 
 def issue_credential(
-    caller: Caller, user: str, *, label: str = "", scope: str = "write", expires_at: str | None = None
+    caller: Caller,
+    user: str,
+    *,
+    label: str = "",
+    scope: str = "write",
+    expires_at: str | None = None,
+    confirms_deletions: bool | None = None,
 ) -> Change[IssuedCredential]:
-    """Create a credential for a user. Its secret has 256 random bits."""
+    """Create a credential for a user. Its secret has 256 random bits. `confirms_deletions` is that of the account."""
     account, secret = caller.account, randomness.url_safe_token()
     key = f"{account}-{randomness.hex_digits(16)}"
     details = {"user": user, "label": label, "scope": scope, "expires_at": expires_at}
     ids = {"id": key, "account": account, "secret_hash": hash_secret(secret), "created_at": clock.now()}
-    credential = Credential.at(account, key, **ids, **details)
+    credential = Credential.at(account, key, **ids, **details, confirms_deletions=confirms_deletions or None)
     event = audit.build_event(caller, "create", audit.CREDENTIAL, key, details)
     return Change(IssuedCredential(credential, secret), save=[credential, event])
 
@@ -91,7 +97,9 @@ def authenticate(key: str, secret: str) -> Change[Caller | None]:
 
 def caller_of(credential: Credential) -> Caller:
     """Return the caller who uses a credential."""
-    return Caller(credential.account, credential.user, credential.id, credential.scope)
+    confirms_deletions = bool(credential.confirms_deletions)
+    ids = credential.account, credential.user, credential.id
+    return Caller(*ids, credential.scope, confirms_deletions=confirms_deletions)
 
 
 def verify_secret(key: str, secret: str) -> Change[Credential | None]:

@@ -69,7 +69,8 @@ def build_user(
     """
     account = caller.account
     user_id = randomness.hex_digits(9)  # the form of user ids in the Workspaces document
-    slug = f"{name}-{user_id[:4]}" if is_taken or is_user_id(name) else name or user_id
+    is_unusable = is_taken or is_user_id(name)
+    slug = randomness.note_drawn(f"{name}-{user_id[:4]}") if is_unusable else name or user_id
     workspace_ids = [*ids]
     workspace_rows = workspaces.build_personal_workspace(account, user_id, workspace_ids)
     details = {"id": user_id, "account": account, "slug": slug, "created_at": clock.now()}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from chalicelib import clock, config, errors
 from chalicelib.domain.access import Caller
@@ -234,7 +234,7 @@ def see_images(viewer: Viewer, entries: Iterable[FeedEntry], images: ImagesBySeq
     """
     around = read_surroundings(viewer, (row for pair in images.values() for row in pair if row is not None))
     changes = [_see(entry, *images[entry.seq], around) for entry in entries if entry.seq in images]
-    return [change for change in changes if _shows_anything(change)]
+    return [change for change in changes if shows_anything(change)]
 
 
 def _see(entry: FeedEntry, before: Row | None, after: Row | None, around: Surroundings) -> SeenChange:
@@ -249,8 +249,8 @@ def _see(entry: FeedEntry, before: Row | None, after: Row | None, around: Surrou
         entry.object_kind,
         entry.object_id,
         author,
-        _visible(entry.object_kind, before, around),
-        _visible(entry.object_kind, after, around),
+        visible_image(entry.object_kind, before, around),
+        visible_image(entry.object_kind, after, around),
         around,
     )
 
@@ -260,11 +260,28 @@ def _author_in(actor: JsonObject) -> Author:
     return Author(actor["user"], (actor["credential"] or "").partition("-")[2], "")
 
 
-def _visible(kind: str, row: Row | None, around: Surroundings) -> Row | None:
+def visible_image(kind: str, row: Row | None, around: Surroundings) -> Row | None:
+    """Return an image of an object of this kind if the viewer may see it and it is an object, or None."""
     return row if row is not None and KINDS[kind].exists(row) and around.may_see(row) else None
 
 
-def _shows_anything(change: SeenChange) -> bool:
+class _Shown(Protocol):
+    """A change as a viewer sees it."""
+
+    @property
+    def verb(self) -> str: ...
+
+    @property
+    def before(self) -> Row | None: ...
+
+    @property
+    def after(self) -> Row | None: ...
+
+    @property
+    def around(self) -> Surroundings: ...
+
+
+def shows_anything(change: _Shown) -> bool:
     """Return whether the viewer sees an image, and not just a change of what only others may see of a user."""
     before, after = change.before, change.after
     if change.verb == UPDATE and isinstance(before, User) and isinstance(after, User):

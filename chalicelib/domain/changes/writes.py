@@ -38,7 +38,12 @@ def read_object_write(record: JsonObject) -> ObjectWrite | None:
     This reads a row for a delegation that has ended and for an invitation that is gone, and nothing for any other.
     """
     row_write = stream_records.read_write(record, KINDS)
-    if row_write is None or not _is_of_object(row_write):
+    return interpret_write(row_write) if row_write else None
+
+
+def interpret_write(row_write: RowWrite) -> ObjectWrite | None:
+    """Return what a write of a row does to an object, or None if it does nothing. It reads as `read_object_write`."""
+    if not _is_of_object(row_write):
         return None
     if isinstance(row_write.row, Delegation):
         return _read_delegation(row_write, row_write.row)

@@ -16,7 +16,7 @@ from chalicelib.domain.ogsm.sorting import Position
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas.ogsm_objects import ARCHIVED, AT, AUTHOR_OF_REPORT, CANVASES, DUE, ID, PARENT, START
 from chalicelib.storage import table
-from chalicelib.storage.ids import next_id, raise_counter
+from chalicelib.storage.ids import next_id, next_number, raise_counter
 from chalicelib.storage.models.base import Ref, Row
 from chalicelib.storage.models.ogsm_objects import MeasurementRow, ObjectRow, ReportRow
 from chalicelib.storage.models.users import User
@@ -169,7 +169,7 @@ def _new_id(caller: Caller, noun: OgsmNoun, document: JsonObject, rows: Rows) ->
 
 def _new_report_id(caller: Caller, noun: OgsmNoun, item_id: int) -> int:
     """Return the id of a new report on an item: the reports of each item count from 1."""
-    number = next_id(caller.account, f"{noun.name} on {item_id}")
+    number = next_number(caller.account, f"{noun.name} on {item_id}")
     if number >= ReportRow.numbers:
         item = f"{words(noun.subject)} {item_id}"
         raise errors.Conflict(f"The {item} has had {ReportRow.numbers - 1} reports, and no more can be numbered.")

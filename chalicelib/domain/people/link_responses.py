@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from chalicelib import clock, errors
 from chalicelib.domain.access import Caller
-from chalicelib.domain.accounts import audit, credentials, link_tokens
+from chalicelib.domain.accounts import accounts, audit, credentials, link_tokens
 from chalicelib.domain.accounts.credentials import IssuedCredential
 from chalicelib.domain.activities import delegations
 from chalicelib.domain.people import invitation_responses
@@ -43,7 +43,7 @@ class ClosedLink(errors.NotFound):
 class OpenedLink(NamedTuple):
     """An invitation or delegation that a link leads to: for which user, from whom, to which workspace or activity.
 
-    `account_name` is the name of the organisation. `caller` acts for the user, who has no credential. `plan` returns
+    `account` is the organisation. `caller` acts for the user, who has no credential. `plan` returns
     the change that accepts or declines it.
     """
 
@@ -51,7 +51,7 @@ class OpenedLink(NamedTuple):
     user: User
     inviter: User
     to: str
-    account_name: str
+    account: Account
     caller: Caller
     token: LinkToken
     plan: Callable[[str], Change[Any]]
@@ -93,7 +93,9 @@ def accept_link(link: OpenedLink, names: JsonObject) -> Change[IssuedCredential 
         return change
     event = audit.build_event(link.caller, "update", audit.USER, user.id, audit.differences(user, names))
     user.first_name, user.last_name, user.is_placeholder = names["first_name"], names["last_name"], False
-    issued = credentials.issue_credential(link.caller, user.id, label=link.kind)
+    policy = link.account.confirms_deletions
+    issued = credentials.issue_credential(link.caller, user.id, label=link.kind, confirms_deletions=policy)
+    change = change.with_preconditions(accounts.require_same_policy(link.account))
     return change.and_save(user, event, *issued.save).with_answer(issued.answer)
 
 
@@ -114,7 +116,7 @@ def _open_invitation(caller: Caller, token: LinkToken) -> OpenedLink:
         return invitation_responses.plan_decision(caller, context, DECISIONS[decision])
 
     parties = people[caller.user], people[token.inviter]
-    return OpenedLink(INVITATION, *parties, workspace, account.name, caller, token, plan)
+    return OpenedLink(INVITATION, *parties, workspace, account, caller, token, plan)
 
 
 def _open_delegation(caller: Caller, token: LinkToken) -> OpenedLink:
@@ -130,4 +132,4 @@ def _open_delegation(caller: Caller, token: LinkToken) -> OpenedLink:
         return delegations.plan_decision(caller, visible, decision)
 
     parties, account = (people[caller.user], people[token.inviter]), visible.context.rows[account_ref]
-    return OpenedLink(DELEGATION, *parties, activity, account.name, caller, token, plan)
+    return OpenedLink(DELEGATION, *parties, activity, account, caller, token, plan)

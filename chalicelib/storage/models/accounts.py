@@ -1,6 +1,7 @@
 """Accounts, the organisations that use the service."""
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.storage.models.base import IntegerAttribute, Range, Ref, Row
 from chalicelib.storage.models.keys import account_partition
@@ -8,6 +9,9 @@ from chalicelib.storage.models.keys import account_partition
 
 class Account(Row, discriminator="account"):
     """An organisation.
+
+    `confirms_deletions` says that its API clients can delete only what they have confirmed. Each credential has a copy
+    of that, which the authorizer reads.
 
     Key: ACCOUNTS / ACCOUNT#{account}
     Access patterns: get by id; list all.
@@ -20,6 +24,13 @@ class Account(Row, discriminator="account"):
     id = IntegerAttribute()
     name = UnicodeAttribute()
     created_at = UnicodeAttribute()
+    confirms_deletions = BooleanAttribute(null=True)  # True or absent
+
+    def has_same_policy(self) -> Condition:
+        """Return the condition that the account treats deletions as it did when this row was read."""
+        flag = Account.confirms_deletions
+        condition: Condition = flag == True if self.confirms_deletions else flag.does_not_exist()  # noqa: E712
+        return condition
 
     @staticmethod
     def ref(account: int) -> Ref["Account"]:

@@ -1,6 +1,6 @@
 """Credentials, with which users sign in to the API."""
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.storage.models.base import IntegerAttribute, Range, Ref, Row
@@ -10,7 +10,8 @@ from chalicelib.storage.models.keys import account_partition
 class Credential(Row, discriminator="credential"):
     """A credential of a user: its key, and the hash of its secret.
 
-    After a rotation with an overlap, the previous secret is valid until `old_secret_until`.
+    After a rotation with an overlap, the previous secret is valid until `old_secret_until`. `confirms_deletions` is a
+    copy of that of the account.
 
     Key: ACCOUNT#{account} / CREDENTIAL#{key}
     Access patterns: get by key; list all of an account.
@@ -31,12 +32,19 @@ class Credential(Row, discriminator="credential"):
     expires_at = UnicodeAttribute(null=True)
     last_used_at = UnicodeAttribute(null=True)
     revoked_at = UnicodeAttribute(null=True)
+    confirms_deletions = BooleanAttribute(null=True)  # True or absent
 
     @classmethod
     def is_live(cls, at: str) -> Condition:
         """Return the condition that the credential is not revoked and does not expire before a time."""
         is_unexpired = cls.expires_at.does_not_exist() | (cls.expires_at > at)
         condition: Condition = cls.id.exists() & cls.revoked_at.does_not_exist() & is_unexpired
+        return condition
+
+    def has_same_policy(self) -> Condition:
+        """Return the condition that the credential treats deletions as it did when this row was read."""
+        flag = Credential.confirms_deletions
+        condition: Condition = flag == True if self.confirms_deletions else flag.does_not_exist()  # noqa: E712
         return condition
 
     @staticmethod

@@ -1,0 +1,61 @@
+"""Dry runs: plan what a request would do, and answer that instead of doing it."""
+
+from typing import NamedTuple
+
+from chalicelib.domain.changes.planned_changes import list_planned_changes
+from chalicelib.http import confirmation
+from chalicelib.http.execution import Execution
+from chalicelib.http.negotiation import DRY_RUN
+from chalicelib.http.response import ApiResponse
+from chalicelib.mail.outlines import Mail, outline_mail
+from chalicelib.serializers.dry_runs import DrawnValues, serialize_dry_run
+from chalicelib.storage import unit_of_work
+from chalicelib.storage.planned_rows import PlannedRows
+from chalicelib.storage.unit_of_work import Message
+
+
+class Outlines(NamedTuple):
+    """The messages that a request would send: outlines of mails, and the addresses of webhooks."""
+
+    mails: list[dict[str, str]]
+    webhooks: list[str]
+
+    @property
+    def all(self) -> list[dict[str, str]]:
+        """All messages, for comparing them with those of another dry run."""
+        return [*self.mails, *({"webhook": url} for url in self.webhooks)]
+
+
+def answer(execution: Execution) -> ApiResponse:
+    """Return what a request would do. Raises the errors that it would raise."""
+    rehearsal = execution.rehearsal()
+    planned, outlines = rehearse(rehearsal)
+    request, drawn = rehearsal.request, DrawnValues(frozenset(planned.drawn_numbers), frozenset(planned.drawn_texts))
+    with planned.shown():
+        changes = list_planned_changes(request.caller, planned.writes)
+        body = serialize_dry_run(changes, drawn, request.addresses, outlines.mails)
+    token = confirmation.issue_token(request.caller, request, planned.commits, outlines.all)
+    body |= {"webhook_messages": outlines.webhooks, "confirm_token": token}
+    return ApiResponse(body, 200, {"Preference-Applied": DRY_RUN, "Cache-Control": "no-store"})
+
+
+def rehearse(rehearsal: Execution) -> tuple[PlannedRows, Outlines]:
+    """Plan a request, and return the rows that it would write, and outlines of what it would send."""
+    planned = PlannedRows(_receive)
+    with planned.shown():
+        unit_of_work.run(rehearsal.plan, rehearsal.prepare, rehearsal.author, planned)
+    return planned, _outline(planned.messages)
+
+
+def _receive(message: Message) -> object:
+    """Return how sending a message would go. Everything is taken to be accepted."""
+    if isinstance(message, Mail):
+        return True
+    from chalicelib.webhooks.sending import Attempt  # it loads much that mails do not need
+
+    return Attempt(200, None, 0)
+
+
+def _outline(messages: list[Message]) -> Outlines:
+    mails = [outline._asdict() for one in messages if isinstance(one, Mail) for outline in outline_mail(one)]
+    return Outlines(mails, [str(getattr(one, "url", "")) for one in messages if not isinstance(one, Mail)])
