@@ -85,7 +85,7 @@ class NounPage:
 
     def _render_response(self, response: Response) -> str:
         if not response.content:
-            return f"Response {response.status}: {response.note}."
+            return f"Response {response.status}: {response.note.removesuffix('.')}."
         text = f"Response {response.status}, {self._describe(response.content, is_sent=False)}"
         name = response.content.value.name
         if not name or name in self._examples:
