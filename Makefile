@@ -23,15 +23,15 @@ PARALLEL := $(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder
 test: .venv/test ## run the tests for every change: about five minutes
 	$(PARALLEL) -m "not slow and not nightly"
 
-test-slow: .venv/test .venv/node/done .venv/mcp/done ## run the tests that start servers, browsers and deployments
+test-slow: .venv/test .venv/node/done .venv/mcp/done .venv/mcp-clients/done ## run the tests that start servers, browsers and deployments
 	$(PARALLEL) -m "slow and not nightly"
 
-test-all: .venv/test .venv/node/done .venv/mcp/done ## run the tests of test and test-slow in one go, which takes less time
+test-all: .venv/test .venv/node/done .venv/mcp/done .venv/mcp-clients/done ## run the tests of test and test-slow in one go, which takes less time
 	$(PARALLEL) -m "not nightly"
 
 # Every test with full counts and with its coverage, and once more on the public interfaces of the libraries alone.
 test-nightly: export TEST_COUNTS := full
-test-nightly: .venv/test .venv/node/done .venv/mcp/done .venv/pandas/done ## run all tests with full counts: half an hour or more
+test-nightly: .venv/test .venv/node/done .venv/mcp/done .venv/pandas/done .venv/mcp-clients/all ## run all tests with full counts: half an hour or more
 	$(PARALLEL) --cov
 	FASTPATH=off $(PARALLEL) -m "not slow" tests/api tests/domain tests/storage
 	.venv/bin/python -m tests.simulation.mutate
@@ -104,13 +104,15 @@ generate: .venv/test ## write the OpenAPI document and the generated parts of do
 	.venv/bin/python -m infra.openapi.document
 	.venv/bin/python -m infra.endpoint_table
 	.venv/bin/python -m infra.reference.page
+	.venv/bin/python -m infra.reference.text_pages
 	.venv/bin/python -m infra.row_chart
 	.venv/bin/python -m infra.diagram
 
 # The versions are those of infra/constraints.txt.
 lock: export UV_CUSTOM_COMPILE_COMMAND := make lock
 lock: .venv/lock/done ## write the requirements with hashes again, after a change of versions
-	@for input in requirements infra/requirements tests/tools/pandas/requirements; do \
+	@for input in requirements infra/requirements tests/tools/pandas/requirements tests/tools/mcp_clients/official/requirements \
+		tests/tools/mcp_clients/early/requirements tests/tools/mcp_clients/fastmcp/requirements; do \
 		.venv/lock/bin/uv pip compile $(LOCK_OPTIONS) $$input.in -o $$input.txt || exit 1; \
 	done
 
@@ -200,6 +202,24 @@ NPM_CI := $(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js ci --omit
 .venv/pandas/done: tests/tools/pandas/requirements.txt | .venv/run
 	@$(PYTHON) -m venv --without-pip .venv/pandas
 	$(PIP) --python .venv/pandas $(INSTALL) $(HASHED) -r tests/tools/pandas/requirements.txt
+	@touch $@
+
+# Clients of the Model Context Protocol. Each needs other versions of the same packages. A test for every change uses two of them.
+MCP_CLIENTS := tests/tools/mcp_clients
+.venv/mcp-clients/done: $(patsubst %,.venv/mcp-clients/%/done,official early)
+	@touch $@
+
+.venv/mcp-clients/all: .venv/mcp-clients/done $(patsubst %,.venv/mcp-clients/%/done,fastmcp inspector)
+	@touch $@
+
+.venv/mcp-clients/%/done: $(MCP_CLIENTS)/%/requirements.txt | .venv/run
+	@$(PYTHON) -m venv --without-pip .venv/mcp-clients/$*
+	$(PIP) --python .venv/mcp-clients/$* $(INSTALL) $(HASHED) -r $<
+	@touch $@
+
+.venv/mcp-clients/inspector/done: $(MCP_CLIENTS)/inspector/package-lock.json | .venv/node/done
+	@mkdir -p $(@D) && cp $(MCP_CLIENTS)/inspector/package*.json $(@D)
+	@$(NPM_CI) --prefix $(@D) >/dev/null
 	@touch $@
 
 .venv/lock/done: infra/lock-requirements.txt | .venv/run

@@ -9,7 +9,7 @@ from chalicelib.http.response import ApiResponse
 from chalicelib.schemas.common import NO_PARAMETERS
 from chalicelib.validation.schema import Schema
 
-JSON, CSV = "application/json", "text/csv"
+JSON, CSV, MARKDOWN = "application/json", "text/csv", "text/markdown"
 ANY_TYPE = "*/*"  # of a route that only answers errors, which clients get whatever they accept
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from chalicelib import config, errors
 from chalicelib.http.bodies import is_json
 from chalicelib.http.cors import cors_headers
+from chalicelib.http.endpoint import MARKDOWN
 from chalicelib.http.weights import find_weight, read_weights
 from chalicelib.validation.bounds import MAX_HEADER_LENGTH
 
@@ -26,13 +27,15 @@ def require_allowed_lengths(headers: Mapping[str, str]) -> None:
 def choose_media_type(accept: str | None, offered: Sequence[str]) -> str:
     """Return the offered media type that a client prefers, the first one if it has no preference.
 
+    Of equal ones it is the first one, but Markdown if the client names it: browsers never do, and agents prefer it.
+
     Raises errors.NotAcceptable if Accept rules out all of them (RFC 9110 section 12.5.1). A malformed header rules
     nothing out.
     """
     weights = read_weights(accept or "")
     if not weights or not all("/" in name for name in weights):
         return offered[0]
-    preferred = max(offered, key=lambda media_type: _weigh(media_type, weights))
+    preferred = max(offered, key=lambda one: (_weigh(one, weights), one == MARKDOWN and one in weights))
     if _weigh(preferred, weights) == 0:
         raise errors.NotAcceptable(f"The answer is {' or '.join(offered)}, which the Accept header rules out.")
     return preferred

@@ -34,6 +34,7 @@ BLUEPRINTS = (  # the modules of this package, each with its `routes`
     "oauth",
     "mcp",
     "session",
+    "agent_docs",
     "pages",
     "ogsm_pages",
     "settings",

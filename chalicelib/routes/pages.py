@@ -2,11 +2,13 @@
 
 from functools import lru_cache
 
+from chalicelib.http.endpoint import MARKDOWN
 from chalicelib.http.request import ApiRequest
 from chalicelib.http.response import ApiResponse
 from chalicelib.http.routing import Routes
 from chalicelib.pages import rendering
 from chalicelib.pages.rendering import HTML
+from chalicelib.routes.agent_docs import show_overview
 from chalicelib.routes.contract import WRITTEN_FOR
 
 routes = Routes(__name__)
@@ -20,9 +22,11 @@ def show_landing(request: ApiRequest) -> ApiResponse:
     return rendering.html_response(rendering.render_template("landing", addresses.prefix, base_url=addresses.base_url))
 
 
-@routes.get("/docs", is_open=True, media_type=HTML)
+@routes.get("/docs", is_open=True, media_type=HTML, other_media_types=(MARKDOWN,))
 def show_docs(request: ApiRequest) -> ApiResponse:
     """Shows every call with its parameters, bodies and answers, and a form to try it."""
+    if request.media_type == MARKDOWN:
+        return show_overview(request)
     return rendering.html_response(
         _render_docs(request.addresses.prefix, request.addresses.base_url), policy=rendering.DOCS_POLICY
     )

@@ -4,7 +4,7 @@ import inspect
 from typing import Any
 
 from chalicelib.errors import Problem
-from chalicelib.http.endpoint import CSV, ENDPOINTS, JSON, Endpoint
+from chalicelib.http.endpoint import CSV, ENDPOINTS, JSON, MARKDOWN, Endpoint
 from chalicelib.pages.rendering import HTML
 from infra.openapi import components, dry_runs, examples, forms, json_schema, parameters, tags
 
@@ -17,6 +17,11 @@ PROBLEM = {"$ref": "#/components/schemas/Problem"}
 ANY_ERRORS, WRITE_ERRORS, BODY_ERRORS = (400, 404, 405, 406, 422, 429, 500, 503), (403, 409, 413), (415,)
 CREDENTIAL_ERRORS, PRECONDITION_ERRORS = (401, 403), (412,)
 UNCONFIRMED = (428,)  # of a deletion, where the account requires a confirmation
+# What to say about the other media types of an answer.
+FORMATS = {
+    CSV: f"With `Accept: {CSV}` or `format=csv` the answer is CSV.",
+    MARKDOWN: f"With `Accept: {MARKDOWN}` the answer is Markdown.",
+}
 TITLES = {200: "OK", 201: "Created", 202: "Accepted", 204: "No content", 303: "See other"}
 
 
@@ -60,7 +65,7 @@ def _describe(endpoint: Endpoint, path: str, method: str) -> Operation:
 def _describe_aliases(endpoint: Endpoint) -> list[str]:
     """Return sentences about other methods and paths, which are not in the document, and about other media types."""
     methods = [f"`{method}` does the same." for method in _methods(endpoint)[1:]]
-    formats = [f"With `Accept: {one}` or `format=csv` the answer is CSV." for one in endpoint.other_media_types]
+    formats = [FORMATS[media_type] for media_type in endpoint.other_media_types]
     return [*methods, *(f"`{path}` is another address of this call." for path in endpoint.paths[1:]), *formats]
 
 
@@ -134,7 +139,7 @@ def _success(endpoint: Endpoint, status: int, method: str) -> Operation:
         described["content"] = {one: _describe_answer(endpoint, one) for one in endpoint.media_types}
     elif endpoint.media_type != JSON and status != 303:
         file_format = {"format": "binary"} if endpoint.media_type == JPEG else {}
-        described["content"] = {endpoint.media_type: {"schema": {"type": "string"} | file_format}}
+        described["content"] = {one: {"schema": {"type": "string"} | file_format} for one in endpoint.media_types}
     return described
 
 

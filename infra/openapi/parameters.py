@@ -38,6 +38,7 @@ PATH = {
     "user_id": Text("The id of the user.", demo.MEMBER_ID),
     "invitation_links.token": Text("The token from the link in the mail.", demo.LINK_TOKEN),
     "address_changes.token": Text("The token from the link in the mail.", demo.ADDRESS_TOKEN),
+    "page_name": Text("The name of a page that `/llms.txt` lists.", "actions.md"),
     **ogsm_parameters.path_texts(),
 }
 QUERY = {

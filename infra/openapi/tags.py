@@ -34,8 +34,9 @@ DESCRIPTIONS = {
     "settings": "The page on which people manage their credentials.",
     "invitation_links": "The pages behind the links in mails about invitations and delegations.",
     "address_changes": "The pages behind the links in mails that confirm an e-mail address.",
+    "agent_docs": "The documentation as Markdown, in pages of its own for each noun, for agents.",
     "assets": "The files of the pages, and the picture of users without one.",
-    "contract": "This document.",
+    "contract": "The OpenAPI document of this API.",
     "health": "Whether the service is up.",
     **{noun.name: noun.meaning for noun in NOUNS},
 }

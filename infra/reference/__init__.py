@@ -1,1 +1,1 @@
-"""`make generate`: write the content of the reference at /docs from the OpenAPI document and docs/api.md."""
+"""`make generate`: write the reference at /docs and its pages in Markdown from the OpenAPI document and docs/."""

@@ -10,7 +10,8 @@ from markdown_it.token import Token
 
 from infra.reference.operations import slug
 
-FILE = Path(__file__).parent.parent.parent / "docs/api.md"
+FOLDER = Path(__file__).parent.parent.parent / "docs"
+FILE = FOLDER / "api.md"
 # What is made by `make generate` repeats the calls of the reference. Comments are no text.
 LEFT_OUT = re.compile(r"<!-- endpoints: .*?<!-- end of endpoints -->|<!--.*?-->", re.DOTALL)
 HEADINGS = ("h2", "h3")

@@ -81,12 +81,19 @@ class Reference:
 
         Calls that a browser makes to show a page are left out.
         """
+        return self._group([one for one in self._declared() if self._is_for_programs(one[2])])
+
+    @property
+    def all_groups(self) -> list[Group]:
+        """The groups of all calls, those under /api first."""
+        return self._group(self._declared())
+
+    def _group(self, calls: list[tuple[str, str, JsonObject]]) -> list[Group]:
         tags = {tag["name"]: tag.get("description", "") for tag in self._document.get("tags", [])}
         operations: dict[str, list[Operation]] = {name: [] for name in tags}
-        for path, method, declared in self._declared():
+        for path, method, declared in calls:
             tag = (declared.get("tags") or ["Other"])[0]
-            if self._is_for_programs(declared):
-                operations.setdefault(tag, []).append(self._operation(path, method, declared))
+            operations.setdefault(tag, []).append(self._operation(path, method, declared))
         groups = [
             Group(slug(name), name, tags.get(name, ""), tuple(tagged)) for name, tagged in operations.items() if tagged
         ]

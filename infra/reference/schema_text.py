@@ -23,13 +23,14 @@ class Fact(NamedTuple):
 class ValueText:
     """The description of a value: its type, facts such as its bounds, a note, and the members of an object.
 
-    For an array of objects, the members are those of its elements.
+    For an array of objects, the members are those of its elements. `name` is that of the schema which declares them.
     """
 
     kind: str
     facts: tuple[Fact, ...] = ()
     note: str = ""
     members: tuple["MemberText", ...] = ()
+    name: str = ""
 
 
 class MemberText(NamedTuple):
@@ -68,14 +69,15 @@ class SchemaReader:
             facts=(*_facts(schema), *elements.facts),
             note=note or elements.note,
             members=self._members(schema, visited) or elements.members,
+            name=elements.name,
         )
 
     def _describe_reference(self, schema: JsonSchema, visited: tuple[str, ...]) -> ValueText:
         name = schema["$ref"].rpartition("/")[2]
         if name in visited:
-            return ValueText("object", note=schema.get("description", ""))
+            return ValueText("object", note=schema.get("description", ""), name=name)
         described = self.describe(self._schemas[name], (*visited, name))
-        return replace(described, note=schema.get("description") or described.note)
+        return replace(described, note=schema.get("description") or described.note, name=name)
 
     def _describe_combination(self, schema: JsonSchema, visited: tuple[str, ...]) -> ValueText:
         """Describe an object that fits several schemas. Each may declare members, and which of all are required."""
@@ -93,9 +95,9 @@ class SchemaReader:
         first, *others = [self.describe(schema, visited) for schema in schemas]
         noted = [other.note for other in others if other.note and not other.members]
         kinds = [other.kind for other in others if not other.note or other.members]
-        members = first.members or next((other.members for other in others if other.members), ())
+        full = first if first.members else next((other for other in others if other.members), first)
         facts = (*first.facts, *(Fact(f"or {note}") for note in dict.fromkeys(noted)))
-        return ValueText(" or ".join(dict.fromkeys([first.kind, *kinds])), facts, first.note, members)
+        return ValueText(" or ".join(dict.fromkeys([first.kind, *kinds])), facts, first.note, full.members, full.name)
 
     def _members(self, schema: JsonSchema, visited: tuple[str, ...]) -> tuple[MemberText, ...]:
         required = schema.get("required", ())

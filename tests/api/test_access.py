@@ -46,6 +46,7 @@ DELEGATIONS, DELEGATION = "/api/delegations", "/api/delegations/{delegation_id}"
 LISTS = ("", "/pending", "/incoming", "/incoming/pending", "/outgoing", "/outgoing/pending")
 SCRIPTS = ("docs.js", "docs-try.js", "docs-samples.js", "copy.js", "settings.js")
 FILES = (*SCRIPTS, "style.css", "docs.css", "ogsm.css", "icon.svg")  # of pages
+OPEN_PAGES = ("/health", "/", "/docs", "/docs.md", "/llms.txt", "/openapi.json", "/favicon.ico")
 PICTURES = ("no-profile.svg", "no-profile.jpg")
 NAME, TITLE = {"name": "x"}, {"title": "x"}
 
@@ -220,7 +221,8 @@ def ogsm_rows(noun: OgsmNoun) -> dict[tuple[str, str], Row]:
 
 
 TABLE: dict[tuple[str, str], Row] = {
-    **{("GET", page): Row(OPEN, always(page)) for page in ("/health", "/", "/docs", "/openapi.json", "/favicon.ico")},
+    **{("GET", page): Row(OPEN, always(page)) for page in OPEN_PAGES},
+    ("GET", "/docs/{page_name}"): Row(OPEN, always("/docs/actions.md")),
     **{("GET", f"/assets/app/{one}"): Row(OPEN, always(f"/assets/app/{one}")) for one in FILES},
     ("GET", ogsm_pages.CANVAS): Row(OF_ACCOUNT_READ, ogsm_pages.create_canvas),
     ("GET", "/settings"): Row((303,) * 7, always("/settings")),

@@ -41,9 +41,12 @@ OPEN_PATHS = [
     "/assets/app/settings.js",
     "/assets/app/style.css",
     "/docs",
+    "/docs.md",
+    "/docs/{page_name}",
     "/favicon.ico",
     "/health",
     "/invitations/{token}",  # asks for the token itself
+    "/llms.txt",
     "/oauth/token",  # asks for key and secret itself
     "/openapi.json",
     "/settings",  # redirects to /settings/api, which is not open

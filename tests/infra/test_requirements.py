@@ -12,7 +12,9 @@ from infra.pins import normalize, read_hashes, read_versions
 PROJECT = Path(__file__).parent.parent.parent
 SHIPPED, TOOLS = "requirements", "infra/requirements"
 LOCKED = (SHIPPED, TOOLS)
-PANDAS = "tests/tools/pandas/requirements"  # in an environment of its own
+# Each of these is installed in an environment of its own.
+CLIENTS = ("pandas", "mcp_clients/official", "mcp_clients/early", "mcp_clients/fastmcp")
+SEPARATE = tuple(f"tests/tools/{name}/requirements" for name in CLIENTS)
 MAKEFILE = (PROJECT / "Makefile").read_text()
 ADVICE = "run `make lock`"
 
@@ -31,7 +33,7 @@ def wanted(name: str) -> set[str]:
     return included | {normalize(line.partition("==")[0]) for line in lines if not line.startswith("-")}
 
 
-@pytest.mark.parametrize("name", [*LOCKED, PANDAS])
+@pytest.mark.parametrize("name", [*LOCKED, *SEPARATE])
 def test_every_pinned_version_has_the_hashes_of_its_files(name: str) -> None:
     file = PROJECT / f"{name}.txt"
     hashes = read_hashes(file)
@@ -80,6 +82,6 @@ def test_what_has_aws_credentials_runs_on_these_files_alone() -> None:
 
 def test_make_lock_writes_each_of_these_files() -> None:
     [inputs] = re.findall(r"for input in ([^;]+);", recipe("lock"))
-    assert tuple(inputs.split()) == (*LOCKED, PANDAS)
+    assert tuple(inputs.replace("\\\n", " ").split()) == (*LOCKED, *SEPARATE)
     assert "--generate-hashes" in MAKEFILE
     assert "--constraint infra/constraints.txt" in MAKEFILE
