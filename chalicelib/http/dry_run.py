@@ -26,12 +26,12 @@ class Outlines(NamedTuple):
         return [*self.mails, *({"webhook": url} for url in self.webhooks)]
 
 
-def answer(execution: Execution) -> ApiResponse:
+def answer_dry_run(execution: Execution) -> ApiResponse:
     """Return what a request would do. Raises the errors that it would raise."""
-    rehearsal = execution.rehearsal()
-    planned, outlines = rehearse(rehearsal)
-    request, drawn = rehearsal.request, DrawnValues(frozenset(planned.drawn_numbers), frozenset(planned.drawn_texts))
-    with planned.shown():
+    planned, outlines = plan_request(execution)
+    request = execution.request
+    drawn = DrawnValues(frozenset(planned.drawn_numbers), frozenset(planned.drawn_texts))
+    with planned.seen_by_reads():
         changes = list_planned_changes(request.caller, planned.writes)
         body = serialize_dry_run(changes, drawn, request.addresses, outlines.mails)
     token = confirmation.issue_token(request.caller, request, planned.commits, outlines.all)
@@ -39,11 +39,11 @@ def answer(execution: Execution) -> ApiResponse:
     return ApiResponse(body, 200, {"Preference-Applied": DRY_RUN, "Cache-Control": "no-store"})
 
 
-def rehearse(rehearsal: Execution) -> tuple[PlannedRows, Outlines]:
+def plan_request(execution: Execution) -> tuple[PlannedRows, Outlines]:
     """Plan a request, and return the rows that it would write, and outlines of what it would send."""
     planned = PlannedRows(_receive)
-    with planned.shown():
-        unit_of_work.run(rehearsal.plan, rehearsal.prepare, rehearsal.author, planned)
+    with planned.seen_by_reads():
+        unit_of_work.run(execution.plan, execution.prepare, execution.author, planned)
     return planned, _outline(planned.messages)
 
 

@@ -53,14 +53,14 @@ class Execution:
         path_texts: dict[str, str],
         request_id: str,
         *,
-        is_rehearsal: bool = False,
+        is_dry_run: bool = False,
     ) -> None:
         self._endpoint = endpoint
         self._raw = raw
         self._caller = caller
         self._path_texts = path_texts
         self._request_id = request_id
-        self._is_rehearsal = is_rehearsal  # a dry run, which keeps no receipt and needs no confirmation
+        self._is_dry_run = is_dry_run  # then it keeps no receipt and needs no confirmation
         self._media_type = endpoint.media_type
         self._confirmation: Confirmation | None = None
         self._key: idempotency.IdempotencyKey | None = None
@@ -78,20 +78,20 @@ class Execution:
             raise ValueError("The request has not been checked.")
         return self._request
 
-    def rehearsal(self) -> "Execution":
-        """Return an execution of the same request for a dry run."""
+    def as_dry_run(self) -> "Execution":
+        """Return an execution of the same request as a dry run."""
         checked = self._endpoint, self._raw, self._caller, self._path_texts, self._request_id
-        return Execution(*checked, is_rehearsal=True)
+        return Execution(*checked, is_dry_run=True)
 
     def run(self) -> ApiResponse:
         """Carry out the request, or say what it would do if that is asked. Raises all errors of the API."""
-        if self._raw.method not in READ_METHODS and self._is_dry_run():
+        if self._raw.method not in READ_METHODS and self._asks_for_dry_run():
             from chalicelib.http import dry_run
 
-            return dry_run.answer(self)
+            return dry_run.answer_dry_run(self.as_dry_run())
         return self._carry_out()
 
-    def _is_dry_run(self) -> bool:
+    def _asks_for_dry_run(self) -> bool:
         """Return whether the client asks what a write would do.
 
         Raises errors.BadRequest for a call without dry runs: it must not write what was to be confirmed first.
@@ -122,7 +122,7 @@ class Execution:
         """Check the request and call its view, or answer with what is kept under its Idempotency-Key."""
         self._request = None
         self._require_allowed()
-        if self._key is None and self._endpoint.keeps_answers and not self._is_rehearsal:
+        if self._key is None and self._endpoint.keeps_answers and not self._is_dry_run:
             self._key = idempotency.read_key(self._raw, self._caller)
         kept_answer = self._key.find_answer() if self._key else None
         if kept_answer is not None:
@@ -161,7 +161,7 @@ class Execution:
             return
         from chalicelib.http import dry_run
 
-        planned, outlines = dry_run.rehearse(self.rehearsal())
+        planned, outlines = dry_run.plan_request(self.as_dry_run())
         confirmation.require_same_plan(planned, outlines.all)
 
     def _complete_steps(self, request: ApiRequest, steps: Steps[Any]) -> Steps[ApiResponse]:
@@ -197,7 +197,7 @@ class Execution:
 
     def _require_token(self) -> None:
         """Raise errors.PreconditionRequired for a deletion that has no Confirm-Token and is no dry run."""
-        if not self._is_rehearsal and "confirm-token" not in self._raw.headers:
+        if not self._is_dry_run and "confirm-token" not in self._raw.headers:
             raise errors.PreconditionRequired(UNCONFIRMED)
 
     def _read_request(self) -> ApiRequest:

@@ -1,4 +1,4 @@
-"""Dry runs: what they answer."""
+"""The answer of a dry run."""
 
 from chalicelib.schemas.changes import OBJECT_KIND, VERBS
 from chalicelib.validation.containers import All, AnyOf, ListOf, Nullable, json_object

@@ -13,7 +13,7 @@ REQUEST_TO_UNDO = Schema(
     descriptions={"request_id": "The `request_id` of the changes, which is the `X-Request-Id` of the answer."},
 )
 UNDONE = Schema(
-    "Undone",
+    "UndoneChanges",
     {},
     read_only={"undone": ListOf(Integer(1)), "objects": ListOf(CHANGED_OBJECT)},
     descriptions={

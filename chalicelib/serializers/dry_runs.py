@@ -1,4 +1,4 @@
-"""What a dry run answers. Ids that do not exist yet are null, and so is every text that contains one."""
+"""The answer of a dry run. Ids that do not exist yet are null, and so is every text that contains one."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

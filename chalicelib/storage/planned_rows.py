@@ -1,7 +1,7 @@
 """The rows that a dry run plans instead of writing them. Its later reads see them as if they had been written.
 
-Nothing is written: a commit is checked as DynamoDB would check it, and then remembered; numbers and texts are not drawn
-but stood for by others; messages are remembered, and count as sent.
+Nothing is written. A commit is checked as DynamoDB would check it, and then remembered. Other numbers stand for those
+that would be drawn. Messages are remembered, and count as sent.
 """
 
 from collections import Counter
@@ -58,7 +58,7 @@ class PlannedRows(Writer):
         self._planned: dict[Key, Item | None] = {}
 
     @contextmanager
-    def shown(self) -> Iterator[None]:
+    def seen_by_reads(self) -> Iterator[None]:
         """Let all reads in the block see the planned rows, and keep it from writing anything."""
         tokens = table.planned_rows.set(self), randomness.drawn_texts.set(self.drawn_texts)
         try:
@@ -183,8 +183,12 @@ def list_versions(change: Change[Any], created: Collection[Key] = ()) -> RowVers
     These are the key and the version of each row that was read, and for other rows the number of each kind. `created`
     are the keys of rows that the same dry run has created, which have new ids as well.
     """
-    written = [("save", row) for row in change.save] + [("delete", row) for row in change.delete]
-    known = [(verb, row) for verb, row in written if row.version is not None and (row.pk, row.sk) not in created]
-    versions: RowVersions = [[verb, row.pk, row.sk, row.version or 0] for verb, row in known]
-    kinds = Counter((verb, type(row).__name__) for verb, row in written if (verb, row) not in known)
+    versions: RowVersions = []
+    kinds: Counter[tuple[str, str]] = Counter()
+    for verb, rows in (("save", change.save), ("delete", change.delete)):
+        for row in rows:
+            if row.version is None or (row.pk, row.sk) in created:
+                kinds[verb, type(row).__name__] += 1
+            else:
+                versions.append([verb, row.pk, row.sk, row.version])
     return sorted(versions) + sorted([*kind, number] for kind, number in kinds.items())

@@ -166,7 +166,7 @@ def _leave_unchanged(change: Change[Any], *, is_first: bool, is_last: bool) -> C
 
 
 class Writer:
-    """Commits the changes of one request, and sends its messages. That of a dry run does neither (planned_rows.py).
+    """Commits the changes of one request, and sends its messages. The one of a dry run does neither (planned_rows.py).
 
     `has_committed` says whether anything has been committed.
     """

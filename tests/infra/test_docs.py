@@ -83,17 +83,34 @@ def test_the_list_of_rows_is_current() -> None:
     assert row_chart.update(page) == page, "`make generate` updates it"
 
 
+def paste(folder: Path, script: str) -> str:
+    """Run the commands of a page on a server with a plan, and return what they show, with the status of each call."""
+    with running_server(folder / "data", with_plan=True) as server:
+        exports = [line for line in server.stdout.read_text().splitlines() if line.startswith("export KEY=")]
+        shown = subprocess.run(
+            ["bash", "-ec", "\n".join([*exports, script])], capture_output=True, text=True, check=False, timeout=60
+        )
+    assert shown.returncode == 0, shown.stderr
+    return shown.stdout
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("curl"), reason="the tour is made of curl commands")
 def test_the_tour_works_when_pasted(tmp_path: Path) -> None:
     tour = text_of("README.md").split("## A tour")[1].split("```sh\n")[1].split("```")[0]
-    with running_server(tmp_path / "data", with_plan=True) as server:
-        [export] = [line for line in server.stdout.read_text().splitlines() if line.startswith("export KEY=")]
-        script = tour.replace("curl ", "curl --silent --show-error --fail-with-body --write-out '\\n%{http_code}\\n' ")
-        pasted = f"{export}\n{script}"
-        shown = subprocess.run(["bash", "-ec", pasted], capture_output=True, text=True, check=False, timeout=60)
-    assert shown.returncode == 0, shown.stderr
-    assert re.findall(r"^\d{3}$", shown.stdout, re.MULTILINE) == ["200", "200", "200", "201", "201"]
-    assert '"progress":75' in shown.stdout
-    assert '"name":"Workspace with others"' in shown.stdout
-    assert '"delivery":"sent"' in shown.stdout
+    with_status = "curl --silent --show-error --fail-with-body --write-out '\\n%{http_code}\\n' "
+    shown = paste(tmp_path, tour.replace("curl ", with_status))
+    assert re.findall(r"^\d{3}$", shown, re.MULTILINE) == ["200", "200", "200", "201", "201"]
+    assert '"progress":75' in shown
+    assert '"name":"Workspace with others"' in shown
+    assert '"delivery":"sent"' in shown
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("curl"), reason="the examples are curl commands")
+def test_the_examples_of_dry_runs_work_when_pasted(tmp_path: Path) -> None:
+    examples = re.findall(r"```sh\n(.*?)```", text_of("docs/dry-run.md"), re.DOTALL)
+    shown = paste(tmp_path, "".join(examples).replace("curl ", "curl --silent --show-error --fail-with-body "))
+    assert shown.count('"confirm_token":') == 2
+    assert shown.count('"verb":"create"') >= 2
+    assert '"title":"Grow"' in shown.rpartition("confirm_token")[2], "the deletion answers the deleted action"

@@ -28,7 +28,7 @@ def planned(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[PlannedRows]:
     save_rows(*(Slug.at(1, slug, user=slug) for slug in "bdf"))
     before = stored_rows()
     planned = PlannedRows(lambda message: f"{message} was accepted")
-    with planned.shown():
+    with planned.seen_by_reads():
         yield planned
     assert stored_rows() == before
     assert table.planned_rows.get() is None
@@ -195,7 +195,7 @@ def test_numbers_and_texts_are_not_drawn_but_noted(planned: PlannedRows) -> None
 
 def test_a_number_that_is_foreseen_follows_the_stored_one(url: str) -> None:
     ids.next_id(1, "reports on 1", by=5)
-    with PlannedRows(str).shown():
+    with PlannedRows(str).seen_by_reads():
         assert ids.next_number(1, "reports on 1") == 6
     assert ids.next_number(1, "reports on 1") == 6
 

@@ -265,7 +265,7 @@ def visible_image(kind: str, row: Row | None, around: Surroundings) -> Row | Non
     return row if row is not None and KINDS[kind].exists(row) and around.may_see(row) else None
 
 
-class _Shown(Protocol):
+class _VisibleChange(Protocol):
     """A change as a viewer sees it."""
 
     @property
@@ -281,7 +281,7 @@ class _Shown(Protocol):
     def around(self) -> Surroundings: ...
 
 
-def shows_anything(change: _Shown) -> bool:
+def shows_anything(change: _VisibleChange) -> bool:
     """Return whether the viewer sees an image, and not just a change of what only others may see of a user."""
     before, after = change.before, change.after
     if change.verb == UPDATE and isinstance(before, User) and isinstance(after, User):

@@ -43,7 +43,7 @@ class PlannedChange:
 def list_planned_changes(caller: Caller, planned: Iterable[PlannedWrite]) -> list[PlannedChange]:
     """Return the changes among these writes that the caller would see, in their order.
 
-    Call it while the planned rows are shown, because what a user sees may change with them.
+    Call it while reads see the planned rows, because what a user may see can change with them.
     """
     found = list(_find_changes(planned))
     images = [row for write, _ in found for row in (write.row_write.before, write.row_write.after) if row is not None]

@@ -16,7 +16,8 @@ SHARED = {
     "PURGES": ("TransactWriteItems",),  # the purge of a deleted object is noted there; `account_of` tells whose it is
     "WEBHOOKS_DUE": ("TransactWriteItems",),  # that a webhook is to be looked after is noted there
     "USERS": ("TransactWriteItems",),  # a new user is noted there for operators
-    "ACCOUNTS": ("BatchGetItem", "GetItem"),  # the row of the own account; `account_of` tells whose row it is
+    # The row of the own account, which a new credential requires to be unchanged; `account_of` tells whose row it is.
+    "ACCOUNTS": ("BatchGetItem", "GetItem", "TransactWriteItems"),
 }
 
 
