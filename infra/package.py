@@ -4,15 +4,14 @@
 
 - Packages are downloaded as wheels for Lambda and checked against the hashes in requirements.txt.
 - Files that Lambda never reads are removed, and botocore's data is trimmed (see trimming.py).
-- Everything is compiled. The bytecode is of the kind that Python never compares with its source, because a zip file
-  stores times only to two seconds. Dependencies ship as bytecode alone.
+- Everything is compiled and ships as bytecode alone. The bytecode is of the kind that Python never compares with its
+  source.
 
 The same commit gives the same bytes: files are sorted and have no times.
 """
 
 import argparse
 import fcntl
-import importlib.util
 import json
 import os
 import py_compile
@@ -135,29 +134,14 @@ def _belongs_to_unused_service(path: Path) -> bool:
 
 
 def _compile(root: Path) -> None:
+    """Replace each module by its bytecode. Ours keep their docstrings: dataclasses would create missing ones anew."""
     for path in sorted(root.rglob("*.py")):
-        if path.relative_to(root).as_posix().startswith(OWN_FILES):
-            _compile_own(path, root)
-        else:
-            _compile_dependency(path, root)
-
-
-def _compile_own(path: Path, root: Path) -> None:
-    """Add the bytecode of a module beside its source. Docstrings stay: dataclasses would create missing ones anew."""
-    cache = importlib.util.cache_from_source(str(path), optimization="")
-    _write_bytecode(path, cache, root, optimize=0)
-
-
-def _compile_dependency(path: Path, root: Path) -> None:
-    """Replace a module by its bytecode, without docstrings."""
-    _write_bytecode(path, str(path.with_suffix(".pyc")), root, optimize=2)
-    path.unlink()
-
-
-def _write_bytecode(path: Path, target: str, root: Path, optimize: int) -> None:
-    shown = str(path.relative_to(root))  # the path in tracebacks; the same on every machine that builds
-    unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
-    py_compile.compile(str(path), target, shown, doraise=True, optimize=optimize, invalidation_mode=unchecked)
+        shown = path.relative_to(root).as_posix()  # the path in tracebacks; the same on every machine that builds
+        optimize = 0 if shown.startswith(OWN_FILES) else 2
+        unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
+        target = str(path.with_suffix(".pyc"))
+        py_compile.compile(str(path), target, shown, doraise=True, optimize=optimize, invalidation_mode=unchecked)
+        path.unlink()
 
 
 def _pack(root: Path, archive: Path) -> None:
