@@ -48,7 +48,7 @@ check-types: .venv/test ## check the types
 	.venv/bin/mypy
 
 check-templates: .venv/test .venv/checkov/done ## check the templates and the workflows
-	@for stage in dev prod; do .venv/bin/python -m infra.package --stage $$stage || exit 1; done
+	@.venv/bin/python -m infra.package --stage dev prod
 	.venv/bin/cfn-lint out/dev/sam.json out/prod/sam.json infra/account.yaml infra/pipeline.yaml
 	@.venv/bin/python -c "$$WITHOUT_PATHS" <out/prod/sam.json >out/prod/checked.json
 	.venv/checkov/bin/checkov --config-file infra/checkov.yaml -f out/prod/checked.json -f infra/account.yaml -f infra/pipeline.yaml
