@@ -6,11 +6,10 @@ compile all modules at the same moment.
 
 import fcntl
 import os
-from pathlib import Path
 
 import pytest
 
-_lock = Path(__file__).open()
+_lock = os.open(__file__, os.O_RDONLY)
 
 
 @pytest.hookimpl(tryfirst=True)
