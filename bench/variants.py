@@ -121,7 +121,7 @@ def build_packages(folder: Path) -> dict[str, Variant]:
 def build_service(folder: Path) -> Variant:
     """Package the service as it is deployed, and unpack it below a folder."""
     _run(sys.executable, "-m", "infra.package", "--stage", "dev", "--out", str(folder / "built"))
-    return _unpack(OURS, folder / "built/deployment.zip")
+    return _unpack(OURS, folder / "built/dev/deployment.zip")
 
 
 def _package_with_pip(folder: Path, peer: Path) -> Path:

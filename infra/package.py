@@ -4,15 +4,16 @@
 
 - Packages are downloaded as wheels for Lambda and checked against the hashes in requirements.txt.
 - Files that Lambda never reads are removed, and botocore's data is trimmed (see trimming.py).
-- Everything is compiled. The bytecode is of the kind that Python never compares with its source, because a zip file
-  stores times only to two seconds. Dependencies ship as bytecode alone.
+- Everything is compiled and ships as bytecode alone. The bytecode is of the kind that Python never compares with its
+  source.
 
 The same commit gives the same bytes: files are sorted and have no times.
 """
 
 import argparse
+import compileall
 import fcntl
-import importlib.util
+import io
 import json
 import os
 import py_compile
@@ -22,6 +23,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from chalice.package import TemplateDeepMerger, YAMLTemplateSerializer
@@ -54,30 +56,37 @@ NEVER_IMPORTED = (
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Build the package of the stage that the command line names."""
-    parser = argparse.ArgumentParser(prog="infra.package", description="Build the Lambda package of a stage.")
-    parser.add_argument("--stage", choices=STAGES, default="dev")
-    parser.add_argument("--out", type=Path, help="the folder to write to (default: out/STAGE)")
+    """Build the packages of the stages that the command line names."""
+    parser = argparse.ArgumentParser(prog="infra.package", description="Build the Lambda packages of stages.")
+    parser.add_argument("--stage", choices=STAGES, default=["dev"], nargs="+")
+    parser.add_argument("--out", type=Path, default=PROJECT / "out", help="the folder for a folder of each stage")
     options = parser.parse_args(arguments)
-    out = build(options.stage, options.out or PROJECT / "out" / options.stage)
-    size = (out / "deployment.zip").stat().st_size
-    print(f"{out / 'deployment.zip'}: {size / 1e6:.2f} MB, {out / 'sam.json'}")
+    for stage in options.stage:
+        out = build(stage, options.out / stage)
+        size = (out / "deployment.zip").stat().st_size
+        print(f"{out / 'deployment.zip'}: {size / 1e6:.2f} MB, {out / 'sam.json'}")
 
 
 def build(stage: str, out: Path) -> Path:
     """Write deployment.zip and sam.json of a stage to a folder, and return the folder."""
     shutil.rmtree(out, ignore_errors=True)
     _run_chalice(stage, out)
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        with zipfile.ZipFile(out / "deployment.zip") as archive:
-            archive.extractall(root)
-        _remove_unused(root)
-        trimming.trim(root)
-        _compile(root)
-        _pack(root, out / "deployment.zip")
+    archive = out / "deployment.zip"
+    archive.write_bytes(_reduce(archive.read_bytes()))
     _merge_templates(stage, out / "sam.json")
     return out
+
+
+@lru_cache(maxsize=1)
+def _reduce(archive: bytes) -> bytes:
+    """Return Chalice's archive, compiled and without what Lambda never reads. It is the same for all stages."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        with zipfile.ZipFile(io.BytesIO(archive)) as packed:
+            packed.extractall(root, [name for name in packed.namelist() if not _is_unused(PurePosixPath(name))])
+        trimming.trim(root)
+        _compile(root)
+        return _pack(root)
 
 
 def _run_chalice(stage: str, out: Path) -> None:
@@ -85,6 +94,8 @@ def _run_chalice(stage: str, out: Path) -> None:
     command = [str(Path(sys.executable).parent / "chalice"), "package", "--stage", stage, str(out)]
     with (PROJECT / ".chalice/lock").open("w") as lock:  # parallel runs would share Chalice's folder for downloads
         fcntl.flock(lock, fcntl.LOCK_EX)
+        # Chalice uses its last archive again if all files in chalicelib are the same, and compiled ones are among them.
+        compileall.compile_dir(PROJECT / "chalicelib", quiet=1)
         subprocess.run(command, cwd=PROJECT, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
@@ -114,58 +125,37 @@ def _merge_templates(stage: str, file: Path) -> None:
     file.write_text(json.dumps(template, separators=(",", ":"), sort_keys=True))
 
 
-def _remove_unused(root: Path) -> None:
-    for path in sorted(root.rglob("*"), reverse=True):  # the files of a folder before the folder
-        if path.is_dir():
-            if not any(path.iterdir()) or path.suffix in (".data", ".dist-info"):
-                shutil.rmtree(path)
-        elif _is_unused(path.relative_to(root)):
-            path.unlink()
+def _is_unused(path: PurePosixPath) -> bool:
+    is_metadata = any(folder.suffix in (".data", ".dist-info") for folder in path.parents)
+    is_never_imported = str(path).startswith(NEVER_IMPORTED)
+    return path.suffix in UNUSED_SUFFIXES or is_metadata or is_never_imported or _belongs_to_unused_service(path)
 
 
-def _is_unused(path: Path) -> bool:
-    is_never_imported = path.as_posix().startswith(NEVER_IMPORTED)
-    return path.suffix in UNUSED_SUFFIXES or is_never_imported or _belongs_to_unused_service(path)
-
-
-def _belongs_to_unused_service(path: Path) -> bool:
+def _belongs_to_unused_service(path: PurePosixPath) -> bool:
     """Return whether a file is botocore's data of a service that is not in use: botocore/data/SERVICE/..."""
     parts = path.parts
     return parts[:2] == ("botocore", "data") and len(parts) > 3 and parts[2] not in trimming.OPERATIONS
 
 
 def _compile(root: Path) -> None:
+    """Replace each module by its bytecode. Ours keep their docstrings: dataclasses would create missing ones anew."""
     for path in sorted(root.rglob("*.py")):
-        if path.relative_to(root).as_posix().startswith(OWN_FILES):
-            _compile_own(path, root)
-        else:
-            _compile_dependency(path, root)
+        shown = path.relative_to(root).as_posix()  # the path in tracebacks; the same on every machine that builds
+        optimize = 0 if shown.startswith(OWN_FILES) else 2
+        unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
+        target = str(path.with_suffix(".pyc"))
+        py_compile.compile(str(path), target, shown, doraise=True, optimize=optimize, invalidation_mode=unchecked)
+        path.unlink()
 
 
-def _compile_own(path: Path, root: Path) -> None:
-    """Add the bytecode of a module beside its source. Docstrings stay: dataclasses would create missing ones anew."""
-    cache = importlib.util.cache_from_source(str(path), optimization="")
-    _write_bytecode(path, cache, root, optimize=0)
-
-
-def _compile_dependency(path: Path, root: Path) -> None:
-    """Replace a module by its bytecode, without docstrings."""
-    _write_bytecode(path, str(path.with_suffix(".pyc")), root, optimize=2)
-    path.unlink()
-
-
-def _write_bytecode(path: Path, target: str, root: Path, optimize: int) -> None:
-    shown = str(path.relative_to(root))  # the path in tracebacks; the same on every machine that builds
-    unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
-    py_compile.compile(str(path), target, shown, doraise=True, optimize=optimize, invalidation_mode=unchecked)
-
-
-def _pack(root: Path, archive: Path) -> None:
+def _pack(root: Path) -> bytes:
+    archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
         for path in _files(root):
             entry = zipfile.ZipInfo(str(PurePosixPath(path.relative_to(root))), FILE_TIME)
             entry.external_attr, entry.compress_type = FILE_MODE, zipfile.ZIP_DEFLATED
             packed.writestr(entry, path.read_bytes())
+    return archive.getvalue()
 
 
 def _files(root: Path) -> Iterator[Path]:

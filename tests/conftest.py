@@ -73,9 +73,17 @@ LONGEST = (
     "test_pages_in_browser.py",
     "test_reference_in_browser.py",
     "test_fuzz.py",
+    "test_serve.py",
     "test_access.py",
     "test_request_budgets.py",
-    "test_deletion.py",
+    "test_simultaneous_requests.py",
+    "test_replay.py",
+    "test_actions.py",
+    "test_change_stream_restarts.py",
+    "test_ogsm_deletion.py",
+    "test_bad_input.py",
+    "test_contract.py",
+    "test_as_lambda.py",
 )
 
 

@@ -7,11 +7,13 @@ from functools import cache, lru_cache
 from typing import Any
 
 import httpx
-from jsonschema_rs import Draft202012Validator
+from jsonschema_rs import Draft202012Validator, Registry
 
 from infra.openapi import document
 
 Json = dict[str, Any]
+
+DOCUMENT = "urn:document"
 
 
 @cache
@@ -43,8 +45,17 @@ def operation(method: str, path: str) -> Json | None:
 
 
 @cache
+def components() -> Registry:
+    """Return the components of the document, prepared once for all validators."""
+    return Registry([(DOCUMENT, {"components": described()["components"]})])
+
+
+@cache
 def validator(schema: str) -> Any:
-    return Draft202012Validator(json.loads(schema) | {"components": described()["components"]})
+    """Return the validator of a schema that refers to the components of the document."""
+    return Draft202012Validator(
+        json.loads(schema.replace('"#/components/', f'"{DOCUMENT}#/components/')), registry=components()
+    )
 
 
 def check_response(response: httpx.Response) -> None:
