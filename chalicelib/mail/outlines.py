@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from chalicelib.mail import messages
-from chalicelib.mail.messages import AddressMail, AlarmMail, DelegationMail, DisabledWebhookMail, InvitationMail
+from chalicelib.mail.messages import AddressMail, DelegationMail, InvitationMail
 
-Mail = InvitationMail | DelegationMail | AddressMail | AlarmMail | DisabledWebhookMail
+Mail = InvitationMail | DelegationMail | AddressMail  # the mails of requests
 
 
 class MailOutline(NamedTuple):
@@ -29,8 +29,4 @@ def outline_mail(mail: Mail) -> list[MailOutline]:
             values = {"delegator": mail.delegator, "activity": mail.activity}
         case AddressMail():
             kind, template, values = "address", messages.ADDRESS, {"user": mail.user}
-        case AlarmMail():
-            kind, template, values = "alarm", messages.ALARM, {"activity": mail.activity}
-        case DisabledWebhookMail():
-            kind, template, values = "disabled_webhook", messages.DISABLED_WEBHOOK, {"webhook": mail.webhook}
     return [MailOutline(kind, mail.email, template.write_subject(values))]

@@ -5,7 +5,7 @@ from chalicelib.validation.containers import All, AnyOf, ListOf, Nullable, json_
 from chalicelib.validation.schema import Schema
 from chalicelib.validation.types import Enum, Integer, Text
 
-MAIL_KINDS = ("invitation", "delegation", "address", "alarm", "disabled_webhook")
+MAIL_KINDS = ("invitation", "delegation", "address")
 PLANNED_OBJECT = Schema(
     "PlannedObject",
     {},

@@ -88,5 +88,6 @@ def test_a_preflight_works_behind_api_gateway(acme: dict[str, object]) -> None:
     answer = invoke("OPTIONS", LIST, headers=headers)
     assert answer["statusCode"] == 204
     assert answer["headers"]["Access-Control-Allow-Origin"] == HOME
+    assert {"Confirm-Token", "Prefer"} <= set(answer["headers"]["Access-Control-Allow-Headers"].split(", "))
     read = invoke("GET", LIST, headers={"origin": HOME}, caller=as_caller(acme))
     assert read["headers"]["Access-Control-Allow-Origin"] == HOME

@@ -93,6 +93,23 @@ def test_new_ids_are_null_wherever_they_are(world: World) -> None:
     assert planned[1]["after"]["workspace"] is None
 
 
+def test_the_copy_of_a_mail_is_named_as_well(world: World) -> None:
+    body = {"email": "new@acme.example", "cc": True}
+    request = world.owner.build_request("POST", f"{world.workspace_url}/invitation", json=body)
+    subject = "Ada Admin invites you to Workspace with others"
+    assert plan(world.owner, request)["mails"] == [
+        {"kind": "invitation", "to": address, "subject": subject}
+        for address in ("new@acme.example", "ada@acme.example")
+    ]
+
+
+def test_a_message_to_a_webhook_is_named_and_not_sent(ada: httpx.Client) -> None:
+    hook = ada.post("/api/webhooks", json={"url": "https://receiver.example/hook"}).headers["location"]
+    planned = plan(ada, ada.build_request("POST", f"{hook}/test"))
+    assert (planned["would"], planned["webhook_messages"]) == ([], ["https://receiver.example/hook"])
+    assert stored_rows("webhook_delivery") == []
+
+
 def test_no_secret_is_shown(ada: httpx.Client) -> None:
     requests = [("/api/credentials", {}), ("/api/webhooks", {"url": "https://receiver.example/"})]
     for address, body in requests:

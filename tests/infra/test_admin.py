@@ -96,6 +96,16 @@ def test_create_user_accepts_a_role_and_a_scope(acme: Json, command: Command, si
     assert sign_in(mia).post(ACTIONS, json={"title": "x"}).status_code == 403
 
 
+def test_set_account_changes_what_clients_must_confirm(acme: Json, command: Command, refused: FailingCommand) -> None:
+    assert acme["account"]["confirm_deletes"] is False
+    for word, is_on in (("on", True), ("off", False)):
+        changed = command("set-account", "--account", "1", "--confirm-deletes", word)
+        assert changed["account"]["confirm_deletes"] is is_on
+        assert command("list-accounts")["accounts"] == [changed["account"]]
+    assert refused("set-account", "--account", "9", "--confirm-deletes", "on") == "There is no account 9."
+    assert "--confirm-deletes" in refused("set-account", "--account", "1")
+
+
 def test_create_credential_creates_another_one_for_the_same_user(acme: Json, command: Command, sign_in: SignIn) -> None:
     more = command("create-credential", "--user", acme["user"]["id"], "--label", "laptop")
     assert (more["user"], more["account"]) == (acme["user"], acme["account"])
