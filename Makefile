@@ -18,7 +18,7 @@ run: .venv/run ## serve the API on this machine; PORT=8000 is the port, DATA=.lo
 
 # loadfile: the servers and packages that a module builds once are built in one worker.
 PYTEST := .venv/bin/python -m pytest
-PARALLEL := $(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder -p tests.support.first_collection
+PARALLEL := $(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder
 
 test: .venv/test ## run the tests for every change: about five minutes
 	$(PARALLEL) -m "not slow and not nightly"
