@@ -131,7 +131,7 @@ def test_a_wrong_parameter_is_named(ada: httpx.Client, query: str, pointer: str)
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
 def test_a_parameter_that_nobody_documents_is_refused_before_anything_changes(five: httpx.Client, method: str) -> None:
     address = LIST if method == "POST" else "/api/v2/actions/1.json"
-    answer = five.request(method, f"{address}?dry_run=true", json={"title": "changed"})
+    answer = five.request(method, f"{address}?keep=true", json={"title": "changed"})
     assert answer.status_code == 422
     assert [action["title"] for action in five.get(LIST).json()] == [action["title"] for action in ACTIONS]
 

@@ -17,6 +17,10 @@ Json = dict[str, Any]
 MESSAGES = counts.choose(quick=300, full=10_000)
 CODES = {-32700, -32600, -32601, -32602, -32020, -32021, -32022}
 STATUSES = {200, 202, 400, 404}
+COMMON_KINDS = {"none", "result", "complete", "-32700", "-32600"}
+EXPECTED_KINDS = counts.choose(  # a few hundred messages may miss the rarer kinds
+    quick=COMMON_KINDS, full={*COMMON_KINDS, "input_required", *map(str, CODES)}
+)
 
 
 def assert_answer(answer: Any) -> str:
@@ -55,5 +59,4 @@ def test_every_generated_message_is_answered_and_none_is_an_internal_error(
         kinds.update(map(assert_answer, body if isinstance(body, list) else [body]))
 
     send()
-    expected = {"none", "result", "complete", "input_required", *map(str, CODES)}
-    assert expected <= kinds.keys(), f"The generator no longer makes messages of each kind: {kinds}"
+    assert EXPECTED_KINDS <= kinds.keys(), f"The generator no longer makes messages of each kind: {kinds}"

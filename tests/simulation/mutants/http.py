@@ -20,10 +20,8 @@ HTTP = [
         "The receipt is saved after the change, so that a repetition does the work again.",
         further=(
             (
-                "            return unit_of_work.run("
-                "self.plan, self.prepare, self._caller.as_author(self._request_id))",
-                "            author = self._caller.as_author(self._request_id)\n"
-                "            answer = unit_of_work.run(self.plan, self.prepare, author)\n"
+                "            return unit_of_work.run(self.plan, self.prepare, self.author, writer)",
+                "            answer = unit_of_work.run(self.plan, self.prepare, self.author, writer)\n"
                 "            if self._key and self._request:\n"
                 "                kept = self._key.complete(Change(answer))\n"
                 "                unit_of_work.run(lambda: kept)\n"

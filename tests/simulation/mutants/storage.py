@@ -80,7 +80,7 @@ STORAGE = [
     Mutant(
         "every_step_is_first",
         UNIT_OF_WORK,
-        "            self._has_committed = True\n",
+        "        self.has_committed = True\n",
         "",
         "If-Match is checked again after the first commit, which has changed the object.",
     ),
