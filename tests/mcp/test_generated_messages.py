@@ -59,4 +59,4 @@ def test_every_generated_message_is_answered_and_none_is_an_internal_error(
         kinds.update(map(assert_answer, body if isinstance(body, list) else [body]))
 
     send()
-    assert EXPECTED_KINDS <= kinds.keys(), f"The generator no longer makes messages of each kind: {kinds}"
+    assert kinds.keys() >= EXPECTED_KINDS, f"The generator no longer makes messages of each kind: {kinds}"
