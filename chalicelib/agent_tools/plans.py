@@ -1,6 +1,6 @@
 """The tool that reads plans: OGSM canvases with their objectives, goals, strategies, KPIs and actions."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from voluptuous import Invalid
@@ -21,6 +21,7 @@ ENTRY_FIELDS = ("id", "title", "traffic_light", "assignee", "status", "progress"
 PLAN_CURSOR = Integer(0)  # how many entries come before; plans have no pages in the API
 POINT_FIELDS = ("at", "target", "actual")  # of the newest measurement
 PARTS = {"objectives": "objective", "goals": "goal", "strategies": "strategy", "kpis": "kpi", "actions": "action"}
+OF_STRATEGY = ("kpis", "actions")  # what is below one. It also has references to its objectives
 
 CANVASES = ApiRoute(
     "GET",
@@ -35,6 +36,8 @@ REVIEW = ApiRoute("GET", "/api/v2/ogsm_canvases/{ogsm_canvas_id}/review.json", u
 def _read_plan(invocation: Invocation) -> ToolResult:
     values = invocation.values
     if "ogsm_canvas_id" not in values:
+        if values.get("view") == "review":
+            raise wrong_argument("ogsm_canvas_id", "is required for view=review")
         return read_list(invocation.api, CANVASES, values | {"fields": CANVAS_FIELDS}, "ogsm_canvases")
     if values.get("view") == "review":
         return build_result({"review": simplify(invocation.api.ask(REVIEW, values).body)})
@@ -52,12 +55,12 @@ def _read_number(values: JsonObject) -> int:
         raise wrong_argument("cursor", "must be the next of the page before") from None
 
 
-def _list_entries(part: JsonObject) -> Iterator[JsonObject]:
+def _list_entries(part: JsonObject, names: Collection[str] = tuple(PARTS)) -> Iterator[JsonObject]:
     """Yield what is on a canvas in its order. A strategy is followed by its KPIs and actions, which name it."""
-    for name, kind in PARTS.items():
+    for name in names:
         for found in part.get(name, ()):
-            yield {"kind": kind} | _summarise(found)
-            for entry in _list_entries(found) if kind == "strategy" else ():
+            yield {"kind": PARTS[name]} | _summarise(found)
+            for entry in _list_entries(found, OF_STRATEGY) if name == "strategies" else ():
                 yield entry | {"strategy_id": found["id"]}
 
 

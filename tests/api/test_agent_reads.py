@@ -168,8 +168,8 @@ def test_a_plan_is_listed_in_its_order_page_by_page(world: World, agent: Agent) 
     on_canvas = {"ogsm_canvases": [plan.add("ogsm_canvas")]}
     canvas = int(on_canvas["ogsm_canvases"][0].split()[1])
     objective = plan.add("objective", **on_canvas)
-    goal = plan.add("goal", **on_canvas)
-    strategies = [plan.add("strategy", **on_canvas) for _ in range(2)]
+    goal = plan.add("goal", **on_canvas, objectives=[objective])
+    strategies = [plan.add("strategy", **on_canvas, objectives=[objective]) for _ in range(2)]
     kpi = plan.add("kpi", **on_canvas, strategies=strategies[:1])
     action, another, alone = (
         plan.add("action", **on_canvas, strategies=of) for of in (strategies[:1], strategies[1:], [])

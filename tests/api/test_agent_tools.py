@@ -21,6 +21,7 @@ WRONG: list[tuple[str, Json, str, str]] = [
     ("find_actions", {"limit": 101}, "limit", "must be a whole number from 1 to 100"),
     ("find_actions", {"cursor": "x"}, "cursor", "must be a cursor from"),
     ("read_plan", {"ogsm_canvas_id": 1, "cursor": "x"}, "cursor", "must be the next of the page before"),
+    ("read_plan", {"view": "review"}, "ogsm_canvas_id", "is required for view=review"),
     ("create_action", {}, "title", "is required"),
     ("create_action", {"title": 7}, "title", "must be text"),
     ("create_action", {"title": "x", "due": "tomorrow"}, "due", "must be a date, YYYY-MM-DD"),
