@@ -23,7 +23,7 @@ class ReadableFormatter(logging.Formatter):
         self._has_colours = has_colours
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the method, path, status, duration and id of a request, or all fields of another line."""
+        """Return the status, duration, method, path, tools and id of a request, or all fields of another line."""
         fields: dict[str, Any] = json.loads(record.getMessage())
         request_id = self._colour(DIM, _escape(fields.pop("request_id", "")))
         if "traceback" in fields:
@@ -38,7 +38,8 @@ class ReadableFormatter(logging.Formatter):
         status = self._colour(COLOURS.get(fields["status"] // 100, RED), str(fields["status"]))
         duration = f"{fields['ms']:>7.1f} ms" if "ms" in fields else " " * 10
         address = _escape(fields.get("route") or fields.get("path", ""))
-        return f"{status} {duration}  {_escape(fields['method']):<6} {address}"
+        words = [f"{_escape(fields['method']):<6}", address, *map(_escape, fields.get("tools", ()))]
+        return f"{status} {duration}  {' '.join(words)}"
 
     def _colour(self, code: str, text: str) -> str:
         return f"{code}{text}{END}" if self._has_colours else text

@@ -69,8 +69,8 @@ TOOLS = [
         "Changes of objects, the oldest first; of the last 24 hours unless since or after is given.",
         [
             Argument("kind", Text(1, 100), "such as action, activity"),
-            LIST.argument("object", "an id, or kind/id"),
-            LIST.argument("actor", "id of a user"),
+            LIST.argument("object", "such as action/123, or an id"),
+            LIST.argument("actor", "id of a user, see find_people"),
             LIST.argument("since"),
             LIST.argument("after", "a seq, or the next of the page before"),
             LIMIT,

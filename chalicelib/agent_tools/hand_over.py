@@ -30,8 +30,10 @@ QUESTIONS = {
 def _hand_over(invocation: Invocation) -> ToolResult | Elicitation:
     values = invocation.values
     what = [name for name in ROUTES if name in values]
-    if len(what) != 1:
-        raise wrong_argument(what[1] if what else "activity_id", f"must be given alone, of {', '.join(ROUTES)}")
+    if not what:
+        raise wrong_argument("activity_id", "is required unless delegation_id or workspace_id is given")
+    if len(what) > 1:
+        raise wrong_argument(what[1], f"must be given alone, of {', '.join(ROUTES)}")
     route = ROUTES[what[0]]
     for name in ("note", "sign_off"):
         if name in values and name not in route.fields:

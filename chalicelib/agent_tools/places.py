@@ -74,12 +74,12 @@ REDUCE = {
 def _browse_workspace(invocation: Invocation) -> ToolResult:
     values = invocation.values
     part = values["part"]
+    if "stack_id" in values and part != "items":
+        raise wrong_argument("stack_id", "goes with part=items only")
     if part == "inbox":
         return read_list(invocation.api, INBOX, values, "items", summarise_activity, lambda inbox: inbox["items"])
     if "stack_id" not in values:
         return read_list(invocation.api, PARTS[part], values, part, REDUCE[part])
-    if part != "items":
-        raise wrong_argument("stack_id", "goes with part=items only")
     return read_list(invocation.api, STACK_ITEMS, values, "items", summarise_activity)
 
 

@@ -10,18 +10,29 @@ from chalicelib.http.problems import problem_response
 from chalicelib.json_text import JsonObject
 from chalicelib.mcp.tools import ToolResult
 
-# The tools that show the ids and names which an argument takes.
+# Where the ids and names that an argument takes are shown. An `id` has the source of its kind: `action_id`.
 SOURCES = {
     "action_id": "find_actions",
     "activity_id": "list_my_work or browse_workspace",
-    "confirm_token": "the same tool without confirm_token",
+    "change_id": "list_changes",
+    "comment_id": "get_object with kind=comments",
+    "comments_id": "list_my_work or browse_workspace",
+    "confirm_token": "a call without confirm_token",
+    "cursor": "the next of the page before",
     "delegation_id": "list_my_work",
-    "id": "the tool that lists objects of this kind",
+    "goal_id": "read_plan",
+    "invitation_id": "list_my_work or browse_workspace",
+    "kpi_id": "read_plan",
+    "member_id": "browse_workspace with part=members",
+    "objective_id": "read_plan",
     "ogsm_canvas_id": "read_plan without ogsm_canvas_id",
+    "request_id": "list_changes",
     "seq": "list_changes",
     "stack_id": "browse_workspace with part=stacks",
+    "strategy_id": "read_plan",
+    "team_id": "read_plan without ogsm_canvas_id",
     "to": "find_people",
-    "user_id": "browse_workspace with part=members",
+    "user_id": "find_people",
     "workspace_id": "get_context",
 }
 READ_ONLY = "The credential may only read. Show the person what you would change, or ask for one that may write."
@@ -39,9 +50,9 @@ def to_problem(error: errors.Problem) -> JsonObject:
 
 
 def build_refusal(
-    problem: JsonObject, arguments: Collection[Argument], given: Collection[str], done: list[str], request_id: str
+    problem: JsonObject, arguments: Collection[Argument], given: JsonObject, done: list[str], request_id: str
 ) -> ToolResult:
-    """Return the result for a refused call of a tool with these arguments, of which some were given.
+    """Return the result for a refused call of a tool with these arguments. `given` are those that were sent.
 
     `done` is what the call had changed before, which stays.
     """
@@ -62,20 +73,25 @@ def _to_argument(pointer: str) -> str:
     return unquote(pointer.lstrip("#/?")).replace("~1", "/").replace("~0", "~") or "all arguments"  # RFC 6901
 
 
-def _list_hints(problem: JsonObject, arguments: Collection[Argument], given: Collection[str]) -> Iterator[str]:
+def _list_hints(problem: JsonObject, arguments: Collection[Argument], given: JsonObject) -> Iterator[str]:
     status = problem["status"]
     if any(error["detail"].startswith(WRONG_NAMES) for error in problem.get("errors", ())):
         yield _describe(arguments)
     if status in (404, 422):
         wrong = {_to_argument(error["pointer"]) for error in problem.get("errors", ())} or set(given)
-        found = {name: SOURCES[name] for name in (one.name for one in arguments) if name in wrong & SOURCES.keys()}
-        yield from (f"{source} has values for {name}." for name, source in found.items())
+        sources = {one.name: _find_source(one.name, given) for one in arguments if one.name in wrong}
+        yield from (f"For {name}, see {source}." for name, source in sources.items() if source)
     if status == 403:
         yield READ_ONLY if "may only read" in problem["detail"] else NOT_ALLOWED
     if "confirm_token" in given and status in (400, 409):
         yield PREVIEW_AGAIN
     elif status in OTHER_HINTS:
         yield OTHER_HINTS[status]
+
+
+def _find_source(name: str, given: JsonObject) -> str | None:
+    """Return where the values of an argument are shown, if that is known."""
+    return SOURCES.get(f"{given.get('kind')}_id" if name == "id" else name)
 
 
 def _describe(arguments: Collection[Argument]) -> str:

@@ -33,12 +33,16 @@ class SignedStates:
 
 
 def answer_messages(request: ApiRequest, info: ServerInfo, tools: Sequence[Tool]) -> ApiResponse:
-    """Answer the message in the body of a request, or the batch of messages. Raises errors.TooLarge."""
+    """Answer the message in the body of a request, or the batch of messages. Raises errors.TooLarge.
+
+    The access log names the tools that were called.
+    """
     body = raw_body(request.raw)
     bodies.require_allowed_size(len(body))
-    server = Server(info, tools, lambda: log.write_exception(request.request_id))
+    called: list[str] = []
+    server = Server(info, tools, lambda: log.write_exception(request.request_id), called.append)
     answer = server.answer(McpRequest(request.raw.headers, body, request, SignedStates(request.caller)))
-    return ApiResponse(answer.text, answer.status)
+    return ApiResponse(answer.text, answer.status, log_fields={"tools": called} if called else {})
 
 
 def format_error(problem: Problem) -> ApiResponse:

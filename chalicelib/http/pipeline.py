@@ -103,4 +103,5 @@ def _write_log_line(
         status=response.status,
         ms=round(milliseconds, 1),
         **log.cost_fields(cost),
+        **response.log_fields,
     )

@@ -11,11 +11,15 @@ from chalicelib import json_text
 
 @dataclass(frozen=True)
 class ApiResponse:
-    """An answer with a status and headers of its own. The body is a value, or text or bytes that are ready to send."""
+    """An answer with a status and headers of its own. The body is a value, or text or bytes that are ready to send.
+
+    `log_fields` are added to the line of the request in the access log.
+    """
 
     body: Any
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    log_fields: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def text(self) -> str:
@@ -37,4 +41,4 @@ class ApiResponse:
     def with_headers(self, headers: Mapping[str, str]) -> "ApiResponse":
         """Return the same answer with these headers in addition to its own."""
         body = self.body if self.is_binary else self.text
-        return ApiResponse(body, self.status, self.headers | dict(headers))
+        return ApiResponse(body, self.status, self.headers | dict(headers), self.log_fields)

@@ -16,13 +16,21 @@ ANSWER = "answer"  # the name of the question of an Elicitation
 ACTIONS = ("accept", "decline", "cancel")
 
 
-def call_tool(tools: Mapping[str, Tool], params: JsonObject, client: Client, request: McpRequest) -> JsonObject:
-    """Call the tool that the parameters name, and return its result.
+def find_tool(tools: Mapping[str, Tool], params: JsonObject) -> Tool:
+    """Return the tool that the parameters name. Raises RpcError."""
+    name = params.get("name")
+    tool = tools.get(name) if isinstance(name, str) else None
+    if tool is None:
+        raise RpcError(messages.INVALID_PARAMS, f"There is no tool {messages.show(name)}. tools/list has their names.")
+    return tool
+
+
+def call_tool(tool: Tool, params: JsonObject, client: Client, request: McpRequest) -> JsonObject:
+    """Call a tool as the parameters say, and return its result.
 
     An error of the API becomes a result with this error, so that the model can read it. Raises RpcError, and errors of
     the StateSealer.
     """
-    tool = _find_tool(tools, params)
     call = _read_call(tool, params, client, request)
     try:
         outcome = tool.run(call)
@@ -35,14 +43,6 @@ def call_tool(tools: Mapping[str, Tool], params: JsonObject, client: Client, req
     if required.state is not None:
         described["requestState"] = request.states.seal(required.state, _bound_to(tool, call.arguments))
     return described
-
-
-def _find_tool(tools: Mapping[str, Tool], params: JsonObject) -> Tool:
-    name = params.get("name")
-    tool = tools.get(name) if isinstance(name, str) else None
-    if tool is None:
-        raise RpcError(messages.INVALID_PARAMS, f"There is no tool {messages.show(name)}. tools/list has their names.")
-    return tool
 
 
 def _read_call(tool: Tool, params: JsonObject, client: Client, request: McpRequest) -> ToolCall:

@@ -35,13 +35,21 @@ class Server:
     """The tools that clients can list and call.
 
     `report_failure` is called while an exception is handled that no tool should raise. It is to write the log.
+    `report_call` is called with the name of each tool before it is called.
     """
 
-    def __init__(self, info: ServerInfo, tools: Sequence[Tool], report_failure: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        info: ServerInfo,
+        tools: Sequence[Tool],
+        report_failure: Callable[[], None],
+        report_call: Callable[[str], None],
+    ) -> None:
         self._info = {"name": info.name, "title": info.title, "version": info.version}
         self._instructions = info.instructions
         self._tools = {tool.name: tool for tool in tools}
         self._report_failure = report_failure
+        self._report_call = report_call
 
     def answer(self, request: McpRequest) -> McpAnswer:
         """Answer a POST request with one message, or with a batch of them."""
@@ -113,7 +121,9 @@ class Server:
         if rpc.method == "tools/list":
             return self._list_tools(rpc.params)
         if rpc.method == "tools/call":
-            return calls.call_tool(self._tools, rpc.params, client, request)
+            tool = calls.find_tool(self._tools, rpc.params)
+            self._report_call(tool.name)
+            return calls.call_tool(tool, rpc.params, client, request)
         raise RpcError(messages.METHOD_NOT_FOUND, f"There is no method {messages.show(rpc.method)}.")
 
     def _list_tools(self, params: JsonObject) -> JsonObject:

@@ -267,8 +267,10 @@ class CommaSeparated:
     signed: bool = False
 
     def __call__(self, value: object) -> tuple[str, ...]:
-        require_length(str(value), MAX_WORD_LENGTH)
-        words = tuple(dict.fromkeys(word.strip() for word in str(value).split(",")))
+        if not isinstance(value, str):
+            raise Invalid("must be one text, with commas between the words")
+        require_length(value, MAX_WORD_LENGTH)
+        words = tuple(dict.fromkeys(word.strip() for word in value.split(",")))
         for word in words:
             option = word.removeprefix("-") if self.signed else word
             if option not in self.options:

@@ -19,6 +19,7 @@ WRONG: list[tuple[str, Json, str, str]] = [
     ("find_actions", {"status": "late"}, "status", "must be one of icebox, to do, doing, done"),
     ("find_actions", {"sort": "size"}, "sort", "contains 'size', which is not one of id, title,"),
     ("find_actions", {"limit": 101}, "limit", "must be a whole number from 1 to 100"),
+    ("find_actions", {"fields": ["id", "title"]}, "fields", "must be one text, with commas between the words"),
     ("find_actions", {"cursor": "x"}, "cursor", "must be a cursor from"),
     ("read_plan", {"ogsm_canvas_id": 1, "cursor": "x"}, "cursor", "must be the next of the page before"),
     ("read_plan", {"view": "review"}, "ogsm_canvas_id", "is required for view=review"),
@@ -29,13 +30,14 @@ WRONG: list[tuple[str, Json, str, str]] = [
     ("create_action", {"title": "x", "start": "2024-02-02", "due": "2024-02-01"}, "due", "must not be before start"),
     ("update_action", {"action_id": None, "title": "x"}, "action_id", "must be a whole number"),
     ("browse_workspace", {"workspace_id": 1, "part": "members", "stack_id": 2}, "stack_id", "goes with part=items"),
+    ("browse_workspace", {"workspace_id": 1, "part": "inbox", "stack_id": 2}, "stack_id", "goes with part=items"),
     ("create_activity", {"name": "x", "workspace_id": 1, "stack_id": 2}, "workspace_id", "cannot be combined"),
     ("act_on_activity", {"activity_id": 1, "verb": "fly"}, "verb", "must be one of play, pause"),
     ("act_on_activity", {"activity_id": 1, "verb": "play", "note": "x"}, "note", "goes with the verb decline only"),
     ("act_on_activity", {"activity_id": 1, "verb": "move"}, "workspace_id", "is required unless stack_id is given"),
     ("act_on_activity", {"activity_id": 1, "verb": "archive", "stack_id": 2}, "workspace_id", "is required"),
-    ("hand_over", {"to": ["x"]}, "activity_id", "must be given alone, of activity_id, delegation_id, workspace_id"),
-    ("hand_over", {"to": ["x"], "activity_id": 1, "workspace_id": 1}, "workspace_id", "must be given alone"),
+    ("hand_over", {"to": ["x"]}, "activity_id", "is required unless delegation_id or workspace_id is given"),
+    ("hand_over", {"to": ["x"], "activity_id": 1, "workspace_id": 1}, "workspace_id", "must be given alone, of"),
     ("hand_over", {"to": ["x", "y"], "activity_id": 1}, "to", "must name one person for an activity"),
     ("hand_over", {"to": ["x"], "workspace_id": 1, "sign_off": True}, "sign_off", "does not go with workspace_id"),
     ("hand_over", {"to": [], "workspace_id": 1}, "email", "is required unless slug is given"),
@@ -46,12 +48,15 @@ WRONG: list[tuple[str, Json, str, str]] = [
     ("undo", {"seq": 1, "request_id": "x"}, "seq", "cannot be combined"),
 ]
 NOT_FOUND: list[tuple[str, Json, str]] = [
-    ("update_action", {"action_id": 999, "title": "x"}, "find_actions has values for action_id."),
-    ("read_plan", {"ogsm_canvas_id": 999}, "read_plan without ogsm_canvas_id has values for ogsm_canvas_id."),
-    ("browse_workspace", {"workspace_id": 999, "part": "items"}, "get_context has values for workspace_id."),
-    ("comment", {"activity_id": 999, "body": "x"}, "list_my_work or browse_workspace has values for activity_id."),
-    ("get_object", {"kind": "user", "id": "No such user!"}, "the tool that lists objects of this kind has values"),
-    ("undo", {"seq": 999}, "list_changes has values for seq."),
+    ("update_action", {"action_id": 999, "title": "x"}, "For action_id, see find_actions."),
+    ("read_plan", {"ogsm_canvas_id": 999}, "For ogsm_canvas_id, see read_plan without ogsm_canvas_id."),
+    ("browse_workspace", {"workspace_id": 999, "part": "items"}, "For workspace_id, see get_context."),
+    ("comment", {"activity_id": 999, "body": "x"}, "For activity_id, see list_my_work or browse_workspace."),
+    ("get_object", {"kind": "user", "id": "No such user!"}, "For id, see find_people."),
+    ("get_object", {"kind": "action", "id": "Grow"}, "For id, see find_actions."),
+    ("delete", {"kind": "stack", "id": 999}, "For id, see browse_workspace with part=stacks."),
+    ("undo", {"seq": 999}, "For seq, see list_changes."),
+    ("undo", {"request_id": "x"}, "For request_id, see list_changes."),
 ]
 
 
@@ -118,6 +123,18 @@ def test_a_read_credential_reads_and_is_told_why_it_cannot_write(world: World) -
     assert agent.call("find_actions") == {"actions": []}
 
 
+@pytest.mark.parametrize("tool", ["get_object", "delete"])
+def test_a_wrong_id_of_any_kind_is_refused_with_the_tool_that_lists_such_objects(
+    agent: Agent, world: World, tool: str
+) -> None:
+    tools = agent.list_tools()
+    for kind in tools[tool]["inputSchema"]["properties"]["kind"]["enum"]:
+        place = {"workspace_id": world.workspace} if kind == "member" else {}
+        refusal = agent.refusal(tool, kind=kind, id=999_999, **place)
+        assert refusal["status"] == 404
+        assert refusal["hint"].rpartition("For id, see ")[2].split()[0].rstrip(".") in tools, kind
+
+
 def test_who_may_not_do_it_is_told_whom_to_ask(world: World) -> None:
     refusal = Agent(world.member).refusal("delete", kind="workspace", id=world.workspace)
     assert (refusal["status"], "Ask somebody who may" in refusal["hint"]) == (403, True)
@@ -147,6 +164,11 @@ def test_a_call_is_one_line_in_the_log_and_its_cost_counts_all_requests(
     agent.call("get_context")
     actions, session, find_actions, get_context = logged()[before:]
     assert {find_actions["route"], get_context["route"]} == {PATH}
+    assert [line.get("tools") for line in (session, find_actions, get_context)] == [
+        None,
+        ["find_actions"],
+        ["get_context"],
+    ]
     assert find_actions["calls"] == actions["calls"]
     assert get_context["calls"] > session["calls"]
     assert get_context["rcu"] > session["rcu"]

@@ -54,6 +54,13 @@ def test_a_terminal_gets_status_duration_method_path_and_request_id_in_colours(o
     assert file.getvalue() == "\x1b[32m200\x1b[0m     3.1 ms  GET    /health  \x1b[2mabc\x1b[0m\n"
 
 
+def test_a_line_names_the_tools_that_an_agent_called(output: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    file = output(True)
+    log.write_line(**REQUEST | {"method": "POST", "route": "/mcp", "tools": ["get_context", "undo"]})
+    assert file.getvalue() == "200     3.1 ms  POST   /mcp get_context undo  abc\n"
+
+
 @pytest.mark.parametrize(("status", "colour"), [(201, "32"), (304, "36"), (404, "33"), (503, "31")])
 def test_the_colour_shows_the_kind_of_status(output: Output, status: int, colour: str) -> None:
     file = output(True)

@@ -72,13 +72,14 @@ class UnsignedStates:
 
 @dataclass
 class CoreServer:
-    """A server with some tools, and what it has reported as failures."""
+    """A server with some tools, and what it has reported: failures, and the names of called tools."""
 
     tools: Sequence[Tool] = tuple(TOOLS)
     failures: list[str] = field(default_factory=list)
+    called: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._server = Server(INFO, self.tools, lambda: self.failures.append("failed"))
+        self._server = Server(INFO, self.tools, lambda: self.failures.append("failed"), self.called.append)
 
     def send(self, body: object, headers: Json | None = None) -> Answered:
         """Send a body, which may be bytes, and return the answer."""
