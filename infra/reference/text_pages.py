@@ -19,6 +19,7 @@ SERVICE = contract.WRITTEN_FOR
 INDEX, OVERVIEW = "llms.txt", "docs.md"
 # Pages of docs/ that are not about one noun. Those that are come before the calls of the noun.
 GUIDES = {
+    "dry-run": "Ask what a write would do, and confirm it.",
     "limits": "The most that the service accepts and answers, and what becomes slow.",
     "agents": "What models may do through the Model Context Protocol, and how to connect a client.",
     "bi": "Lists as CSV, with Excel, Power BI and other tools that read tables.",
@@ -26,6 +27,10 @@ GUIDES = {
 NOUN_GUIDES = ("changes", "webhooks")
 OPTIONAL = ("bi",)
 SECTIONS = ("/api/v2/", "/api/", "/mcp", "/")  # of the index, by the address of a noun's first call
+VARIABLES = (
+    f"In the examples, `$API` is {SERVICE}/api, and `$KEY` is the key and the secret of a credential with a colon "
+    "between them."
+)
 FIRST_STEPS = (
     f"Addresses begin with {SERVICE}. Each request needs the key and the secret of a credential, with HTTP Basic "
     f"authentication: `curl -u KEY:SECRET {SERVICE}/api/me`. Clients of the Model Context Protocol connect to "
@@ -71,12 +76,14 @@ class Documentation:
         if group.id in self._sections:
             texts.append(resolve_links(self._sections[group.id].text, GUIDE, here, self._links))
         if group.id in NOUN_GUIDES:
-            text = read_body(_read_page(group.id))
-            texts.append(resolve_links(text, f"{group.id}.md", here, self._links))
+            texts.append(resolve_links(read_body(_read_page(group.id)), f"{group.id}.md", here, self._links))
+        if any("$API" in text for text in texts):
+            texts[0] += f" {VARIABLES}"
         return texts
 
     def _read_guide(self, name: str) -> str:
-        return resolve_links(_read_page(name), f"{name}.md", self._links.pages[name], self._links)
+        text = f"# {_read_title(name)}\n\n{read_body(_read_page(name))}\n"
+        return resolve_links(text, f"{name}.md", self._links.pages[name], self._links)
 
     def _render_overview(self) -> str:
         """Return the guide: what is not about one noun, and where the calls of each noun are."""
@@ -85,8 +92,7 @@ class Documentation:
             [
                 f"# {self._info['title']}",
                 self._info["description"],
-                f"Addresses begin with {SERVICE}. In the examples, `$API` is {SERVICE}/api, and `$KEY` is the key and "
-                "the secret of a credential with a colon between them.",
+                f"Addresses begin with {SERVICE}. {VARIABLES}",
                 *(
                     resolve_links(f"## {title}\n\n{text}", GUIDE, self._links.guide, self._links)
                     for _, title, text in rules

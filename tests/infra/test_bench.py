@@ -76,7 +76,7 @@ def test_the_documents_state_the_prices_that_were_measured() -> None:
     measured = results["changes"].values()
     recording = [changes.price_of_recording(one[how]) for one in measured for how in changes.SIZES]
     storing = max(changes.price_of_storing(one[changes.TOGETHER]) for one in measured)
-    text = (PROJECT / "docs/changes.md").read_text()
+    text = (PROJECT / "docs/recording.md").read_text()
     assert f"cost {min(recording):.2f} to {max(recording):.2f} US dollars to record" in text
     assert f"costs {storing:.2f} more at most" in text
 
