@@ -197,7 +197,7 @@ def test_the_pages_are_cached_and_revalidated_by_their_tag(anybody: httpx.Client
     assert_problem(anybody.post(path), 405)
 
 
-@pytest.mark.parametrize("path", ["/llms.txt", "/docs.md", "/docs/actions.md"])
+@pytest.mark.parametrize("path", ["/llms.txt", "/docs.md", "/docs/actions.md", "/docs/mcp.md"])
 def test_behind_a_stage_every_link_has_it(path: str) -> None:
     page = {"page_name": path.rpartition("/")[2]} if path.startswith("/docs/") else {}
     answer: Json = app(event("GET", "/docs/{page_name}" if page else path, ids=page, stage="/dev"), None)
