@@ -16,7 +16,7 @@ FIELDS = ("title", "description", "assignee", "involved", "labels", "start", "du
 MORE_FIELDS = ("progress", "strategies", "ogsm_canvases", "archived")
 FIELD_TEXTS = {
     "description": "HTML",
-    "assignee": "a full name, see find_people",
+    "assignee": "full name, see find_people",
     "strategies": "ids, see read_plan",
     "ogsm_canvases": "ids",
 }
@@ -57,6 +57,7 @@ TOOLS = [
         [
             *LIST.arguments(
                 q="words in title or description",
+                assignee="full name",
                 overdue="late and not done",
                 sort="such as due,-progress",
                 fields="such as id,title,labels",

@@ -102,8 +102,8 @@ TOOLS = [
     declare_tool(
         "create_activity",
         "Create an activity",
-        "Creates an activity on the stack, else on the inbox of the workspace, else on the caller's own inbox. The"
-        " caller is its assignee; hand_over delegates it.",
+        "Creates an activity on the stack, else on the inbox of the workspace, else on the caller's own inbox."
+        " hand_over delegates it.",
         [*without_null([*CREATE.arguments("name"), *BLOCK_ARGUMENTS]), *PLACE],
         _create_activity,
         ADDS,

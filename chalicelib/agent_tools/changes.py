@@ -70,7 +70,7 @@ TOOLS = [
         [
             Argument("kind", Text(1, 100), "such as action, activity"),
             LIST.argument("object", "such as action/123, or an id"),
-            LIST.argument("actor", "id of a user, see find_people"),
+            LIST.argument("actor", "id of a user"),
             LIST.argument("since"),
             LIST.argument("after", "a seq, or the next of the page before"),
             LIMIT,

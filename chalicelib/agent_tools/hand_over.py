@@ -47,6 +47,8 @@ def _hand_over(invocation: Invocation) -> ToolResult | Elicitation:
 
 def _name_people(route: ApiRoute, people: list[str]) -> JsonObject:
     """Return the fields that name some people. Raises errors.Invalid if there is not one whom an activity can go to."""
+    if not people:
+        raise wrong_argument("to", "must name somebody")
     emails, slugs = [one for one in people if "@" in one], [one for one in people if "@" not in one]
     if route is INVITE:
         return {name: named for name, named in (("slug", slugs), ("email", emails)) if named}

@@ -35,6 +35,7 @@ SOURCES = {
     "user_id": "find_people",
     "workspace_id": "get_context",
 }
+FIELD_ARGUMENTS = {"email": "to", "slug": "to"}  # fields that an argument of another name is passed on as
 READ_ONLY = "The credential may only read. Show the person what you would change, or ask for one that may write."
 NOT_ALLOWED = "The caller may not do this. Ask somebody who may, such as the owner of the workspace."
 PREVIEW_AGAIN = "Call again without confirm_token to see what would happen now, and show it to the person again."
@@ -70,7 +71,9 @@ def build_refusal(
 
 def _to_argument(pointer: str) -> str:
     """Return the argument that a pointer to a field or parameter means: `#/labels/0` is in labels."""
-    return unquote(pointer.lstrip("#/?")).replace("~1", "/").replace("~0", "~") or "all arguments"  # RFC 6901
+    path = unquote(pointer.lstrip("#/?"))
+    name = FIELD_ARGUMENTS.get(path.partition("/")[0], path)
+    return name.replace("~1", "/").replace("~0", "~") or "all arguments"  # RFC 6901
 
 
 def _list_hints(problem: JsonObject, arguments: Collection[Argument], given: JsonObject) -> Iterator[str]:
