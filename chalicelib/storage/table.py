@@ -73,6 +73,16 @@ def query(row_range: Range[K], *, limit: int | None = None, backwards: bool = Fa
         yield row_range.kind.from_raw_data(item)
 
 
+def find_first(row_range: Range[K]) -> K | None:
+    """Return the row of a range with the lowest key, or None if there is no row."""
+    return next(query(row_range, limit=1), None)
+
+
+def find_last(row_range: Range[K]) -> K | None:
+    """Return the row of a range with the highest key, or None if there is no row."""
+    return next(query(row_range, limit=1, backwards=True), None)
+
+
 def query_rows(row_range: Range[Row]) -> Rows:
     """Return the rows of a range with several kinds."""
     return Rows({_key_of(item): Row.from_raw_data(item) for item in _query_range(row_range)})
