@@ -9,6 +9,7 @@ from chalicelib.agent_tools.arguments import CONFIRM_TOKEN, LIMIT, Argument
 from chalicelib.agent_tools.confirming import TOKEN, preview, run_confirmed
 from chalicelib.agent_tools.declaring import CHANGES, Invocation, declare_tool, wrong_argument
 from chalicelib.agent_tools.lists import AFTER, read_list
+from chalicelib.agent_tools.objects import HIDDEN_KINDS, is_hidden
 from chalicelib.agent_tools.results import build_write_result
 from chalicelib.agent_tools.shortening import simplify
 from chalicelib.json_text import JsonObject
@@ -25,10 +26,16 @@ UNDO_REQUEST = ApiRoute("POST", "/api/changes/undo", ("request_id", "force"))
 
 def _list_changes(invocation: Invocation) -> ToolResult:
     values = invocation.values
+    if values.get("kind") in HIDDEN_KINDS:
+        raise wrong_argument("kind", "is one that agents do not see")
     if not {"since", "after"} & values.keys():
         start = clock.current_time() - USUAL_PERIOD
         values = {"since": f"{start:%Y-%m-%dT%H:%M:%SZ}"} | values
-    return read_list(invocation.api, LIST, values, "changes", _summarise, parameter=AFTER)
+    return read_list(invocation.api, LIST, values, "changes", _summarise, _without_hidden, AFTER)
+
+
+def _without_hidden(changes: list[JsonObject]) -> list[JsonObject]:
+    return [change for change in changes if not is_hidden(change)]
 
 
 def _summarise(change: JsonObject) -> JsonObject:

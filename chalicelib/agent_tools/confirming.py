@@ -58,8 +58,8 @@ def _ask(invocation: Invocation, shown: JsonObject, question: str) -> ToolResult
     if invocation.call.can_elicit:
         lines = [question, *_first(effects), *(f"Mail to {to}" for to in _first(_addressees(shown)))]
         return Elicitation("\n".join(lines), ANYTHING, {TOKEN: shown[TOKEN]})
-    would = shorten({"would": effects, "mails_to": _addressees(shown)}, "these are the first")
-    return to_result({"done": False, **would, TOKEN: shown[TOKEN], "hint": NEXT_STEP})
+    document = {"done": False, "would": effects, "mails_to": _addressees(shown)}
+    return to_result(shorten(document, "these are the first", {TOKEN: shown[TOKEN], "hint": NEXT_STEP}))
 
 
 def _describe_effect(effect: JsonObject) -> str:

@@ -40,7 +40,7 @@ def read_list(
         answer = api.ask(route, values | {"limit": limit})
         entries = [reduce(entry) for entry in find_entries(answer.body)]
         following = None if answer.next == str(values.get(parameter)) else answer.next  # the feed names its end again
-        page = _fit_page(key, entries, _describe_rest(following, parameter), is_last_try=limit == 1)
+        page = _fit_page(key, entries, _describe_rest(following, parameter), {}, is_last_try=limit == 1)
         if page:
             return to_result(page)
         limit = max(1, limit // 2)
@@ -52,9 +52,9 @@ def take_page(entries: Sequence[Any], values: JsonObject, key: str, head: JsonOb
     while True:
         following = start + limit if start + limit < len(entries) else None
         rest = _describe_rest(following, CURSOR)
-        page = _fit_page(key, entries[start : start + limit], rest, is_last_try=limit == 1)
+        page = _fit_page(key, entries[start : start + limit], rest, head or {}, is_last_try=limit == 1)
         if page:
-            return to_result((head or {}) | page)
+            return to_result(page)
         limit = max(1, limit // 2)
 
 
@@ -62,14 +62,16 @@ def _describe_rest(following: Any, parameter: str) -> JsonObject:
     return {} if following is None else {"next": following, "hint": HINTS[parameter]}
 
 
-def _fit_page(key: str, entries: Sequence[Any], rest: JsonObject, *, is_last_try: bool) -> JsonObject | None:
-    """Return the entries, cut a little, and where the list goes on; or None if that is too long for a result.
+def _fit_page(
+    key: str, entries: Sequence[Any], rest: JsonObject, head: JsonObject, *, is_last_try: bool
+) -> JsonObject | None:
+    """Return the entries behind `head`, cut a little, and where the list goes on; or None if that is too long.
 
     In the last try they are cut until they fit.
     """
     page: JsonObject = {}
     for step in range(LIST_STEP, len(STEPS) if is_last_try else LIST_STEP + 1):
-        page = {key: [cut(entry, step, CUT_ADVICE) for entry in entries]} | rest
+        page = head | {key: [cut(entry, step, CUT_ADVICE) for entry in entries]} | rest
         if fits(page):
             return page
     return page if is_last_try else None

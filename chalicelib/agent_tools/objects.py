@@ -1,5 +1,6 @@
 """The tool that reads one object of any kind in full."""
 
+from chalicelib import errors
 from chalicelib.agent_tools.api import Api
 from chalicelib.agent_tools.api_routes import ApiRoute
 from chalicelib.agent_tools.arguments import LIMIT, Argument
@@ -33,6 +34,8 @@ KINDS = {
     "user": ApiRoute("GET", "/api/users/{user}"),
     "change": ApiRoute("GET", "/api/changes/{seq}"),
 }
+HIDDEN_KINDS = ("audit_event", "credential")  # of changes: nothing about secrets must enter the context of a model
+NO_CHANGE_SEEN = "There is no change with this seq that agents see."
 COMMENTS = ApiRoute("GET", "/api/activities/{activity_id}/comments", ("limit", "cursor"))
 FIRST_COMMENTS = 5  # of an activity, with the activity
 
@@ -45,11 +48,18 @@ def _get_object(invocation: Invocation) -> ToolResult:
     route = KINDS[kind]
     ids = {route.variables[0]: values["id"]}
     found = api.ask(route, ids | {"limit": 1}).body
+    if kind == "change" and is_hidden(found):
+        raise errors.NotFound(NO_CHANGE_SEEN)
     shown = simplify(found)
     if kind == "stack":
         del shown["items"]  # browse_workspace lists them
     document = {kind: shown} | (_first_comments(api, ids) if kind == "activity" else {})
     return build_result(document, link_to(api, route.address(ids), found))
+
+
+def is_hidden(change: JsonObject) -> bool:
+    """Return whether agents do not see a change, although the caller may."""
+    return change["object"]["kind"] in HIDDEN_KINDS
 
 
 def _first_comments(api: Api, ids: JsonObject) -> JsonObject:

@@ -20,11 +20,14 @@ def fits(document: JsonObject) -> bool:
     return len(text.encode()) + len(json_text.dump(text).encode()) <= MAX_RESULT_BYTES - LINK_BYTES
 
 
-def shorten(document: JsonObject, advice: str) -> JsonObject:
-    """Return the document, with its texts and arrays cut as far as it takes to fit into a result."""
+def shorten(document: JsonObject, advice: str, beside: JsonObject | None = None) -> JsonObject:
+    """Return the document, with its texts and arrays cut as far as it takes to fit into a result.
+
+    `beside` has the fields that must fit into the result as well and must not be cut. They are returned at the end.
+    """
     shortened = document
     for step in range(len(STEPS)):
-        shortened = cut(document, step, advice)
+        shortened = cut(document, step, advice) | (beside or {})
         if fits(shortened):
             break
     return shortened
@@ -42,7 +45,7 @@ def build_result(document: JsonObject, *links: ResourceLink) -> ToolResult:
 
 def build_write_result(api: Api, document: JsonObject, *links: ResourceLink) -> ToolResult:
     """Return the result of a tool that has changed something, with the id by which the tool `undo` undoes it."""
-    return build_result(document | {"request_id": api.request_id}, *links)
+    return to_result(shorten(document, WHOLE_AT_LINK, {"request_id": api.request_id}), links)
 
 
 def link_to(api: Api, path: str, document: JsonObject) -> ResourceLink:

@@ -87,8 +87,8 @@ class Endpoint(NamedTuple):
 
     @property
     def is_deletion(self) -> bool:
-        """Whether the call deletes an object, so that an account may require a confirmation."""
-        return self.has_dry_run and ("DELETE" in self.methods or self.paths[0].endswith("/delete"))
+        """Whether the call deletes an object, so that an account may require a confirmation. An undo may do so, too."""
+        return self.has_dry_run and ("DELETE" in self.methods or self.paths[0].endswith(("/delete", "/undo")))
 
     @property
     def media_types(self) -> tuple[str, ...]:

@@ -34,8 +34,9 @@ if TYPE_CHECKING:  # few requests need it, and it makes cold starts slower
 READ_METHODS = ("GET", "HEAD")
 NO_DRY_RUN = "This address has no dry run, and no Confirm-Token. Nothing was changed."
 UNCONFIRMED = (
-    "This account requires a confirmation to delete anything. Send the same request with the header Prefer: dry-run."
-    " Then send it without that header, and with the confirm_token of the answer in the header Confirm-Token."
+    "This account requires a confirmation to delete anything, also by an undo."
+    " Send the same request with the header Prefer: dry-run. Then send it without that header, and with the"
+    " confirm_token of the answer in the header Confirm-Token."
 )
 
 

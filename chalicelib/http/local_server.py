@@ -155,9 +155,17 @@ class Handler(ChaliceRequestHandler):
 
     def _generic_handle(self) -> None:
         body = self.rfile.read_body(self.headers, self.request_version)
+        self._join_preferences()
         with self.server.working_for(self.connection):
             answer = self._ask_gateway(body)
         self._send_http_response(*answer)
+
+    def _join_preferences(self) -> None:
+        """Join the lines of the header Prefer, because Chalice would pass only the first one."""
+        lines = self.headers.get_all("Prefer", [])
+        del self.headers["Prefer"]
+        if lines:
+            self.headers["Prefer"] = ", ".join(lines)
 
     def _ask_gateway(self, body: bytes) -> Answer:
         try:

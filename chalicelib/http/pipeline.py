@@ -9,7 +9,7 @@ from chalicelib.domain.access import Caller
 from chalicelib.http import compression, conditional, error_pages, log, negotiation, problems
 from chalicelib.http.endpoint import Endpoint, find_endpoints
 from chalicelib.http.execution import READ_METHODS, Execution
-from chalicelib.http.request import full_path, read_caller, stage_prefix
+from chalicelib.http.request import full_path, join_preferences, read_caller, stage_prefix
 from chalicelib.http.response import ApiResponse
 from chalicelib.storage import metering
 from chalicelib.storage.metering import Cost
@@ -34,6 +34,7 @@ def respond(endpoint: Endpoint, raw: Request, path_texts: dict[str, str]) -> Res
     started = clock.stopwatch()
     request_id = str(raw.context.get("requestId") or randomness.request_id())
     caller = read_caller(raw)
+    join_preferences(raw)
     with metering.measure() as cost:
         response = answer_or_explain(endpoint, raw, caller, path_texts, request_id)
     milliseconds = (clock.stopwatch() - started) * 1000

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from chalice.app import Request
+from chalice.app import CaseInsensitiveMapping, Request
 
 from chalicelib import config, errors
 from chalicelib.domain.access import ANONYMOUS, Caller
@@ -53,6 +53,17 @@ class ApiRequest:
     def url(self, path: str) -> str:
         """Return the absolute URL of a path. Characters that do not belong in a URL are encoded."""
         return base_url(self.raw) + quote(path, safe=URL_CHARACTERS, errors="replace")
+
+
+def join_preferences(raw: Request) -> None:
+    """Give the header Prefer the values of all its lines (RFC 7240 section 2). Chalice has only the last one on AWS.
+
+    Another preference must not hide that the client asks for a dry run.
+    """
+    lines = raw.to_original_event().get("multiValueHeaders") or {} if "prefer" in raw.headers else {}
+    values = [value for name, given in lines.items() if name.lower() == "prefer" for value in given]
+    if len(values) > 1:
+        raw.headers = CaseInsensitiveMapping({**raw.headers, "prefer": ", ".join(values)})
 
 
 def read_caller(raw: Request) -> Caller:

@@ -15,6 +15,7 @@ from chalicelib.json_text import JsonObject
 
 LIFETIME_SECONDS = 300
 KEY_PURPOSE = "signed states"
+MAX_LEVELS = 10  # of the JSON of a state, which are far fewer
 
 
 def sign(caller: Caller, purpose: str, state: JsonObject, bound_to: object) -> str:
@@ -50,8 +51,8 @@ def read(caller: Caller, purpose: str, text: str, bound_to: object) -> JsonObjec
 def peek(text: str) -> JsonObject | None:
     """Return the state in a text without checking who has signed it, or None if there is none. Do not trust it."""
     try:
-        _, state = json_text.load(_decode(text.partition(".")[0]))
-    except (ValueError, TypeError):  # no Base64, no UTF-8, no JSON, or something else
+        _, state = json_text.parse(_decode(text.partition(".")[0]), MAX_LEVELS)
+    except (ValueError, TypeError):  # no Base64, no UTF-8, no JSON, too deep, or something else
         return None
     return state if isinstance(state, dict) else None
 

@@ -30,7 +30,7 @@ def read_many(refs: Iterable[Ref[Row]]) -> Rows:
 
 def newest_entry(account: int) -> FeedEntry | None:
     """Return the entry with the highest seq of an account, or None if the account has no feed yet."""
-    return next(table.query(FeedEntry.of_account(account), limit=1, backwards=True), None)
+    return table.find_last(FeedEntry.of_account(account))
 
 
 def entries_behind(account: int, seq: int) -> list[FeedEntry]:
@@ -40,8 +40,7 @@ def entries_behind(account: int, seq: int) -> list[FeedEntry]:
 
 def newest_record(account: int, kind: str, object_id: str, sequence: str) -> HistoryRecord | None:
     """Return the record of an object's write with this sequence number, or else of the last one before it."""
-    records = HistoryRecord.up_to(account, kind, object_id, sequence)
-    return next(table.query(records, limit=1, backwards=True), None)
+    return table.find_last(HistoryRecord.up_to(account, kind, object_id, sequence))
 
 
 def put(row: Row) -> None:

@@ -22,6 +22,7 @@ from chalicelib.storage.unit_of_work import Change, Message, Precondition, Write
 FIRST_NUMBER = 9 * 10**15
 MOST_AT_ONCE = 10_000  # numbers that are drawn together
 RowVersions = list[list[str | int]]
+Scan = tuple[Range[Row], bool]  # a query from the start of a range, forwards or backwards
 
 
 class PlannedWrite(NamedTuple):
@@ -56,6 +57,7 @@ class PlannedRows(Writer):
         self._foreseen: Counter[Key] = Counter()
         self._stored: dict[Key, Item | None] = {}  # as they were last read
         self._planned: dict[Key, Item | None] = {}
+        self._starts_of_scans: dict[Scan, str] = {}  # behind which rows are that are not planned
 
     @contextmanager
     def seen_by_reads(self) -> Iterator[None]:
@@ -84,20 +86,34 @@ class PlannedRows(Writer):
 
         Rows that are planned meanwhile are seen, unless they are new: DynamoDB returns whole pages, too.
         """
+        scan = (row_range, is_forward) if after is None else None
         keys = {key for key in self._planned if key[0] == row_range.pk and row_range.contains(key[1])}
         if after is not None:
             keys = {key for key in keys if (key[1] > after if is_forward else key[1] < after)}
         planned = map(self._current, sorted(keys, reverse=not is_forward))
-        lists = filter(None, self._see_others(stored, keys)), filter(None, planned)
+        lists = filter(None, self._see_others(stored, keys, scan)), filter(None, planned)
         return merge(*lists, key=lambda item: item["sk"]["S"], reverse=not is_forward)
 
-    def _see_others(self, stored: Iterable[Item], planned: set[Key]) -> Iterator[Item | None]:
-        """Yield stored rows as they would be, without those that were planned before."""
+    def find_start(self, row_range: Range[Row], *, is_forward: bool) -> str | None:
+        """Return the position behind which a query of a range has to begin: all rows up to it are planned.
+
+        A deletion in steps reads the same range for each step. It would read again all that it has deleted before.
+        """
+        return self._starts_of_scans.get((row_range, is_forward))
+
+    def _see_others(self, stored: Iterable[Item], planned: set[Key], scan: Scan | None) -> Iterator[Item | None]:
+        """Yield stored rows as they would be, without those that were planned before.
+
+        `scan` names a query from the start of a range, of which the planned rows at the start can be skipped later.
+        """
         for item in stored:
             key = item["pk"]["S"], item["sk"]["S"]
             seen = self.see(key, item)
             if key not in planned:
+                scan = None
                 yield seen
+            elif scan:
+                self._starts_of_scans[scan] = key[1]
 
     def draw_numbers(self, by: int) -> range:
         """Return numbers that stand for the next ones of a counter. They lie above all numbers in use."""

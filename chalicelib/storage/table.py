@@ -73,6 +73,16 @@ def query(row_range: Range[K], *, limit: int | None = None, backwards: bool = Fa
         yield row_range.kind.from_raw_data(item)
 
 
+def find_first(row_range: Range[K]) -> K | None:
+    """Return the row of a range with the lowest key, or None if there is no row."""
+    return next(query(row_range, limit=1), None)
+
+
+def find_last(row_range: Range[K]) -> K | None:
+    """Return the row of a range with the highest key, or None if there is no row."""
+    return next(query(row_range, limit=1, backwards=True), None)
+
+
 def query_rows(row_range: Range[Row]) -> Rows:
     """Return the rows of a range with several kinds."""
     return Rows({_key_of(item): Row.from_raw_data(item) for item in _query_range(row_range)})
@@ -146,16 +156,14 @@ def _query_current(row_range: Range[Row], after: str | None, limit: int | None) 
 
 
 def _query_range(row_range: Range[Row], after: str | None = None, **options: Any) -> Iterator[Item]:
-    start = None
     if after is not None:
         row_range.require_position(after)
-        start = {"pk": {"S": row_range.pk}, "sk": {"S": after}}
+    planned, is_forward = planned_rows.get(), options.get("scan_index_forward", True)
+    begin = planned.find_start(row_range, is_forward=is_forward) if planned and after is None else after
+    start = None if begin is None else {"pk": {"S": row_range.pk}, "sk": {"S": begin}}
     condition = Row.sk.between(row_range.first, row_range.last)
     items = _query(row_range.pk, condition, exclusive_start_key=start, **options)
-    planned = planned_rows.get()
-    if planned is None:
-        return items
-    return planned.see_range(row_range, items, after, is_forward=options.get("scan_index_forward", True))
+    return planned.see_range(row_range, items, after, is_forward=is_forward) if planned else items
 
 
 def due_alarms(shard: int, until: str) -> Iterator[Ref[Activity]]:

@@ -8,6 +8,7 @@ import pytest
 
 from infra.testing.world import World, create_workspace
 from tests.support.agents import Agent
+from tests.support.change_stream import ChangeStream
 from tests.support.gateway_events import as_caller, invoke
 from tests.support.mcp_messages import message
 from tests.support.ogsm_plan import Plan
@@ -230,6 +231,23 @@ def test_the_parts_of_a_workspace_are_browsed(world: World, agent: Agent) -> Non
     place = {"workspace_id": world.personal}
     agent.call("act_on_activity", activity_id=on_inbox, verb="archive", workspace_id=world.personal)
     assert [item["id"] for item in browse("archive")] == [on_inbox]
+
+
+def test_changes_of_credentials_and_the_audit_log_stay_hidden(world: World, agent: Agent, stream: ChangeStream) -> None:
+    world.owner.post("/api/webhooks", json={"url": "https://receiver.example/hidden"})
+    world.owner.post("/api/credentials", json={"label": "hidden"})
+    action = agent.call("create_action", title="shown")["action"]["id"]
+    stream.catch_up()
+    seqs = {one["object"]["kind"]: one["seq"] for one in world.owner.get("/api/changes").json()}
+    assert seqs.keys() >= {"credential", "audit_event"}
+    for arguments in ({}, {"limit": 100}, {"after": 0}):
+        listed = [one for page in pages(agent, "list_changes", "after", **arguments) for one in page["changes"]]
+        assert [one["object"] for one in listed] == [f"action/{action}"]
+    for kind in ("credential", "audit_event"):
+        assert agent.call("list_changes", object=f"{kind}/1")["changes"] == []
+        assert "agents do not see" in agent.refusal("list_changes", kind=kind)["detail"]
+        assert agent.refusal("get_object", kind="change", id=seqs[kind])["status"] == 404
+    assert agent.call("get_object", kind="change", id=seqs["action"])["change"]["after"]["title"] == "shown"
 
 
 def test_own_work_is_listed(world: World) -> None:

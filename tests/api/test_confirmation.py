@@ -1,5 +1,6 @@
 """Confirm-Token: the same request does what its dry run has said, or is refused with the reason and changes nothing."""
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -144,6 +145,12 @@ def test_a_text_that_is_no_token_is_refused(ada: httpx.Client, action: str, form
     answer = ada.delete(action, headers=confirmed(form.format(content=content, mac=mac)))
     assert_problem(answer, 400, "is not one that this service has made for your credential")
     assert ada.get(action).status_code == 200
+
+
+def test_a_token_whose_json_is_deep_is_refused(ada: httpx.Client, action: str) -> None:
+    content = base64.urlsafe_b64encode(b"[" * 3_000).decode()
+    answer = ada.delete(action, headers=confirmed(f"{content}.x"))
+    assert_problem(answer, 400, "is not one that this service has made for your credential")
 
 
 def test_a_token_ends_when_the_secret_is_rotated(ada: httpx.Client, own: str, sign_in: SignIn, action: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from chalicelib import errors
 from infra import operations
 from infra.testing.world import World
+from tests.support.change_stream import ChangeStream
 from tests.support.dry_runs import DRY, read_token
 from tests.support.failures import Hook
 from tests.support.invitations import links
@@ -20,7 +21,7 @@ Json = dict[str, Any]
 SignIn = Callable[[Json], httpx.Client]
 
 LIST = "/api/v2/actions.json"
-REFUSED = "This account requires a confirmation to delete anything."
+REFUSED = "This account requires a confirmation to delete anything, also by an undo."
 
 
 @pytest.fixture
@@ -57,6 +58,24 @@ def test_the_other_way_to_delete_an_activity_is_a_deletion_too(world: World) -> 
     assert_problem(world.owner.put(address), 428, REFUSED)
     headers = {"Confirm-Token": read_token(world.owner, "PUT", address)}
     assert world.owner.put(address, headers=headers).status_code == 200
+
+
+def test_an_undo_may_delete_and_is_a_deletion_too(world: World, stream: ChangeStream) -> None:
+    operations.set_account(world.account, confirm_deletes="on")
+    created = world.owner.post(LIST, json={"title": "x"})
+    stream.catch_up()
+    seq = world.owner.get("/api/changes", params={"kind": "action"}).json()[0]["seq"]
+    undos: list[tuple[str, Json | None]] = [
+        (f"/api/changes/{seq}/undo?force=true", None),
+        ("/api/changes/undo", {"request_id": created.headers["x-request-id"]}),
+    ]
+    for address, body in undos:
+        assert_problem(world.owner.post(address, json=body), 428, REFUSED)
+    assert world.owner.get(created.headers["location"]).status_code == 200
+    address = undos[0][0]
+    headers = {"Confirm-Token": read_token(world.owner, "POST", address)}
+    assert world.owner.post(address, headers=headers).status_code == 200
+    assert world.owner.get(created.headers["location"]).status_code == 404
 
 
 def test_a_wrong_token_is_no_confirmation(ada: httpx.Client, strict: int) -> None:

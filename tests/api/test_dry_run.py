@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app import app
 from chalicelib.domain.ogsm.canvas_items import GOALS
 from chalicelib.domain.ogsm.references import REPORTS
 from chalicelib.storage.models.ogsm_objects import MeasurementRow
@@ -13,6 +14,7 @@ from infra.testing.rows import store_rows
 from infra.testing.world import World
 from tests.support import ogsm
 from tests.support.dry_runs import DRY, WRITES, name_of, plan
+from tests.support.gateway_events import as_caller, event
 from tests.support.problems import assert_problem
 from tests.support.stored_rows import stored_rows
 
@@ -67,6 +69,27 @@ def test_each_way_of_asking_is_understood(ada: httpx.Client, action: str, query:
     [change] = answer.json()["would"]
     assert (change["verb"], change["object"]) == ("update", {"kind": "action", "id": 1, "href": action})
     assert (change["before"]["title"], change["after"]["title"]) == ("x", "y")
+    assert ada.get(action).json()["title"] == "x"
+
+
+TWO_LINES = [["dry-run", "handling=lenient"], ["handling=lenient", "dry-run"]]
+
+
+@pytest.mark.parametrize("lines", TWO_LINES, ids=str)
+def test_a_preference_counts_in_any_line_of_the_header(ada: httpx.Client, action: str, lines: list[str]) -> None:
+    answer = ada.patch(action, json={"title": "y"}, headers=[*zip(("Prefer", "prefer"), lines, strict=True)])
+    assert answer.headers["preference-applied"] == "dry-run, handling=lenient"
+    assert ada.get(action).json()["title"] == "x"
+
+
+@pytest.mark.parametrize("lines", TWO_LINES, ids=str)
+def test_a_preference_counts_in_any_line_of_the_header_on_aws(
+    ada: httpx.Client, acme: Json, action: str, lines: list[str]
+) -> None:
+    path, ids = "/api/v2/actions/{action_id}", {"action_id": "1.json"}
+    sent = event("PATCH", path, ids=ids, body={"title": "y"}, headers={"prefer": lines[-1]}, caller=as_caller(acme))
+    answer = app(sent | {"multiValueHeaders": {"prefer": lines}}, None)
+    assert answer["headers"]["Preference-Applied"] == "dry-run, handling=lenient"
     assert ada.get(action).json()["title"] == "x"
 
 

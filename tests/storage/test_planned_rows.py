@@ -87,6 +87,19 @@ def test_a_query_that_has_begun_does_not_show_what_is_deleted_meanwhile(planned:
     assert [row.sk[-1] for row in rows] == ["d"]
 
 
+@pytest.mark.parametrize(("backwards", "slugs"), [(False, "bdf"), (True, "fdb")])
+def test_what_is_deleted_part_by_part_is_not_read_again_each_time(
+    planned: PlannedRows, asked: list[str], backwards: bool, slugs: str
+) -> None:
+    for slug in slugs:
+        asked.clear()
+        assert listed(limit=1, backwards=backwards) == slug
+        assert asked.count("Query") <= 2  # one of them for the part before
+        planned.commit(delete(slug), NOBODY)
+    planned.commit(save("c"), NOBODY)
+    assert (listed(backwards=backwards), listed()) == ("c", "c")
+
+
 def test_reads_in_parallel_see_what_was_planned(planned: PlannedRows) -> None:
     planned.commit(save("c"), NOBODY)
     row, slugs = run_both(lambda: table.get(Slug.ref(1, "c")), listed)

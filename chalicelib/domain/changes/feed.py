@@ -130,7 +130,7 @@ def wait_for_changes(
         if page.changes:
             break
         clock.sleep(SECONDS_BETWEEN_LOOKS)
-        if next(table.query(FeedEntry.behind(caller.account, page.last), limit=1), None) is not None:
+        if table.find_first(FeedEntry.behind(caller.account, page.last)) is not None:
             page = read_page(caller, page.last, limit, filters)
     return page
 

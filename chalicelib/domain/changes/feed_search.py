@@ -12,7 +12,7 @@ PROBES = 15  # entries that the search reads at once
 
 def read_newest(account: int) -> FeedEntry | None:
     """Return the entry with the highest seq of an account, or None if the account has no feed yet."""
-    return next(table.query(FeedEntry.of_account(account), limit=1, backwards=True), None)
+    return table.find_last(FeedEntry.of_account(account))
 
 
 def find_last_before(account: int, newest: int, time: int) -> int:

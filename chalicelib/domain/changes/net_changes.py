@@ -89,7 +89,7 @@ def find_change(caller: Caller, seq: int) -> NetChange:
     account = caller.account
     viewer, entry = run_both(lambda: read_viewer(caller), lambda: table.get(FeedEntry.ref(account, seq)))
     if entry is None or entry.seq == 0 or entry.changed_at < records.kept_since():
-        is_past = next(table.query(FeedEntry.behind(account, seq), limit=1), None) is not None
+        is_past = table.find_first(FeedEntry.behind(account, seq)) is not None
         raise errors.Gone(NOT_KEPT.format(seq=seq)) if is_past and seq else errors.NotFound(feed.CHANGE_NOT_FOUND)
     found = _read_net_changes(viewer, [entry])
     if not found:

@@ -129,7 +129,7 @@ def _free_place(webhooks: Iterable[Webhook]) -> int:
 
 def newest_seq(account: int) -> int:
     """Return the sequence number of the newest change of an account, or 0."""
-    newest = next(table.query(FeedEntry.of_account(account), limit=1, backwards=True), None)
+    newest = table.find_last(FeedEntry.of_account(account))
     return newest.seq if newest else 0
 
 
