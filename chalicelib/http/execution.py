@@ -123,8 +123,9 @@ class Execution:
         """Check the request and call its view, or answer with what is kept under its Idempotency-Key."""
         self._request = None
         self._require_allowed()
-        if self._key is None and self._endpoint.keeps_answers and not self._is_dry_run:
-            self._key = idempotency.read_key(self._raw, self._caller)
+        if self._key is None and self._endpoint.keeps_answers:
+            key = idempotency.read_key(self._raw, self._caller)
+            self._key = None if self._is_dry_run else key
         kept_answer = self._key.find_answer() if self._key else None
         if kept_answer is not None:
             return Change(kept_answer)

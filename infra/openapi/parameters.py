@@ -65,7 +65,10 @@ QUERY = {
     "since": Text("Only changes from this time on.", "2024-01-01T00:00:00Z"),
     "force": Text("Whether to undo it even if a later change has touched the same fields.", example=False),
     "wait": Text("For how many seconds to wait for a change if there is none yet.", 0),
-    "at": Text("Answer what was there at this time, which must not be in the future.", "2024-12-31T23:59:59.999Z"),
+    "at": Text(
+        "Answer what was there at this time. It must not be in the future, nor before the changes that are kept.",
+        "2024-12-31T23:59:59.999Z",  # shows the form. No time is always kept.
+    ),
     "limit": Text("The most elements of a page. It cannot be combined with `page`.", 50),
     "cursor": Text("Where the page starts. The `Link` header of the page before has it.", EXAMPLE_CURSOR),
     "page": Text("The number of the page, from 1. It cannot be combined with `limit`.", 1),

@@ -33,6 +33,8 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     if case.meta and case.meta.generation.mode.is_negative:
         return
     query.pop("cursor", None)
+    query.pop("wait", None)  # the time limit of Schemathesis is shorter
+    query.pop("at", None)  # it must lie after the first change, and after a deletion the state is unknown for a moment
     if "limit" in query:  # limit cannot be combined with page
         query.pop("page", None)
         query.pop("per_page", None)
