@@ -19,15 +19,17 @@ run: .venv/run ## serve the API on this machine; PORT=8000 is the port, DATA=.lo
 # loadfile: the servers and packages that a module builds once are built in one worker.
 PYTEST := .venv/bin/python -m pytest
 PARALLEL := $(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder
+# `make check` has the house rules.
+EVERY_CHANGE := $(PARALLEL) --ignore=tests/infra/test_conventions.py
 
-test: .venv/test ## run the tests for every change: about five minutes
-	$(PARALLEL) -m "not slow and not nightly"
+test: .venv/test ## run the tests for every change: about four minutes
+	$(EVERY_CHANGE) -m "not slow and not nightly"
 
 test-slow: .venv/test .venv/node/done .venv/mcp/done .venv/mcp-clients/done ## run the tests that start servers, browsers and deployments
-	$(PARALLEL) -m "slow and not nightly"
+	$(EVERY_CHANGE) -m "slow and not nightly"
 
 test-all: .venv/test .venv/node/done .venv/mcp/done .venv/mcp-clients/done ## run the tests of test and test-slow in one go, which takes less time
-	$(PARALLEL) -m "not nightly"
+	$(EVERY_CHANGE) -m "not nightly"
 
 # Every test with full counts and with its coverage, and once more on the public interfaces of the libraries alone.
 test-nightly: export TEST_COUNTS := full

@@ -27,6 +27,7 @@ Json = dict[str, Any]
 ACTION = "/api/v2/actions/123.json"
 SETTINGS, WEBHOOKS = "/settings/api", "/settings/webhooks"
 WIDTHS, THEMES = (1280, 390), ("light", "dark")
+LOST = counts.choose(quick=("/nowhere",), full=("/nowhere", "/invitations/1-x", "/address-changes/1-x"))
 LOOKS = counts.choose(quick=[(390, "dark")], full=list(itertools.product(WIDTHS, THEMES)))
 
 
@@ -69,7 +70,7 @@ def canvas(server: Running) -> str:
 def test_every_page_is_accessible(visit: Visitor, server: Running, axe: str, width: int, theme: str) -> None:
     look: Json = {"width": width, "color_scheme": theme}
     check(visit("/", **look), axe)
-    for path in ("/invitations/1-x", "/address-changes/1-x", "/nowhere"):
+    for path in LOST:
         check(visit(path, fails="404", **look), axe)
     check(visit("/ogsm", as_=0, fails="401", **look), axe)
     check(visit(canvas(server), as_=0, fails="401", **look), axe)
@@ -195,7 +196,7 @@ def test_the_menu_of_a_credential_works_without_a_mouse(visit: Visitor) -> None:
     expect(page.locator("td.name").first).to_contain_text("Typed")
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 500)])
+@pytest.mark.parametrize(("width", "height"), [pytest.param(1280, 900, marks=pytest.mark.nightly), (390, 500)])
 def test_the_menu_of_the_last_row_opens_inside_the_window(visit: Visitor, width: int, height: int) -> None:
     page = visit(SETTINGS, as_=0, fails="401", width=width)
     page.set_viewport_size({"width": width, "height": height})

@@ -142,6 +142,7 @@ def test_the_search_finds_parameters_fields_and_texts(visit: Visitor, words: str
     expect(page.locator("#health")).to_be_hidden()
 
 
+@pytest.mark.nightly
 def test_a_search_without_matches_says_so_and_can_be_cleared(visit: Visitor) -> None:
     page = visit("/docs")
     page.get_by_label("Search").fill("xylophone")
@@ -189,6 +190,7 @@ def test_the_url_and_the_contents_follow_the_page(visit: Visitor) -> None:
     page.wait_for_url("**/docs")
 
 
+@pytest.mark.nightly
 def test_the_last_call_can_be_linked_to(visit: Visitor) -> None:
     page = visit("/docs#get_health")
     expect(operation(page, "get_health").locator(".inside")).to_be_in_viewport()
@@ -255,7 +257,10 @@ def test_samples_are_shown_before_anything_is_sent_and_follow_the_form(visit: Vi
     assert "API_SECRET" not in sample(operation(page, "create_token"), "JavaScript"), "it needs no credential"
 
 
-@pytest.mark.parametrize(("language", "command"), [("curl", ["sh", "-c"]), ("Python", [sys.executable, "-c"])])
+@pytest.mark.parametrize(
+    ("language", "command"),
+    [("curl", ["sh", "-c"]), pytest.param("Python", [sys.executable, "-c"], marks=pytest.mark.nightly)],
+)
 def test_a_sample_works_when_pasted(visit: Visitor, server: Running, language: str, command: list[str]) -> None:
     code = sample(filled(visit("/docs#update_action", **CLIPBOARD), server), language)
     progress(server, 10)

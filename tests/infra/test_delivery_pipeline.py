@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cfnlint.decode.cfn_yaml import load
+
+from tests.support.policies import PIPELINE
+from tests.support.yaml_files import read_yaml
 
 PROJECT = Path(__file__).parent.parent.parent
 Json = dict[str, Any]
 
-WORKFLOWS: dict[str, Json] = {path.name: load(str(path)) for path in sorted((PROJECT / ".github/workflows").iterdir())}
+WORKFLOWS: dict[str, Json] = {path.name: read_yaml(path) for path in sorted((PROJECT / ".github/workflows").iterdir())}
 JOBS = {f"{name}: {job}": body for name, flow in WORKFLOWS.items() for job, body in flow["jobs"].items()}
 STEPS = [pytest.param(step, id=f"{job} {n}") for job, body in JOBS.items() for n, step in enumerate(body["steps"], 1)]
 DEPLOYING = {"deploy.yml: dev", "deploy.yml: prod"}
@@ -28,7 +30,6 @@ HELPERS = {
     "aws-actions/configure-aws-credentials",
 }
 
-PIPELINE: Json = load(str(PROJECT / "infra/pipeline.yaml"))
 ROLE: Json = PIPELINE["Resources"]["Deployer"]["Properties"]
 TOKEN = "token.actions.githubusercontent.com"
 

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cfnlint.api import lint
-from cfnlint.config import ManualArgs
 
 from infra import deploy
 from tests.support.policies import (
@@ -320,6 +318,9 @@ def test_a_policy_fits_into_a_managed_policy(name: str, stage: str) -> None:
 
 @pytest.mark.parametrize("policy", [POLICIES["dev"], BOUNDARIES["dev"]])
 def test_aws_knows_every_action_of_a_policy_and_its_resource(policy: Json) -> None:
+    from cfnlint.api import lint  # it takes a second
+    from cfnlint.config import ManualArgs
+
     known = [one for one in policy["Statement"] if one["Sid"] != "Sam"]  # cfn-lint does not know transforms
     checked = {"Version": policy["Version"], "Statement": known}
     resource = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": checked}}

@@ -23,6 +23,7 @@ from infra import serve, store
 from infra.testing.processes import PROJECT, Running, end, environment, run, running_server
 
 pytestmark = pytest.mark.slow
+NIGHTLY = pytest.mark.nightly
 
 ACTIONS = "/api/v2/actions.json"
 LAST = "the last change"
@@ -172,7 +173,7 @@ def test_nothing_listens_beyond_loopback(serving: Running) -> None:
     }
 
 
-@pytest.mark.parametrize("ending", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("ending", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=NIGHTLY)])
 def test_everything_written_survives_the_end(tmp_path: Path, ending: signal.Signals) -> None:
     with running_server(tmp_path / "data") as first, first.client() as client:
         written = _write(client)
@@ -202,14 +203,14 @@ def test_credentials_outlive_server_json_and_the_demo_admin_gets_a_new_one(stopp
             assert listed.status_code == 200
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"credentials": []}'])
+@pytest.mark.parametrize("content", ["[]", *(pytest.param(one, marks=NIGHTLY) for one in ("", '{"credentials": []}'))])
 def test_a_damaged_server_json_is_replaced(data: Path, content: str) -> None:
     (data / "server.json").write_text(content)
     with running_server(data) as running, running.client() as client:
         assert client.get(ACTIONS).status_code == 200
 
 
-@pytest.mark.parametrize("port", ["70000", "-1"])
+@pytest.mark.parametrize("port", ["70000", pytest.param("-1", marks=NIGHTLY)])
 def test_an_impossible_port_is_explained_in_one_line(tmp_path: Path, port: str) -> None:
     assert port in _startup_error("--port", port, "--data", str(tmp_path / "data"))
 

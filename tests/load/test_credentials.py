@@ -16,7 +16,7 @@ from tests.support import counts
 
 pytestmark = pytest.mark.slow
 
-ROUNDS = counts.choose(quick=3, full=8)
+ROUNDS = counts.choose(quick=2, full=8)
 CREDENTIALS, USERS = "/api/credentials", "/api/users"
 SOON = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
 

@@ -16,7 +16,7 @@ from tests.support.concurrent_clients import at_once, signed_in
 pytestmark = pytest.mark.slow
 
 CLIENTS = 12
-ROUNDS = counts.choose(quick=2, full=10)
+ROUNDS = counts.choose(quick=1, full=10)
 
 
 @pytest.fixture

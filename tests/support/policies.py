@@ -5,15 +5,14 @@ from fnmatch import fnmatchcase
 from operator import eq
 from typing import Any
 
-from cfnlint.decode.cfn_yaml import load
-
 from infra.deploy import boundary_name
 from infra.package import PROJECT
+from tests.support.yaml_files import read_yaml
 
 Json = dict[str, Any]
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
-PIPELINE: Json = load(str(PROJECT / "infra/pipeline.yaml"))
+PIPELINE: Json = read_yaml(PROJECT / "infra/pipeline.yaml")
 PSEUDO_PARAMETERS = {"AWS::Partition": "aws", "AWS::AccountId": ACCOUNT, "AWS::Region": REGION}
 OPERATORS: dict[str, Callable[[str, str], bool]] = {"StringEquals": eq, "ArnEquals": fnmatchcase}
 
