@@ -38,7 +38,7 @@ def endpoint(url: str, acme: dict[str, Any], monkeypatch: pytest.MonkeyPatch) ->
     [
         (NEWEST, "2026-07-28", 119),
         (NEWEST, "2025-11-25", 48),
-        pytest.param(NEWEST, "2025-06-18", 35, marks=pytest.mark.nightly),
+        (NEWEST, "2025-06-18", 35),
         pytest.param(STABLE, "2025-11-25", 15, marks=pytest.mark.nightly),
         pytest.param(STABLE, "2025-06-18", 9, marks=pytest.mark.nightly),
     ],
