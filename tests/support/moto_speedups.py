@@ -22,7 +22,6 @@ from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 
 from infra.testing.capacity import item_size
-from tests.support import moto_updates
 from tests.support.dynamodb_limits import MAX_ITEM_BYTES
 from tests.support.moto_requests import shortened
 
@@ -45,12 +44,10 @@ def install() -> None:
         (ResponseSerializer, "_serialize_type_structure", _serialize_structure),
         (responses, "method_names_from_class", cache(method_names_from_class)),
         (BotocoreStubber, "process_request", _unmeasured(shortened(BotocoreStubber.process_request))),
-        *moto_updates.EXCHANGED,
     ]
     for owner, name, part in exchanged:
         assert hasattr(owner, name), f"moto has no {name} any more"
         setattr(owner, name, part)
-    moto_updates.nodes.Node.__deepcopy__ = moto_updates.copy_node
     Table.__deepcopy__ = _copy_table  # type: ignore[attr-defined]
 
 
