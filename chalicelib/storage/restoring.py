@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from chalicelib import errors
-from chalicelib.storage.models.base import Row
+from chalicelib.storage.models.base import Row, has_value
 from chalicelib.storage.models.tombstones import Tombstone
 from chalicelib.storage.rows import Rows
 from chalicelib.storage.unit_of_work import Precondition
@@ -33,6 +33,5 @@ def require_same_deletion(image: Row, rows: Rows) -> Precondition:
     """
     ref = Tombstone.ref(image)
     tombstone = rows.get(ref)
-    stamp = Tombstone.stamp
-    condition = stamp == tombstone.stamp if tombstone and tombstone.stamp else stamp.does_not_exist()
-    return Precondition(ref, condition, errors.Stale(DELETED_AGAIN))
+    is_same = has_value(Tombstone.stamp, tombstone.stamp if tombstone else None)
+    return Precondition(ref, is_same, errors.Stale(DELETED_AGAIN))

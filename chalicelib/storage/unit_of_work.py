@@ -13,7 +13,7 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib import clock, errors, randomness
 from chalicelib.storage import stamps, table, transactions
-from chalicelib.storage.models.base import Ref, Row
+from chalicelib.storage.models.base import Ref, Row, has_value
 from chalicelib.storage.models.tombstones import Tombstone
 from chalicelib.storage.stamps import NOBODY, Author
 
@@ -44,7 +44,7 @@ class Precondition(NamedTuple):
         if row is None:
             return self
         count = getattr(row, self.counts.attr_name)
-        is_unchanged = self.counts.does_not_exist() if count is None else self.counts == count
+        is_unchanged = has_value(self.counts, count)
         return Precondition(self.ref, self.condition & is_unchanged, errors.Stale(ADDED), self.counts)
 
 

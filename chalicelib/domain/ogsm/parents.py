@@ -6,6 +6,7 @@ from chalicelib.domain.ogsm.noun import OgsmNoun
 from chalicelib.json_text import JsonObject
 from chalicelib.schemas.ogsm_objects import ID, PARENT
 from chalicelib.storage import table
+from chalicelib.storage.models.base import has_value
 from chalicelib.storage.unit_of_work import Precondition
 
 MAX_LEVELS = 20  # above an object, when its parent is set
@@ -31,8 +32,8 @@ def check_parent(
         path.append(parent[ID.name])
         ref = noun.row.ref(caller.account, parent[ID.name])
         row = table.get(ref)
-        condition = noun.row.version == row.version if row else noun.row.version.does_not_exist()
-        preconditions.append(Precondition(ref, condition, errors.Stale(CHANGED)))
+        is_same = has_value(noun.row.version, row.version if row else None)
+        preconditions.append(Precondition(ref, is_same, errors.Stale(CHANGED)))
         parent = row.doc[PARENT.name] if row and not row.deleted_with else None
     return preconditions
 

@@ -94,6 +94,12 @@ class DocumentAttribute(JSONAttribute):
         return document
 
 
+def has_value(attribute: Any, value: object) -> Condition:
+    """Return the condition that an attribute of a row has a value. None means that the row does not have it."""
+    condition: Condition = attribute.does_not_exist() if value is None else attribute == value
+    return condition
+
+
 def largest_field(document: dict[str, Any]) -> str:
     """Return the name of the field that takes the most text."""
     return max(document, key=lambda name: len(json_text.dump(document[name])))
@@ -230,8 +236,7 @@ class Row(Model):
         condition: Condition = type(self).version == self.version
         if "additions" not in self.get_attributes():
             return condition
-        additions = type(self).additions
-        condition &= additions.does_not_exist() if self.additions is None else additions == self.additions
+        condition &= has_value(type(self).additions, self.additions)
         return condition
 
 

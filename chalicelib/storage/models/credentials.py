@@ -3,7 +3,7 @@
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.storage.models.base import IntegerAttribute, Range, Ref, Row
+from chalicelib.storage.models.base import IntegerAttribute, Range, Ref, Row, has_value
 from chalicelib.storage.models.keys import account_partition
 
 
@@ -43,9 +43,7 @@ class Credential(Row, discriminator="credential"):
 
     def has_same_policy(self) -> Condition:
         """Return the condition that the credential treats deletions as it did when this row was read."""
-        flag = Credential.confirms_deletions
-        condition: Condition = flag == True if self.confirms_deletions else flag.does_not_exist()  # noqa: E712
-        return condition
+        return has_value(Credential.confirms_deletions, self.confirms_deletions)
 
     @staticmethod
     def ref(account: int, key: str) -> Ref["Credential"]:
