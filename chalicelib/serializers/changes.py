@@ -58,8 +58,24 @@ class ChangedObject(Protocol):
     def path(self) -> str | None: ...
 
 
-class SeenChange(ChangedObject, Protocol):
+class VisibleChange(ChangedObject, Protocol):
     """A change as a viewer sees it."""
+
+    @property
+    def verb(self) -> str: ...
+
+    @property
+    def before(self) -> Row | None: ...
+
+    @property
+    def after(self) -> Row | None: ...
+
+    @property
+    def around(self) -> Surroundings: ...
+
+
+class SeenChange(VisibleChange, Protocol):
+    """A change of the feed."""
 
     @property
     def account(self) -> int: ...
@@ -71,22 +87,10 @@ class SeenChange(ChangedObject, Protocol):
     def changed_at(self) -> int: ...
 
     @property
-    def verb(self) -> str: ...
-
-    @property
     def author(self) -> Author: ...
 
     @property
     def shows_credential(self) -> bool: ...
-
-    @property
-    def before(self) -> Row | None: ...
-
-    @property
-    def after(self) -> Row | None: ...
-
-    @property
-    def around(self) -> Surroundings: ...
 
 
 @dataclass(frozen=True)

@@ -6,37 +6,15 @@ from typing import Any, Protocol
 
 from chalicelib import json_text
 from chalicelib.json_text import JsonObject
-from chalicelib.serializers.changes import Surroundings, serialize_changed_object, serialize_image
+from chalicelib.serializers.changes import VisibleChange, serialize_changed_object, serialize_image
 from chalicelib.serializers.common import Links
-from chalicelib.storage.models.base import Row
 
 MOST_LISTED = 100
 MOST_BYTES = 3_000_000  # of the listed objects, so that the answer fits into 5 MB
 
 
-class PlannedChange(Protocol):
-    """A change that a dry run has planned, as a viewer would see it."""
-
-    @property
-    def verb(self) -> str: ...
-
-    @property
-    def kind(self) -> str: ...
-
-    @property
-    def public_id(self) -> int | str: ...
-
-    @property
-    def path(self) -> str | None: ...
-
-    @property
-    def before(self) -> Row | None: ...
-
-    @property
-    def after(self) -> Row | None: ...
-
-    @property
-    def around(self) -> Surroundings: ...
+class PlannedChange(VisibleChange, Protocol):
+    """A change that a dry run has planned."""
 
     @property
     def is_new(self) -> bool: ...
@@ -79,12 +57,24 @@ def serialize_dry_run(
 
 
 def _serialize_change(change: PlannedChange, before: str, after: str, drawn: DrawnValues, links: Links) -> JsonObject:
-    named: JsonObject = serialize_changed_object(change, links)
-    images: JsonObject = {"before": json_text.load(before), "after": json_text.load(after)}
+    planned: JsonObject = {
+        "verb": change.verb,
+        "object": serialize_changed_object(change, links),
+        "before": json_text.load(before),
+        "after": json_text.load(after),
+    }
     if change.is_new:
-        href = named["href"]
-        named |= {"id": None, "href": None if href and str(change.public_id) in href else href}
-        images = {
-            name: image and image | {"id": None} if "id" in (image or {}) else image for name, image in images.items()
-        }
-    return {"verb": change.verb, "object": drawn.hide(named), **{name: drawn.hide(one) for name, one in images.items()}}
+        _hide_id(planned, str(change.public_id))
+    hidden: JsonObject = drawn.hide(planned)
+    return hidden
+
+
+def _hide_id(planned: JsonObject, public_id: str) -> None:
+    """Replace the id of a new object by null, also if it is a number that was foreseen and not drawn."""
+    seen = planned["object"]
+    if public_id in (seen["href"] or ""):
+        seen["href"] = None
+    seen["id"] = None
+    for image in (planned["before"], planned["after"]):
+        if image and "id" in image:
+            image["id"] = None

@@ -2,19 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from chalicelib import clock, config, errors
 from chalicelib.domain.access import Caller
 from chalicelib.domain.changes import feed_search, records
-from chalicelib.domain.changes.kinds import KINDS
 from chalicelib.domain.changes.visibility import Surroundings, Viewer, read_surroundings, read_viewer
+from chalicelib.domain.changes.visible_changes import VisibleChange, visible_image
 from chalicelib.json_text import JsonObject
 from chalicelib.storage import stamps, table
 from chalicelib.storage.models.audit import AuditEvent
 from chalicelib.storage.models.base import Row
-from chalicelib.storage.models.changes import UPDATE, FeedEntry, HistoryPart, HistoryRecord, read_images
-from chalicelib.storage.models.users import User
+from chalicelib.storage.models.changes import FeedEntry, HistoryPart, HistoryRecord, read_images
 from chalicelib.storage.parallel import run_both
 from chalicelib.storage.rows import Rows
 from chalicelib.storage.stamps import NOBODY, Author
@@ -25,7 +24,6 @@ SECONDS_BETWEEN_LOOKS = 0.5
 CHANGE_NOT_FOUND = "There is no such change."
 TURNED_OFF = "This deployment records no changes, because its HistoryDays is 0."
 NOT_KEPT = "The changes behind {after} are no longer kept. Leave out `after` to begin with the oldest that is kept."
-PUBLIC_USER_FIELDS = ("email", "first_name", "last_name", "slug")
 
 
 class Filters(NamedTuple):
@@ -56,33 +54,16 @@ ImagesBySeq = Mapping[int, tuple[Row | None, Row | None]]
 
 
 @dataclass(frozen=True)
-class SeenChange:
-    """A change as a viewer sees it. An image that the viewer may not see is None, as is one that did not exist.
+class SeenChange(VisibleChange):
+    """A change of the feed as a viewer sees it.
 
-    `changed_at` is in milliseconds since 1970. `author` has no user if nobody is known. `around` has the rows that the
-    answers of the images show.
+    `changed_at` is in milliseconds since 1970. `author` has no user if nobody is known.
     """
 
     account: int
     seq: int
     changed_at: int
-    verb: str
-    kind: str
-    object_id: str
     author: Author
-    before: Row | None
-    after: Row | None
-    around: Surroundings
-
-    @property
-    def path(self) -> str | None:
-        """The address of the object, or of the list that it is in. Follows have none."""
-        return KINDS[self.kind].path_of(self.after or self.before)
-
-    @property
-    def public_id(self) -> int | str:
-        """The id of the object as it is answered."""
-        return KINDS[self.kind].public_id(self.object_id)
 
     @property
     def shows_credential(self) -> bool:
@@ -234,7 +215,7 @@ def see_images(viewer: Viewer, entries: Iterable[FeedEntry], images: ImagesBySeq
     """
     around = read_surroundings(viewer, (row for pair in images.values() for row in pair if row is not None))
     changes = [_see(entry, *images[entry.seq], around) for entry in entries if entry.seq in images]
-    return [change for change in changes if shows_anything(change)]
+    return [change for change in changes if change.shows_anything]
 
 
 def _see(entry: FeedEntry, before: Row | None, after: Row | None, around: Surroundings) -> SeenChange:
@@ -242,52 +223,19 @@ def _see(entry: FeedEntry, before: Row | None, after: Row | None, around: Surrou
     if isinstance(after, AuditEvent):
         author = _author_in(after.doc["actor"])
     return SeenChange(
-        entry.account,
-        entry.seq,
-        entry.changed_at,
         entry.verb,
         entry.object_kind,
         entry.object_id,
-        author,
         visible_image(entry.object_kind, before, around),
         visible_image(entry.object_kind, after, around),
         around,
+        entry.account,
+        entry.seq,
+        entry.changed_at,
+        author,
     )
 
 
 def _author_in(actor: JsonObject) -> Author:
     """Return the author whom an audit event names."""
     return Author(actor["user"], (actor["credential"] or "").partition("-")[2], "")
-
-
-def visible_image(kind: str, row: Row | None, around: Surroundings) -> Row | None:
-    """Return an image of an object of this kind if the viewer may see it and it is an object, or None."""
-    return row if row is not None and KINDS[kind].exists(row) and around.may_see(row) else None
-
-
-class _VisibleChange(Protocol):
-    """A change as a viewer sees it."""
-
-    @property
-    def verb(self) -> str: ...
-
-    @property
-    def before(self) -> Row | None: ...
-
-    @property
-    def after(self) -> Row | None: ...
-
-    @property
-    def around(self) -> Surroundings: ...
-
-
-def shows_anything(change: _VisibleChange) -> bool:
-    """Return whether the viewer sees an image, and not just a change of what only others may see of a user."""
-    before, after = change.before, change.after
-    if change.verb == UPDATE and isinstance(before, User) and isinstance(after, User):
-        return change.around.sees_all_of(after) or _public(before) != _public(after)
-    return before is not None or after is not None
-
-
-def _public(user: User) -> list[object]:
-    return [getattr(user, name) for name in PUBLIC_USER_FIELDS]

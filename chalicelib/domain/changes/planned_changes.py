@@ -4,40 +4,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from chalicelib.domain.access import Caller
-from chalicelib.domain.changes import feed, writes
+from chalicelib.domain.changes import writes
 from chalicelib.domain.changes.kinds import KINDS
 from chalicelib.domain.changes.visibility import Surroundings, read_surroundings, read_viewer
+from chalicelib.domain.changes.visible_changes import VisibleChange, visible_image
 from chalicelib.domain.changes.writes import ObjectWrite
 from chalicelib.storage import stream_records
-from chalicelib.storage.models.base import Row
 from chalicelib.storage.models.changes import NO_CHANGE, Images
 from chalicelib.storage.planned_rows import PlannedWrite
 
 
 @dataclass(frozen=True)
-class PlannedChange:
-    """A change that was planned, as a viewer would see it. An image that the viewer may not see is None.
+class PlannedChange(VisibleChange):
+    """A change that was planned. `is_new` says that the dry run has created the object, so that it has no id yet."""
 
-    `is_new` says that the dry run has created the object, so that it has no id yet.
-    """
-
-    verb: str
-    kind: str
-    object_id: str
-    before: Row | None
-    after: Row | None
-    around: Surroundings
     is_new: bool
-
-    @property
-    def path(self) -> str | None:
-        """The address of the object, or of the list that it would be in."""
-        return KINDS[self.kind].path_of(self.after or self.before)
-
-    @property
-    def public_id(self) -> int | str:
-        """The id of the object as it would be answered."""
-        return KINDS[self.kind].public_id(self.object_id)
 
 
 def list_planned_changes(caller: Caller, planned: Iterable[PlannedWrite]) -> list[PlannedChange]:
@@ -49,7 +30,7 @@ def list_planned_changes(caller: Caller, planned: Iterable[PlannedWrite]) -> lis
     images = [row for write, _ in found for row in (write.row_write.before, write.row_write.after) if row is not None]
     around = read_surroundings(read_viewer(caller), images)
     changes = [_see(write, around, is_new=is_new) for write, is_new in found]
-    return [change for change in changes if feed.shows_anything(change)]
+    return [change for change in changes if change.shows_anything]
 
 
 def _find_changes(planned: Iterable[PlannedWrite]) -> Iterator[tuple[ObjectWrite, bool]]:
@@ -63,5 +44,5 @@ def _find_changes(planned: Iterable[PlannedWrite]) -> Iterator[tuple[ObjectWrite
 
 def _see(write: ObjectWrite, around: Surroundings, *, is_new: bool) -> PlannedChange:
     kind, row_write = write.kind.name, write.row_write
-    before, after = (feed.visible_image(kind, row, around) for row in (row_write.before, row_write.after))
+    before, after = (visible_image(kind, row, around) for row in (row_write.before, row_write.after))
     return PlannedChange(write.verb, kind, write.object_id, before, after, around, is_new)

@@ -12,7 +12,7 @@ GUARD = "chalicelib/domain/changes/guard.py"
 RECORDS = "chalicelib/domain/changes/records.py"
 WRITES = "chalicelib/domain/changes/writes.py"
 KINDS = "chalicelib/domain/changes/kinds.py"
-FEED = "chalicelib/domain/changes/feed.py"
+VISIBLE_CHANGES = "chalicelib/domain/changes/visible_changes.py"
 HISTORY = "chalicelib/domain/changes/history.py"
 PAST = "chalicelib/domain/changes/past.py"
 VISIBILITY = "chalicelib/domain/changes/visibility.py"
@@ -133,7 +133,7 @@ CHANGES = [
     ),
     FOLLOWED(
         "images_not_checked",
-        FEED,
+        VISIBLE_CHANGES,
         "KINDS[kind].exists(row) and around.may_see(row) else None",
         "KINDS[kind].exists(row) else None",
         "Everybody sees all changes of the account.",
