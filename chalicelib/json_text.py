@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 __all__ = [
     "JSONDecodeError",
     "JsonObject",
+    "TooDeepText",
     "UnusableText",
     "decode",
     "dump",
@@ -36,6 +37,10 @@ class UnusableText(ValueError):
     """Bytes that are no text, or text that is no JSON or too deep. The message is the end of a sentence about it."""
 
 
+class TooDeepText(UnusableText):
+    """Text that has too many levels. It may be no JSON besides."""
+
+
 def decode(content: bytes) -> str:
     """Return the text of JSON, which is UTF-8 (RFC 8259 section 8.1). Raises UnusableText."""
     try:
@@ -45,9 +50,9 @@ def decode(content: bytes) -> str:
 
 
 def parse(text: str, most_levels: int) -> Any:
-    """Return the value of a JSON text of at most so many levels. Raises UnusableText."""
+    """Return the value of a JSON text of at most so many levels. Raises UnusableText, or TooDeepText for more."""
     if exceeds_depth(text, most_levels):
-        raise UnusableText(f"is more than {most_levels} levels deep")
+        raise TooDeepText(f"is more than {most_levels} levels deep")
     try:
         return load(text, parse_constant=_refuse_constant)
     except JSONDecodeError as error:

@@ -36,12 +36,10 @@ class RpcRequest(NamedTuple):
 def parse_body(body: bytes) -> Any:
     """Return the message in a body, or the array of messages. Raises RpcError."""
     try:
-        text = json_text.decode(body)
-        if json_text.exceeds_depth(text, MAX_LEVELS):
-            raise RpcError(INVALID_REQUEST, f"The body is more than {MAX_LEVELS} levels deep.")
-        return json_text.parse(text, MAX_LEVELS)
+        return json_text.parse(json_text.decode(body), MAX_LEVELS)
     except json_text.UnusableText as error:
-        raise RpcError(PARSE_ERROR, f"The body {error}.") from None
+        code = INVALID_REQUEST if isinstance(error, json_text.TooDeepText) else PARSE_ERROR
+        raise RpcError(code, f"The body {error}.") from None
 
 
 def read_request(message: object) -> RpcRequest | None:
