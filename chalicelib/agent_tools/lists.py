@@ -1,7 +1,7 @@
 """Lists as the results of tools: a page of entries, as many as fit, and where the list goes on."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.agent_tools.api import Api
 from chalicelib.agent_tools.api_routes import ApiRoute
@@ -21,6 +21,13 @@ HINTS = {
 Reduce = Callable[[Any], Any]
 
 
+class Page(NamedTuple):
+    """Entries of a list, and what says where it goes on behind them. That is None at the end of the list."""
+
+    entries: Sequence[Any]
+    following: Any
+
+
 def read_list(
     api: Api,
     route: ApiRoute,
@@ -35,26 +42,38 @@ def read_list(
     If the page does not fit into a result, it is read again with fewer entries, because only the API knows the cursor
     at the end of a shorter page.
     """
-    limit = values.get("limit", DEFAULT_LIMIT)
-    while True:
+
+    def read_page(limit: int) -> Page:
         answer = api.ask(route, values | {"limit": limit})
+        is_end = answer.next == str(values.get(parameter))  # the feed names its end again
         entries = [reduce(entry) for entry in find_entries(answer.body)]
-        following = None if answer.next == str(values.get(parameter)) else answer.next  # the feed names its end again
-        page = _fit_page(key, entries, _describe_rest(following, parameter), {}, is_last_try=limit == 1)
-        if page:
-            return to_result(page)
-        limit = max(1, limit // 2)
+        return Page(entries, None if is_end else answer.next)
+
+    return _fit_page(key, values, read_page, parameter, {})
 
 
 def take_page(entries: Sequence[Any], values: JsonObject, key: str, head: JsonObject | None = None) -> ToolResult:
     """Return a page of a list that is in memory, behind `head`. Its cursor is the number of the entries before it."""
-    start, limit = values.get("cursor", 0), values.get("limit", DEFAULT_LIMIT)
+    start = values.get("cursor", 0)
+
+    def read_page(limit: int) -> Page:
+        end = start + limit
+        return Page(entries[start:end], end if end < len(entries) else None)
+
+    return _fit_page(key, values, read_page, CURSOR, head or {})
+
+
+def _fit_page(
+    key: str, values: JsonObject, read_page: Callable[[int], Page], parameter: str, head: JsonObject
+) -> ToolResult:
+    """Return a page behind `head`. If it does not fit into a result, it is read again with half as many entries."""
+    limit = values.get("limit", DEFAULT_LIMIT)
     while True:
-        following = start + limit if start + limit < len(entries) else None
-        rest = _describe_rest(following, CURSOR)
-        page = _fit_page(key, entries[start : start + limit], rest, head or {}, is_last_try=limit == 1)
-        if page:
-            return to_result(page)
+        page = read_page(limit)
+        rest = _describe_rest(page.following, parameter)
+        document = _shorten_page(key, page.entries, rest, head, is_last_try=limit == 1)
+        if document:
+            return to_result(document)
         limit = max(1, limit // 2)
 
 
@@ -62,7 +81,7 @@ def _describe_rest(following: Any, parameter: str) -> JsonObject:
     return {} if following is None else {"next": following, "hint": HINTS[parameter]}
 
 
-def _fit_page(
+def _shorten_page(
     key: str, entries: Sequence[Any], rest: JsonObject, head: JsonObject, *, is_last_try: bool
 ) -> JsonObject | None:
     """Return the entries behind `head`, cut a little, and where the list goes on; or None if that is too long.
