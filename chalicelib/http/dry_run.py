@@ -1,17 +1,20 @@
 """Dry runs: plan what a request would do, and answer that instead of doing it."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from chalicelib.domain.changes.planned_changes import list_planned_changes
 from chalicelib.http import confirmation
 from chalicelib.http.execution import Execution
-from chalicelib.http.negotiation import DRY_RUN
+from chalicelib.http.negotiation import DRY_RUN_PREFERENCE
 from chalicelib.http.response import ApiResponse
 from chalicelib.mail.outlines import Mail, outline_mail
 from chalicelib.serializers.dry_runs import DrawnValues, serialize_dry_run
 from chalicelib.storage import unit_of_work
 from chalicelib.storage.planned_rows import PlannedRows
 from chalicelib.storage.unit_of_work import Message
+
+if TYPE_CHECKING:  # it loads much that mails do not need
+    from chalicelib.webhooks.sending import WebhookMessage
 
 
 class Outlines(NamedTuple):
@@ -36,7 +39,7 @@ def answer_dry_run(execution: Execution) -> ApiResponse:
         body = serialize_dry_run(changes, drawn, request.addresses, outlines.mails)
     token = confirmation.issue_token(request.caller, request, planned.commits, outlines.all)
     body |= {"webhook_messages": outlines.webhooks, "confirm_token": token}
-    return ApiResponse(body, 200, {"Preference-Applied": DRY_RUN, "Cache-Control": "no-store"})
+    return ApiResponse(body, 200, {"Preference-Applied": DRY_RUN_PREFERENCE, "Cache-Control": "no-store"})
 
 
 def plan_request(execution: Execution) -> tuple[PlannedRows, Outlines]:
@@ -58,4 +61,5 @@ def _receive(message: Message) -> object:
 
 def _outline(messages: list[Message]) -> Outlines:
     mails = [outline._asdict() for one in messages if isinstance(one, Mail) for outline in outline_mail(one)]
-    return Outlines(mails, [str(getattr(one, "url", "")) for one in messages if not isinstance(one, Mail)])
+    others = [cast("WebhookMessage", one) for one in messages if not isinstance(one, Mail)]
+    return Outlines(mails, [one.url for one in others])

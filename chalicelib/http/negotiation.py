@@ -9,11 +9,10 @@ from chalicelib.http.endpoint import MARKDOWN
 from chalicelib.http.weights import find_weight, read_weights
 from chalicelib.validation.bounds import MAX_HEADER_LENGTH
 
-DRY_RUN = "dry-run"  # the preference with which a client asks what a write would do
+DRY_RUN_PREFERENCE = "dry-run"  # the preference with which a client asks what a write would do
 READ_HEADERS = (
-    *("accept", "accept-encoding", "confirm-token", "content-type", "if-match", "if-none-match", "origin", "prefer"),
-    "sec-fetch-site",
-    *("mcp-protocol-version", "mcp-method", "mcp-name"),
+    *("accept", "accept-encoding", "confirm-token", "content-type", "if-match", "if-none-match"),
+    *("mcp-method", "mcp-name", "mcp-protocol-version", "origin", "prefer", "sec-fetch-site"),
 )
 
 
@@ -70,7 +69,7 @@ def is_lenient(headers: Mapping[str, str]) -> bool:
 
 def prefers_dry_run(headers: Mapping[str, str]) -> bool:
     """Return whether the client asks what a write would do (RFC 7240: a preference that it defines as it likes)."""
-    return DRY_RUN in _read_preferences(headers)
+    return DRY_RUN_PREFERENCE in _read_preferences(headers)
 
 
 def _read_preferences(headers: Mapping[str, str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """A call as views see it: the caller, and parameters and body that have passed their schemas."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -23,8 +23,8 @@ THIS_MACHINE = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})
 URL_CHARACTERS = "/:@!$&'()*+,;=~%"  # which stand for themselves in a path, beside letters, digits and -._
 FORMATS = {"json": JSON, "csv": CSV}  # the values of the parameter `format`, which names a media type
 IGNORED = ("_",)  # with which some clients keep caches from answering
-DRY_RUN = "dry_run"  # the parameter that asks for the same as the preference of this name
-DRY_RUN_PARAMETER = parameters(dry_run=Boolean())
+DRY_RUN = "dry_run"  # the parameter that asks for the same as the preference dry-run
+DRY_RUN_PARAMETERS = parameters(dry_run=Boolean())
 
 
 @dataclass(frozen=True)
@@ -127,9 +127,8 @@ def narrow_by_format(raw: Request, media_types: Sequence[str]) -> Sequence[str]:
 def asks_for_dry_run(raw: Request) -> bool:
     """Return whether the client asks what a write would do. Raises errors.Invalid for a wrong value of `dry_run`."""
     given = raw.query_params.getlist(DRY_RUN) if raw.query_params and DRY_RUN in raw.query_params else []
-    if len(given) > 1:
-        raise errors.Invalid([{"pointer": f"?{DRY_RUN}", "detail": "is given more than once"}])
-    is_asked: bool = DRY_RUN_PARAMETER.check({DRY_RUN: given[0]}, is_text=True)[DRY_RUN] if given else False
+    _require_given_once({DRY_RUN: given})
+    is_asked: bool = DRY_RUN_PARAMETERS.check({DRY_RUN: given[0]}, is_text=True)[DRY_RUN] if given else False
     return is_asked or prefers_dry_run(raw.headers)
 
 
@@ -146,9 +145,7 @@ def read_query(
     values_by_name = {name: raw.query_params.getlist(name) for name in raw.query_params if name not in ignored}
     if len(values_by_name) > MAX_PARAMETERS:
         raise errors.BadRequest(f"The query string has more than {MAX_PARAMETERS} parameters.")
-    repeated = [quote(name, errors="replace") for name, values in values_by_name.items() if len(values) > 1]
-    if repeated:
-        raise errors.Invalid([{"pointer": f"?{name}", "detail": "is given more than once"} for name in repeated])
+    _require_given_once(values_by_name)
     values = {name: values[0] for name, values in values_by_name.items()}
     lenient = is_lenient(raw.headers)
     formats = [name for name, media_type in FORMATS.items() if media_type in media_types] or ["json"]
@@ -156,6 +153,13 @@ def read_query(
         detail = f"must be {' or '.join(formats)}, as there is no other format"
         raise errors.Invalid([{"pointer": "?format", "detail": detail}])
     return schema.check(values, lenient=lenient, is_text=True)
+
+
+def _require_given_once(values_by_name: Mapping[str, Sequence[str]]) -> None:
+    """Raise errors.Invalid if a parameter has several values."""
+    repeated = [quote(name, errors="replace") for name, values in values_by_name.items() if len(values) > 1]
+    if repeated:
+        raise errors.Invalid([{"pointer": f"?{name}", "detail": "is given more than once"} for name in repeated])
 
 
 def read_body(raw: Request, schema: Schema | None, *, partial: bool) -> dict[str, Any]:

@@ -3,15 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import infra.openapi.field_types  # noqa: F401 - it describes the field types
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.validation.containers import All, AnyOf, Ignored, ListOf, Nullable, OneOrMany, object_members
 from chalicelib.validation.json_schema import plain_schema
 from chalicelib.validation.schema import Schema
 from chalicelib.validation.types import Enum
-from infra.openapi import (
-    field_types,  # noqa: F401 - describes the field types
-    forms,
-)
+from infra.openapi import forms
 from infra.openapi.json_schema import (
     IGNORED,
     JsonSchema,

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.http.endpoint import Endpoint, find_reader
 from chalicelib.http.path_variables import ANY_TEXT, PATH_VARIABLES, variable_names
-from chalicelib.http.request import DRY_RUN_PARAMETER
+from chalicelib.http.request import DRY_RUN_PARAMETERS
 from chalicelib.validation.bounds import MAX_HEADER_LENGTH
 from chalicelib.validation.json_schema import plain_schema
 from chalicelib.validation.types import Boolean, Cursor, Integer, Number
@@ -114,7 +114,7 @@ def describe_parameters(endpoint: Endpoint, path: str, method: str) -> list[Oper
     """Return the parameters of an operation. Raises LookupError for one without a sentence and an example."""
     fields = dict(endpoint.query.fields) if endpoint.query else {}
     if endpoint.has_dry_run:
-        fields |= DRY_RUN_PARAMETER.fields
+        fields |= DRY_RUN_PARAMETERS.fields
     return [
         *(_path_parameter(endpoint, name) for name in variable_names(path)),
         *(_query_parameter(endpoint, name, kind) for name, kind in fields.items()),
