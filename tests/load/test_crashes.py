@@ -14,7 +14,7 @@ import pytest
 from infra.testing.processes import PLAIN, Running, running_server
 from tests.support import counts
 
-pytestmark = [pytest.mark.slow, pytest.mark.nightly]
+pytestmark = pytest.mark.slow
 
 KILLS = counts.choose(quick=2, full=100)  # of each program
 WRITERS = 8
@@ -31,7 +31,9 @@ class Acknowledged:
     revoked: list[tuple[str, str]] = field(default_factory=list)  # keys and secrets
 
 
-@pytest.mark.parametrize("program", ["infra.serve", "tests.support.frequent_snapshots"])
+@pytest.mark.parametrize(
+    "program", [pytest.param("infra.serve", marks=pytest.mark.nightly), "tests.support.frequent_snapshots"]
+)
 def test_a_kill_loses_no_acknowledged_write_and_gives_no_id_twice(tmp_path: Path, program: str) -> None:
     acknowledged, chance = Acknowledged(), random.Random(1)
     for number in range(KILLS):
